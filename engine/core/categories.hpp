@@ -1,0 +1,74 @@
+// The categories that events and stocks are counted by, with the names that files and outputs use.
+// Order is part of the result format (outputs/README.md).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace hearth {
+
+template <typename Enum>
+constexpr std::size_t index(Enum value) {
+  return static_cast<std::size_t>(value);
+}
+
+// Age bands of the looked-after statistics.
+enum class AgeBand : std::uint8_t { kUnder1, k1To4, k5To9, k10To15, k16Plus };
+inline constexpr std::size_t kAgeBands = 5;
+inline constexpr std::array<std::string_view, kAgeBands> kAgeBandNames = {"under_1", "1_to_4", "5_to_9",
+                                                                          "10_to_15", "16_plus"};
+inline constexpr std::array<int, kAgeBands + 1> kAgeBandStartMonths = {0, 12, 60, 120, 192, 216};
+
+// Placements. The three fostering placements together are the published "foster placements"; `kOther` is
+// residential schools, other residential settings and other placements.
+enum class Placement : std::uint8_t {
+  kKinFoster,
+  kAuthorityFoster,
+  kAgencyFoster,
+  kChildrensHome,
+  kSupportedAccommodation,
+  kWithParents,
+  kAdoption,
+  kOther
+};
+inline constexpr std::size_t kPlacements = 8;
+inline constexpr std::array<std::string_view, kPlacements> kPlacementNames = {
+    "kin_foster",  "authority_foster", "agency_foster", "childrens_home", "supported_accommodation",
+    "with_parents", "adoption",         "other"};
+
+// Reasons for leaving care.
+enum class ExitReason : std::uint8_t {
+  kReturnedHome,
+  kGuardianship,  // special guardianship and child arrangements orders
+  kAdopted,
+  kTurned18,
+  kOther  // custody, independence before 18, transfer, other
+};
+inline constexpr std::size_t kExitReasons = 5;
+inline constexpr std::array<std::string_view, kExitReasons> kExitReasonNames = {
+    "returned_home", "guardianship", "adopted", "turned_18", "other"};
+
+// Who pays.
+enum class Payer : std::uint8_t { kAuthority, kProgramme, kPolice, kNhs, kCourts };
+inline constexpr std::size_t kPayers = 5;
+inline constexpr std::array<std::string_view, kPayers> kPayerNames = {"authority", "programme", "police",
+                                                                      "nhs", "courts"};
+
+// What for.
+enum class CostCategory : std::uint8_t {
+  kPlacements,
+  kSocialWork,
+  kAssessmentAndSupport,
+  kLegal,
+  kServiceModel,
+  kPoliceCallouts,
+  kEmergencyAdmissions
+};
+inline constexpr std::size_t kCostCategories = 7;
+inline constexpr std::array<std::string_view, kCostCategories> kCostCategoryNames = {
+    "placements",    "social_work",     "assessment_and_support", "legal",
+    "service_model", "police_callouts", "emergency_admissions"};
+
+}  // namespace hearth

@@ -1,0 +1,69 @@
+// The parameter registry: every number that enters the model, with its unit, bounds, source and how sure it is.
+// The list itself is parameters.def; the schema, the tables in docs/ and `hearth resolve` are made from it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hearth {
+
+// One enumerator a row of parameters.def.
+enum class Parameter : std::uint16_t {
+#define HEARTH_PARAMETER(id, name, unit, value, lower, upper, spread, certainty, source, meaning) id,
+#include "parameters/parameters.def"
+#undef HEARTH_PARAMETER
+};
+
+// How a default came about, from surest to least sure.
+enum class Certainty : std::uint8_t {
+  kPublished,  // read from a published table
+  kDerived,    // our arithmetic on published tables
+  kFitted,     // fitted so that published totals come out (docs/calibration.md)
+  kAssumed,    // no source: a wide prior
+  kSwitch,     // not a quantity: turns a mechanism on (1) or off (0)
+};
+
+struct ParameterInfo {
+  Parameter id;
+  std::string_view name;     // dotted, as scenario files write it: "needs.domestic_abuse.onset"
+  std::string_view unit;     // "1/year", "share", "ratio", "months", "GBP/week", ...
+  double value;              // default
+  double lower;              // bounds, inclusive
+  double upper;
+  double spread;             // standard deviation of the prior, on the log scale for positive quantities
+  Certainty certainty;
+  std::string_view source;   // a key of evidence.csv, a measure of england.csv, or a sentence
+  std::string_view meaning;  // one line
+};
+
+// All parameters in the order of the enumeration.
+const std::vector<ParameterInfo>& parameter_registry();
+const ParameterInfo& info(Parameter parameter);
+// Nothing if there is no such name.
+std::optional<Parameter> find_parameter(std::string_view name);
+std::string_view name(Certainty certainty);
+
+inline constexpr std::size_t kParameterCount = 0
+#define HEARTH_PARAMETER(id, name, unit, value, lower, upper, spread, certainty, source, meaning) +1
+#include "parameters/parameters.def"
+#undef HEARTH_PARAMETER
+    ;
+
+// A complete set of values, indexed by Parameter.
+class Parameters {
+ public:
+  Parameters();  // the registry's defaults
+  double operator[](Parameter p) const { return values_[static_cast<std::size_t>(p)]; }
+  double& operator[](Parameter p) { return values_[static_cast<std::size_t>(p)]; }
+  bool on(Parameter p) const { return (*this)[p] != 0.0; }
+  bool operator==(const Parameters&) const = default;
+
+ private:
+  std::array<double, kParameterCount> values_;
+};
+
+}  // namespace hearth

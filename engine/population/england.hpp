@@ -1,0 +1,92 @@
+// England as published: each authority's figures at an origin date, reconciled so that suppressed cells are filled
+// and totals hold. Tables: scenarios/england/ (see its README.md for sources and licence).
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "core/categories.hpp"
+
+namespace hearth {
+
+// Bands of time in a state, as the children in need census publishes them.
+inline constexpr std::size_t kDurationBands = 5;
+inline constexpr std::array<int, kDurationBands> kDurationBandStartMonths = {0, 3, 6, 12, 24};
+
+struct AuthorityOrigin {
+  int code = 0;  // Department for Education code, e.g. 919
+  std::string ons_code;
+  std::string name;
+  std::string region;
+  double idaci = 0.0;             // average score, 0 to 1 (2019)
+  double low_income_share = 0.0;  // share of children in low-income families, 0 to 1
+  std::vector<int> statistical_neighbours;  // codes, nearest first
+
+  // Stocks at the origin, children.
+  int children = 0;        // aged 0 to 17
+  int looked_after = 0;    // = sum by age = sum by placement
+  std::array<int, kAgeBands> looked_after_by_age{};
+  // By published placement: fostering (one cell), children's home, supported accommodation, with parents, adoption,
+  // other; joint with age. Rows: the six published groups in the order below; each column sums to looked_after_by_age.
+  enum PublishedPlacement { kFoster, kChildrensHome, kSupported, kWithParents, kAdoption, kOther };
+  static constexpr std::size_t kPublishedPlacements = 6;
+  std::array<std::array<int, kAgeBands>, kPublishedPlacements> looked_after_by_placement_and_age{};
+  int looked_after_unaccompanied = 0;  // unaccompanied asylum-seeking children, part of looked_after
+  int child_protection_plans = 0;
+  int children_in_need = 0;  // all: with plans and looked-after children too
+  std::array<double, kDurationBands> child_protection_plan_duration{};  // shares, sum 1
+  std::array<double, kDurationBands> children_in_need_duration{};       // shares, sum 1
+
+  // Flows of the year to the origin, children (suppressed cells filled).
+  double referrals = 0.0;
+  double re_referrals = 0.0;
+  double section_47_enquiries = 0.0;
+  double initial_child_protection_conferences = 0.0;
+  double child_protection_plans_started = 0.0;
+  double care_applications = 0.0;  // applications, not children
+  double care_entries = 0.0;
+  double care_entries_unaccompanied = 0.0;
+  double care_exits = 0.0;
+
+  // Workforce at the origin.
+  double social_workers_fte = 0.0;  // in post, permanent (full-time equivalent)
+  double vacancy_rate = 0.0;        // vacancies / (vacancies + in post), 0 to 1
+  double turnover_rate = 0.0;       // leavers a year / in post
+  double agency_rate = 0.0;         // agency / (agency + in post)
+  double caseload = 0.0;            // cases a case holder
+
+  // Money, year to the origin.
+  double looked_after_spend_gbp = 0.0;       // gross, section 251
+  double foster_gbp_per_week = 0.0;
+  double residential_gbp_per_week = 0.0;
+  double social_work_spend_gbp = 0.0;        // safeguarding children and young people, gross
+};
+
+// National totals at the origin: the same measures, and those only published nationally.
+struct England {
+  MonthEnd origin;
+  std::vector<AuthorityOrigin> authorities;  // ascending code; all that were live at the origin
+
+  // Throws UsageError naming the nearest codes when there is no such authority.
+  const AuthorityOrigin& at(int code) const;
+};
+
+// Identity of every authority in the tables, live or not.
+struct AuthorityIdentity {
+  int code = 0;
+  std::string ons_code;
+  std::string name;
+  std::string region;
+  int first_year = 0;  // first and last year (to 31 March) with figures
+  int last_year = 0;
+  int successor = 0;  // code; 0: none
+};
+std::vector<AuthorityIdentity> load_authority_identities(const std::filesystem::path& data_directory);
+
+// Reads the tables and reconciles them at 31 March of `origin.year`. Throws DataError.
+England load_england(const std::filesystem::path& data_directory, const MonthEnd& origin);
+
+}  // namespace hearth

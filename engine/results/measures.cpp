@@ -1,0 +1,114 @@
+#include "results/measures.hpp"
+
+namespace hearth {
+namespace {
+using enum MeasureKind;
+using D = MeasureDimension;
+}  // namespace
+
+const std::array<MeasureInfo, kMeasures> kMeasureTable = {{
+    {Measure::kChildren, "children", "Children aged 0 to 17", "children", kStock, D::kNone, true},
+    {Measure::kReferrals, "referrals", "Referrals", "children", kFlow, D::kNone, true},
+    {Measure::kReReferrals, "re_referrals", "Referrals within 12 months of a previous referral", "children", kFlow,
+     D::kNone, true},
+    {Measure::kAssessments, "assessments", "Assessments completed", "children", kFlow, D::kNone, true},
+    {Measure::kNotInNeed, "assessed_not_in_need", "Assessed and found not in need", "children", kFlow, D::kNone,
+     true},
+    {Measure::kSection47Enquiries, "section_47_enquiries", "Section 47 enquiries", "children", kFlow, D::kNone, true},
+    {Measure::kInitialChildProtectionConferences, "initial_child_protection_conferences",
+     "Initial child protection conferences", "children", kFlow, D::kNone, true},
+    {Measure::kChildProtectionPlansStarted, "child_protection_plans_started", "Child protection plans started",
+     "children", kFlow, D::kNone, true},
+    {Measure::kSecondChildProtectionPlans, "second_child_protection_plans",
+     "Child protection plans started for a second or subsequent time", "children", kFlow, D::kNone, true},
+    {Measure::kChildProtectionPlansEnded, "child_protection_plans_ended", "Child protection plans ended", "children",
+     kFlow, D::kNone, true},
+    {Measure::kChildProtectionPlans, "child_protection_plans", "Children with a child protection plan", "children",
+     kStock, D::kNone, true},
+    {Measure::kChildrenInNeed, "children_in_need",
+     "Children in need, with those on plans and looked after", "children", kStock, D::kNone, true},
+    {Measure::kCareApplications, "care_applications", "Care applications", "applications", kFlow, D::kNone, true},
+    {Measure::kCareEntries, "care_entries", "Children starting to be looked after", "children", kFlow, D::kNone, true},
+    {Measure::kCareEntriesUnaccompanied, "care_entries_unaccompanied",
+     "Unaccompanied asylum-seeking children starting to be looked after", "children", kFlow, D::kNone, true},
+    {Measure::kCareEntriesByAge, "care_entries_by_age", "Children starting to be looked after, by age", "children",
+     kFlow, D::kAgeBand, true},
+    {Measure::kCareExits, "care_exits", "Children ceasing to be looked after", "children", kFlow, D::kNone, true},
+    {Measure::kCareExitsByReason, "care_exits_by_reason", "Children ceasing to be looked after, by reason", "children",
+     kFlow, D::kExitReason, true},
+    {Measure::kCareExitsByAge, "care_exits_by_age",
+     "Children ceasing to be looked after, by age (16 and over with those turning 18)", "children", kFlow, D::kAgeBand,
+     true},
+    {Measure::kReturnedHome, "returned_home", "Children returned home from care", "children", kFlow, D::kNone, true},
+    {Measure::kReEntries, "re_entries", "Children entering care again after leaving it", "children", kFlow, D::kNone,
+     true},
+    {Measure::kLookedAfter, "looked_after", "Looked-after children", "children", kStock, D::kNone, true},
+    {Measure::kLookedAfterUnaccompanied, "looked_after_unaccompanied",
+     "Looked-after unaccompanied asylum-seeking children", "children", kStock, D::kNone, true},
+    {Measure::kLookedAfterByPlacement, "looked_after_by_placement", "Looked-after children, by placement", "children",
+     kStock, D::kPlacement, true},
+    {Measure::kLookedAfterByAge, "looked_after_by_age", "Looked-after children, by age", "children", kStock,
+     D::kAgeBand, true},
+    {Measure::kPoliceCallouts, "police_callouts", "Police call-outs to domestic abuse in families with children",
+     "incidents", kFlow, D::kNone, true},
+    {Measure::kEmergencyAdmissions, "emergency_admissions", "Emergency hospital admissions of parents", "admissions",
+     kFlow, D::kNone, true},
+    {Measure::kAssessedWithDomesticAbuse, "assessed_with_domestic_abuse",
+     "Assessments that find domestic abuse of a parent", "children", kFlow, D::kNone, true},
+    {Measure::kAssessedWithMentalIllHealth, "assessed_with_mental_ill_health",
+     "Assessments that find parental mental ill-health", "children", kFlow, D::kNone, true},
+    {Measure::kAssessedWithSubstanceMisuse, "assessed_with_substance_misuse",
+     "Assessments that find parental alcohol or drug misuse", "children", kFlow, D::kNone, true},
+    {Measure::kSocialWorkersFte, "social_workers_fte", "Social workers in post, with agency cover", "FTE", kLevel,
+     D::kNone, false},
+    {Measure::kVacancyRate, "vacancy_rate", "Share of social work posts that are vacant", "1", kLevel, D::kNone,
+     false},
+    {Measure::kCaseload, "caseload", "Cases a case-holding social worker", "cases", kLevel, D::kNone, false},
+    {Measure::kFidelity, "fidelity", "Fidelity to the adopted service model", "1", kLevel, D::kNone, false},
+}};
+
+namespace {
+struct Layout {
+  std::array<MeasureSlot, kMeasures> slots;
+  std::size_t integers = 0;
+  std::size_t reals = 0;
+};
+const Layout& layout() {
+  static const Layout value = [] {
+    Layout out;
+    for (const auto& row : kMeasureTable) {
+      const bool real = row.kind == MeasureKind::kLevel;
+      std::size_t& next = real ? out.reals : out.integers;
+      out.slots.at(index(row.id)) = {real, next};
+      next += size_of(row.dimension);
+    }
+    return out;
+  }();
+  return value;
+}
+}  // namespace
+
+MeasureSlot slot(Measure measure) { return layout().slots.at(index(measure)); }
+std::size_t integer_rows() { return layout().integers; }
+std::size_t real_rows() { return layout().reals; }
+
+AuthoritySeries::AuthoritySeries(int months)
+    : months_(static_cast<std::size_t>(months)),
+      counts_(integer_rows() * months_),
+      levels_(real_rows() * months_),
+      costs_(kCostLines.size() * months_) {}
+
+std::span<std::int32_t> AuthoritySeries::counts(Measure measure, std::size_t category) {
+  return {counts_.data() + (slot(measure).first + category) * months_, months_};
+}
+std::span<const std::int32_t> AuthoritySeries::counts(Measure measure, std::size_t category) const {
+  return {counts_.data() + (slot(measure).first + category) * months_, months_};
+}
+std::span<float> AuthoritySeries::levels(Measure measure) {
+  return {levels_.data() + slot(measure).first * months_, months_};
+}
+std::span<const float> AuthoritySeries::levels(Measure measure) const {
+  return {levels_.data() + slot(measure).first * months_, months_};
+}
+
+}  // namespace hearth

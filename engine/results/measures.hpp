@@ -1,0 +1,135 @@
+// The measure table: what a run reports. A new measure is one row here and one line where it is counted.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/categories.hpp"
+#include "core/money.hpp"
+
+namespace hearth {
+
+enum class MeasureKind : std::uint8_t {
+  kFlow,   // events in the month
+  kStock,  // children at the month's end
+  kLevel,  // a real number at the month's end
+};
+
+// An extra dimension beside arm, replicate, authority, time.
+enum class MeasureDimension : std::uint8_t { kNone, kPlacement, kAgeBand, kExitReason };
+
+enum class Measure : std::uint8_t {
+  kChildren,
+  kReferrals,
+  kReReferrals,
+  kAssessments,
+  kNotInNeed,
+  kSection47Enquiries,
+  kInitialChildProtectionConferences,
+  kChildProtectionPlansStarted,
+  kSecondChildProtectionPlans,
+  kChildProtectionPlansEnded,
+  kChildProtectionPlans,
+  kChildrenInNeed,
+  kCareApplications,
+  kCareEntries,
+  kCareEntriesUnaccompanied,
+  kCareEntriesByAge,
+  kCareExits,
+  kCareExitsByReason,
+  kCareExitsByAge,
+  kReturnedHome,
+  kReEntries,
+  kLookedAfter,
+  kLookedAfterUnaccompanied,
+  kLookedAfterByPlacement,
+  kLookedAfterByAge,
+  kPoliceCallouts,
+  kEmergencyAdmissions,
+  kAssessedWithDomesticAbuse,
+  kAssessedWithMentalIllHealth,
+  kAssessedWithSubstanceMisuse,
+  kSocialWorkersFte,
+  kVacancyRate,
+  kCaseload,
+  kFidelity,
+};
+
+struct MeasureInfo {
+  Measure id;
+  std::string_view name;       // the HDF5 variable
+  std::string_view long_name;  // for people
+  std::string_view units;
+  MeasureKind kind;
+  MeasureDimension dimension;
+  bool per_children;  // scaled up when only a fraction of families is simulated
+};
+
+inline constexpr std::size_t kMeasures = 34;
+extern const std::array<MeasureInfo, kMeasures> kMeasureTable;  // in the order of the enumeration
+
+constexpr std::size_t size_of(MeasureDimension dimension) {
+  switch (dimension) {
+    case MeasureDimension::kNone:
+      return 1;
+    case MeasureDimension::kPlacement:
+      return kPlacements;
+    case MeasureDimension::kAgeBand:
+      return kAgeBands;
+    case MeasureDimension::kExitReason:
+      return kExitReasons;
+  }
+  return 1;
+}
+
+// (payer, category) pairs that can be non-zero.
+struct CostLine {
+  Payer payer;
+  CostCategory category;
+};
+inline constexpr std::array<CostLine, 9> kCostLines = {{
+    {Payer::kAuthority, CostCategory::kPlacements},
+    {Payer::kAuthority, CostCategory::kSocialWork},
+    {Payer::kAuthority, CostCategory::kAssessmentAndSupport},
+    {Payer::kAuthority, CostCategory::kLegal},
+    {Payer::kAuthority, CostCategory::kServiceModel},
+    {Payer::kProgramme, CostCategory::kServiceModel},
+    {Payer::kPolice, CostCategory::kPoliceCallouts},
+    {Payer::kNhs, CostCategory::kEmergencyAdmissions},
+    {Payer::kCourts, CostCategory::kLegal},
+}};
+
+// Where a measure lives in an AuthoritySeries: integer measures (flows, stocks) and real ones (levels) apart.
+struct MeasureSlot {
+  bool real = false;
+  std::size_t first = 0;  // first row; a measure with an extra dimension has size_of() consecutive rows
+};
+MeasureSlot slot(Measure measure);
+std::size_t integer_rows();
+std::size_t real_rows();
+
+// Results of one authority in one replicate of one arm: rows by months, row-major.
+struct AuthoritySeries {
+  explicit AuthoritySeries(int months);
+
+  std::span<std::int32_t> counts(Measure measure, std::size_t category = 0);
+  std::span<const std::int32_t> counts(Measure measure, std::size_t category = 0) const;
+  std::span<float> levels(Measure measure);
+  std::span<const float> levels(Measure measure) const;
+  std::span<Pence> cost(std::size_t line) { return {costs_.data() + line * months(), months()}; }
+  std::span<const Pence> cost(std::size_t line) const { return {costs_.data() + line * months(), months()}; }
+  std::size_t months() const { return months_; }
+  bool operator==(const AuthoritySeries&) const = default;
+
+ private:
+  std::size_t months_;
+  std::vector<std::int32_t> counts_;
+  std::vector<float> levels_;
+  std::vector<Pence> costs_;
+};
+
+}  // namespace hearth

@@ -1,0 +1,88 @@
+// The result of a run as one HDF5 file: format in outputs/README.md.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "results/measures.hpp"
+
+namespace hearth {
+
+inline constexpr int kResultFormatVersion = 1;
+
+// Everything about a result that is not a number of the simulation.
+struct ResultHeader {
+  struct Arm {
+    std::string name;
+    std::string title;
+  };
+  struct Authority {
+    int code = 0;
+    std::string ons_code;
+    std::string name;
+    std::string region;
+  };
+  std::string title;
+  std::string question;
+  std::vector<Arm> arms;
+  std::size_t baseline = 0;
+  int replicates = 0;
+  std::vector<Authority> authorities;
+  MonthEnd origin;
+  int months = 0;
+  std::uint64_t seed = 0;
+  double sampling_fraction = 1.0;
+  int compression = 1;
+  std::string scenario_json;                      // resolved
+  std::map<std::string, std::string> provenance;  // commit, compiler, versions, machine, command, ...
+  std::map<std::string, std::string> inputs;      // file -> SHA-256
+};
+
+// Writes to a temporary name beside `file`; commit() renames it. Destroyed without commit: the temporary file is
+// removed and an older `file` is untouched. One thread at a time.
+class ResultWriter {
+ public:
+  // Throws DataError (directory missing, not writable, ...).
+  ResultWriter(const std::filesystem::path& file, const ResultHeader& header);
+  ~ResultWriter();
+  ResultWriter(const ResultWriter&) = delete;
+  ResultWriter& operator=(const ResultWriter&) = delete;
+
+  // All authorities of one replicate of one arm, in the header's order.
+  void write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series);
+  // Adds wall time and thread count, closes, renames. Throws DataError.
+  void commit(double wall_seconds, int threads);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Reading back. Throws DataError for a file that is not a Hearth result or of another format version.
+class ResultReader {
+ public:
+  explicit ResultReader(const std::filesystem::path& file);
+  ~ResultReader();
+  ResultReader(const ResultReader&) = delete;
+  ResultReader& operator=(const ResultReader&) = delete;
+
+  const ResultHeader& header() const;
+  // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][month], row-major.
+  // Ratios and levels are averaged with the weights that make them right for the group (caseload: by workers).
+  std::vector<double> series(Measure measure, const std::vector<std::size_t>& authorities,
+                             std::size_t category = 0) const;
+  // Pounds, summed over authorities; payers and categories chosen by position, empty: all.
+  std::vector<double> cost(const std::vector<std::size_t>& authorities, const std::vector<std::size_t>& payers = {},
+                           const std::vector<std::size_t>& categories = {}) const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hearth

@@ -1,0 +1,45 @@
+// From scenario file to validated Scenario. All mistakes are reported in one pass.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.hpp"
+
+namespace hearth {
+
+// What the command line changes. Empty: the scenario's own value.
+struct ScenarioOverrides {
+  std::optional<std::uint64_t> seed;
+  std::optional<int> replicates;
+  std::optional<int> months;
+  std::vector<std::string> authorities;  // codes (919) or ONS codes (E10000015)
+};
+
+// Where one value of a resolved scenario came from.
+struct ResolvedValue {
+  std::string pointer;   // "/arms/family_safeguarding/parameters/needs.domestic_abuse.recovery"
+  std::string value;     // as JSON
+  std::string unit;      // may be empty
+  std::string origin;    // "registry default", "england/calibration.json:12", "scenarios/x.json:8", "--seed"
+  std::string source;    // evidence behind it, for parameters
+  std::string certainty; // for parameters
+};
+
+struct LoadedScenario {
+  Scenario scenario;
+  std::vector<ResolvedValue> values;
+  std::vector<std::filesystem::path> files;  // every file read, for checksums
+};
+
+// Throws ScenarioError with all mistakes; DataError where a file cannot be read.
+LoadedScenario load_scenario(const std::filesystem::path& file, const ScenarioOverrides& overrides = {});
+
+// JSON Schemas generated from the registry, the lever table and the enumerations.
+std::string scenario_schema();
+std::string service_model_schema();
+
+}  // namespace hearth

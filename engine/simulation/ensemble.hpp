@@ -1,0 +1,46 @@
+// Runs a scenario: arms x replicates x authorities in parallel, the same bits for any number of threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "population/england.hpp"
+#include "results/measures.hpp"
+#include "scenario/scenario.hpp"
+
+namespace hearth {
+
+struct RunOptions {
+  int threads = 0;                            // 0: as many as the machine has
+  const std::atomic<bool>* stop = nullptr;    // set by a signal handler: the run throws Interrupted
+  // Called from one thread at a time with family-months done and in all.
+  std::function<void(double done, double total)> progress;
+};
+
+// One replicate of one arm, all authorities in scenario order. Calls come one at a time, in any order of (arm, replicate).
+using ResultSink =
+    std::function<void(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series)>;
+
+struct RunStatistics {
+  double family_months = 0.0;  // simulated, over all arms and replicates
+  double seconds = 0.0;
+  int threads = 0;
+};
+
+// Throws Interrupted, DataError (population), InternalError (conservation violated).
+RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
+                           const ResultSink& sink);
+
+// What a run would take, without running it.
+struct RunEstimate {
+  double families = 0.0;
+  double family_months = 0.0;
+  double memory_bytes = 0.0;
+  double file_bytes = 0.0;
+  double seconds = 0.0;  // at a rate measured on this machine by a short probe
+};
+RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads);
+
+}  // namespace hearth
