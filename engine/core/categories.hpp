@@ -33,8 +33,8 @@ enum class Placement : std::uint8_t {
   kAdoption,
   kOther
 };
-inline constexpr std::size_t kPlacements = 8;
-inline constexpr std::array<std::string_view, kPlacements> kPlacementNames = {
+inline constexpr std::size_t kPlacementKinds = 8;
+inline constexpr std::array<std::string_view, kPlacementKinds> kPlacementNames = {
     "kin_foster",  "authority_foster", "agency_foster", "childrens_home", "supported_accommodation",
     "with_parents", "adoption",         "other"};
 

@@ -77,7 +77,7 @@ constexpr std::size_t size_of(MeasureDimension dimension) {
     case MeasureDimension::kNone:
       return 1;
     case MeasureDimension::kPlacement:
-      return kPlacements;
+      return kPlacementKinds;
     case MeasureDimension::kAgeBand:
       return kAgeBands;
     case MeasureDimension::kExitReason:
