@@ -1,0 +1,54 @@
+// Comma-separated tables with a header row (RFC 4180: fields may be quoted). A blank cell is "not published".
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hearth {
+
+// A table in memory. Rows count from 0; messages name the line of the file. Every error is a DataError that
+// says file, line, column, what was found and what is expected.
+class CsvTable {
+ public:
+  explicit CsvTable(const std::filesystem::path& file);
+
+  const std::filesystem::path& file() const { return file_; }
+  std::size_t rows() const { return lines_.size(); }
+  const std::vector<std::string>& columns() const { return columns_; }
+
+  bool has_column(std::string_view name) const { return find_column(name).has_value(); }
+  std::optional<std::size_t> find_column(std::string_view name) const;
+  std::size_t column(std::string_view name) const;  // DataError when there is none
+
+  const std::string& text(std::size_t row, std::size_t column) const;
+  const std::string& text(std::size_t row, std::string_view name) const { return text(row, column(name)); }
+
+  // Empty when the cell is blank.
+  std::optional<double> number(std::size_t row, std::size_t column) const;
+  std::optional<double> number(std::size_t row, std::string_view name) const {
+    return number(row, column(name));
+  }
+  std::optional<int> integer(std::size_t row, std::size_t column) const;
+  std::optional<int> integer(std::size_t row, std::string_view name) const {
+    return integer(row, column(name));
+  }
+
+  // DataError when the cell is blank.
+  double required_number(std::size_t row, std::string_view name) const;
+  int required_integer(std::size_t row, std::string_view name) const;
+
+  // "file:line, column name", for the messages of those who find a value wrong.
+  std::string where(std::size_t row, std::size_t column) const;
+
+ private:
+  std::filesystem::path file_;
+  std::vector<std::string> columns_;
+  std::vector<std::string> cells_;  // rows x columns
+  std::vector<std::size_t> lines_;  // of each row, from 1
+};
+
+}  // namespace hearth
