@@ -74,18 +74,6 @@ struct England {
   const AuthorityOrigin& at(int code) const;
 };
 
-// Identity of every authority in the tables, live or not.
-struct AuthorityIdentity {
-  int code = 0;
-  std::string ons_code;
-  std::string name;
-  std::string region;
-  int first_year = 0;  // first and last year (to 31 March) with figures
-  int last_year = 0;
-  int successor = 0;  // code; 0: none
-};
-std::vector<AuthorityIdentity> load_authority_identities(const std::filesystem::path& data_directory);
-
 // Reads the tables and reconciles them at 31 March of `origin.year`. Throws DataError.
 England load_england(const std::filesystem::path& data_directory, const MonthEnd& origin);
 
