@@ -7,64 +7,107 @@ using D = MeasureDimension;
 }  // namespace
 
 const std::array<MeasureInfo, kMeasures> kMeasureTable = {{
-    {Measure::kChildren, "children", "Children aged 0 to 17", "children", kStock, D::kNone, true},
-    {Measure::kReferrals, "referrals", "Referrals", "children", kFlow, D::kNone, true},
-    {Measure::kReReferrals, "re_referrals", "Referrals within 12 months of a previous referral", "children", kFlow,
-     D::kNone, true},
-    {Measure::kAssessments, "assessments", "Assessments completed", "children", kFlow, D::kNone, true},
-    {Measure::kNotInNeed, "assessed_not_in_need", "Assessed and found not in need", "children", kFlow, D::kNone,
-     true},
-    {Measure::kSection47Enquiries, "section_47_enquiries", "Section 47 enquiries", "children", kFlow, D::kNone, true},
+    {Measure::kChildren, "children", "Children aged 0 to 17", "children", kStock, D::kNone, true,
+     "Mid-year population estimates, aged 0 to 17"},
+    {Measure::kReferrals, "referrals", "Referrals", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: referrals to children's social care services"},
+    {Measure::kReReferrals, "re_referrals", "Referrals within 12 months of a previous referral", "children",
+     kFlow, D::kNone, true,
+     "Characteristics of children in need: referrals within 12 months of a previous referral"},
+    {Measure::kAssessments, "assessments", "Assessments completed", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: assessments completed (45 working days)"},
+    {Measure::kNotInNeed, "assessed_not_in_need", "Assessed and found not in need", "children", kFlow,
+     D::kNone, true, "Characteristics of children in need: referrals assessed and found not in need"},
+    {Measure::kSection47Enquiries, "section_47_enquiries", "Section 47 enquiries", "children", kFlow,
+     D::kNone, true, "Characteristics of children in need: section 47 enquiries started"},
     {Measure::kInitialChildProtectionConferences, "initial_child_protection_conferences",
-     "Initial child protection conferences", "children", kFlow, D::kNone, true},
-    {Measure::kChildProtectionPlansStarted, "child_protection_plans_started", "Child protection plans started",
-     "children", kFlow, D::kNone, true},
+     "Initial child protection conferences", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: initial child protection conferences"},
+    {Measure::kChildProtectionPlansStarted, "child_protection_plans_started",
+     "Child protection plans started", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: children who became the subject of a plan"},
     {Measure::kSecondChildProtectionPlans, "second_child_protection_plans",
-     "Child protection plans started for a second or subsequent time", "children", kFlow, D::kNone, true},
-    {Measure::kChildProtectionPlansEnded, "child_protection_plans_ended", "Child protection plans ended", "children",
-     kFlow, D::kNone, true},
-    {Measure::kChildProtectionPlans, "child_protection_plans", "Children with a child protection plan", "children",
-     kStock, D::kNone, true},
-    {Measure::kChildrenInNeed, "children_in_need",
-     "Children in need, with those on plans and looked after", "children", kStock, D::kNone, true},
-    {Measure::kCareApplications, "care_applications", "Care applications", "applications", kFlow, D::kNone, true},
-    {Measure::kCareEntries, "care_entries", "Children starting to be looked after", "children", kFlow, D::kNone, true},
+     "Child protection plans started for a second or subsequent time", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: plans for a second or subsequent time"},
+    {Measure::kChildProtectionPlansEnded, "child_protection_plans_ended", "Child protection plans ended",
+     "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: children who ceased to be the subject of a plan"},
+    {Measure::kChildProtectionPlans, "child_protection_plans", "Children with a child protection plan",
+     "children", kStock, D::kNone, true,
+     "Characteristics of children in need: children subject of a plan at 31 March"},
+    {Measure::kChildrenInNeed, "children_in_need", "Children in need, with those on plans and looked after",
+     "children", kStock, D::kNone, true, "Characteristics of children in need: children in need at 31 March"},
+    {Measure::kCareApplications, "care_applications", "Care applications", "applications", kFlow, D::kNone,
+     true, "Cafcass care applications; one application may name several children"},
+    {Measure::kCareEntries, "care_entries", "Children starting to be looked after", "children", kFlow,
+     D::kNone, true,
+     "Children looked after in England including adoptions: children who started to be looked after"},
     {Measure::kCareEntriesUnaccompanied, "care_entries_unaccompanied",
-     "Unaccompanied asylum-seeking children starting to be looked after", "children", kFlow, D::kNone, true},
-    {Measure::kCareEntriesByAge, "care_entries_by_age", "Children starting to be looked after, by age", "children",
-     kFlow, D::kAgeBand, true},
-    {Measure::kCareExits, "care_exits", "Children ceasing to be looked after", "children", kFlow, D::kNone, true},
-    {Measure::kCareExitsByReason, "care_exits_by_reason", "Children ceasing to be looked after, by reason", "children",
-     kFlow, D::kExitReason, true},
+     "Unaccompanied asylum-seeking children starting to be looked after", "children", kFlow, D::kNone, true,
+     "Children looked after in England including adoptions: unaccompanied asylum-seeking children who "
+     "started to be looked after"},
+    {Measure::kCareEntriesByAge, "care_entries_by_age", "Children starting to be looked after, by age",
+     "children", kFlow, D::kAgeBand, true,
+     "Children looked after in England including adoptions: children who started to be looked after, by age "
+     "on starting"},
+    {Measure::kCareExits, "care_exits", "Children ceasing to be looked after", "children", kFlow, D::kNone,
+     true, "Children looked after in England including adoptions: children who ceased to be looked after"},
+    {Measure::kCareExitsByReason, "care_exits_by_reason", "Children ceasing to be looked after, by reason",
+     "children", kFlow, D::kExitReason, true,
+     "Children looked after in England including adoptions: children who ceased to be looked after, by "
+     "reason, in groups"},
     {Measure::kCareExitsByAge, "care_exits_by_age",
-     "Children ceasing to be looked after, by age (16 and over with those turning 18)", "children", kFlow, D::kAgeBand,
-     true},
-    {Measure::kReturnedHome, "returned_home", "Children returned home from care", "children", kFlow, D::kNone, true},
-    {Measure::kReEntries, "re_entries", "Children entering care again after leaving it", "children", kFlow, D::kNone,
-     true},
-    {Measure::kLookedAfter, "looked_after", "Looked-after children", "children", kStock, D::kNone, true},
+     "Children ceasing to be looked after, by age (16 and over with those turning 18)", "children", kFlow,
+     D::kAgeBand, true,
+     "Children looked after in England including adoptions: children who ceased to be looked after, by age "
+     "on ceasing"},
+    {Measure::kReturnedHome, "returned_home", "Children returned home from care", "children", kFlow, D::kNone,
+     true,
+     "Children looked after in England including adoptions: ceased to be looked after, returned home to "
+     "parents or relatives"},
+    {Measure::kReEntries, "re_entries", "Children entering care again after leaving it", "children", kFlow,
+     D::kNone, true, "Starts of a child's second or later period of care; not in the yearly tables"},
+    {Measure::kLookedAfter, "looked_after", "Looked-after children", "children", kStock, D::kNone, true,
+     "Children looked after in England including adoptions: children looked after at 31 March"},
     {Measure::kLookedAfterUnaccompanied, "looked_after_unaccompanied",
-     "Looked-after unaccompanied asylum-seeking children", "children", kStock, D::kNone, true},
-    {Measure::kLookedAfterByPlacement, "looked_after_by_placement", "Looked-after children, by placement", "children",
-     kStock, D::kPlacement, true},
+     "Looked-after unaccompanied asylum-seeking children", "children", kStock, D::kNone, true,
+     "Children looked after in England including adoptions: unaccompanied asylum-seeking children looked "
+     "after at 31 March"},
+    {Measure::kLookedAfterByPlacement, "looked_after_by_placement", "Looked-after children, by placement",
+     "children", kStock, D::kPlacement, true,
+     "Children looked after in England including adoptions: children looked after at 31 March, by placement; "
+     "the three fostering placements together are the published foster placements"},
     {Measure::kLookedAfterByAge, "looked_after_by_age", "Looked-after children, by age", "children", kStock,
-     D::kAgeBand, true},
-    {Measure::kPoliceCallouts, "police_callouts", "Police call-outs to domestic abuse in families with children",
-     "incidents", kFlow, D::kNone, true},
-    {Measure::kEmergencyAdmissions, "emergency_admissions", "Emergency hospital admissions of parents", "admissions",
-     kFlow, D::kNone, true},
+     D::kAgeBand, true,
+     "Children looked after in England including adoptions: children looked after at 31 March, by age"},
+    {Measure::kPoliceCallouts, "police_callouts",
+     "Police call-outs to domestic abuse in families with children", "incidents", kFlow, D::kNone, true,
+     "No national statistic: call-outs to families of the model, with or without an open case"},
+    {Measure::kEmergencyAdmissions, "emergency_admissions", "Emergency hospital admissions of parents",
+     "admissions", kFlow, D::kNone, true,
+     "No national statistic: admissions of parents with needs, with or without an open case"},
     {Measure::kAssessedWithDomesticAbuse, "assessed_with_domestic_abuse",
-     "Assessments that find domestic abuse of a parent", "children", kFlow, D::kNone, true},
+     "Assessments that find domestic abuse of a parent", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: factors identified at the end of assessment, domestic violence of "
+     "a parent"},
     {Measure::kAssessedWithMentalIllHealth, "assessed_with_mental_ill_health",
-     "Assessments that find parental mental ill-health", "children", kFlow, D::kNone, true},
+     "Assessments that find parental mental ill-health", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: factors identified at the end of assessment, mental health of a "
+     "parent"},
     {Measure::kAssessedWithSubstanceMisuse, "assessed_with_substance_misuse",
-     "Assessments that find parental alcohol or drug misuse", "children", kFlow, D::kNone, true},
-    {Measure::kSocialWorkersFte, "social_workers_fte", "Social workers in post, with agency cover", "FTE", kLevel,
-     D::kNone, false},
-    {Measure::kVacancyRate, "vacancy_rate", "Share of social work posts that are vacant", "1", kLevel, D::kNone,
-     false},
-    {Measure::kCaseload, "caseload", "Cases a case-holding social worker", "cases", kLevel, D::kNone, false},
-    {Measure::kFidelity, "fidelity", "Fidelity to the adopted service model", "1", kLevel, D::kNone, false},
+     "Assessments that find parental alcohol or drug misuse", "children", kFlow, D::kNone, true,
+     "Characteristics of children in need: factors identified at the end of assessment, alcohol or drug "
+     "misuse of a parent"},
+    {Measure::kSocialWorkersFte, "social_workers_fte", "Social workers in post, with agency cover", "FTE",
+     kLevel, D::kNone, false,
+     "Children's social work workforce: children and family social workers and agency cover, full-time "
+     "equivalent"},
+    {Measure::kVacancyRate, "vacancy_rate", "Share of social work posts that are vacant", "1", kLevel,
+     D::kNone, false, "Children's social work workforce: vacancies / (vacancies + social workers in post)"},
+    {Measure::kCaseload, "caseload", "Cases a case-holding social worker", "cases", kLevel, D::kNone, false,
+     "Children's social work workforce: average caseload, cases held / case holders"},
+    {Measure::kFidelity, "fidelity", "Fidelity to the adopted service model", "1", kLevel, D::kNone, false,
+     "No published statistic: 0 is not adopted, 1 is practised as designed"},
 }};
 
 namespace {
@@ -88,9 +131,15 @@ const Layout& layout() {
 }
 }  // namespace
 
-MeasureSlot slot(Measure measure) { return layout().slots.at(index(measure)); }
-std::size_t integer_rows() { return layout().integers; }
-std::size_t real_rows() { return layout().reals; }
+MeasureSlot slot(Measure measure) {
+  return layout().slots.at(index(measure));
+}
+std::size_t integer_rows() {
+  return layout().integers;
+}
+std::size_t real_rows() {
+  return layout().reals;
+}
 
 AuthoritySeries::AuthoritySeries(int months)
     : months_(static_cast<std::size_t>(months)),

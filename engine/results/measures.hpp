@@ -67,6 +67,8 @@ struct MeasureInfo {
   MeasureKind kind;
   MeasureDimension dimension;
   bool per_children;  // scaled up when only a fraction of families is simulated
+  std::string_view
+      published;  // the official statistic that it corresponds to, or how it is defined without one
 };
 
 inline constexpr std::size_t kMeasures = 34;
@@ -112,7 +114,9 @@ MeasureSlot slot(Measure measure);
 std::size_t integer_rows();
 std::size_t real_rows();
 
-// Results of one authority in one replicate of one arm: rows by months, row-major.
+// Results of one authority in one replicate of one arm: rows by months, row-major. Counts are of the families
+// that are simulated (ResultWriter scales them up when that is a fraction); levels and costs are the whole
+// authority's.
 struct AuthoritySeries {
   explicit AuthoritySeries(int months);
 
