@@ -1,0 +1,54 @@
+# Sourced by run and test: what they need from Debian, and how they build. The caller has set `root`.
+set -euo pipefail
+
+build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-json3-dev libcli11-dev libtbb-dev
+  libboost-dev libhdf5-dev libssl-dev librandom123-dev)
+test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev clang-format python3 python3-numpy python3-scipy
+  python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema)
+
+say() { echo "hearth: $*" >&2; }
+
+# Installs those of the named packages that are missing; touches neither apt nor the network when none is.
+install_missing() {
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    say "no apt here: assuming the equivalents of these Debian packages are installed: $*"
+    return
+  fi
+  local missing=() package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+
+  local as_root=()
+  if ((EUID != 0)); then
+    if ! command -v sudo >/dev/null; then
+      say "these Debian packages are missing, and installing them needs root or sudo. As root:"
+      say "  apt-get install ${missing[*]}"
+      exit 4
+    fi
+    as_root=(sudo)
+  fi
+  say "installing ${missing[*]}"
+  if ! { "${as_root[@]}" apt-get -qq update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+      -o Dpkg::Use-Pty=0 "${missing[@]}"; } >&2; then
+    say "apt could not install them: check the network and /etc/apt/sources.list, then try again"
+    exit 4
+  fi
+}
+
+# build <preset> <target> [cmake options]: quiet unless it fails.
+build() {
+  local preset=$1 target=$2
+  shift 2
+  local log="$root/build/$preset.log"
+  mkdir -p "$root/build"
+  say "building $preset (log: build/$preset.log)"
+  if ! { cmake -S "$root" --preset "$preset" "$@" && cmake --build "$root/build/$preset" --target "$target"; } \
+    >"$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    say "the $preset build failed; the whole log is $log"
+    exit 4
+  fi
+}

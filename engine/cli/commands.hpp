@@ -1,0 +1,38 @@
+// The subcommands: each file adds one to the command line and says what it does once its options are parsed.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "core/error.hpp"
+#include "scenario/loader.hpp"
+
+namespace hearth {
+
+struct Command {
+  CLI::App* app = nullptr;
+  // Called when the subcommand was chosen. Throws Error.
+  std::function<ExitCode()> execute;
+};
+
+// `command_line` is stored in results.
+Command add_run(CLI::App& program, const std::string& command_line);
+Command add_validate(CLI::App& program);
+Command add_resolve(CLI::App& program);
+Command add_schema(CLI::App& program);
+Command add_summary(CLI::App& program);
+Command add_doctor(CLI::App& program);
+
+// What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
+struct ScenarioArguments {
+  std::string file;
+  ScenarioOverrides overrides;
+};
+void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments);
+
+// The summary of all authorities in a result, on stdout.
+void print_summary(const std::filesystem::path& file);
+
+}  // namespace hearth

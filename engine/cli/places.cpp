@@ -1,0 +1,89 @@
+#include "cli/places.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "scenario/nearest.hpp"
+
+namespace hearth {
+namespace fs = std::filesystem;
+
+std::vector<fs::path> scenario_directories() {
+  std::vector<fs::path> found = {"scenarios"};
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    found.push_back(program.parent_path().parent_path() / "share/hearth/scenarios");   // prefix/bin/hearth
+    found.push_back(program.parent_path().parent_path().parent_path() / "scenarios");  // build/release/hearth
+  }
+  std::erase_if(found, [](const fs::path& directory) {
+    std::error_code ignored;
+    return !fs::is_directory(directory, ignored);
+  });
+  return found;
+}
+
+fs::path find_scenario(const std::string& name) {
+  std::error_code error;
+  if (fs::is_regular_file(name, error)) return name;
+  if (fs::is_directory(name, error))
+    throw DataError(fmt::format("{} is a directory, not a scenario file", name));
+
+  std::vector<std::string> known;
+  for (const auto& directory : scenario_directories()) {
+    for (const auto& file : {directory / name, directory / (name + ".json")})
+      if (fs::is_regular_file(file, error)) return file;
+    for (const auto& entry : fs::directory_iterator(directory, error))
+      if (entry.path().extension() == ".json") known.push_back(entry.path().stem());
+  }
+  throw DataError(fmt::format("there is no scenario file {}. {}", name,
+                              did_you_mean(nearest_names(fs::path(name).stem().string(), known))));
+}
+
+fs::path find_england_tables() {
+  std::error_code error;
+  for (const auto& directory : scenario_directories())
+    if (fs::is_regular_file(directory / "england/authorities.csv", error)) return directory / "england";
+  throw DataError(
+      "no tables of England: run in a directory with scenarios/england, or install Hearth with cmake "
+      "--install");
+}
+
+fs::path project_outputs(const fs::path& start) {
+  std::error_code error;
+  for (fs::path directory = fs::absolute(start); !directory.empty(); directory = directory.parent_path()) {
+    if (fs::is_directory(directory / "scenarios", error) && fs::is_directory(directory / "outputs", error))
+      return directory / "outputs";
+    if (directory == directory.root_path()) break;
+  }
+  return {};
+}
+
+fs::path default_result_file(const std::string& scenario_name, const fs::path& scenario_file) {
+  const std::string name = scenario_name + ".h5";
+  for (const auto& start : {fs::current_path(), fs::absolute(scenario_file).parent_path()}) {
+    const fs::path outputs = project_outputs(start);
+    if (outputs.empty()) continue;
+    const fs::path shorter = fs::proximate(outputs / name);
+    return shorter.begin() != shorter.end() && *shorter.begin() == ".." ? outputs / name : shorter;
+  }
+  return name;
+}
+
+void require_writable(const fs::path& file) {
+  const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::error_code error;
+  if (!fs::is_directory(directory, error))
+    throw DataError(
+        fmt::format("cannot write {}: there is no directory {}; make it, or choose another file with -o",
+                    file.string(), directory.string()));
+  if (fs::is_directory(file, error))
+    throw DataError(fmt::format("cannot write {}: it is a directory; name a file, such as {}", file.string(),
+                                (file / "result.h5").string()));
+  if (access(directory.c_str(), W_OK) != 0)
+    throw DataError(
+        fmt::format("cannot write {}: no permission to write in {}", file.string(), directory.string()));
+}
+
+}  // namespace hearth

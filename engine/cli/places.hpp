@@ -1,0 +1,31 @@
+// Where scenarios are found and results go.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hearth {
+
+// Directories searched for a scenario given by name: scenarios/ here, then the one Hearth was installed or
+// built with.
+std::vector<std::filesystem::path> scenario_directories();
+
+// The file that `name` means: a path, or a name ("england") in scenario_directories(). Throws DataError.
+std::filesystem::path find_scenario(const std::string& name);
+
+// The published tables of England. Throws DataError.
+std::filesystem::path find_england_tables();
+
+// outputs/ of the project that `start` lies in (the nearest directory upwards with scenarios/ and outputs/);
+// empty if none.
+std::filesystem::path project_outputs(const std::filesystem::path& start);
+
+// outputs/<name>.h5 in the project of the current directory, else that of the scenario file, else here.
+std::filesystem::path default_result_file(const std::string& scenario_name,
+                                          const std::filesystem::path& scenario_file);
+
+// Throws DataError unless a result could be written as `file`.
+void require_writable(const std::filesystem::path& file);
+
+}  // namespace hearth

@@ -1,0 +1,191 @@
+#include "cli/program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <new>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/terminal.hpp"
+#include "cli/version.hpp"
+#include "scenario/nearest.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  hearth validate my_scenario.json          find every mistake in a scenario, run nothing
+  hearth run england --dry-run              what would run: time, memory, file size
+  hearth run england                        all of England, ten years, every arm
+  hearth run england --authorities 919,305 --replicates 5 -o small.h5
+  hearth summary small.h5                   the result in tables
+  hearth resolve england needs.             every value that starts with needs., and where it came from
+
+A scenario is a JSON file that says where, how long, and under which service models (arms).
+Help on a command: hearth COMMAND --help
+
+Exit codes: 0 done, 2 wrong command line, 3 invalid scenario, 4 data, file or memory, 69 processor too old,
+70 a bug in Hearth, 130 interrupted.
+)";
+
+std::string quoted(const std::string& argument) {
+  const bool plain = !argument.empty() && argument.find_first_not_of(
+                                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRS"
+                                              "TUVWXYZ0123456789-_./,=:+@%") == std::string::npos;
+  if (plain) return argument;
+  std::string out = "'";
+  for (const char c : argument) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+void print_error(const std::string& message) {
+  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kRed, "hearth:"), message);
+}
+
+// The options or subcommands that may stand where `word` stands.
+std::vector<std::string> valid_words(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> words;
+  if (word.starts_with("-")) {
+    for (const CLI::Option* option : app.get_options()) {
+      for (const auto& name : option->get_lnames()) words.push_back("--" + name);
+      for (const auto& name : option->get_snames()) words.push_back("-" + name);
+    }
+  } else {
+    for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+      words.push_back(sub->get_name());
+  }
+  return words;
+}
+
+ExitCode explain_usage_error(const CLI::App& program, const CLI::ParseError& error) {
+  const auto chosen = program.get_subcommands();
+  const CLI::App& app = chosen.empty() ? program : *chosen.front();
+  const std::string command = chosen.empty() ? "hearth" : "hearth " + app.get_name();
+
+  // An unknown word explains more than what CLI11 stumbled over because of it.
+  const auto unknown = program.remaining(true);
+  if (!unknown.empty()) {
+    const std::string word = unknown.front().substr(0, unknown.front().find('='));
+    const char* const what = word.starts_with("-") ? "option" : chosen.empty() ? "command" : "argument";
+    print_error(fmt::format("{} has no {} {}. {}", command, what, word,
+                            did_you_mean(nearest_names(word, valid_words(app, word)))));
+  } else {
+    print_error(error.what());
+  }
+  fmt::print(stderr, "See {} --help\n", command);
+  return ExitCode::kUsage;
+}
+
+ExitCode explain_bug(const std::string& command_line, const char* what) {
+  print_error(fmt::format("a bug in Hearth, not a mistake of yours: {}", what));
+  fmt::print(stderr,
+             "Please report it with the scenario file and these lines:\n  command: {}\n  error:   {}\n",
+             command_line, what);
+  for (const auto& [name, value] : build_identity()) fmt::print(stderr, "  {}: {}\n", name, value);
+  return ExitCode::kInternal;
+}
+
+ExitCode execute(const std::vector<std::string>& arguments, const std::string& command_line) {
+  CLI::App program(
+      "Hearth simulates family trajectories through English children's social care,\n"
+      "to compare ways of organising it: what happens to families, care, staff and costs.",
+      "hearth");
+  program.footer(kExamples);
+  program.require_subcommand(0, 1);
+  program.get_formatter()->column_width(34);
+  program.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  bool version = false;
+  bool json = false;
+  program.add_flag("--version", version, "Version, commit, build type, compiler and libraries");
+  program.add_flag("--json", json, "With --version: as JSON");
+
+  const std::vector<Command> commands = {
+      add_run(program, command_line), add_validate(program), add_resolve(program),
+      add_summary(program),           add_schema(program),   add_doctor(program)};
+  try {
+    // CLI11 takes the arguments from the back.
+    program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = program.get_subcommands();
+    fmt::print("{}", chosen.empty() ? program.help() : chosen.front()->help());
+    return ExitCode::kOk;
+  } catch (const CLI::ParseError& error) {
+    return explain_usage_error(program, error);
+  }
+
+  if (version) {
+    fmt::print("{}", version_text(json));
+    return ExitCode::kOk;
+  }
+  for (const auto& command : commands)
+    if (command.app->parsed()) return command.execute();
+  fmt::print("{}", program.help());
+  return ExitCode::kOk;
+}
+
+// fmt and the kernel may hold output back until here: a full disk must not look like success.
+ExitCode flush_output(ExitCode code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  print_error("cannot write the output: the disk is full or the stream is closed");
+  return code == ExitCode::kOk ? ExitCode::kData : code;
+}
+
+}  // namespace
+
+void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
+  app.add_option("SCENARIO", arguments.file, "Scenario file, or the name of one in scenarios/ (england)")
+      ->required();
+  auto& overrides = arguments.overrides;
+  app.add_option("--seed", overrides.seed, "Seed of the random draws (whole number)")->type_name("N");
+  app.add_option("--replicates", overrides.replicates, "Repetitions with different luck")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--months", overrides.months, "Months to simulate")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--authorities", overrides.authorities, "Only these, by code: E10000015,305,...")
+      ->type_name("CODES")
+      ->delimiter(',');
+}
+
+int run_program(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
+  std::string command_line = "hearth";
+  for (const auto& argument : arguments) command_line += " " + quoted(argument);
+
+  ExitCode code = ExitCode::kInternal;
+  try {
+    code = execute(arguments, command_line);
+  } catch (const ScenarioError& error) {
+    fmt::print(stderr, "{}\n", error.what());  // one mistake a line, for editors to follow
+    print_error(count_text(error.diagnostics().size(), "mistake", "mistakes") +
+                " in the scenario; nothing was run");
+    code = error.code();
+  } catch (const InternalError& error) {
+    code = explain_bug(command_line, error.what());
+  } catch (const Interrupted& error) {
+    print_error("interrupted: no result was written; an older one is as it was");
+    code = error.code();
+  } catch (const Error& error) {
+    print_error(error.what());
+    code = error.code();
+  } catch (const std::bad_alloc&) {
+    print_error(
+        "out of memory; see hearth run --dry-run, and use fewer authorities, --replicates or --threads");
+    code = ExitCode::kData;
+  } catch (const std::system_error& error) {  // includes std::filesystem's
+    print_error(error.what());
+    code = ExitCode::kData;
+  } catch (const std::exception& error) {
+    code = explain_bug(command_line, error.what());
+  } catch (...) {
+    code = explain_bug(command_line, "an error that is no std::exception");
+  }
+  return static_cast<int>(flush_output(code));
+}
+
+}  // namespace hearth

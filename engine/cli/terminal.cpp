@@ -1,0 +1,120 @@
+#include "cli/terminal.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace hearth {
+namespace {
+
+bool is_terminal(std::FILE* stream) {
+  const char* const term = std::getenv("TERM");
+  return isatty(fileno(stream)) != 0 && term != nullptr && std::string_view(term) != "dumb";
+}
+
+bool has_colour(std::FILE* stream) {
+  const char* const no_colour = std::getenv("NO_COLOR");
+  return is_terminal(stream) && (no_colour == nullptr || *no_colour == '\0');
+}
+
+int terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+std::string grouped(double value) {
+  std::string digits = fmt::format("{:.0f}", std::abs(value));
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return (value < 0.0 ? "-" : "") + digits;
+}
+
+std::string bytes_text(double bytes) {
+  if (bytes < 1e3) return fmt::format("{:.0f} bytes", bytes);
+  if (bytes < 1e6) return fmt::format("{:.1f} kB", bytes / 1e3);
+  if (bytes < 1e9) return fmt::format("{:.1f} MB", bytes / 1e6);
+  return fmt::format("{:.1f} GB", bytes / 1e9);
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string family_months_text(double count) {
+  if (count < 1e6) return grouped(count);
+  if (count < 1e9) return fmt::format("{:.{}f} million", count / 1e6, count < 1e7 ? 1 : 0);
+  return fmt::format("{:.{}f} billion", count / 1e9, count < 1e10 ? 2 : 1);
+}
+
+std::string count_text(std::size_t count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", grouped(static_cast<double>(count)), count == 1 ? one : many);
+}
+
+std::string coloured(std::FILE* stream, Colour colour, std::string_view text) {
+  if (!has_colour(stream)) return std::string(text);
+  const auto code = [&] {
+    switch (colour) {
+      case Colour::kGreen:
+        return 32;
+      case Colour::kYellow:
+        return 33;
+      case Colour::kRed:
+        return 31;
+      case Colour::kBold:
+        return 1;
+      case Colour::kFaint:
+        return 2;
+    }
+    return 0;
+  }();
+  return fmt::format("\033[{}m{}\033[0m", code, text);
+}
+
+Progress::Progress(bool quiet) : quiet_(quiet), terminal_(is_terminal(stderr)) {}
+
+Progress::~Progress() {
+  if (drawn_) fmt::print(stderr, "\r\033[K");
+}
+
+void Progress::update(double done, double total) {
+  if (quiet_ || total <= 0.0) return;
+  const auto now = Clock::now();
+  const double share = std::clamp(done / total, 0.0, 1.0);
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  const double rate = seconds > 0.0 ? done / seconds : 0.0;
+  const double left = share > 0.0 ? seconds * (1.0 - share) / share : 0.0;
+
+  if (!terminal_) {
+    const int quarters = static_cast<int>(share * 4.0);
+    if (quarters <= quarters_) return;
+    quarters_ = quarters;
+    fmt::print(stderr, "{:3.0f}% after {}, {} family-months/s{}\n", share * 100.0, duration_text(seconds),
+               family_months_text(rate), quarters == 4 ? "" : ", " + duration_text(left) + " left");
+    return;
+  }
+
+  if (drawn_ && share < 1.0 && now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  drawn_ = true;
+  const std::string numbers = fmt::format(" {:3.0f}%  {} family-months/s  {} left", share * 100.0,
+                                          family_months_text(rate), duration_text(left));
+  const int room = std::clamp(terminal_width() - static_cast<int>(numbers.size()) - 3, 0, 40);
+  const int filled = static_cast<int>(share * room);
+  const std::string bar =
+      room < 5 ? ""
+               : "[" + coloured(stderr, Colour::kGreen, std::string(static_cast<std::size_t>(filled), '#')) +
+                     std::string(static_cast<std::size_t>(room - filled), '.') + "]";
+  fmt::print(stderr, "\r\033[K{}{}", bar, numbers);
+  std::fflush(stderr);
+}
+
+}  // namespace hearth

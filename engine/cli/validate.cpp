@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/places.hpp"
+#include "cli/terminal.hpp"
+
+namespace hearth {
+namespace {
+
+struct Options {
+  ScenarioArguments scenario;
+  bool json = false;
+};
+
+std::string arm_names(const Scenario& scenario) {
+  std::string out;
+  for (std::size_t i = 0; i < scenario.arms.size(); ++i) {
+    if (i > 0) out += ", ";
+    out += scenario.arms[i].name;
+    if (i == scenario.baseline) out += " (baseline)";
+  }
+  return out;
+}
+
+nlohmann::ordered_json as_json(const Scenario& scenario) {
+  nlohmann::ordered_json arms = nlohmann::ordered_json::array();
+  for (const auto& arm : scenario.arms) arms.push_back(arm.name);
+  return {{"valid", true},
+          {"name", scenario.name},
+          {"title", scenario.title},
+          {"arms", arms},
+          {"baseline", scenario.arms[scenario.baseline].name},
+          {"authorities", scenario.authorities},
+          {"origin", scenario.origin.iso()},
+          {"months", scenario.horizon_months},
+          {"replicates", scenario.replicates},
+          {"seed", scenario.seed},
+          {"sampling_fraction", scenario.sampling_fraction}};
+}
+
+nlohmann::ordered_json as_json(const ScenarioError& error) {
+  nlohmann::ordered_json mistakes = nlohmann::ordered_json::array();
+  for (const auto& d : error.diagnostics())
+    mistakes.push_back({{"file", d.file},
+                        {"line", d.line},
+                        {"column", d.column},
+                        {"pointer", d.pointer},
+                        {"found", d.found},
+                        {"allowed", d.allowed},
+                        {"hint", d.hint}});
+  return {{"valid", false}, {"mistakes", mistakes}};
+}
+
+ExitCode validate(const Options& options) {
+  try {
+    const Scenario scenario =
+        load_scenario(find_scenario(options.scenario.file), options.scenario.overrides).scenario;
+    if (options.json) {
+      fmt::print("{}\n", as_json(scenario).dump(2));
+      return ExitCode::kOk;
+    }
+    fmt::print("{} is valid: {}\n", scenario.file.string(),
+               scenario.title.empty() ? scenario.name : scenario.title);
+    fmt::print("{}: {}\n", count_text(scenario.arms.size(), "arm", "arms"), arm_names(scenario));
+    fmt::print(
+        "{}, {} from {}, {}, seed {}\n", count_text(scenario.authorities.size(), "authority", "authorities"),
+        count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"),
+        scenario.origin.text(),
+        count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed);
+    return ExitCode::kOk;
+  } catch (const ScenarioError& error) {
+    if (!options.json) throw;
+    fmt::print("{}\n", as_json(error).dump(2));
+    return error.code();
+  }
+}
+
+}  // namespace
+
+Command add_validate(CLI::App& program) {
+  CLI::App* const app = program.add_subcommand("validate", "Find every mistake in a scenario; run nothing");
+  const auto options = std::make_shared<Options>();
+  add_scenario_arguments(*app, options->scenario);
+  app->add_flag("--json", options->json, "As JSON");
+  app->footer(
+      "Each mistake is one line: file:line:column: place: what was found; what is allowed; what to do.");
+  return {app, [options] { return validate(*options); }};
+}
+
+}  // namespace hearth
