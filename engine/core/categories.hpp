@@ -71,4 +71,21 @@ inline constexpr std::array<std::string_view, kCostCategories> kCostCategoryName
     "placements",    "social_work",     "assessment_and_support", "legal",
     "service_model", "police_callouts", "emergency_admissions"};
 
+// (payer, category) pairs that can be non-zero.
+struct CostLine {
+  Payer payer;
+  CostCategory category;
+};
+inline constexpr std::array<CostLine, 9> kCostLines = {{
+    {Payer::kAuthority, CostCategory::kPlacements},
+    {Payer::kAuthority, CostCategory::kSocialWork},
+    {Payer::kAuthority, CostCategory::kAssessmentAndSupport},
+    {Payer::kAuthority, CostCategory::kLegal},
+    {Payer::kAuthority, CostCategory::kServiceModel},
+    {Payer::kProgramme, CostCategory::kServiceModel},
+    {Payer::kPolice, CostCategory::kPoliceCallouts},
+    {Payer::kNhs, CostCategory::kEmergencyAdmissions},
+    {Payer::kCourts, CostCategory::kLegal},
+}};
+
 }  // namespace hearth

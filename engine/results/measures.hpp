@@ -88,23 +88,6 @@ constexpr std::size_t size_of(MeasureDimension dimension) {
   return 1;
 }
 
-// (payer, category) pairs that can be non-zero.
-struct CostLine {
-  Payer payer;
-  CostCategory category;
-};
-inline constexpr std::array<CostLine, 9> kCostLines = {{
-    {Payer::kAuthority, CostCategory::kPlacements},
-    {Payer::kAuthority, CostCategory::kSocialWork},
-    {Payer::kAuthority, CostCategory::kAssessmentAndSupport},
-    {Payer::kAuthority, CostCategory::kLegal},
-    {Payer::kAuthority, CostCategory::kServiceModel},
-    {Payer::kProgramme, CostCategory::kServiceModel},
-    {Payer::kPolice, CostCategory::kPoliceCallouts},
-    {Payer::kNhs, CostCategory::kEmergencyAdmissions},
-    {Payer::kCourts, CostCategory::kLegal},
-}};
-
 // Where a measure lives in an AuthoritySeries: integer measures (flows, stocks) and real ones (levels) apart.
 struct MeasureSlot {
   bool real = false;

@@ -1,0 +1,204 @@
+#include "model/casework.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/categories.hpp"
+
+namespace hearth {
+
+CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
+  using enum Parameter;
+  using enum Stage;
+  CaseTables out;
+  const std::array<double, kHazardBands> closure = {
+      p[child_in_need_closure_0],       p[child_in_need_closure_1_to_2],   p[child_in_need_closure_3_to_5],
+      p[child_in_need_closure_6_to_11], p[child_in_need_closure_12_to_23], p[child_in_need_closure_24_plus]};
+  const std::array<double, kHazardBands> plan_end = {
+      p[protection_plan_end_0],       p[protection_plan_end_1_to_2],   p[protection_plan_end_3_to_5],
+      p[protection_plan_end_6_to_11], p[protection_plan_end_12_to_23], p[protection_plan_end_24_plus]};
+  const std::array<double, kStages> accommodation = {
+      p[accommodation_stage_assessment],      1.0,
+      p[accommodation_stage_section_47],      p[accommodation_stage_protection_plan],
+      p[accommodation_stage_pre_proceedings], p[accommodation_stage_proceedings]};
+  for (std::size_t b = 0; b < kHazardBands; ++b) {
+    const auto set = [&](Stage stage, double resolve, double enquire, double escalate) {
+      Lanes& l = out.base[index(stage)][b];
+      l = all_lanes(1.0F);
+      l[kResolve] = static_cast<float>(resolve);
+      l[kEnquire] = static_cast<float>(enquire);
+      l[kEscalate] = static_cast<float>(escalate);
+      l[kAccommodate] = static_cast<float>(p[accommodation_rate] * accommodation[index(stage)]);
+    };
+    set(kAssessment, 1.0 / p[assessment_duration], p[enquiry_rate_assessment], 0.0);
+    set(kChildInNeed, closure[b] * p[child_in_need_closure_scale], p[enquiry_rate_child_in_need],
+        p[pre_proceedings_rate_child_in_need]);
+    set(kSection47, 1.0 / p[enquiry_duration], 0.0, 0.0);
+    set(kProtectionPlan, plan_end[b] * p[protection_plan_end_scale], 0.0, p[pre_proceedings_rate_protection_plan]);
+    set(kPreProceedings, (1.0 - p[pre_proceedings_court_share]) / p[pre_proceedings_duration], 0.0,
+        p[pre_proceedings_court_share] / p[pre_proceedings_duration]);
+    set(kProceedings, 1.0 / p[proceedings_duration], 0.0, 0.0);
+  }
+  for (std::size_t stage = 0; stage < kStages; ++stage) {
+    const bool towards_court = stage == index(kChildInNeed) || stage == index(kProtectionPlan);
+    for (std::size_t s = 0; s < kNeedStates; ++s) {
+      const int n = adult_needs(static_cast<unsigned>(s));
+      const double entry = std::pow(p[accommodation_need_ratio], n) * ((s & kPoverty) ? p[accommodation_poverty_ratio] : 1.0);
+      Lanes& l = out.needs[stage][s];
+      l = all_lanes(1.0F);
+      if (stage == index(kChildInNeed)) l[kResolve] = static_cast<float>(std::pow(p[child_in_need_closure_need_ratio], n));
+      l[kEnquire] = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
+      if (towards_court) l[kEscalate] = static_cast<float>(entry);
+      l[kAccommodate] = static_cast<float>(entry);
+    }
+    Lanes& slope = out.engagement[stage];
+    slope = all_lanes(0.0F);
+    if (stage == index(kChildInNeed)) slope[kResolve] = static_cast<float>(p[child_in_need_closure_engagement_ratio] - 1.0);
+    if (stage == index(kProtectionPlan)) slope[kResolve] = static_cast<float>(p[protection_plan_end_engagement_ratio] - 1.0);
+    slope[kEnquire] = static_cast<float>(p[enquiry_engagement_ratio] - 1.0);
+    slope[kEscalate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
+    slope[kAccommodate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
+  }
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+    for (std::size_t s = 0; s < kNeedStates; ++s) {
+      Lanes& l = out.flips[d][s];
+      l = all_lanes(1.0F);
+      const auto& flip = needs.flip[d][s];
+      l[kFlipDomesticAbuse] = flip[1];
+      l[kFlipMentalIllHealth] = flip[2];
+      l[kFlipSubstanceMisuse] = flip[3];
+      l[kFlipPoverty] = flip[0];
+    }
+  const std::array<Parameter, kAgeBands> court = {proceedings_age_under_1, proceedings_age_1_to_4, proceedings_age_5_to_9,
+                                                  proceedings_age_10_to_15, proceedings_age_16_plus};
+  const std::array<Parameter, kAgeBands> care = {accommodation_age_under_1, accommodation_age_1_to_4,
+                                                 accommodation_age_5_to_9, accommodation_age_10_to_15,
+                                                 accommodation_age_16_plus};
+  for (std::size_t a = 0; a < kAgeBands; ++a) {
+    out.court_weight[a] = static_cast<float>(p[court[a]]);
+    out.care_weight[a] = static_cast<float>(p[care[a]]);
+  }
+  return out;
+}
+
+void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressure,
+                     const LeverValues& levers, const Parameters& p) {
+  using enum Parameter;
+  using enum Stage;
+  const auto lever = [&](Lever id) { return levers[index(id)]; };
+  const double caseload = std::max(pressure.caseload_ratio, 0.05);
+  const double hurry = p.on(feedback_caseload) ? std::pow(caseload, p[workforce_closure_elasticity]) : 1.0;
+  const double defensive = p.on(feedback_threshold) ? std::pow(caseload, p[workforce_threshold_elasticity]) : 1.0;
+  // A higher threshold is used in equal parts at the enquiry and at the conference.
+  const double plan_threshold = std::sqrt(lever(Lever::kThresholdProtectionPlan));
+  const double enquire = pressure.section_47 * defensive / plan_threshold;
+  const double towards_care = pressure.care_entry * defensive / lever(Lever::kThresholdCare);
+  const double adolescent = lever(Lever::kAdolescentEntry);
+  const double support_time = std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
+  const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time;
+  const double enforcement = lever(Lever::kEnforcement);
+
+  for (std::size_t stage = 0; stage < kStages; ++stage)
+    for (std::size_t s = 0; s < kNeedStates; ++s) {
+      Lanes factor = tables.needs[stage][s];
+      Lanes slope = tables.engagement[stage];
+      if (stage == index(kChildInNeed)) {
+        const double premature = adult_needs(static_cast<unsigned>(s)) > 0 ? lever(Lever::kPrematureClosure) : 1.0;
+        factor[kResolve] *= static_cast<float>(pressure.case_closure * hurry * premature);
+      }
+      factor[kEnquire] *= static_cast<float>(enquire);
+      if (stage == index(kChildInNeed) || stage == index(kProtectionPlan))
+        factor[kEscalate] *= static_cast<float>(towards_care);
+      factor[kAccommodate] *= static_cast<float>(towards_care * std::max(1.0, adolescent));
+      const auto recovery = [&](std::size_t lane, unsigned bit, Lever id) {
+        if (s & bit) slope[lane] = static_cast<float>(support * lever(id) - 1.0);
+      };
+      recovery(kFlipDomesticAbuse, kDomesticAbuse, Lever::kRecoveryDomesticAbuse);
+      recovery(kFlipMentalIllHealth, kMentalIllHealth, Lever::kRecoveryMentalIllHealth);
+      recovery(kFlipSubstanceMisuse, kSubstanceMisuse, Lever::kRecoverySubstanceMisuse);
+      month.factor[stage][s] = factor;
+      month.slope[stage][s] = slope;
+    }
+  const double odds = p[engagement_start] / (1.0 - std::min(p[engagement_start], 0.999)) *
+                      lever(Lever::kEngagementStart) / enforcement;
+  month.engagement_start = static_cast<float>(odds / (1.0 + odds));
+  month.engagement_growth = static_cast<float>(
+      1.0 - std::exp(-p[engagement_growth] * pressure.direct_time * lever(Lever::kEngagementGrowth) / enforcement));
+  month.conference_share =
+      static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
+  month.adolescent_entry = static_cast<float>(adolescent);
+}
+
+CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& p, const Bits& bits) {
+  using enum Parameter;
+  using enum Stage;
+  CaseOutcome out;
+  const auto u = uniform(bits[1]);
+  const auto v = uniform(bits[2]);
+  const auto chance = [&](Parameter id) { return static_cast<float>(p[id]); };
+  const bool on_plan = (c.flags & kOnPlan) != 0;
+  if (lane == kEnquire) {
+    out.assessed = c.stage == kAssessment;
+    out.enquiry = true;
+    out.next = kSection47;
+    return out;
+  }
+  if (lane == kAccommodate) {
+    out.one_enters = true;
+    out.next = c.stage;
+    if (u < chance(accommodation_emergency_share) && v < chance(accommodation_emergency_application_share) &&
+        c.stage != kProceedings) {
+      out.application = true;
+      out.plan_ends = on_plan;
+      out.next = kProceedings;
+    }
+    return out;
+  }
+  if (lane == kEscalate) {
+    if (c.stage == kPreProceedings) {
+      out.application = true;
+      out.plan_ends = on_plan;
+      out.children_enter = u < chance(proceedings_interim_order_share);
+      out.next = kProceedings;
+    } else {
+      out.next = kPreProceedings;
+    }
+    return out;
+  }
+  switch (c.stage) {
+    case kAssessment: {
+      out.assessed = true;
+      const auto needs = static_cast<float>(std::pow(p[assessment_need_ratio], adult_needs(c.state)));
+      out.not_in_need = u < chance(assessment_not_in_need) * needs;
+      out.closes = out.not_in_need;
+      out.next = kChildInNeed;
+      break;
+    }
+    case kChildInNeed:
+      out.closes = true;
+      break;
+    case kSection47: {
+      const float second = (c.flags & kEverPlan) ? chance(protection_plan_second_ratio) : 1.0F;
+      out.conference = u < month.conference_share * second;
+      out.plan_starts = out.conference && v < chance(enquiry_plan_share);
+      out.closes = !out.conference && v >= chance(enquiry_continue_share);
+      out.next = out.plan_starts ? kProtectionPlan : kChildInNeed;
+      break;
+    }
+    case kProtectionPlan:
+      out.plan_ends = true;
+      out.closes = u >= chance(protection_plan_step_down_share);
+      out.next = kChildInNeed;
+      break;
+    case kPreProceedings:
+      out.next = on_plan ? kProtectionPlan : kChildInNeed;
+      break;
+    case kProceedings:
+      out.children_enter = u < chance(proceedings_care_order_share);
+      out.next = kChildInNeed;
+      break;
+  }
+  return out;
+}
+
+}  // namespace hearth

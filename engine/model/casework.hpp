@@ -1,0 +1,121 @@
+// Casework, from assessment to court. While a case is open its stage, its duration, the family's needs, the children's
+// ages, engagement, the authority's thresholds and the workforce set the hazards of what happens next.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "model/lanes.hpp"
+#include "model/needs.hpp"
+#include "model/practice.hpp"
+#include "parameters/registry.hpp"
+
+namespace hearth {
+
+enum class Stage : std::uint8_t {
+  kAssessment,
+  kChildInNeed,
+  kSection47,
+  kProtectionPlan,
+  kPreProceedings,
+  kProceedings
+};
+inline constexpr std::size_t kStages = 6;
+
+// Lanes of a case. What `kResolve` and `kEscalate` lead to depends on the stage (case_event).
+enum CaseLane : std::size_t {
+  kResolve,      // the stage comes to its end
+  kEnquire,      // a section 47 enquiry starts
+  kEscalate,     // pre-proceedings start, or a care application is made
+  kAccommodate,  // a child enters care by agreement or in an emergency
+  kFlipDomesticAbuse,
+  kFlipMentalIllHealth,
+  kFlipSubstanceMisuse,
+  kFlipPoverty,
+};
+
+enum CaseFlag : std::uint8_t {
+  kOnPlan = 1,      // children have a child protection plan
+  kReunified = 2,   // a child returned home from care within a year
+  kEverPlan = 4,    // the family had a plan before
+};
+
+// One open case: a cache line.
+struct alignas(64) Case {
+  Lanes remaining;            // thresholds
+  std::uint32_t family = 0;
+  float court_weight = 0.0F;  // children's weights in kEscalate, 1 where ages do not matter
+  float care_weight = 0.0F;   // children's weights in kAccommodate
+  std::uint16_t engagement = 0;  // 0 to 65535
+  std::int16_t since = 0;        // month in which the stage (or the plan) started
+  std::int16_t reunified_until = 0;
+  std::int16_t next_age_month = 0;   // when a child is born, grows into another age band, or turns 18
+  std::array<std::uint8_t, 5> events{};  // occurrences: lanes 0 to 3, and the needs together
+  Stage stage = Stage::kAssessment;
+  std::uint8_t children = 0;   // at home, under 18
+  std::uint8_t flags = 0;
+  std::uint8_t state = 0;        // NeedBit
+  std::uint8_t deprivation = 0;
+
+  float engaged() const { return static_cast<float>(engagement) * (1.0F / 65535.0F); }
+};
+static_assert(sizeof(Case) == 64);
+
+// Fixed for an arm and authority.
+struct CaseTables {
+  std::array<std::array<Lanes, kHazardBands>, kStages> base{};
+  std::array<std::array<Lanes, kNeedStates>, kStages> needs{};      // factor of needs and poverty
+  std::array<Lanes, kStages> engagement{};                          // slope of the factor 1 + slope x engagement
+  std::array<std::array<Lanes, kNeedStates>, kDeprivationClasses> flips{};  // base rates of the need lanes, 1 elsewhere
+  std::array<float, kAgeBands> court_weight{};
+  std::array<float, kAgeBands> care_weight{};
+};
+CaseTables make_case_tables(const Parameters& parameters, const NeedsTables& needs);
+
+// What this month's practice, propensities and workforce make of the tables.
+struct CaseMonth {
+  std::array<std::array<Lanes, kNeedStates>, kStages> factor{};
+  std::array<std::array<Lanes, kNeedStates>, kStages> slope{};
+  float engagement_growth = 0.0F;    // share of the missing engagement gained this month
+  float engagement_start = 0.5F;     // mean at opening
+  float conference_share = 0.0F;     // of enquiries, before the family's own factors
+  float adolescent_entry = 1.0F;
+};
+struct CasePressures {
+  double case_closure = 1.0;     // propensities
+  double section_47 = 1.0;
+  double protection_plan = 1.0;
+  double care_entry = 1.0;
+  double caseload_ratio = 1.0;
+  double direct_time = 1.0;
+};
+void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressures,
+                     const LeverValues& levers, const Parameters& parameters);
+
+// Hazard of each lane over one month.
+inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMonth& month, std::size_t band) {
+  const auto stage = static_cast<std::size_t>(c.stage);
+  const std::size_t state = c.state & (kNeedStates - 1);
+  const Lanes weight = {1.0F, 1.0F, c.court_weight, c.care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
+  return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
+         (all_lanes(1.0F) + month.slope[stage][state] * c.engaged()) * weight;
+}
+
+// What an event in one of the first four lanes leads to.
+struct CaseOutcome {
+  bool closes = false;
+  Stage next = Stage::kAssessment;  // if it does not close
+  bool assessed = false;            // an assessment ends here
+  bool not_in_need = false;
+  bool enquiry = false;
+  bool conference = false;
+  bool plan_starts = false;
+  bool plan_ends = false;
+  bool application = false;
+  bool children_enter = false;      // by court order: all young children at home
+  bool one_enters = false;          // one child, perhaps with siblings
+};
+CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& parameters,
+                       const Bits& bits);
+
+}  // namespace hearth

@@ -1,0 +1,47 @@
+// Unit costs and who pays. Nominal pounds of the year to the origin.
+#pragma once
+
+#include <array>
+
+#include "core/categories.hpp"
+#include "core/money.hpp"
+#include "model/workforce.hpp"
+#include "parameters/registry.hpp"
+#include "population/england.hpp"
+
+namespace hearth {
+
+inline constexpr double kWeeksPerMonth = 365.25 / 7.0 / 12.0;
+
+struct UnitCosts {
+  std::array<double, kPlacementKinds> placement_gbp_per_month{};
+  double social_worker_gbp_per_month = 0.0;
+  double agency_gbp_per_month = 0.0;
+  double family_support_gbp_per_month = 0.0;
+  double care_application_gbp = 0.0;
+  double court_gbp = 0.0;
+  double police_callout_gbp = 0.0;
+  double emergency_admission_gbp = 0.0;
+};
+
+// Placement costs are scaled so that the authority's stock at the origin costs what it reported spending on
+// looked-after children (section 251). `stock` is that stock by placement.
+UnitCosts make_unit_costs(const Parameters& parameters, const AuthorityOrigin& authority,
+                          const std::array<double, kPlacementKinds>& stock);
+
+// What a month's events and stocks cost. Scales: counts are of simulated children; `scale` makes them all children.
+struct CostedMonth {
+  std::array<double, kPlacementKinds> placed{};  // children by placement, mean of the month
+  double in_need_not_looked_after = 0.0;
+  double applications = 0.0;
+  double police_callouts = 0.0;
+  double emergency_admissions = 0.0;
+  double in_post = 0.0;
+  double agency = 0.0;
+  double model_cost_programme_gbp = 0.0;
+  double model_cost_authority_gbp = 0.0;
+  double placement_shock = 1.0;
+};
+std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month);
+
+}  // namespace hearth

@@ -1,0 +1,65 @@
+// Competing hazards of one case or one looked-after child: eight lanes, each with its own unit-exponential threshold.
+// Cumulative hazard uses a threshold up; the lane that reaches zero first has its event. A lane's threshold does not
+// change when another lane's event happens, so a service model that acts on one hazard leaves the luck of the others.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "random/draws.hpp"
+
+namespace hearth {
+
+inline constexpr std::size_t kLanes = 8;
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+
+constexpr Lanes all_lanes(float value) { return Lanes{value, value, value, value, value, value, value, value}; }
+
+// Whether any lane's threshold is used up.
+inline bool any_due(const Lanes& remaining) {
+  const auto due = remaining <= all_lanes(0.0F);
+  using Halves = std::int64_t __attribute__((vector_size(32)));
+  const auto words = std::bit_cast<Halves>(due);
+  return ((words[0] | words[1]) | (words[2] | words[3])) != 0;
+}
+
+// The lane that is due first, and after which share of the stretch over which `hazard` accumulates (0 to 1).
+struct Due {
+  std::size_t lane;
+  float share;
+};
+inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
+  Due out{0, 2.0F};
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    if (!(hazard[i] > 0.0F)) continue;
+    const float share = remaining[i] > 0.0F ? remaining[i] / hazard[i] : 0.0F;
+    if (share < out.share) out = {i, share};
+  }
+  return out;
+}
+
+inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
+  return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),  exponential(first[3]),
+               exponential(second[0]), exponential(second[1]), exponential(second[2]), exponential(second[3])};
+}
+
+// Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.
+inline constexpr std::size_t kHazardBands = 6;
+inline constexpr std::size_t hazard_band(int months) {
+  if (months <= 0) return 0;
+  if (months <= 2) return 1;
+  if (months <= 5) return 2;
+  if (months <= 11) return 3;
+  return months <= 23 ? 4 : 5;
+}
+
+inline constexpr std::size_t age_band(int age_months) {
+  if (age_months < 12) return 0;
+  if (age_months < 60) return 1;
+  if (age_months < 120) return 2;
+  return age_months < 192 ? 3 : 4;
+}
+
+}  // namespace hearth

@@ -1,0 +1,44 @@
+// Needs of the adults of a family: poverty, domestic abuse, mental ill-health, substance misuse. Two-state chains whose
+// onset rises with deprivation, poverty and the other needs, so that needs cluster. A fifth bit marks families whose
+// case closed recently.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/calendar.hpp"
+#include "parameters/registry.hpp"
+#include "population/families.hpp"
+
+namespace hearth {
+
+enum NeedBit : std::uint8_t {
+  kPoverty = 1,
+  kDomesticAbuse = 2,
+  kMentalIllHealth = 4,
+  kSubstanceMisuse = 8,
+  kRecentCase = 16,
+};
+inline constexpr std::size_t kNeeds = 4;        // with poverty
+inline constexpr std::size_t kNeedStates = 16;  // without the recent case
+inline constexpr std::size_t kQuietStates = 32;
+inline constexpr std::size_t kComponents = 5;
+
+// Adult needs present (without poverty): 0 to 3.
+inline constexpr int adult_needs(unsigned state) {
+  return ((state & kDomesticAbuse) ? 1 : 0) + ((state & kMentalIllHealth) ? 1 : 0) +
+         ((state & kSubstanceMisuse) ? 1 : 0);
+}
+
+struct NeedsTables {
+  // Monthly rates at which each component flips in a quiet family, by deprivation class and state.
+  std::array<std::array<std::array<float, kComponents>, kQuietStates>, kDeprivationClasses> flip{};
+  std::array<std::array<float, kQuietStates>, kDeprivationClasses> total{};
+  // Stationary shares of the 16 states of need.
+  std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};
+};
+
+// `low_income_share` and `idaci` of the authority set how many families of a class are in poverty.
+NeedsTables make_needs_tables(const Parameters& parameters, double low_income_share, double idaci);
+
+}  // namespace hearth

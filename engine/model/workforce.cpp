@@ -1,0 +1,49 @@
+#include "model/workforce.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/calendar.hpp"
+#include "core/categories.hpp"
+
+namespace hearth {
+namespace {
+double lever(const LeverValues& levers, Lever id) { return levers.at(index(id)); }
+}  // namespace
+
+Workforce workforce_at_origin(const AuthorityOrigin& a) {
+  Workforce out;
+  out.in_post = a.social_workers_fte;
+  out.posts = a.social_workers_fte / (1.0 - std::min(a.vacancy_rate, 0.9));
+  out.agency = a.social_workers_fte * a.agency_rate / (1.0 - std::min(a.agency_rate, 0.9));
+  out.leavers_share = a.turnover_rate / kMonthsPerYear;
+  return out;
+}
+
+void advance_workforce(Workforce& w, const AuthorityOrigin& a, double open_ratio, const LeverValues& levers,
+                       double recruitment_shock, const Parameters& p) {
+  using enum Parameter;
+  const Workforce origin = workforce_at_origin(a);
+  if (origin.filled() <= 0.0) return;  // no workforce published (Isles of Scilly): nothing to feed back
+  const double turnover_pressure =
+      p.on(feedback_turnover) ? std::pow(w.caseload_ratio, p[workforce_leavers_elasticity]) : 1.0;
+  w.leavers_share =
+      std::min(0.5, origin.leavers_share * turnover_pressure / lever(levers, Lever::kRetention));
+  const double leavers = w.in_post * w.leavers_share;
+  const double vacancies = std::max(0.0, w.posts - w.in_post);
+  const double vacancies_then = origin.posts - origin.in_post;
+  // Posts without vacancies at the origin are refilled as people leave.
+  const double vacancy_pressure =
+      vacancies_then > 0.0 ? std::pow(vacancies / vacancies_then, p[workforce_recruitment_elasticity]) : 1.0;
+  const double starters = origin.in_post * origin.leavers_share * vacancy_pressure *
+                          lever(levers, Lever::kRecruitment) * recruitment_shock;
+  w.in_post = std::clamp(w.in_post - leavers + starters, 0.0, w.posts);
+  // Agency staff cover the same share of vacancies as at the origin.
+  w.agency = vacancies_then > 0.0 ? origin.agency * (w.posts - w.in_post) / vacancies_then : origin.agency;
+  const double filled = std::max(w.filled(), 0.05 * origin.filled());
+  w.caseload_ratio = std::clamp(open_ratio * origin.filled() / filled, 0.05, 20.0);
+  const double pressure = p.on(feedback_caseload) ? std::pow(w.caseload_ratio, -p[workforce_engagement_elasticity]) : 1.0;
+  w.direct_time = pressure * lever(levers, Lever::kDirectTime);
+}
+
+}  // namespace hearth

@@ -1,0 +1,194 @@
+#include "population/families.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/math/special_functions/beta.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "random/draws.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr std::size_t kLargestFamily = 5;
+
+struct FamilySizes {
+  std::array<float, kLargestFamily> share{};
+  double mean = 0.0;
+};
+
+FamilySizes family_sizes(const Parameters& p) {
+  FamilySizes out;
+  const std::array<Parameter, kLargestFamily> ids = {
+      Parameter::population_completed_family_size_1, Parameter::population_completed_family_size_2,
+      Parameter::population_completed_family_size_3, Parameter::population_completed_family_size_4,
+      Parameter::population_completed_family_size_5};
+  double total = 0.0;
+  for (const auto id : ids) total += p[id];
+  for (std::size_t i = 0; i < kLargestFamily; ++i) {
+    out.share.at(i) = static_cast<float>(p[ids.at(i)] / total);
+    out.mean += static_cast<double>(i + 1) * p[ids.at(i)] / total;
+  }
+  return out;
+}
+
+// One family to be placed in order.
+struct Draft {
+  std::int32_t start = 0;  // month of the first birth
+  std::int32_t end = 0;    // month in which the youngest turns 18
+  std::uint32_t number = 0;
+  std::uint8_t size = 0;
+  std::array<std::int16_t, kLargestFamily> births{};
+};
+
+std::array<double, kDeprivationClasses> deprivation_shares(double idaci, double concentration) {
+  const double mean = std::clamp(idaci, 0.005, 0.95);
+  const double a = mean * concentration;
+  const double b = (1.0 - mean) * concentration;
+  std::array<double, kDeprivationClasses> out{};
+  double below = 0.0;
+  for (std::size_t i = 0; i < kDeprivationClasses; ++i) {
+    const double upto =
+        i + 1 == kDeprivationClasses ? 1.0 : boost::math::ibeta(a, b, kDeprivationEdges.at(i + 1));
+    out.at(i) = upto - below;
+    below = upto;
+  }
+  return out;
+}
+
+}  // namespace
+
+double Families::family_months() const {
+  double total = 0.0;
+  for (std::size_t m = 0; m < alive_begin.size(); ++m)
+    total += static_cast<double>(alive_end[m] - alive_begin[m]);
+  return total;
+}
+
+Families make_families(const AuthorityOrigin& authority, const Parameters& p, std::uint64_t seed,
+                       double sampling_fraction, int horizon_months) {
+  const Draws draws(seed, Draws::kAllReplicates, authority.code);
+  const auto sizes = family_sizes(p);
+  const auto spacing = static_cast<float>(p[Parameter::population_birth_spacing]);
+  const auto target = static_cast<std::int64_t>(std::llround(sampling_fraction * authority.children));
+
+  // Families start evenly in time, at the rate that keeps the number of children level; the longest history that can
+  // still have a child under 18 at the origin is looked back on. A family's draws are keyed by its number, counted from
+  // the origin outwards, so that a longer horizon only appends.
+  const double per_month = static_cast<double>(target) / (sizes.mean * kAdultMonths);
+  constexpr int kLookBack = kAdultMonths + 20 * kMonthsPerYear;
+  const auto past = static_cast<std::uint32_t>(std::floor(per_month * kLookBack));
+  const auto future = static_cast<std::uint32_t>(std::floor(per_month * horizon_months));
+
+  std::vector<Draft> existing;
+  std::vector<Draft> coming;
+  existing.reserve(past);
+  coming.reserve(future);
+  std::int64_t children_now = 0;
+  const auto alive_children = [](const Draft& d) {
+    std::int64_t n = 0;
+    for (std::size_t i = 0; i < d.size; ++i)
+      if (d.births.at(i) <= 0 && d.births.at(i) > -kAdultMonths) ++n;
+    return n;
+  };
+  const auto draft = [&](std::uint32_t number, double start_exact) {
+    Draft out;
+    out.number = number;
+    const Bits bits = draws.block(Process::kFamilies, number, 0);
+    const Bits more = draws.block(Process::kFamilies, number, 1);
+    out.size = static_cast<std::uint8_t>(pick(sizes.share, 1.0F, uniform(bits[0])) + 1);
+    const std::array<std::uint32_t, 4> gaps = {bits[2], bits[3], more[0], more[1]};
+    double birth = start_exact;
+    for (std::size_t i = 0; i < out.size; ++i) {
+      // At least 10 months apart, the rest Gamma-like: the mean of two exponentials.
+      if (i > 0) {
+        const float rest = std::max(spacing - 10.0F, 1.0F);
+        const std::uint32_t word = gaps.at(i - 1);
+        birth += 10.0 + static_cast<double>(rest) * 0.5 *
+                            static_cast<double>(exponential(word) + exponential(word * 2654435761U + 12345U));
+      }
+      out.births.at(i) = static_cast<std::int16_t>(std::ceil(birth));
+    }
+    out.start = out.births.front();
+    out.end = out.births.at(static_cast<std::size_t>(out.size - 1)) + kAdultMonths;
+    return out;
+  };
+  for (std::uint32_t i = 0; i < past; ++i) {
+    const Draft d = draft(2 * i, -(static_cast<double>(i) + 0.5) / per_month);
+    if (d.end <= 0) continue;
+    children_now += alive_children(d);
+    existing.push_back(d);
+  }
+  // The even grid leaves a small remainder: families of one child make the total exact.
+  for (std::size_t i = existing.size(); children_now > target && i-- > 0;) {
+    const auto n = alive_children(existing[i]);
+    if (n == 0 || children_now - n < target) continue;
+    children_now -= n;
+    existing[i].size = 0;
+  }
+  std::erase_if(existing, [](const Draft& d) { return d.size == 0; });
+  for (std::uint32_t i = 0; children_now < target; ++i, ++children_now) {
+    Draft d;
+    d.number = 0x40000000U + i;
+    d.size = 1;
+    const float u = uniform(draws.block(Process::kFamilies, d.number, 0)[0]);
+    d.births[0] = static_cast<std::int16_t>(-std::floor(u * static_cast<float>(kAdultMonths - 1)));
+    d.start = d.births[0];
+    d.end = d.start + kAdultMonths;
+    existing.push_back(d);
+  }
+  for (std::uint32_t i = 0; i < future; ++i)
+    coming.push_back(draft(2 * i + 1, (static_cast<double>(i) + 0.5) / per_month));
+
+  std::sort(existing.begin(), existing.end(), [](const Draft& a, const Draft& b) {
+    return a.end != b.end ? a.end < b.end : a.number < b.number;
+  });
+  std::erase_if(coming, [&](const Draft& d) { return d.start >= horizon_months; });
+
+  Families out;
+  const std::size_t n = existing.size() + coming.size();
+  out.deprivation_share = deprivation_shares(authority.idaci, p[Parameter::population_deprivation_concentration]);
+  std::array<float, kDeprivationClasses> shares{};
+  for (std::size_t i = 0; i < kDeprivationClasses; ++i)
+    shares.at(i) = static_cast<float>(out.deprivation_share.at(i));
+  out.first_child.reserve(n + 1);
+  out.deprivation.reserve(n);
+  out.birth_month.reserve(2 * n);
+  const auto months = static_cast<std::size_t>(horizon_months);
+  std::vector<std::int32_t> change(months + 1);  // in the number of children, by month
+  std::int64_t base = 0;
+  const auto add = [&](const Draft& d) {
+    out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
+    const float u = uniform(draws.block(Process::kFamilies, d.number, 2)[0]);
+    out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, u)));
+    for (std::size_t i = 0; i < d.size; ++i) {
+      const int birth = d.births.at(i);
+      out.birth_month.push_back(d.births.at(i));
+      const int leaves = birth + kAdultMonths;
+      if (birth <= 0 && leaves > 0) ++base;
+      // Born in month m counts at the end of m; grown up at the start of the month of the 18th birthday.
+      if (birth > 0 && birth < horizon_months) ++change[static_cast<std::size_t>(birth)];
+      if (leaves > 0 && leaves < horizon_months) --change[static_cast<std::size_t>(leaves)];
+    }
+  };
+  for (const auto& d : existing) add(d);
+  for (const auto& d : coming) add(d);
+  out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
+
+  std::int64_t running = base;
+  for (std::size_t m = 0; m < months; ++m) {
+    running += change[m];
+    out.children.push_back(static_cast<std::int32_t>(running));
+    const auto month = static_cast<std::int32_t>(m);
+    const auto gone = std::partition_point(existing.begin(), existing.end(),
+                                           [&](const Draft& d) { return d.end <= month; });
+    const auto begun = std::partition_point(coming.begin(), coming.end(),
+                                            [&](const Draft& d) { return d.start <= month; });
+    out.alive_begin.push_back(static_cast<std::uint32_t>(gone - existing.begin()));
+    out.alive_end.push_back(static_cast<std::uint32_t>(existing.size() + static_cast<std::size_t>(begun - coming.begin())));
+  }
+  return out;
+}
+
+}  // namespace hearth

@@ -1,0 +1,104 @@
+// Keyed, counter-based random draws. A draw is a pure function of (seed, replicate, authority, process, entity,
+// occurrence): there is no state, so results cannot depend on threads, on the order of arms or on which authorities run.
+// Distributions are inverse transforms, so that a draw is a fixed quantile: under a higher hazard the same
+// draw gives the same event sooner.
+#pragma once
+
+#include <Random123/philox.h>
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+
+namespace hearth {
+
+// What a draw is for. Part of the key: the order is fixed; append only.
+enum class Process : std::uint16_t {
+  kFamilies,           // composition of families (shared by all replicates)
+  kInitialFamily,      // needs and first readings
+  kOriginSelection,    // who is in casework and care at the origin
+  kOriginCare,         // durations at the origin
+  kNeeds,              // transitions of quiet families
+  kContact,            // referable concerns
+  kCaseOpening,        // thresholds when a case opens
+  kCaseEvent,          // + lane: outcome of an event and the next threshold
+  kCareEntry = kCaseEvent + 8,
+  kCareOpening,        // thresholds when a child enters care
+  kCareEvent,          // + lane
+  kUnaccompanied = kCareEvent + 8,
+  kPoliceCallouts,
+  kEmergencyAdmissions,
+  kDrift,
+  kEffects,
+};
+
+using Bits = std::array<std::uint32_t, 4>;
+
+// Uniform on (0, 1), never 0 or 1: 24 bits and a half.
+inline float uniform(std::uint32_t bits) {
+  return (static_cast<float>(bits >> 8) + 0.5F) * 0x1p-24F;
+}
+
+// Unit exponential.
+inline float exponential(std::uint32_t bits) { return -std::log(uniform(bits)); }
+
+// Index drawn from weights by one uniform; the last index with weight takes rounding.
+template <typename Weights>
+std::size_t pick(const Weights& weights, float total, float u) {
+  float target = u * total;
+  std::size_t last = 0;
+  std::size_t i = 0;
+  for (const float w : weights) {
+    if (w > 0.0F) {
+      last = i;
+      if (target < w) return i;
+      target -= w;
+    }
+    ++i;
+  }
+  return last;
+}
+
+// Draws of one authority (or of England: code 0) in one replicate.
+class Draws {
+ public:
+  static constexpr std::uint32_t kAllReplicates = 0xFFFFFFFFU;
+
+  Draws(std::uint64_t seed, std::uint32_t replicate, int authority_code)
+      : key_{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}},
+        replicate_(replicate),
+        authority_(static_cast<std::uint32_t>(authority_code) << 16) {}
+
+  Bits block(Process process, std::uint32_t entity, std::uint32_t occurrence) const {
+    return block(static_cast<std::uint32_t>(process), entity, occurrence);
+  }
+  // The process of a lane of an event kind.
+  Bits block(Process process, std::size_t lane, std::uint32_t entity, std::uint32_t occurrence) const {
+    return block(static_cast<std::uint32_t>(process) + static_cast<std::uint32_t>(lane), entity, occurrence);
+  }
+  std::uint32_t replicate() const { return replicate_; }
+
+ private:
+  Bits block(std::uint32_t process, std::uint32_t entity, std::uint32_t occurrence) const {
+    const r123::Philox4x32::ctr_type counter = {{entity, authority_ | process, occurrence, replicate_}};
+    const auto out = r123::Philox4x32{}(counter, key_);
+    return {out[0], out[1], out[2], out[3]};
+  }
+
+  r123::Philox4x32::key_type key_;
+  std::uint32_t replicate_;
+  std::uint32_t authority_;
+};
+
+// Standard normal, by Box and Muller.
+inline double normal(std::uint32_t first, std::uint32_t second) {
+  const double u = (static_cast<double>(first) + 0.5) * 0x1p-32;
+  const double v = (static_cast<double>(second) + 0.5) * 0x1p-32;
+  return std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v);
+}
+
+// Poisson count of the given mean at quantile u: never falls when the mean rises. Exact inversion up to a mean of
+// 60, beyond that the Cornish-Fisher expansion (error under half a count; tests/test_random.cpp).
+int poisson_quantile(double mean, double u);
+
+}  // namespace hearth
