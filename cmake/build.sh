@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2154
 # Sourced by run and test: what they need from Debian, and how they build. The caller has set `root`.
 set -euo pipefail
 

@@ -1,0 +1,63 @@
+#include "results/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "core/error.hpp"
+#include "results/result_file.hpp"
+
+namespace hearth {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string area = "England";
+  std::vector<std::string> measures;
+  bool json = false;
+  bool csv = false;
+};
+
+ExitCode print(const Options& options) {
+  const ResultReader reader(options.file);
+  const Summary summary = summarise(reader, options.area, options.measures);
+  fmt::print("{}", options.json  ? summary_json(summary)
+                   : options.csv ? summary_csv(summary)
+                                 : summary_text(summary));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void print_summary(const std::filesystem::path& file) {
+  Options options;
+  options.file = file.string();
+  print(options);
+}
+
+Command add_summary(CLI::App& program) {
+  CLI::App* const app =
+      program.add_subcommand("summary", "Print what a result says, year by year and arm by arm");
+  const auto options = std::make_shared<Options>();
+  app->add_option("RESULT", options->file, "Result file of hearth run")->required();
+  app->add_option("AREA", options->area, "England, a region, or an authority by name or code")
+      ->capture_default_str();
+  app->add_option("--measures", options->measures,
+                  "Measures: care_entries,cost_authority,looked_after_by_age.under_1,... (the main six)")
+      ->type_name("NAMES")
+      ->delimiter(',');
+  CLI::Option* const json = app->add_flag("--json", options->json, "As JSON, full precision");
+  app->add_flag("--csv", options->csv, "As a table for a spreadsheet, full precision")->excludes(json);
+  app->footer(
+      R"(Each number is the median of the replicates with the interval that holds 90% of them; differences
+from the baseline are taken replicate by replicate, with the same luck.
+
+Examples:
+  hearth summary outputs/england.h5
+  hearth summary outputs/england.h5 Hertfordshire --measures care_entries,child_protection_plans
+  hearth summary outputs/england.h5 "North East" --csv > north_east.csv)");
+  return {app, [options] { return print(*options); }};
+}
+
+}  // namespace hearth

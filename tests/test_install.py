@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+"""An installed Hearth works away from its checkout, and another CMake project can link it.
+
+Usage: test_install.py build/release
+"""
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+BUILD = Path("build/release")
+
+CONSUMER_CMAKE = """
+cmake_minimum_required(VERSION 3.25)
+project(consumer LANGUAGES C CXX)
+find_package(hearth 0.1 REQUIRED)
+add_executable(consumer consumer.cpp)
+target_link_libraries(consumer hearth::hearth_scenario)
+"""
+CONSUMER_CPP = """
+#include "parameters/registry.hpp"
+int main() { return hearth::parameter_registry().size() == hearth::kParameterCount ? 0 : 1; }
+"""
+
+
+def run(*command, **options):
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=300, **options)
+
+
+class Install(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tempfile.TemporaryDirectory()
+        cls.prefix = Path(cls.directory.name) / "prefix"
+        result = run("cmake", "--install", BUILD, "--prefix", cls.prefix)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.directory.cleanup()
+
+    def test_the_program_finds_its_scenarios(self):
+        result = run(self.prefix / "bin/hearth", "validate", "england", cwd=self.directory.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(str(self.prefix / "share/hearth/scenarios/england.json"), result.stdout)
+
+    def test_another_project_links_the_library(self):
+        source = Path(self.directory.name) / "consumer"
+        source.mkdir()
+        (source / "CMakeLists.txt").write_text(CONSUMER_CMAKE)
+        (source / "consumer.cpp").write_text(CONSUMER_CPP)
+        configured = run("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        self.assertEqual(configured.returncode, 0, configured.stderr)
+        built = run("cmake", "--build", source / "build")
+        self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
+        self.assertEqual(run(source / "build/consumer").returncode, 0)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        BUILD = Path(sys.argv.pop(1)).resolve()
+    unittest.main(verbosity=2)

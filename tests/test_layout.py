@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+"""The house rules of engine/: who includes whom, headers that compile alone, one format.
+
+Usage: test_layout.py build/release/compile_commands.json
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ENGINE = ROOT / "engine"
+COMMANDS = ROOT / "build/release/compile_commands.json"
+
+# A folder includes itself and the folders before it.
+FOLDERS = ["core", "random", "parameters", "scenario", "population", "model", "results", "simulation", "analysis",
+           "report", "cli", "python"]
+
+# Where each library may be seen. A mechanism is plain functions: no JSON, HDF5 or TBB in model/.
+LIBRARIES = {
+    "nlohmann/": {"parameters", "scenario", "results", "report", "cli"},
+    "hdf5": {"results"},
+    "H5": {"results"},
+    "tbb/": {"simulation", "analysis"},
+    "oneapi/": {"simulation", "analysis"},
+    "Random123/": {"random"},
+    "CLI/": {"cli"},
+    "openssl/": {"cli"},
+    "pybind11/": {"python"},
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def sources(*folders):
+    for folder in folders:
+        for suffix in ("*.hpp", "*.cpp"):
+            yield from sorted((ROOT / folder).rglob(suffix))
+
+
+def include_mistakes(folder, text):
+    """What is wrong with the includes of a file of engine/<folder>."""
+    mistakes = []
+    for kind, name in INCLUDE.findall(text):
+        if kind == '"':
+            other = name.split("/")[0]
+            if "/" in name and other not in FOLDERS:
+                mistakes.append(f'"{name}" is not a folder of engine/')
+            elif other in FOLDERS and FOLDERS.index(other) > FOLDERS.index(folder):
+                mistakes.append(f'"{name}": {folder}/ may not see {other}/')
+        for library, allowed in LIBRARIES.items():
+            if name.startswith(library) and folder not in allowed:
+                mistakes.append(f"<{name}>: only {', '.join(sorted(allowed))} may see it")
+    return mistakes
+
+
+class Layout(unittest.TestCase):
+    def test_the_check_itself_finds_mistakes(self):
+        self.assertEqual(len(include_mistakes("model", '#include "simulation/ensemble.hpp"')), 1)
+        self.assertEqual(len(include_mistakes("model", "#include <nlohmann/json.hpp>")), 1)
+        self.assertEqual(len(include_mistakes("cli", '#include "elsewhere/x.hpp"')), 1)
+        self.assertEqual(include_mistakes("simulation", '#include "model/needs.hpp"\n#include <tbb/task.h>'), [])
+
+    def test_every_folder_is_known(self):
+        found = {path.name for path in ENGINE.iterdir() if path.is_dir()}
+        self.assertLessEqual(found, set(FOLDERS))
+
+    def test_includes_go_one_way(self):
+        for path in sources("engine"):
+            folder = path.relative_to(ENGINE).parts[0]
+            with self.subTest(file=str(path.relative_to(ROOT))):
+                self.assertEqual(include_mistakes(folder, path.read_text()), [])
+
+    def test_headers_are_guarded_and_sources_start_with_their_header(self):
+        for path in sources("engine"):
+            text = path.read_text()
+            with self.subTest(file=str(path.relative_to(ROOT))):
+                if path.suffix == ".hpp":
+                    self.assertIn("#pragma once", text)
+                elif path.with_suffix(".hpp").exists():
+                    own = str(path.with_suffix(".hpp").relative_to(ENGINE))
+                    self.assertEqual(INCLUDE.search(text).group(2), own)
+
+    def test_every_header_compiles_alone(self):
+        # With the options of the program, which sees every library.
+        entry = next(e for e in json.loads(COMMANDS.read_text()) if e["file"].endswith("engine/cli/version.cpp"))
+        words = shlex.split(entry["command"])
+        options = [w for i, w in enumerate(words)
+                   if w.startswith(("-I", "-D", "-std", "-W", "-f", "-m")) or words[i - 1] == "-isystem"
+                   or w == "-isystem"]
+        # Some libraries are known only to the folder that uses them.
+        options += ["-isystem", "/usr/include/hdf5/serial"]
+        compiler = next(w for w in words if not w.endswith("ccache"))
+        headers = [h for h in sources("engine") if h.suffix == ".hpp"]
+
+        def compile_alone(header):
+            result = subprocess.run([compiler, *options, "-fsyntax-only", "-x", "c++", "-"],
+                                    input=f'#include "{header.relative_to(ENGINE)}"\n', cwd=entry["directory"],
+                                    capture_output=True, text=True)
+            return header, result
+
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            for header, result in pool.map(compile_alone, headers):
+                with self.subTest(header=str(header.relative_to(ROOT))):
+                    self.assertEqual(result.returncode, 0, result.stderr)
+
+    @unittest.skipUnless(shutil.which("clang-format"), "clang-format is not installed")
+    def test_format(self):
+        result = subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, sources("engine", "tests", "bench"))],
+                                cwd=ROOT, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, "run clang-format -i on:\n" + result.stderr)
+
+    def test_no_unfinished_business(self):
+        for path in sources("engine", "tests", "bench"):
+            with self.subTest(file=str(path.relative_to(ROOT))):
+                self.assertNotRegex(path.read_text(), r"\b(TODO|FIXME|XXX)\b")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        COMMANDS = Path(sys.argv.pop(1)).resolve()
+    unittest.main(verbosity=2)
