@@ -43,8 +43,8 @@ struct ResultHeader {
   std::map<std::string, std::string> inputs;      // file -> SHA-256
 };
 
-// Writes to a temporary name beside `file`; commit() renames it. Destroyed without commit: the temporary file is
-// removed and an older `file` is untouched. One thread at a time.
+// Writes to a temporary name beside `file`; commit() renames it. Destroyed without commit: the temporary file
+// is removed and an older `file` is untouched. One thread at a time.
 class ResultWriter {
  public:
   // Throws DataError (directory missing, not writable, ...).
@@ -53,9 +53,11 @@ class ResultWriter {
   ResultWriter(const ResultWriter&) = delete;
   ResultWriter& operator=(const ResultWriter&) = delete;
 
-  // All authorities of one replicate of one arm, in the header's order.
+  // All authorities of one replicate of one arm, in the header's order; each block once, in any order. Throws
+  // DataError (disk full, ...), InternalError (a block that the header does not have, or twice).
   void write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series);
-  // Adds wall time and thread count, closes, renames. Throws DataError.
+  // Adds wall time and thread count, closes, brings to the disk, renames. Throws DataError, and InternalError
+  // while blocks are missing.
   void commit(double wall_seconds, int threads);
 
  private:
@@ -72,12 +74,15 @@ class ResultReader {
   ResultReader& operator=(const ResultReader&) = delete;
 
   const ResultHeader& header() const;
-  // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][month], row-major.
-  // Ratios and levels are averaged with the weights that make them right for the group (caseload: by workers).
+  // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][month],
+  // row-major. A ratio of several authorities is their weighted mean: caseload and fidelity by social workers
+  // in post (full-time equivalent), the vacancy rate by posts, in post / (1 - vacancy rate); unweighted where
+  // nobody is in post.
   std::vector<double> series(Measure measure, const std::vector<std::size_t>& authorities,
                              std::size_t category = 0) const;
   // Pounds, summed over authorities; payers and categories chosen by position, empty: all.
-  std::vector<double> cost(const std::vector<std::size_t>& authorities, const std::vector<std::size_t>& payers = {},
+  std::vector<double> cost(const std::vector<std::size_t>& authorities,
+                           const std::vector<std::size_t>& payers = {},
                            const std::vector<std::size_t>& categories = {}) const;
 
  private:

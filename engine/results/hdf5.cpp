@@ -1,0 +1,220 @@
+#include "results/hdf5.hpp"
+
+#include <fmt/format.h>
+#include <hdf5_hl.h>
+
+#include <array>
+#include <cstring>
+
+namespace hearth::hdf5 {
+
+QuietErrors::QuietErrors() {
+  H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+QuietErrors::~QuietErrors() {
+  H5Eset_auto2(H5E_DEFAULT, print_, data_);
+}
+
+std::string innermost_reason() {
+  std::string reason;
+  const auto keep_first = [](unsigned n, const H5E_error2_t* error, void* out) -> herr_t {
+    if (n == 0 && error->desc != nullptr) *static_cast<std::string*>(out) = error->desc;
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &reason);
+  if (reason.empty()) return "HDF5 gives no reason";
+  // Of a failed system call HDF5 tells file, descriptor and addresses; the system's own words are enough.
+  constexpr std::string_view kSystem = "error message = '";
+  if (const auto at = reason.find(kSystem); at != std::string::npos) {
+    const auto from = at + kSystem.size();
+    return reason.substr(from, reason.find('\'', from) - from);
+  }
+  return reason;
+}
+
+Id string_type() {
+  Id type(checked(H5Tcopy(H5T_C_S1), "making the text type"));
+  checked(H5Tset_size(type, H5T_VARIABLE), "making the text type");
+  checked(H5Tset_cset(type, H5T_CSET_UTF8), "making the text type");
+  return type;
+}
+
+namespace {
+
+// Attributes above 64 KB do not fit an object header unless they are of variable length.
+constexpr std::size_t kLongestFixedText = 32768;
+
+void write_scalar(hid_t object, const std::string& name, hid_t type, const void* value) {
+  const std::string doing = "writing attribute " + name;
+  const Id space(checked(H5Screate(H5S_SCALAR), doing));
+  const Id attribute(checked(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), doing));
+  checked(H5Awrite(attribute, type, value), doing);
+}
+
+Id open_attribute(hid_t object, const std::string& name) {
+  return Id(checked(H5Aopen(object, name.c_str(), H5P_DEFAULT), "reading attribute " + name));
+}
+
+// Where objects are made without times, equal results are equal files.
+Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space) {
+  const std::string doing = "making variable " + name;
+  const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
+  checked(H5Pset_obj_track_times(properties, false), doing);
+  return Id(
+      checked(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
+}
+
+Id open_dataset(hid_t group, const std::string& name) {
+  return Id(checked(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "reading variable " + name));
+}
+
+std::size_t length(hid_t dataset, const std::string& name) {
+  const Id space(checked(H5Dget_space(dataset), "reading variable " + name));
+  return static_cast<std::size_t>(checked(H5Sget_simple_extent_npoints(space), "reading variable " + name));
+}
+
+Id one_dimension(std::size_t size) {
+  const hsize_t extent = size;
+  return Id(checked(H5Screate_simple(1, &extent, nullptr), "making a dimension"));
+}
+
+}  // namespace
+
+void write_attribute(hid_t object, const std::string& name, const std::string& text) {
+  if (text.size() > kLongestFixedText) {
+    const char* pointer = text.c_str();
+    return write_scalar(object, name, string_type(), &pointer);
+  }
+  // Fixed length with its terminator is what the netCDF library itself writes, so every reader knows it. One
+  // character alone would be taken for a character array.
+  std::string padded = text;
+  padded.resize(std::max<std::size_t>(text.size() + 1, 2), '\0');
+  const Id type(checked(H5Tcopy(H5T_C_S1), "making the text type"));
+  checked(H5Tset_size(type, padded.size()), "making the text type");
+  checked(H5Tset_cset(type, H5T_CSET_UTF8), "making the text type");
+  write_scalar(object, name, type, padded.data());
+}
+
+void write_attribute(hid_t object, const std::string& name, double value) {
+  write_scalar(object, name, H5T_NATIVE_DOUBLE, &value);
+}
+void write_attribute(hid_t object, const std::string& name, std::int32_t value) {
+  write_scalar(object, name, H5T_NATIVE_INT32, &value);
+}
+void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
+  write_scalar(object, name, H5T_NATIVE_UINT64, &value);
+}
+
+std::string read_attribute(hid_t object, const std::string& name) {
+  const std::string doing = "reading attribute " + name;
+  const Id attribute = open_attribute(object, name);
+  const Id type(checked(H5Aget_type(attribute), doing));
+  switch (H5Tget_class(type)) {
+    case H5T_INTEGER:
+      return H5Tget_sign(type) == H5T_SGN_NONE ? fmt::format("{}", read_unsigned(object, name))
+                                               : fmt::format("{:.0f}", read_number(object, name));
+    case H5T_FLOAT:
+      return fmt::format("{}", read_number(object, name));
+    case H5T_STRING:
+      break;
+    default:
+      throw Failure(doing + ": neither text nor a number");
+  }
+  if (checked(H5Tis_variable_str(type), doing) > 0) {
+    char* text = nullptr;
+    checked(H5Aread(attribute, string_type(), &text), doing);
+    const std::string out = text == nullptr ? "" : text;
+    H5free_memory(text);
+    return out;
+  }
+  std::string out(H5Tget_size(type), '\0');
+  checked(H5Aread(attribute, type, out.data()), doing);
+  return out.substr(0, out.find('\0'));
+}
+
+double read_number(hid_t object, const std::string& name) {
+  double value = 0.0;
+  checked(H5Aread(open_attribute(object, name), H5T_NATIVE_DOUBLE, &value), "reading attribute " + name);
+  return value;
+}
+
+std::uint64_t read_unsigned(hid_t object, const std::string& name) {
+  std::uint64_t value = 0;
+  checked(H5Aread(open_attribute(object, name), H5T_NATIVE_UINT64, &value), "reading attribute " + name);
+  return value;
+}
+
+std::vector<std::string> attribute_names(hid_t object) {
+  std::vector<std::string> names;
+  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  };
+  checked(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), "listing attributes");
+  return names;
+}
+
+Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values) {
+  std::vector<const char*> pointers;
+  pointers.reserve(values.size());
+  for (const auto& value : values) pointers.push_back(value.c_str());
+  const Id type = string_type();
+  Id dataset = dataset_without_times(group, name, type, one_dimension(values.size()));
+  checked(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()),
+          "writing variable " + name);
+  return dataset;
+}
+
+Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values) {
+  Id dataset = dataset_without_times(group, name, H5T_STD_I32LE, one_dimension(values.size()));
+  checked(H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+          "writing variable " + name);
+  return dataset;
+}
+
+void write_text(hid_t group, const std::string& name, const std::string& text) {
+  const Id type = string_type();
+  const Id space(checked(H5Screate(H5S_SCALAR), "making variable " + name));
+  const Id dataset = dataset_without_times(group, name, type, space);
+  const char* pointer = text.c_str();
+  checked(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), "writing variable " + name);
+}
+
+void make_scale(hid_t dataset, const std::string& name) {
+  checked(H5DSset_scale(dataset, name.c_str()), "making dimension " + name);
+}
+
+void attach_scale(hid_t dataset, hid_t scale, unsigned dimension) {
+  checked(H5DSattach_scale(dataset, scale, dimension), "naming a dimension");
+}
+
+std::vector<std::string> read_strings(hid_t group, const std::string& name) {
+  const std::string doing = "reading variable " + name;
+  const Id dataset = open_dataset(group, name);
+  std::vector<char*> pointers(length(dataset, name));
+  checked(H5Dread(dataset, string_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), doing);
+  std::vector<std::string> out;
+  out.reserve(pointers.size());
+  for (char* pointer : pointers) {
+    out.emplace_back(pointer == nullptr ? "" : pointer);
+    H5free_memory(pointer);
+  }
+  return out;
+}
+
+std::vector<std::int32_t> read_integers(hid_t group, const std::string& name) {
+  const Id dataset = open_dataset(group, name);
+  std::vector<std::int32_t> out(length(dataset, name));
+  checked(H5Dread(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.data()),
+          "reading variable " + name);
+  return out;
+}
+
+std::string read_text(hid_t group, const std::string& name) {
+  const std::vector<std::string> one = read_strings(group, name);
+  if (one.size() != 1) throw Failure("reading variable " + name + ": not a single text");
+  return one.front();
+}
+
+}  // namespace hearth::hdf5

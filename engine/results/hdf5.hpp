@@ -1,0 +1,93 @@
+// The few pieces of HDF5 that results need: identifiers that close themselves, errors with HDF5's own reason,
+// text and number attributes as netCDF writes them, one-dimensional coordinates. Internal to results/.
+#pragma once
+
+#include <hdf5.h>
+
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace hearth::hdf5 {
+
+// An HDF5 call failed; the text says what was being done and why it failed, without naming the file.
+class Failure : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// HDF5 prints its error stack by itself; while this lives it does not.
+class QuietErrors {
+ public:
+  QuietErrors();
+  ~QuietErrors();
+  QuietErrors(const QuietErrors&) = delete;
+  QuietErrors& operator=(const QuietErrors&) = delete;
+
+ private:
+  H5E_auto2_t print_ = nullptr;
+  void* data_ = nullptr;
+};
+
+// The result of an HDF5 call, or Failure with the innermost reason where it is negative.
+template <typename Result>
+Result checked(Result result, const std::string& doing);
+
+// Owns one identifier of any kind.
+class Id {
+ public:
+  Id() = default;
+  explicit Id(hid_t id) : id_(id) {}
+  Id(Id&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
+  Id& operator=(Id&& other) noexcept {
+    std::swap(id_, other.id_);
+    return *this;
+  }
+  ~Id() {
+    if (id_ >= 0) H5Idec_ref(id_);
+  }
+  operator hid_t() const { return id_; }
+  hid_t release() { return std::exchange(id_, H5I_INVALID_HID); }
+
+ private:
+  hid_t id_ = H5I_INVALID_HID;
+};
+
+Id string_type();  // variable length, UTF-8
+
+void write_attribute(hid_t object, const std::string& name, const std::string& text);
+void write_attribute(hid_t object, const std::string& name, double value);
+void write_attribute(hid_t object, const std::string& name, std::int32_t value);
+void write_attribute(hid_t object, const std::string& name, std::uint64_t value);
+
+// Numbers come back as their shortest decimal text.
+std::string read_attribute(hid_t object, const std::string& name);
+double read_number(hid_t object, const std::string& name);
+std::uint64_t read_unsigned(hid_t object, const std::string& name);
+std::vector<std::string> attribute_names(hid_t object);
+
+// One-dimensional datasets; a scale gives its name to a dimension.
+Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values);
+Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values);
+void write_text(hid_t group, const std::string& name, const std::string& text);
+void make_scale(hid_t dataset, const std::string& name);
+void attach_scale(hid_t dataset, hid_t scale, unsigned dimension);
+
+std::vector<std::string> read_strings(hid_t group, const std::string& name);
+std::vector<std::int32_t> read_integers(hid_t group, const std::string& name);
+std::string read_text(hid_t group, const std::string& name);
+
+// ---- implementation of the template
+
+std::string innermost_reason();
+
+template <typename Result>
+Result checked(Result result, const std::string& doing) {
+  if (result < 0) throw Failure(doing + ": " + innermost_reason());
+  return result;
+}
+
+}  // namespace hearth::hdf5

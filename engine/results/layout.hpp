@@ -1,0 +1,55 @@
+// How measures lie in the file: shared by the writer and the reader, internal to results/.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "results/hdf5.hpp"
+#include "results/measures.hpp"
+
+namespace hearth::layout {
+
+inline constexpr std::string_view kFormatAttribute = "hearth_format_version";
+inline constexpr std::string_view kCost = "cost";
+
+inline std::string_view dimension_name(MeasureDimension dimension) {
+  switch (dimension) {
+    case MeasureDimension::kNone:
+      return "";
+    case MeasureDimension::kPlacement:
+      return "placement";
+    case MeasureDimension::kAgeBand:
+      return "age_band";
+    case MeasureDimension::kExitReason:
+      return "exit_reason";
+  }
+  return "";
+}
+
+// The cells of all authorities and months of one arm, replicate and category (or payer and cost category):
+// one plane of a variable with dimensions (arm, replicate, authority, time, categories...). A plane is
+// contiguous in its chunk, so categories that are never written (a payer that never pays for something) take
+// no space.
+inline hdf5::Id plane(hid_t dataset, std::size_t arm, std::size_t replicate, std::size_t authorities,
+                      std::size_t months, const std::vector<std::size_t>& categories) {
+  std::vector<hsize_t> start = {arm, replicate, 0, 0};
+  std::vector<hsize_t> count = {1, 1, authorities, months};
+  for (const std::size_t category : categories) {
+    start.push_back(category);
+    count.push_back(1);
+  }
+  hdf5::Id space(hdf5::checked(H5Dget_space(dataset), "choosing cells"));
+  if (static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)) != start.size())
+    throw hdf5::Failure("choosing cells: another number of dimensions than the format has");
+  hdf5::checked(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+                "choosing cells");
+  return space;
+}
+
+inline hdf5::Id plane_in_memory(std::size_t authorities, std::size_t months) {
+  const std::array<hsize_t, 2> extent = {authorities, months};
+  return hdf5::Id(hdf5::checked(H5Screate_simple(2, extent.data(), nullptr), "choosing cells"));
+}
+
+}  // namespace hearth::layout

@@ -1,0 +1,386 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <functional>
+#include <system_error>
+
+#include "core/error.hpp"
+#include "results/hdf5.hpp"
+#include "results/layout.hpp"
+#include "results/result_file.hpp"
+
+namespace hearth {
+namespace {
+
+using hdf5::checked;
+using hdf5::Id;
+using Path = std::filesystem::path;
+
+// A chunk is one plane of the layout: what is written at once is compressed at once, and reading one measure
+// touches nothing else. Planes above the upper bound are split by authority; small planes of several
+// replicates share a chunk, for each chunk costs about 100 bytes of index and its own compression.
+constexpr std::size_t kLargestChunkBytes = 1 << 20;
+constexpr std::size_t kSmallestChunkBytes = 16 << 10;
+
+// The name in use while the run lasts; made unlike any other of this process and of other processes.
+Path temporary_name(const Path& file) {
+  static std::atomic<unsigned> count{0};
+  Path out = file;
+  out += fmt::format(".{}-{}.tmp", ::getpid(), ++count);
+  return out;
+}
+
+void check_target(const Path& file) {
+  std::error_code error;
+  const Path directory = file.has_parent_path() ? file.parent_path() : Path(".");
+  if (!std::filesystem::is_directory(directory, error))
+    throw DataError(
+        fmt::format("cannot write {}: there is no directory {}", file.string(), directory.string()));
+  if (std::filesystem::is_directory(file, error))
+    throw DataError(fmt::format("cannot write {}: it is a directory; name a file in it", file.string()));
+}
+
+void synchronise(const Path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  const bool failed = descriptor < 0 || ::fsync(descriptor) != 0;
+  const int why = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (failed) throw hdf5::Failure(fmt::format("bringing it to the disk: {}", std::strerror(why)));
+}
+
+template <std::size_t N>
+std::vector<std::string> strings(const std::array<std::string_view, N>& names) {
+  return {names.begin(), names.end()};
+}
+
+template <typename Range, typename Member>
+std::vector<std::string> strings_of(const Range& range, Member member) {
+  std::vector<std::string> out;
+  for (const auto& item : range) out.push_back(item.*member);
+  return out;
+}
+
+}  // namespace
+
+struct ResultWriter::Impl {
+  Path file;
+  Path temporary;
+  ResultHeader header;
+  Id hdf5_file;
+  Id provenance;
+  std::array<Id, kMeasures> measures;
+  Id cost;
+  std::vector<bool> written;  // by arm and replicate
+
+  std::size_t authorities() const { return header.authorities.size(); }
+  std::size_t months() const { return static_cast<std::size_t>(header.months); }
+  std::size_t replicates() const { return static_cast<std::size_t>(header.replicates); }
+
+  // Runs a piece of writing; a failure names the file and keeps nothing half done.
+  void guarded(const std::function<void()>& write) const {
+    const hdf5::QuietErrors quiet;
+    try {
+      write();
+    } catch (const hdf5::Failure& failure) {
+      throw DataError(fmt::format("cannot write {}: {}", file.string(), failure.what()));
+    }
+  }
+
+  void discard() noexcept {
+    const hdf5::QuietErrors quiet;
+    cost = Id();
+    for (Id& measure : measures) measure = Id();
+    provenance = Id();
+    hdf5_file = Id();
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+  }
+
+  void create() {
+    const Id creation(checked(H5Pcreate(H5P_FILE_CREATE), "making the file"));
+    // The netCDF library orders variables and dimensions by their creation.
+    checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+            "making the file");
+    checked(H5Pset_obj_track_times(creation, false), "making the file");
+    const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file"));
+    checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "making the file");
+    hdf5_file = Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
+  }
+
+  void write_root_attributes() {
+    using hdf5::write_attribute;
+    write_attribute(hdf5_file, "Conventions", std::string("CF-1.8"));
+    write_attribute(hdf5_file, std::string(layout::kFormatAttribute), std::int32_t{kResultFormatVersion});
+    write_attribute(hdf5_file, "title", header.title);
+    write_attribute(hdf5_file, "question", header.question);
+    write_attribute(hdf5_file, "source", std::string("Hearth simulation"));
+    write_attribute(hdf5_file, "baseline", header.arms.at(header.baseline).name);
+    write_attribute(hdf5_file, "origin", header.origin.iso());
+    write_attribute(hdf5_file, "seed", header.seed);
+    write_attribute(hdf5_file, "sampling_fraction", header.sampling_fraction);
+  }
+
+  Id scale(const std::string& name, Id dataset, const std::string& long_name) {
+    hdf5::make_scale(dataset, name);
+    hdf5::write_attribute(dataset, "long_name", long_name);
+    return dataset;
+  }
+
+  void along(const std::string& name, const Id& dimension, const std::vector<std::string>& values,
+             const std::string& long_name) {
+    const Id dataset = hdf5::write_strings(hdf5_file, name, values);
+    hdf5::attach_scale(dataset, dimension, 0);
+    hdf5::write_attribute(dataset, "long_name", long_name);
+  }
+
+  void write_variables() {
+    std::vector<std::int32_t> replicate_numbers(replicates());
+    for (std::size_t r = 0; r < replicates(); ++r) replicate_numbers[r] = static_cast<std::int32_t>(r);
+    std::vector<std::int32_t> codes;
+    for (const auto& authority : header.authorities) codes.push_back(authority.code);
+    std::vector<std::int32_t> days;
+    for (int m = 1; m <= header.months; ++m)
+      days.push_back(static_cast<std::int32_t>(header.origin.plus_months(m).days_since_1970()));
+
+    const auto named = [&](const std::string& name, const std::vector<std::string>& values,
+                           const std::string& long_name) {
+      return scale(name, hdf5::write_strings(hdf5_file, name, values), long_name);
+    };
+    const auto numbered = [&](const std::string& name, const std::vector<std::int32_t>& values,
+                              const std::string& long_name) {
+      return scale(name, hdf5::write_integers(hdf5_file, name, values), long_name);
+    };
+    using Arm = ResultHeader::Arm;
+    using Authority = ResultHeader::Authority;
+    const Id arm = named("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario");
+    const Id replicate =
+        numbered("replicate", replicate_numbers, "Replicate; equal numbers share their luck in every arm");
+    const Id authority = numbered("authority", codes, "Department for Education code of the authority");
+    const Id time = numbered("time", days, "Month end");
+    hdf5::write_attribute(time, "units", std::string("days since 1970-01-01"));
+    hdf5::write_attribute(time, "calendar", std::string("standard"));
+    hdf5::write_attribute(time, "standard_name", std::string("time"));
+    hdf5::write_attribute(time, "axis", std::string("T"));
+    const Id placement = named("placement", strings(kPlacementNames), "Placement");
+    const Id age_band = named("age_band", strings(kAgeBandNames), "Age in years");
+    const Id exit_reason = named("exit_reason", strings(kExitReasonNames), "Reason for leaving care");
+    const Id payer = named("payer", strings(kPayerNames), "Who pays");
+    const Id cost_category = named("cost_category", strings(kCostCategoryNames), "What is paid for");
+
+    along("arm_title", arm, strings_of(header.arms, &Arm::title), "Arm, for people");
+    along("authority_name", authority, strings_of(header.authorities, &Authority::name), "Authority");
+    along("authority_ons_code", authority, strings_of(header.authorities, &Authority::ons_code),
+          "Office for National Statistics code of the authority");
+    along("region", authority, strings_of(header.authorities, &Authority::region), "Region of England");
+
+    const auto make = [&](const std::string& name, hid_t type, const std::vector<const Id*>& categories) {
+      std::vector<const Id*> scales = {&arm, &replicate, &authority, &time};
+      scales.insert(scales.end(), categories.begin(), categories.end());
+      Id dataset = make_dataset(name, type, scales);
+      hdf5::write_attribute(dataset, "source", std::string("Hearth simulation"));
+      hdf5::write_attribute(dataset, "coordinates",
+                            std::string("arm_title authority_name authority_ons_code region"));
+      return dataset;
+    };
+    for (const MeasureInfo& info : kMeasureTable) {
+      std::vector<const Id*> categories;
+      if (info.dimension == MeasureDimension::kPlacement) categories = {&placement};
+      if (info.dimension == MeasureDimension::kAgeBand) categories = {&age_band};
+      if (info.dimension == MeasureDimension::kExitReason) categories = {&exit_reason};
+      Id dataset =
+          make(std::string(info.name), slot(info.id).real ? H5T_IEEE_F32LE : H5T_STD_I32LE, categories);
+      hdf5::write_attribute(dataset, "long_name", std::string(info.long_name));
+      hdf5::write_attribute(dataset, "units", std::string(info.units));
+      hdf5::write_attribute(dataset, "cell_methods",
+                            std::string(info.kind == MeasureKind::kFlow ? "time: sum" : "time: point"));
+      hdf5::write_attribute(dataset, "references", std::string(info.published));
+      measures.at(index(info.id)) = std::move(dataset);
+    }
+    cost = make(std::string(layout::kCost), H5T_IEEE_F64LE, {&payer, &cost_category});
+    hdf5::write_attribute(cost, "long_name", std::string("Cost in the month, by who pays and what for"));
+    hdf5::write_attribute(cost, "units", std::string("GBP"));
+    hdf5::write_attribute(cost, "cell_methods", std::string("time: sum"));
+    hdf5::write_attribute(
+        cost, "references",
+        std::string("Unit costs of the scenario; authorities' spending corresponds to section 251"
+                    " outturn"));
+  }
+
+  Id make_dataset(const std::string& name, hid_t type, const std::vector<const Id*>& scales) {
+    const std::string doing = "making variable " + name;
+    std::vector<hsize_t> extent;
+    for (const Id* each : scales) {
+      const Id space(checked(H5Dget_space(*each), doing));
+      extent.push_back(static_cast<hsize_t>(checked(H5Sget_simple_extent_npoints(space), doing)));
+    }
+    std::vector<hsize_t> chunk(extent.size(), 1);
+    const std::size_t row_bytes = months() * H5Tget_size(type);
+    chunk[3] = months();
+    chunk[2] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
+    chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * authorities()), 1, replicates());
+
+    const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
+    checked(H5Pset_obj_track_times(properties, false), doing);
+    checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
+    if (header.compression > 0) {
+      // Shuffling bytes makes counts smaller; it was measured to make real numbers larger.
+      if (H5Tget_class(type) == H5T_INTEGER) checked(H5Pset_shuffle(properties), doing);
+      checked(H5Pset_deflate(properties, static_cast<unsigned>(header.compression)), doing);
+    }
+    const Id space(checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), doing));
+    Id dataset(checked(H5Dcreate2(hdf5_file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                       doing));
+    for (unsigned d = 0; d < scales.size(); ++d) hdf5::attach_scale(dataset, *scales[d], d);
+    return dataset;
+  }
+
+  void write_provenance() {
+    const Id creation(checked(H5Pcreate(H5P_GROUP_CREATE), "making group provenance"));
+    checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+            "making group provenance");
+    checked(H5Pset_obj_track_times(creation, false), "making group provenance");
+    provenance = Id(checked(H5Gcreate2(hdf5_file, "provenance", H5P_DEFAULT, creation, H5P_DEFAULT),
+                            "making group provenance"));
+    for (const auto& [name, value] : header.provenance) hdf5::write_attribute(provenance, name, value);
+    hdf5::write_text(provenance, "scenario", header.scenario_json);
+    if (header.inputs.empty()) return;
+    std::vector<std::string> names;
+    std::vector<std::string> checksums;
+    for (const auto& [name, checksum] : header.inputs) {
+      names.push_back(name);
+      checksums.push_back(checksum);
+    }
+    const Id input = scale("input", hdf5::write_strings(provenance, "input", names), "File that was read");
+    const Id sha256 = hdf5::write_strings(provenance, "sha256", checksums);
+    hdf5::attach_scale(sha256, input, 0);
+    hdf5::write_attribute(sha256, "long_name", std::string("SHA-256 of the file"));
+  }
+
+  template <typename Value>
+  void write_plane(const Id& dataset, hid_t memory_type, const std::string& name, std::size_t arm,
+                   std::size_t replicate, const std::vector<std::size_t>& categories,
+                   const std::vector<Value>& values) {
+    const Id cells = layout::plane(dataset, arm, replicate, authorities(), months(), categories);
+    checked(H5Dwrite(dataset, memory_type, layout::plane_in_memory(authorities(), months()), cells,
+                     H5P_DEFAULT, values.data()),
+            "writing " + name);
+  }
+
+  void write_block(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+    std::vector<std::int32_t> counts(authorities() * months());
+    std::vector<float> levels(counts.size());
+    std::vector<double> pounds(counts.size());
+    const bool scaled = header.sampling_fraction < 1.0;
+    const auto whole = [&](std::int32_t count) {
+      return static_cast<std::int32_t>(std::llround(static_cast<double>(count) / header.sampling_fraction));
+    };
+    for (const MeasureInfo& info : kMeasureTable) {
+      const std::string name(info.name);
+      const Id& dataset = measures.at(index(info.id));
+      if (slot(info.id).real) {
+        auto out = levels.begin();
+        for (const auto& authority : series) out = std::ranges::copy(authority.levels(info.id), out).out;
+        write_plane(dataset, H5T_NATIVE_FLOAT, name, arm, replicate, {}, levels);
+        continue;
+      }
+      const bool categorised = info.dimension != MeasureDimension::kNone;
+      for (std::size_t category = 0; category < size_of(info.dimension); ++category) {
+        auto out = counts.begin();
+        for (const auto& authority : series) {
+          const auto row = authority.counts(info.id, category);
+          out = scaled && info.per_children ? std::ranges::transform(row, out, whole).out
+                                            : std::ranges::copy(row, out).out;
+        }
+        write_plane(dataset, H5T_NATIVE_INT32, name, arm, replicate,
+                    categorised ? std::vector{category} : std::vector<std::size_t>{}, counts);
+      }
+    }
+    for (std::size_t line = 0; line < kCostLines.size(); ++line) {
+      auto out = pounds.begin();
+      for (const auto& authority : series)
+        out = std::ranges::transform(authority.cost(line), out, gbp_from_pence).out;
+      write_plane(cost, H5T_NATIVE_DOUBLE, std::string(layout::kCost), arm, replicate,
+                  {index(kCostLines[line].payer), index(kCostLines[line].category)}, pounds);
+    }
+  }
+};
+
+ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header)
+    : impl_(std::make_unique<Impl>()) {
+  if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
+      header.months < 1 || header.authorities.empty())
+    throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
+  check_target(file);
+  impl_->file = file;
+  impl_->temporary = temporary_name(file);
+  impl_->header = header;
+  impl_->written.assign(header.arms.size() * impl_->replicates(), false);
+  try {
+    impl_->guarded([this] {
+      impl_->create();
+      impl_->write_root_attributes();
+      impl_->write_variables();
+      impl_->write_provenance();
+    });
+  } catch (...) {
+    impl_->discard();
+    throw;
+  }
+}
+
+ResultWriter::~ResultWriter() {
+  if (impl_->hdf5_file >= 0) impl_->discard();
+}
+
+void ResultWriter::write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+  if (arm >= impl_->header.arms.size() || replicate >= impl_->replicates())
+    throw InternalError(fmt::format("the result has no arm {}, replicate {}", arm, replicate));
+  if (series.size() != impl_->authorities() ||
+      std::ranges::any_of(series, [this](const auto& s) { return s.months() != impl_->months(); }))
+    throw InternalError("a block of results has other authorities or months than its file");
+  const std::size_t block = arm * impl_->replicates() + replicate;
+  if (impl_->written.at(block))
+    throw InternalError(fmt::format("arm {}, replicate {} was written twice", arm, replicate));
+  impl_->guarded([&] { impl_->write_block(arm, replicate, series); });
+  impl_->written.at(block) = true;
+}
+
+void ResultWriter::commit(double wall_seconds, int threads) {
+  Impl& impl = *impl_;
+  if (const auto missing = std::ranges::find(impl.written, false); missing != impl.written.end()) {
+    const auto block = static_cast<std::size_t>(missing - impl.written.begin());
+    throw InternalError(fmt::format("the result is incomplete: arm {}, replicate {} was never written",
+                                    block / impl.replicates(), block % impl.replicates()));
+  }
+  impl.guarded([&] {
+    hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
+    hdf5::write_attribute(impl.provenance, "threads", std::int32_t{threads});
+    checked(H5Fflush(impl.hdf5_file, H5F_SCOPE_GLOBAL), "writing");
+    impl.cost = Id();
+    for (Id& measure : impl.measures) measure = Id();
+    impl.provenance = Id();
+    checked(H5Fclose(impl.hdf5_file), "closing");
+    impl.hdf5_file.release();
+    try {
+      synchronise(impl.temporary, O_RDWR);
+      std::error_code error;
+      std::filesystem::rename(impl.temporary, impl.file, error);
+      if (error)
+        throw hdf5::Failure(fmt::format("renaming {}: {}", impl.temporary.string(), error.message()));
+    } catch (...) {
+      std::error_code ignored;
+      std::filesystem::remove(impl.temporary, ignored);
+      throw;
+    }
+    synchronise(impl.file.has_parent_path() ? impl.file.parent_path() : Path("."), O_RDONLY | O_DIRECTORY);
+  });
+}
+
+}  // namespace hearth

@@ -1,0 +1,532 @@
+#include "results/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <functional>
+#include <locale>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <string>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr double kLowProbability = (1.0 - kIntervalShare) / 2.0;
+constexpr double kHighProbability = 1.0 - kLowProbability;
+
+// ---- names
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+// Single-letter changes that turn one text into the other.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+// Names that contain what was written come first, then those that are fewest letters away.
+std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
+                                 std::size_t count) {
+  const std::string sought = lower(wanted);
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  for (const auto& name : names) {
+    const std::string candidate = lower(name);
+    const bool within = sought.size() >= 3 && candidate.find(sought) != std::string::npos;
+    ranked.emplace_back(within ? 0 : edit_distance(sought, candidate), name);
+  }
+  std::ranges::stable_sort(ranked, {}, [](const auto& entry) { return entry.first; });
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i) out.push_back(ranked[i].second);
+  return out;
+}
+
+// ---- statistics
+
+SummaryCell cell(const std::vector<double>& values, const std::vector<double>* baseline) {
+  const auto range = [](const std::vector<double>& of) -> std::optional<Range> {
+    if (of.size() < 2) return std::nullopt;
+    return Range{quantile(of, kLowProbability), quantile(of, kHighProbability)};
+  };
+  SummaryCell out;
+  out.median = quantile(values, 0.5);
+  out.range = range(values);
+  if (baseline == nullptr) return out;
+
+  std::vector<double> differences(values.size());
+  std::ranges::transform(values, *baseline, differences.begin(), std::minus<>());
+  const auto count = static_cast<double>(differences.size());
+  PairedDifference difference;
+  difference.mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
+  difference.range = range(differences);
+  if (differences.size() > 1) {
+    double squares = 0.0;
+    for (const double d : differences) squares += (d - difference.mean) * (d - difference.mean);
+    difference.monte_carlo_standard_error = std::sqrt(squares / (count - 1.0) / count);
+  }
+  out.difference = difference;
+  return out;
+}
+
+double yearly_value(const double* months, int count, Yearly how) {
+  if (how == Yearly::kEnd) return months[count - 1];
+  const double sum = std::accumulate(months, months + count, 0.0);
+  return how == Yearly::kSum ? sum : sum / count;
+}
+
+// ---- text
+
+constexpr std::size_t kColumns = 100;
+
+std::string wrapped(std::string_view text, std::size_t indent = 0) {
+  std::string out;
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (used > 0 && used + 1 + word.size() > kColumns) {
+      out += '\n' + std::string(indent, ' ');
+      used = indent;
+    } else if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += word.size();
+    at = end + 1;
+  }
+  return out + '\n';
+}
+
+bool is_money(const SummaryMeasure& measure) {
+  return measure.unit == "GBP";
+}
+bool is_ratio(const SummaryMeasure& measure) {
+  return measure.yearly == Yearly::kMean;
+}
+
+// How a measure is shown: divided by `scale`, with so many decimals for values and for differences.
+struct Rounding {
+  double scale = 1.0;
+  int decimals = 0;
+  int difference_decimals = 0;
+};
+
+Rounding rounding(const Summary& summary, std::size_t measure) {
+  const SummaryMeasure& what = summary.measures[measure];
+  double largest = 0.0;
+  for (std::size_t a = 0; a < summary.arms.size(); ++a)
+    for (std::size_t p = 0; p < summary.periods.size(); ++p)
+      largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
+  if (is_money(what)) {
+    const int decimals = largest >= 1e8 ? 1 : 2;
+    return {1e6, decimals, decimals};
+  }
+  if (is_ratio(what)) return largest < 2.0 ? Rounding{1.0, 3, 3} : Rounding{1.0, 1, 2};
+  return {1.0, 0, largest >= 1000.0 ? 0 : 1};
+}
+
+// Commas between thousands, as the official statistics print them, whatever the machine's locale.
+struct Thousands : std::numpunct<char> {
+  char do_thousands_sep() const override { return ','; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+std::string shown(double value, int decimals, bool with_sign = false) {
+  static const std::locale kLocale(std::locale::classic(), new Thousands);
+  if (value == 0.0) return "0";
+  const std::string digits = fmt::format(kLocale, "{:.{}Lf}", std::abs(value), decimals);
+  const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string::npos;
+  const char* sign = rounds_to_zero ? "" : value < 0.0 ? "-" : with_sign ? "+" : "";
+  return fmt::format("{}{}", sign, digits);
+}
+
+std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals,
+                  bool with_sign = false) {
+  if (!range) return "not available";
+  return shown(range->low / how.scale, decimals, with_sign) + " to " +
+         shown(range->high / how.scale, decimals, with_sign);
+}
+
+std::string shown_error(const std::optional<double>& error, const Rounding& how) {
+  if (!error) return "not available";
+  const double smallest = std::pow(10.0, -how.difference_decimals);
+  const double value = *error / how.scale;
+  if (value > 0.0 && value < smallest / 2.0)
+    return fmt::format("<{}", shown(smallest, how.difference_decimals));
+  return shown(value, how.difference_decimals);
+}
+
+std::string heading(const SummaryMeasure& measure) {
+  const std::string unit = is_money(measure) ? "£ million" : measure.unit == "1" ? "share" : measure.unit;
+  constexpr std::array<std::string_view, 3> kWhen = {"in the year", "at the end of the year",
+                                                     "mean of the year"};
+  return fmt::format("{} ({}, {})", measure.name, unit, kWhen.at(static_cast<std::size_t>(measure.yearly)));
+}
+
+std::string short_label(const SummaryPeriod& period) {
+  return period.end.text() +
+         (period.months == kMonthsPerYear ? "" : fmt::format(" ({} months)", period.months));
+}
+
+using TableRow = std::array<std::string, 6>;
+
+void append_table(const Summary& summary, std::size_t measure, std::string& out) {
+  const Rounding how = rounding(summary, measure);
+  const TableRow head = {"Year to", "Median", "90% interval", "Mean", "90% interval", "Std error"};
+  std::array<std::size_t, 6> widths{};
+  for (std::size_t c = 0; c < head.size(); ++c) widths[c] = head[c].size();
+  std::vector<std::vector<TableRow>> rows(summary.arms.size());
+  for (std::size_t a = 0; a < summary.arms.size(); ++a)
+    for (std::size_t p = 0; p < summary.periods.size(); ++p) {
+      const SummaryCell& at = summary.at(measure, a, p);
+      TableRow row = {short_label(summary.periods[p]), shown(at.median / how.scale, how.decimals),
+                      shown(at.range, how, how.decimals)};
+      if (at.difference) {
+        row[3] = shown(at.difference->mean / how.scale, how.difference_decimals, true);
+        row[4] = shown(at.difference->range, how, how.difference_decimals, true);
+        row[5] = shown_error(at.difference->monte_carlo_standard_error, how);
+      }
+      for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+      rows[a].push_back(std::move(row));
+    }
+
+  const auto line = [&](const TableRow& row) {
+    std::string text = fmt::format("  {:<{}}", row[0], widths[0]);
+    for (std::size_t c = 1; c < row.size(); ++c) text += fmt::format("  {:>{}}", row[c], widths[c]);
+    text.erase(text.find_last_not_of(' ') + 1);
+    out += text + '\n';
+  };
+  out += '\n' + wrapped(heading(summary.measures[measure]));
+  if (summary.arms.size() > 1) {
+    const std::size_t before = 2 + widths[0] + 2 + widths[1] + 2 + widths[2] + 2;
+    const std::string title = "difference from the baseline";
+    const std::size_t room = widths[3] + 2 + widths[4] + 2 + widths[5];
+    out += std::string(before + (room > title.size() ? room - title.size() : 0), ' ') + title + '\n';
+    line(head);
+  } else {
+    line({head[0], head[1], head[2]});
+  }
+  for (std::size_t a = 0; a < summary.arms.size(); ++a) {
+    out += fmt::format(" {}{}\n", summary.arms[a].title, a == summary.baseline ? " (baseline)" : "");
+    for (const TableRow& row : rows[a]) line(row);
+  }
+}
+
+// ---- CSV
+
+std::string quoted(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
+std::string number(const std::optional<double>& value) {
+  return value ? fmt::format("{}", *value) : "";
+}
+
+}  // namespace
+
+double quantile(std::vector<double> values, double probability) {
+  std::ranges::sort(values);
+  const double position = probability * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (position - static_cast<double>(below)) * (values[above] - values[below]);
+}
+
+std::string SummaryPeriod::label() const {
+  return months == kMonthsPerYear
+             ? "year to " + end.text()
+             : fmt::format("{} month{} to {}", months, months == 1 ? "" : "s", end.text());
+}
+
+Area find_area(const ResultHeader& header, std::string_view name) {
+  const std::string wanted = lower(name);
+  Area area;
+  if (wanted == "england") {
+    area = {"England", std::vector<std::size_t>(header.authorities.size())};
+    std::iota(area.authorities.begin(), area.authorities.end(), std::size_t{0});
+    return area;
+  }
+  std::vector<std::string> known = {"England"};
+  for (std::size_t a = 0; a < header.authorities.size(); ++a) {
+    const auto& authority = header.authorities[a];
+    if (wanted == std::to_string(authority.code) || wanted == lower(authority.ons_code) ||
+        wanted == lower(authority.name))
+      return {authority.name, {a}};
+    if (wanted == lower(authority.region)) {
+      area.name = authority.region;
+      area.authorities.push_back(a);
+    }
+    if (std::ranges::find(known, authority.region) == known.end()) known.push_back(authority.region);
+  }
+  if (!area.authorities.empty()) return area;
+  // A code is nearest to a code, a name to a name.
+  const bool digits = std::ranges::all_of(wanted, [](unsigned char c) { return std::isdigit(c) != 0; });
+  const bool ons = wanted.size() > 1 && std::isalpha(static_cast<unsigned char>(wanted[0])) != 0 &&
+                   std::isdigit(static_cast<unsigned char>(wanted[1])) != 0;
+  if (digits || ons) known.clear();
+  for (const auto& authority : header.authorities)
+    known.push_back(digits ? std::to_string(authority.code) : ons ? authority.ons_code : authority.name);
+  throw UsageError(
+      fmt::format("the result has no area \"{}\"; nearest: {} (give England, a region, or an authority's"
+                  " name or code)",
+                  name, fmt::join(nearest(name, known, 3), ", ")));
+}
+
+std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys) {
+  std::vector<SummaryMeasure> known;
+  for (const MeasureInfo& info : kMeasureTable) {
+    const Yearly yearly = info.kind == MeasureKind::kFlow    ? Yearly::kSum
+                          : info.kind == MeasureKind::kStock ? Yearly::kEnd
+                                                             : Yearly::kMean;
+    const auto add = [&](std::string_view category, std::size_t position) {
+      known.push_back({std::string(info.name) + (category.empty() ? "" : fmt::format(".{}", category)),
+                       std::string(info.long_name) + (category.empty() ? "" : fmt::format(": {}", category)),
+                       std::string(info.units),
+                       yearly,
+                       info.id,
+                       position,
+                       {}});
+    };
+    const auto add_all = [&](const auto& names) {
+      for (std::size_t c = 0; c < names.size(); ++c) add(names[c], c);
+    };
+    switch (info.dimension) {
+      case MeasureDimension::kNone:
+        add("", 0);
+        break;
+      case MeasureDimension::kPlacement:
+        add_all(kPlacementNames);
+        break;
+      case MeasureDimension::kAgeBand:
+        add_all(kAgeBandNames);
+        break;
+      case MeasureDimension::kExitReason:
+        add_all(kExitReasonNames);
+        break;
+    }
+  }
+  constexpr std::array<std::string_view, kPayers> kToWhom = {"the authority", "the programme", "the police",
+                                                             "the NHS", "the courts"};
+  for (std::size_t p = 0; p < kPayers; ++p)
+    known.push_back({fmt::format("cost_{}", kPayerNames[p]),
+                     fmt::format("Cost to {}", kToWhom[p]),
+                     "GBP",
+                     Yearly::kSum,
+                     std::nullopt,
+                     0,
+                     {p}});
+  known.push_back({"cost_total", "Total cost, all payers", "GBP", Yearly::kSum, std::nullopt, 0, {}});
+
+  static const std::vector<std::string> kDefault = {
+      "care_entries", "looked_after", "child_protection_plans", "caseload", "cost_authority", "cost_total"};
+  std::vector<SummaryMeasure> out;
+  for (const auto& key : keys.empty() ? kDefault : keys) {
+    const auto found = std::ranges::find(known, key, &SummaryMeasure::key);
+    if (found == known.end()) {
+      std::vector<std::string> names;
+      for (const auto& each : known) names.push_back(each.key);
+      throw UsageError(fmt::format("there is no measure \"{}\"; nearest: {}", key,
+                                   fmt::join(nearest(key, names, 3), ", ")));
+    }
+    out.push_back(*found);
+  }
+  return out;
+}
+
+Summary summarise(const ResultReader& result, std::string_view area,
+                  const std::vector<std::string>& measures) {
+  return summarise(result, find_area(result.header(), area), find_summary_measures(measures));
+}
+
+Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
+  const ResultHeader& header = result.header();
+  Summary out;
+  out.title = header.title;
+  out.question = header.question;
+  out.area = area;
+  out.origin = header.origin;
+  out.replicates = header.replicates;
+  out.seed = header.seed;
+  out.sampling_fraction = header.sampling_fraction;
+  out.arms = header.arms;
+  out.baseline = header.baseline;
+  out.measures = measures;
+  for (int first = 0; first < header.months; first += kMonthsPerYear) {
+    const int months = std::min(kMonthsPerYear, header.months - first);
+    out.periods.push_back({header.origin.plus_months(first + months), months});
+  }
+
+  const auto replicates = static_cast<std::size_t>(header.replicates);
+  const auto all_months = static_cast<std::size_t>(header.months);
+  for (const SummaryMeasure& measure : measures) {
+    const std::vector<double> monthly =
+        measure.measure ? result.series(*measure.measure, area.authorities, measure.category)
+                        : result.cost(area.authorities, measure.payers);
+    const auto of_period = [&](std::size_t arm, std::size_t period) {
+      std::vector<double> values(replicates);
+      for (std::size_t r = 0; r < replicates; ++r)
+        values[r] =
+            yearly_value(monthly.data() + (arm * replicates + r) * all_months + period * kMonthsPerYear,
+                         out.periods[period].months, measure.yearly);
+      return values;
+    };
+    for (std::size_t arm = 0; arm < out.arms.size(); ++arm)
+      for (std::size_t period = 0; period < out.periods.size(); ++period) {
+        const std::vector<double> baseline = of_period(out.baseline, period);
+        out.cells.push_back(cell(of_period(arm, period), arm == out.baseline ? nullptr : &baseline));
+      }
+  }
+  return out;
+}
+
+std::string summary_text(const Summary& summary) {
+  std::string out = wrapped(summary.title);
+  if (!summary.question.empty()) out += wrapped(summary.question);
+  const std::size_t authorities = summary.area.authorities.size();
+  out += '\n' + wrapped(fmt::format("{}: {} authorit{}, from {} to {}; {} replicate{}, seed {}.",
+                                    summary.area.name, authorities, authorities == 1 ? "y" : "ies",
+                                    summary.origin.text(), summary.periods.back().end.text(),
+                                    summary.replicates, summary.replicates == 1 ? "" : "s", summary.seed));
+  if (summary.sampling_fraction < 1.0)
+    out += wrapped(fmt::format("{:.3g}% of families were simulated; counts are scaled up to all of them.",
+                               100.0 * summary.sampling_fraction));
+  for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
+    append_table(summary, measure, out);
+
+  out += '\n';
+  if (summary.replicates == 1) {
+    out += wrapped("Intervals and standard errors are not available: they need at least two replicates.", 2);
+  } else {
+    out += wrapped(
+        fmt::format(
+            "The 90% interval holds the middle 90% of {} replicates. It covers chance and the drift of"
+            " authorities' practice; it does not cover doubt about parameters and effects of service models"
+            " unless the scenario draws them anew for each replicate.",
+            summary.replicates),
+        2);
+    if (summary.replicates < kEnoughReplicates)
+      out += wrapped(fmt::format("With fewer than {} replicates the ends of a 90% interval are rough.",
+                                 kEnoughReplicates),
+                     2);
+  }
+  if (summary.arms.size() > 1)
+    out += wrapped(
+        "Differences pair replicates: both arms have the same population and the same luck. Std error is the "
+        "Monte"
+        " Carlo standard error of the mean difference (standard deviation / square root of replicates).",
+        2);
+  if (std::ranges::any_of(summary.measures, is_money))
+    out += wrapped(
+        "Money is counted in the authority and the year in which it is spent, by who pays: the authority "
+        "(placements,"
+        " social work, assessment and support, legal, service model), the programme, the police, the NHS and "
+        "the"
+        " courts. Cash at the scenario's unit costs, not discounted.",
+        2);
+  return out;
+}
+
+std::string summary_json(const Summary& summary) {
+  using Json = nlohmann::ordered_json;
+  constexpr std::array<std::string_view, 3> kYearly = {"sum", "end", "mean"};
+  const auto interval = [](const std::optional<Range>& range) {
+    return range ? Json{{"low", range->low}, {"high", range->high}} : Json(nullptr);
+  };
+  Json out = {{"title", summary.title},
+              {"question", summary.question},
+              {"area", summary.area.name},
+              {"authorities", summary.area.authorities.size()},
+              {"origin", summary.origin.iso()},
+              {"replicates", summary.replicates},
+              {"seed", summary.seed},
+              {"sampling_fraction", summary.sampling_fraction},
+              {"baseline", summary.arms.at(summary.baseline).name},
+              {"interval",
+               {{"share", kIntervalShare},
+                {"low_probability", kLowProbability},
+                {"high_probability", kHighProbability},
+                {"quantile_type", 7},
+                {"covers", "chance and drift, and what else the scenario draws for each replicate"}}},
+              {"measures", Json::array()}};
+  for (std::size_t m = 0; m < summary.measures.size(); ++m) {
+    const SummaryMeasure& measure = summary.measures[m];
+    Json arms = Json::array();
+    for (std::size_t a = 0; a < summary.arms.size(); ++a) {
+      Json years = Json::array();
+      for (std::size_t p = 0; p < summary.periods.size(); ++p) {
+        const SummaryPeriod& period = summary.periods[p];
+        const SummaryCell& at = summary.at(m, a, p);
+        Json year = {{"period", period.label()},
+                     {"end", period.end.iso()},
+                     {"months", period.months},
+                     {"median", at.median},
+                     {"interval", interval(at.range)}};
+        if (at.difference) {
+          const auto& error = at.difference->monte_carlo_standard_error;
+          year["difference_from_baseline"] = {
+              {"mean", at.difference->mean},
+              {"interval", interval(at.difference->range)},
+              {"monte_carlo_standard_error", error ? Json(*error) : Json(nullptr)}};
+        }
+        years.push_back(std::move(year));
+      }
+      arms.push_back(
+          {{"arm", summary.arms[a].name}, {"title", summary.arms[a].title}, {"years", std::move(years)}});
+    }
+    out["measures"].push_back({{"measure", measure.key},
+                               {"name", measure.name},
+                               {"unit", measure.unit},
+                               {"yearly", kYearly.at(static_cast<std::size_t>(measure.yearly))},
+                               {"arms", std::move(arms)}});
+  }
+  return out.dump(2) + '\n';
+}
+
+std::string summary_csv(const Summary& summary) {
+  std::string out =
+      "area,arm,year,measure,unit,median,low,high,difference_mean,difference_low,difference_high,difference_"
+      "mcse\n";
+  for (std::size_t m = 0; m < summary.measures.size(); ++m)
+    for (std::size_t a = 0; a < summary.arms.size(); ++a)
+      for (std::size_t p = 0; p < summary.periods.size(); ++p) {
+        const SummaryCell& at = summary.at(m, a, p);
+        std::optional<double> low, high, mean, difference_low, difference_high, error;
+        if (at.range) low = at.range->low, high = at.range->high;
+        if (at.difference) {
+          mean = at.difference->mean;
+          error = at.difference->monte_carlo_standard_error;
+          if (at.difference->range)
+            difference_low = at.difference->range->low, difference_high = at.difference->range->high;
+        }
+        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(summary.area.name),
+                           quoted(summary.arms[a].name), summary.periods[p].label(), summary.measures[m].key,
+                           summary.measures[m].unit, at.median, number(low), number(high), number(mean),
+                           number(difference_low), number(difference_high), number(error));
+      }
+  return out;
+}
+
+}  // namespace hearth

@@ -1,0 +1,106 @@
+// What a result says, year by year, for England, a region or an authority: each arm, and how it differs from
+// the baseline with the same luck.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "results/result_file.hpp"
+
+namespace hearth {
+
+// Share of replicates inside an interval, and the replicates below which its ends are rough.
+inline constexpr double kIntervalShare = 0.9;
+inline constexpr int kEnoughReplicates = 20;
+
+// Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996; the default of
+// NumPy and R). `probability` is in [0, 1]; `values` are not empty and in any order.
+double quantile(std::vector<double> values, double probability);
+
+// The authorities that a summary is about.
+struct Area {
+  std::string name;                      // "England", "North East", "Hertfordshire"
+  std::vector<std::size_t> authorities;  // positions in the header
+};
+
+// England (every authority of the result), a region, or an authority by name, Department for Education code
+// or Office for National Statistics code; capitals do not matter. Throws UsageError naming the nearest.
+Area find_area(const ResultHeader& header, std::string_view name);
+
+// How the twelve months of a year become one number.
+enum class Yearly { kSum, kEnd, kMean };
+
+struct SummaryMeasure {
+  std::string key;   // "care_entries", "looked_after_by_age.under_1", "cost_authority", "cost_total"
+  std::string name;  // for people
+  std::string unit;
+  Yearly yearly = Yearly::kSum;
+  std::optional<Measure> measure;  // nothing: a cost
+  std::size_t category = 0;
+  std::vector<std::size_t> payers;  // of a cost; empty: all
+};
+
+// Looks measures up by key: the result's own names, a category after a dot, and cost_total or cost_<payer>.
+// Throws UsageError naming the nearest. Empty: care entries, looked after, child protection plans, caseload,
+// cost to the authority, total cost.
+std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys = {});
+
+struct Range {
+  double low = 0.0;   // 5th percentile
+  double high = 0.0;  // 95th percentile
+};
+
+// This arm less the baseline, replicate by replicate.
+struct PairedDifference {
+  double mean = 0.0;
+  std::optional<Range> range;                        // nothing with one replicate
+  std::optional<double> monte_carlo_standard_error;  // of the mean: standard deviation / sqrt(replicates)
+};
+
+struct SummaryCell {
+  double median = 0.0;
+  std::optional<Range> range;                  // nothing with one replicate
+  std::optional<PairedDifference> difference;  // nothing for the baseline itself
+};
+
+// Twelve months from the origin, or what is left of them at the end.
+struct SummaryPeriod {
+  MonthEnd end;
+  int months = kMonthsPerYear;
+  std::string label() const;  // "year to 31 March 2023", "3 months to 30 June 2023"
+};
+
+struct Summary {
+  std::string title;
+  std::string question;
+  Area area;
+  MonthEnd origin;
+  int replicates = 0;
+  std::uint64_t seed = 0;
+  double sampling_fraction = 1.0;
+  std::vector<ResultHeader::Arm> arms;
+  std::size_t baseline = 0;
+  std::vector<SummaryPeriod> periods;
+  std::vector<SummaryMeasure> measures;
+  std::vector<SummaryCell> cells;  // [measure][arm][period]
+
+  const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {
+    return cells.at((measure * arms.size() + arm) * periods.size() + period);
+  }
+};
+
+// Throws DataError where the file cannot be read.
+Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures);
+// The same by name.
+Summary summarise(const ResultReader& result, std::string_view area = "England",
+                  const std::vector<std::string>& measures = {});
+
+std::string summary_text(const Summary& summary);  // for people, at most 100 columns
+std::string summary_json(const Summary& summary);  // full precision
+std::string summary_csv(const Summary& summary);   // one row an arm, year and measure; full precision
+
+}  // namespace hearth
