@@ -65,7 +65,7 @@ struct AuthorityOrigin {
   double social_work_spend_gbp = 0.0;        // safeguarding children and young people, gross
 };
 
-// National totals at the origin: the same measures, and those only published nationally.
+// England at the origin.
 struct England {
   MonthEnd origin;
   std::vector<AuthorityOrigin> authorities;  // ascending code; all that were live at the origin
