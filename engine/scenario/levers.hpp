@@ -52,13 +52,15 @@ inline constexpr std::array<LeverInfo, kLevers> kLeverTable = {{
     {Lever::kThresholdCare, "threshold.care",
      "risk at which children enter care; above 1 means fewer pre-proceedings, applications and entries"},
     {Lever::kPrematureClosure, "premature_closure", "rate at which cases close with needs unmet"},
-    {Lever::kAdolescentEntry, "adolescent_entry", "rate at which children of 10 and over enter care by agreement"},
+    {Lever::kAdolescentEntry, "adolescent_entry",
+     "rate at which children of 10 and over enter care by agreement"},
     {Lever::kPlacementKin, "placement.kin", "odds of placement with kin"},
     {Lever::kPlacementResidential, "placement.residential", "odds of placement in a children's home"},
     {Lever::kReturnHome, "return_home", "rate at which looked-after children return home"},
     {Lever::kReEntry, "re_entry", "rate at which children who returned home enter care again"},
-    {Lever::kHelpSeeking, "help_seeking", "rate at which families come forward or are referred for help by others"
-                                           " than the police"},
+    {Lever::kHelpSeeking, "help_seeking",
+     "rate at which families come forward or are referred for help by others"
+     " than the police"},
     {Lever::kEnforcement, "enforcement",
      "share of protection led by police; above 1 costs engagement and recovery, raises police referrals"},
     {Lever::kRetention, "retention", "staff retention; above 1 means fewer leavers"},

@@ -21,12 +21,12 @@ struct ScenarioOverrides {
 
 // Where one value of a resolved scenario came from.
 struct ResolvedValue {
-  std::string pointer;   // "/arms/family_safeguarding/parameters/needs.domestic_abuse.recovery"
-  std::string value;     // as JSON
-  std::string unit;      // may be empty
-  std::string origin;    // "registry default", "england/calibration.json:12", "scenarios/x.json:8", "--seed"
-  std::string source;    // evidence behind it, for parameters
-  std::string certainty; // for parameters
+  std::string pointer;    // "/arms/family_safeguarding/parameters/needs.domestic_abuse.recovery"
+  std::string value;      // as JSON
+  std::string unit;       // may be empty
+  std::string origin;     // "registry default", "england/calibration.json:12", "scenarios/x.json:8", "--seed"
+  std::string source;     // evidence behind it, for parameters
+  std::string certainty;  // for parameters
 };
 
 struct LoadedScenario {

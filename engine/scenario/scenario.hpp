@@ -54,22 +54,28 @@ struct ServiceModel {
 
 // An authority takes up a service model.
 struct Adoption {
-  std::size_t service_model = 0;  // index into Scenario::service_models
-  int start_month = 0;            // months from the origin; the model starts at the start of this month
-  std::optional<int> grant_end_month;
-  std::vector<int> authorities;  // authority codes; empty: all
+  std::size_t service_model = 0;       // index into Scenario::service_models
+  int start_month = 0;                 // months from the origin; the model starts at the start of this month
+  std::optional<int> grant_end_month;  // the first month without the grant; empty: funding does not end
+  std::vector<int> authorities;        // authority codes; empty: all
 };
 
 // What the world does to everyone, or to some authorities, for a while.
-enum class ShockKind : std::uint8_t { kReferrals, kPoverty, kUnaccompaniedChildren, kRecruitment, kPlacementCosts };
+enum class ShockKind : std::uint8_t {
+  kReferrals,
+  kPoverty,
+  kUnaccompaniedChildren,
+  kRecruitment,
+  kPlacementCosts
+};
 inline constexpr std::size_t kShockKinds = 5;
 inline constexpr std::array<std::string_view, kShockKinds> kShockKindNames = {
     "referrals", "poverty", "unaccompanied_children", "recruitment", "placement_costs"};
 struct Shock {
   ShockKind kind = ShockKind::kReferrals;
   int start_month = 0;
-  int end_month = 0;    // exclusive
-  double ratio = 1.0;   // multiplies the rate
+  int end_month = 0;             // exclusive
+  double ratio = 1.0;            // multiplies the rate
   std::vector<int> authorities;  // codes; empty: all
 };
 
@@ -86,7 +92,14 @@ struct Arm {
 
 // Log-multipliers that make each authority differ from the national rates for reasons no mechanism explains,
 // estimated from its own history with partial pooling (analysis/fit_england.py).
-enum class Propensity : std::uint8_t { kReferral, kSection47, kProtectionPlan, kCareEntry, kCareExit, kCaseClosure };
+enum class Propensity : std::uint8_t {
+  kReferral,
+  kSection47,
+  kProtectionPlan,
+  kCareEntry,
+  kCareExit,
+  kCaseClosure
+};
 inline constexpr std::size_t kPropensities = 6;
 inline constexpr std::array<std::string_view, kPropensities> kPropensityNames = {
     "referral", "section_47", "protection_plan", "care_entry", "care_exit", "case_closure"};
@@ -109,8 +122,8 @@ struct Scenario {
   double sampling_fraction = 1.0;  // share of families simulated, in (0, 1]
   std::vector<int> authorities;    // codes, ascending, without repeats
   std::vector<ServiceModel> service_models;
-  std::vector<Arm> arms;            // the first that is named by `baseline` is what others are compared with
-  std::size_t baseline = 0;         // index into arms
+  std::vector<Arm> arms;     // the first that is named by `baseline` is what others are compared with
+  std::size_t baseline = 0;  // index into arms
   std::map<int, PropensityVector> propensities;  // by authority code; missing: zeros
   OutputChoices output;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result

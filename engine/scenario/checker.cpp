@@ -1,0 +1,167 @@
+#include "scenario/checker.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <stdexcept>
+#include <utility>
+
+#include "scenario/nearest.hpp"
+
+namespace hearth {
+
+bool is_identifier(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  if (text.empty() || text.size() > kLongest || !std::islower(static_cast<unsigned char>(text.front())))
+    return false;
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return std::islower(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) ||
+           c == '_';
+  });
+}
+
+std::string number_text(double value) {
+  constexpr double kExact = 9007199254740992.0;
+  if (value == std::nearbyint(value) && std::abs(value) < kExact) return fmt::format("{:.0f}", value);
+  return fmt::format("{}", value);
+}
+
+std::string bounds_text(Bounds bounds, std::string_view unit, bool whole) {
+  return fmt::format("{} from {} to {}{}{}", whole ? "a whole number" : "a number", number_text(bounds.lower),
+                     number_text(bounds.upper), unit.empty() ? "" : " ", unit);
+}
+
+void Checker::wrong(const Cursor& at, std::string found, std::string allowed, std::string hint) {
+  const Place& place = at.node->at;
+  diagnostics.push_back({place.file ? *place.file : "", place.line, place.column, at.pointer,
+                         std::move(found), std::move(allowed), std::move(hint)});
+}
+
+void Checker::wrong_key(const Cursor& object, const Member& member, std::string found, std::string allowed,
+                        std::string hint) {
+  diagnostics.push_back({member.at.file ? *member.at.file : "", member.at.line, member.at.column,
+                         pointer_to(object.pointer, member.key), std::move(found), std::move(allowed),
+                         std::move(hint)});
+}
+
+bool Checker::open_object(const Cursor& at, std::string_view what) {
+  if (at.node->kind == Node::Kind::kObject) return true;
+  wrong(at, at.node->described(), fmt::format("{} in {{ }}", what));
+  return false;
+}
+
+bool Checker::object(const Cursor& at, std::span<const KeyInfo> keys, std::string_view what) {
+  if (!open_object(at, what)) return false;
+  std::vector<std::string> names;
+  for (const auto& key : keys) names.emplace_back(key.name);
+  for (const auto& member : at.node->members) {
+    if (std::find(names.begin(), names.end(), member.key) != names.end()) continue;
+    wrong_key(at, member, fmt::format("the unknown key {}", in_quotes(member.key)),
+              fmt::format("{} has the keys {}", what, fmt::join(names, ", ")),
+              did_you_mean(nearest_names(member.key, names)));
+  }
+  for (const auto& key : keys)
+    if (key.required && at.node->find(key.name) == nullptr)
+      wrong(at, fmt::format("the key \"{}\" is missing", key.name), "",
+            fmt::format("add it: {}", key.meaning));
+  return true;
+}
+
+bool Checker::list(const Cursor& at, std::string_view what) {
+  if (at.node->kind == Node::Kind::kArray) return true;
+  wrong(at, at.node->described(), fmt::format("{} in [ ]", what));
+  return false;
+}
+
+std::optional<Cursor> Checker::child(const Cursor& object, std::string_view key) {
+  const Member* member = object.node->find(key);
+  if (member == nullptr) return std::nullopt;
+  return Cursor{&member->value, pointer_to(object.pointer, key)};
+}
+
+std::vector<Cursor> Checker::items(const Cursor& list) {
+  std::vector<Cursor> out;
+  for (std::size_t i = 0; i < list.node->items.size(); ++i)
+    out.push_back({&list.node->items[i], fmt::format("{}/{}", list.pointer, i)});
+  return out;
+}
+
+std::optional<std::string> Checker::text(const Cursor& at, std::string_view what) {
+  if (at.node->kind == Node::Kind::kString) return at.node->text;
+  wrong(at, at.node->described(), std::string(what));
+  return std::nullopt;
+}
+
+std::optional<std::string> Checker::identifier(const Cursor& at) {
+  constexpr std::string_view kAllowed = "a name of lower-case letters, digits and _, starting with a letter";
+  const auto value = text(at, kAllowed);
+  if (!value || is_identifier(*value)) return value;
+  std::string mended;
+  for (const char c : lower_case(*value)) mended += is_identifier(std::string("a") + c) ? c : '_';
+  wrong(at, at.node->described(), std::string(kAllowed),
+        is_identifier(mended) ? did_you_mean({mended}) : std::string());
+  return std::nullopt;
+}
+
+std::optional<double> Checker::number(const Cursor& at, Bounds bounds, std::string_view unit) {
+  if (at.node->kind == Node::Kind::kNumber && bounds.lower <= at.node->number &&
+      at.node->number <= bounds.upper)
+    return at.node->number;
+  std::string hint;
+  if (at.node->kind == Node::Kind::kString && !at.node->text.empty() &&
+      at.node->text.find_first_not_of("0123456789.-+eE") == std::string::npos)
+    hint = "remove the quotes";
+  wrong(at, at.node->described(), bounds_text(bounds, unit), std::move(hint));
+  return std::nullopt;
+}
+
+std::optional<double> Checker::whole_number(const Cursor& at, Bounds bounds, std::string_view unit) {
+  const double value = at.node->number;
+  if (at.node->kind == Node::Kind::kNumber && value == std::nearbyint(value) && bounds.lower <= value &&
+      value <= bounds.upper)
+    return value;
+  wrong(at, at.node->described(), bounds_text(bounds, unit, true),
+        at.node->kind == Node::Kind::kString && !at.node->text.empty() &&
+                at.node->text.find_first_not_of("0123456789") == std::string::npos
+            ? "remove the quotes"
+            : "");
+  return std::nullopt;
+}
+
+std::optional<MonthEnd> Checker::month(const Cursor& at) {
+  constexpr std::string_view kAllowed = "a month as \"YYYY-MM\", such as \"2022-04\"";
+  const auto value = text(at, kAllowed);
+  if (!value) return std::nullopt;
+  constexpr std::size_t kLength = 7;
+  const auto digits = [&](std::size_t from, std::size_t count) {
+    return std::all_of(value->begin() + static_cast<std::ptrdiff_t>(from),
+                       value->begin() + static_cast<std::ptrdiff_t>(from + count),
+                       [](unsigned char c) { return std::isdigit(c) != 0; });
+  };
+  try {
+    if (value->size() == kLength && digits(0, 4) && (*value)[4] == '-' && digits(5, 2))
+      return parse_month_end(*value);
+  } catch (const std::invalid_argument&) {
+    // falls through to the message below
+  }
+  const bool with_day = value->size() == 10 && (*value)[4] == '-' && (*value)[7] == '-';
+  wrong(at, at.node->described(), std::string(kAllowed),
+        with_day ? fmt::format("write the month alone: \"{}\"", value->substr(0, kLength)) : "");
+  return std::nullopt;
+}
+
+std::optional<std::size_t> Checker::choice(const Cursor& at, std::span<const std::string_view> names) {
+  const std::string allowed = fmt::format("one of {}", fmt::join(names, ", "));
+  const auto value = text(at, allowed);
+  if (!value) return std::nullopt;
+  const auto found = std::find(names.begin(), names.end(), *value);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  wrong(at, at.node->described(), allowed,
+        did_you_mean(nearest_names(*value, std::vector<std::string>(names.begin(), names.end()))));
+  return std::nullopt;
+}
+
+}  // namespace hearth

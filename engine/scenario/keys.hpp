@@ -1,0 +1,138 @@
+// The keys that each kind of object in a scenario, service model or calibration file may have. Validation,
+// the JSON Schemas and the check of docs/reference/scenario.md are made from these tables.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace hearth {
+
+struct KeyInfo {
+  std::string_view name;
+  bool required;
+  std::string_view meaning;
+};
+
+inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
+    {"$schema", false, "Path of the JSON Schema, for completion in editors; not read"},
+    {"extends", false, "Path of a scenario that this one changes, relative to this file"},
+    {"name", true, "Identifier of the scenario: lower-case letters, digits and _"},
+    {"title", false, "Title for people; the name where absent"},
+    {"question", false, "The question that the scenario answers"},
+    {"data", false,
+     "Folder of the tables of England, relative to this file; found next to the scenario where absent"},
+    {"calibration", false,
+     "Calibration file, relative to this file, or \"none\"; calibration.json in the data folder where "
+     "absent"},
+    {"service_models", false, "Paths of your own service model files, relative to this file"},
+    {"origin", true, "Date at which the simulation starts from the observed state, such as 2022-03-31"},
+    {"horizon_months", true, "Months simulated after the origin"},
+    {"replicates", false, "Independent futures simulated for each arm"},
+    {"seed", false, "Seed of all random numbers; the same seed gives the same results"},
+    {"sampling_fraction", false, "Share of families simulated; 1 is one-to-one"},
+    {"authorities", false,
+     "Authorities simulated: \"all\", codes, ONS codes, names, {\"region\": ...}, or a list of these"},
+    {"baseline", true, "Name of the arm that the others are compared with"},
+    {"parameters", false, "Parameter values for all arms, by dotted name"},
+    {"shocks", false, "What the world does, in all arms"},
+    {"peer_learning", false, "Authorities that learn from each other, in all arms"},
+    {"output", false, "Choices about the result file"},
+    {"arms", true, "The alternatives compared, by name, in the order of the results"},
+});
+
+inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
+    {"title", false, "Title for people; the name where absent"},
+    {"description", false, "What this arm stands for"},
+    {"effects", false, "How much of the claimed effects of service models is used"},
+    {"adoption", false, "Which authorities take up which service model, and when"},
+    {"parameters", false, "Parameter values for this arm alone, by dotted name"},
+    {"shocks", false, "What the world does in this arm, besides the shared shocks"},
+    {"peer_learning", false,
+     "Authorities that learn from each other in this arm, instead of the shared ones"},
+});
+
+inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
+    {"service_model", true, "Name of the service model"},
+    {"authorities", false, "Authorities that take it up; all where absent"},
+    {"start", true, "Month in which the model starts, such as 2022-04; may lie before the origin"},
+    {"grant_end", false, "Last month in which a grant pays for the model; absent: funding does not end"},
+    {"note", false, "Your own words; not read"},
+});
+
+inline constexpr std::array kShockKeys = std::to_array<KeyInfo>({
+    {"kind", true, "What changes"},
+    {"start", true, "First month of the shock, such as 2023-09"},
+    {"end", true, "Last month of the shock"},
+    {"ratio", true, "What the rate is multiplied by"},
+    {"authorities", false, "Authorities it happens to; all where absent"},
+    {"note", false, "Your own words; not read"},
+});
+
+inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
+    {"members", true, "Authorities of the network; an empty list: no peer learning"},
+    {"note", false, "Your own words; not read"},
+});
+
+inline constexpr std::array kOutputKeys = std::to_array<KeyInfo>({
+    {"compression", false, "Compression of the result file: 0 (none) to 9 (smallest, slow)"},
+});
+
+inline constexpr std::array kServiceModelKeys = std::to_array<KeyInfo>({
+    {"$schema", false, "Path of the JSON Schema, for completion in editors; not read"},
+    {"name", true, "Identifier: lower-case letters, digits and _"},
+    {"title", true, "Title for people"},
+    {"description", true, "What the model is, in a few sentences"},
+    {"months_to_embed", false, "Mean time for fidelity to grow, before turnover"},
+    {"components", true, "Practice components; an empty list: nothing changes"},
+});
+
+inline constexpr std::array kComponentKeys = std::to_array<KeyInfo>({
+    {"name", true, "Identifier: lower-case letters, digits and _"},
+    {"title", true, "Title for people"},
+    {"reach", true, "Share of open cases (or of staff) that the component reaches"},
+    {"effects", true, "What it does to the levers"},
+    {"setup_gbp_per_case", false, "Cost once, for each case open when adoption starts"},
+    {"running_gbp_per_case", false, "Cost a year, for each open case reached"},
+    {"cost_source", false, "Key of evidence.csv behind the costs; required where there are costs"},
+    {"cost_note", false, "How the costs were reasoned; not read"},
+});
+
+inline constexpr std::array kEffectKeys = std::to_array<KeyInfo>({
+    {"lever", true, "What the effect acts on"},
+    {"ratio", true, "What the lever is multiplied by at full fidelity and full reach"},
+    {"low", true, "Lower end of the 90% interval of the ratio"},
+    {"high", true, "Upper end of the 90% interval of the ratio"},
+    {"grade", true, "Study design behind the effect; weak designs are shrunk towards no effect"},
+    {"source", true, "Key of evidence.csv behind the effect; an effect without a source is refused"},
+    {"note", false, "How the ratio was reasoned; not read"},
+});
+
+inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
+    {"format", true, "\"hearth calibration\""},
+    {"version", true, "1"},
+    {"origin", true, "Date of the observed state that it was fitted to"},
+    {"parameters", true, "Fitted national values, by dotted name"},
+    {"propensities", true, "Log-multipliers of each authority, by code"},
+    {"note", false, "How it was fitted; not read"},
+});
+
+// Bounds of the numbers that are not parameters.
+struct Bounds {
+  double lower;
+  double upper;
+};
+inline constexpr Bounds kHorizonMonths = {1, 600};
+inline constexpr Bounds kReplicates = {1, 100000};
+inline constexpr Bounds kSamplingFraction = {0.0001, 1};
+inline constexpr Bounds kCompression = {0, 9};
+inline constexpr Bounds kShockRatio = {0, 100};
+inline constexpr Bounds kEffectRatio = {0.01, 100};
+inline constexpr Bounds kReach = {0, 1};
+inline constexpr Bounds kGbpPerCase = {0, 1e6};
+inline constexpr Bounds kMonthsToEmbed = {1, 240};
+inline constexpr Bounds kLogPropensity = {-3, 3};
+inline constexpr Bounds kOriginYears = {2018, 2022};  // years with tables of all stocks
+// Doubles hold whole numbers exactly up to here; the seed must survive every tool that reads the file.
+inline constexpr Bounds kSeed = {0, 9007199254740991.0};
+
+}  // namespace hearth

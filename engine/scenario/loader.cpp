@@ -1,0 +1,1073 @@
+#include "scenario/loader.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <system_error>
+#include <tuple>
+#include <utility>
+
+#include "core/error.hpp"
+#include "scenario/authority_identities.hpp"
+#include "scenario/checker.hpp"
+#include "scenario/nearest.hpp"
+#include "scenario/service_models.hpp"
+
+namespace hearth {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+// Authorities as a scenario names them.
+struct Selection {
+  bool all = true;
+  std::vector<int> codes;  // ascending, without repeats; empty where all
+
+  bool overlaps(const Selection& other) const {
+    if (all || other.all) return true;
+    return std::any_of(codes.begin(), codes.end(), [&](int code) { return other.contains(code); });
+  }
+  bool contains(int code) const { return all || std::binary_search(codes.begin(), codes.end(), code); }
+};
+
+// Value and provenance of every parameter.
+struct ParameterLayer {
+  Parameters values;
+  std::array<std::string, kParameterCount> origins;
+
+  ParameterLayer() { origins.fill("registry default"); }
+};
+
+struct ArmDraft {
+  Arm arm;
+  std::vector<std::string> service_models;  // by adoption
+};
+
+fs::path beside(const Node& node, const std::string& path) {
+  return (fs::path(*node.at.file).parent_path() / path).lexically_normal();
+}
+
+bool file_exists(const fs::path& file) {
+  std::error_code ignored;
+  return fs::is_regular_file(file, ignored);
+}
+
+bool is_switch(const ParameterInfo& parameter) {
+  return parameter.certainty == Certainty::kSwitch;
+}
+
+class Loader {
+ public:
+  Loader(fs::path file, const ScenarioOverrides& overrides) : file_(std::move(file)), overrides_(overrides) {}
+
+  LoadedScenario load() {
+    check_overrides();
+    Node root = read_with_bases(file_, {});
+    if (unreadable_) stop_on_mistakes();  // what else there is to say depends on what cannot be read
+    read(Cursor{&root, ""});
+    stop_on_mistakes();
+    resolve();
+    return std::move(out_);
+  }
+
+ private:
+  // ---- Files ----
+
+  std::optional<Node> read_document(const fs::path& file) {
+    const std::string text = read_text(file);
+    out_.files.push_back(file);
+    return parse_document(text, file.generic_string(), checker_.diagnostics);
+  }
+
+  // The document with everything it extends merged beneath it.
+  Node read_with_bases(const fs::path& file, std::vector<fs::path> above) {
+    auto document = read_document(file);
+    unreadable_ = true;
+    if (!document) return {};
+    above.push_back(file.lexically_normal());
+    Node& root = *document;
+    const Cursor at{&root, ""};
+    if (!checker_.open_object(at, "a scenario")) return {};
+    const auto extends = Checker::child(at, "extends");
+    if (!extends) {
+      unreadable_ = false;
+      return root;
+    }
+    const auto name = checker_.text(*extends, "the path of a scenario file");
+    if (!name) return root;
+    const fs::path base = beside(*extends->node, *name);
+    if (std::find(above.begin(), above.end(), base) != above.end()) {
+      std::string chain;
+      for (const auto& step : above) chain += step.generic_string() + " -> ";
+      checker_.wrong(*extends, fmt::format("a circle: {}{}", chain, base.generic_string()),
+                     "a scenario that does not lead back here");
+      return root;
+    }
+    if (!file_exists(base)) {
+      checker_.wrong(
+          *extends, fmt::format("{}; there is no file {}", extends->node->described(), base.generic_string()),
+          "the path of a scenario file, relative to this one", nearest_file(base));
+      return root;
+    }
+    Node merged = read_with_bases(base, above);
+    merge(merged, std::move(root));
+    return merged;
+  }
+
+  static std::string nearest_file(const fs::path& wanted) {
+    const fs::path folder = wanted.parent_path().empty() ? fs::path(".") : wanted.parent_path();
+    std::error_code error;
+    std::vector<std::string> names;
+    for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+      if (at->path().extension() == ".json") names.push_back(at->path().filename().string());
+    std::sort(names.begin(), names.end());
+    return did_you_mean(nearest_names(wanted.filename().string(), names));
+  }
+
+  // The folder of tables that stands next to the scenario, next to one it extends, or in the working
+  // directory.
+  std::optional<fs::path> find_data() const {
+    std::vector<fs::path> starts;
+    for (const auto& file : out_.files) starts.push_back(fs::absolute(file).lexically_normal().parent_path());
+    starts.push_back(fs::current_path());
+    for (const auto& start : starts)
+      for (fs::path folder = start;; folder = folder.parent_path()) {
+        for (const char* name : {"england", "scenarios/england"})
+          if (file_exists(folder / name / "authorities.csv")) return shown(folder / name);
+        if (folder == folder.parent_path()) break;
+      }
+    return std::nullopt;
+  }
+
+  // Relative to the working directory where it lies within.
+  static fs::path shown(const fs::path& absolute) {
+    const fs::path relative = absolute.lexically_proximate(fs::current_path());
+    return relative.begin() != relative.end() && *relative.begin() == ".." ? absolute : relative;
+  }
+
+  // ---- The scenario ----
+
+  void read(const Cursor& root) {
+    Scenario& s = out_.scenario;
+    s.file = file_;
+    checker_.object(root, kScenarioKeys, "a scenario");
+    if (const auto at = Checker::child(root, "name")) s.name = checker_.identifier(*at).value_or("");
+    s.title = s.name;
+    if (const auto at = Checker::child(root, "title")) s.title = checker_.text(*at).value_or("");
+    if (const auto at = Checker::child(root, "question")) s.question = checker_.text(*at).value_or("");
+    read_origin(root);
+    const auto number = [&](std::string_view key, Bounds bounds, std::string_view unit, double fallback) {
+      const auto at = Checker::child(root, key);
+      return at ? checker_.whole_number(*at, bounds, unit).value_or(fallback) : fallback;
+    };
+    s.horizon_months = static_cast<int>(number("horizon_months", kHorizonMonths, "months", s.horizon_months));
+    s.replicates = static_cast<int>(number("replicates", kReplicates, "", s.replicates));
+    s.seed = static_cast<std::uint64_t>(number("seed", kSeed, "", static_cast<double>(s.seed)));
+    if (const auto at = Checker::child(root, "sampling_fraction"))
+      s.sampling_fraction = checker_.number(*at, kSamplingFraction, "share of families").value_or(1.0);
+    if (const auto at = Checker::child(root, "output"); at && checker_.object(*at, kOutputKeys, "\"output\""))
+      if (const auto level = Checker::child(*at, "compression"))
+        s.output.compression = static_cast<int>(checker_.whole_number(*level, kCompression).value_or(1.0));
+    record_settings(root);
+
+    read_data(root);
+    read_authorities(root);
+    read_calibration(root);
+    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_);
+    std::vector<Shock> shocks;
+    if (const auto at = Checker::child(root, "shocks")) {
+      shocks = read_shocks(*at);
+      record_shocks(*at, shocks);
+    }
+    std::vector<int> network;
+    if (const auto at = Checker::child(root, "peer_learning")) {
+      network = read_peer_learning(*at);
+      record("/peer_learning/members", Json(network), "", at->node->at.text());
+    }
+    read_arms(root, shocks, network);
+    apply_overrides();
+  }
+
+  void read_origin(const Cursor& root) {
+    const auto at = Checker::child(root, "origin");
+    if (!at) return;
+    const std::string allowed =
+        fmt::format("31 March of a year with tables, \"{:.0f}-03-31\" to \"{:.0f}-03-31\"",
+                    kOriginYears.lower, kOriginYears.upper);
+    const auto value = checker_.text(*at, allowed);
+    if (!value) return;
+    for (double year = kOriginYears.lower; year <= kOriginYears.upper; ++year)
+      if (*value == fmt::format("{:.0f}-03-31", year)) {
+        out_.scenario.origin = {static_cast<int>(year), 3};
+        return;
+      }
+    checker_.wrong(*at, at->node->described(), allowed,
+                   "the statistics that the state is built from are of 31 March");
+  }
+
+  void read_data(const Cursor& root) {
+    Scenario& s = out_.scenario;
+    const auto at = Checker::child(root, "data");
+    std::string origin = "default";
+    if (at) {
+      origin = at->node->at.text();
+      const auto value = checker_.text(*at, "the path of a folder of tables");
+      if (!value) return;
+      s.data_directory = beside(*at->node, *value);
+      if (!file_exists(s.data_directory / "authorities.csv")) {
+        checker_.wrong(*at,
+                       fmt::format("{}; there is no {}", at->node->described(),
+                                   (s.data_directory / "authorities.csv").generic_string()),
+                       "a folder with authorities.csv, evidence.csv and the other tables of England, "
+                       "relative to this file",
+                       "leave the key out to use the tables next to the scenario");
+        return;
+      }
+    } else if (const auto found = find_data()) {
+      s.data_directory = *found;
+    } else {
+      checker_.wrong(root, "no tables of England next to the scenario",
+                     "a folder england/ with authorities.csv beside the scenario or above it",
+                     "add the key \"data\" with the path of the folder");
+      return;
+    }
+    record("/data", Json(s.data_directory.generic_string()), "", origin);
+    identities_ = load_authority_identities(s.data_directory);
+    out_.files.push_back(s.data_directory / "authorities.csv");
+    read_service_models(root);
+  }
+
+  void read_service_models(const Cursor& root) {
+    const fs::path data = out_.scenario.data_directory;
+    const EvidenceKeys evidence = load_evidence_keys(data);
+    out_.files.push_back(data / "evidence.csv");
+    std::vector<fs::path> paths;
+    std::error_code error;
+    for (fs::directory_iterator at(data / "service_models", error), end; !error && at != end;
+         at.increment(error))
+      if (at->path().extension() == ".json") paths.push_back(at->path());
+    std::sort(paths.begin(), paths.end());
+    if (const auto own = Checker::child(root, "service_models"); own && checker_.list(*own, "paths")) {
+      for (const auto& item : Checker::items(*own)) {
+        const auto value = checker_.text(item, "the path of a service model file");
+        if (!value) continue;
+        const fs::path path = beside(*item.node, *value);
+        if (file_exists(path))
+          paths.push_back(path);
+        else
+          checker_.wrong(
+              item, fmt::format("{}; there is no file {}", item.node->described(), path.generic_string()),
+              "the path of a service model file, relative to this one", nearest_file(path));
+      }
+    }
+    for (const auto& path : paths) {
+      const auto document = parse_document(read_text(path), path.generic_string(), checker_.diagnostics);
+      if (!document) {
+        every_model_read_ = false;
+        continue;
+      }
+      auto model = read_service_model(*document, evidence, checker_);
+      if (!model) {
+        every_model_read_ = false;
+        continue;
+      }
+      const auto same = models_.find(model->model.name);
+      if (same != models_.end()) {
+        const Member* name = document->find("name");
+        checker_.wrong({&name->value, "/name"}, fmt::format("a second service model {}", model->model.name),
+                       "service models with different names",
+                       fmt::format("the first is in {}", same->second.at.text()));
+        continue;
+      }
+      model_paths_[model->model.name] = path;
+      models_.emplace(model->model.name, std::move(*model));
+    }
+  }
+
+  // ---- Authorities ----
+
+  const AuthorityIdentity& identity(int code) const {
+    return *std::find_if(identities_.begin(), identities_.end(),
+                         [&](const AuthorityIdentity& authority) { return authority.code == code; });
+  }
+
+  std::string label(int code) const { return fmt::format("{} {}", code, identity(code).name); }
+
+  // "919 Hertfordshire, 926 Norfolk and 150 more"
+  std::string labels(const std::vector<int>& codes) const {
+    constexpr std::size_t kShown = 3;
+    std::vector<std::string> out;
+    for (const int code : codes)
+      if (out.size() < kShown) out.push_back(label(code));
+    std::string text = fmt::format("{}", fmt::join(out, ", "));
+    if (codes.size() > kShown) text += fmt::format(" and {} more", codes.size() - kShown);
+    return text;
+  }
+
+  std::vector<int> live_codes() const {
+    std::vector<int> out;
+    for (const auto& authority : identities_)
+      if (authority.live_at(out_.scenario.origin.year)) out.push_back(authority.code);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  struct Unresolved {
+    std::string found;
+    std::string hint;
+  };
+
+  // The code of a live authority, or why there is none.
+  std::pair<std::optional<int>, Unresolved> resolve_authority(const std::string& text) const {
+    const int year = out_.scenario.origin.year;
+    const AuthorityIdentity* found = find_authority(identities_, text, year);
+    if (found != nullptr && found->live_at(year)) return {found->code, {}};
+    if (found == nullptr)
+      return {std::nullopt, {fmt::format("the unknown authority {}", in_quotes(text)), near_authority(text)}};
+    std::vector<int> instead;
+    if (found->last_year < year) {
+      instead = found->successors;
+    } else {
+      for (const auto& other : identities_)
+        if (std::find(other.successors.begin(), other.successors.end(), found->code) !=
+            other.successors.end())
+          instead.push_back(other.code);
+    }
+    std::vector<std::string> names;
+    for (const int code : instead)
+      if (std::any_of(identities_.begin(), identities_.end(), [&](const auto& a) { return a.code == code; }))
+        names.push_back(label(code));
+    const bool ended = found->last_year < year;
+    return {std::nullopt,
+            {ended ? fmt::format("the authority {}, which no longer exists (figures to 31 March {})",
+                                 label(found->code), found->last_year)
+                   : fmt::format("the authority {}, which does not exist yet (figures from 31 March {})",
+                                 label(found->code), found->first_year),
+             names.empty() ? "" : fmt::format("use {}", fmt::join(names, " and "))}};
+  }
+
+  std::string near_authority(const std::string& text) const {
+    std::vector<std::string> names;
+    std::vector<std::string> codes;
+    for (const int code : live_codes()) {
+      names.push_back(identity(code).name);
+      codes.push_back(std::to_string(code));
+      codes.push_back(identity(code).ons_code);
+    }
+    auto near = nearest_names(text, names);
+    if (near.empty()) {
+      near = nearest_names(text, codes);
+      for (auto& code : near)
+        code = label(find_authority(identities_, code, out_.scenario.origin.year)->code);
+      if (!near.empty()) return fmt::format("near it are {}", fmt::join(near, ", "));
+    }
+    return did_you_mean(near);
+  }
+
+  std::string authorities_allowed() const {
+    return fmt::format("a code (919), ONS code (E10000015) or name of an authority live at {}",
+                       out_.scenario.origin.text());
+  }
+
+  // One item: a code, ONS code or name as text, a code as a number, or {"region": ...}.
+  void read_authority_item(const Cursor& at, std::vector<int>& into) {
+    if (at.node->kind == Node::Kind::kObject) {
+      static constexpr std::array kRegionKeys =
+          std::to_array<KeyInfo>({{"region", true, "name of a region"}});
+      if (!checker_.object(at, kRegionKeys, "a choice of authorities")) return;
+      const auto region = Checker::child(at, "region");
+      if (!region) return;
+      std::vector<std::string> names;
+      for (const auto& authority : identities_)
+        if (std::find(names.begin(), names.end(), authority.region) == names.end())
+          names.push_back(authority.region);
+      std::sort(names.begin(), names.end());
+      const std::vector<std::string_view> regions(names.begin(), names.end());
+      const auto choice = checker_.choice(*region, regions);
+      if (!choice) return;
+      for (const int code : live_codes())
+        if (identity(code).region == regions[*choice]) into.push_back(code);
+      return;
+    }
+    if (at.node->kind != Node::Kind::kString && at.node->kind != Node::Kind::kNumber) {
+      checker_.wrong(at, at.node->described(), authorities_allowed() + ", or {\"region\": ...}");
+      return;
+    }
+    const auto [code, why] = resolve_authority(at.node->text);
+    if (code)
+      into.push_back(*code);
+    else
+      checker_.wrong(at, why.found, authorities_allowed(), why.hint);
+  }
+
+  std::optional<Selection> read_selection(const Cursor& at) {
+    if (identities_.empty()) return std::nullopt;  // the folder of tables is already reported
+    const std::size_t before = checker_.diagnostics.size();
+    Selection out;
+    if (at.node->kind == Node::Kind::kString && lower_case(at.node->text) == "all") return out;
+    out.all = false;
+    if (at.node->kind == Node::Kind::kArray) {
+      for (const auto& item : Checker::items(at)) {
+        if (item.node->kind == Node::Kind::kString && lower_case(item.node->text) == "all")
+          checker_.wrong(item, "\"all\" inside a list", authorities_allowed(),
+                         "write \"all\" instead of the list");
+        else
+          read_authority_item(item, out.codes);
+      }
+    } else {
+      read_authority_item(at, out.codes);
+    }
+    if (checker_.diagnostics.size() > before) return std::nullopt;
+    std::sort(out.codes.begin(), out.codes.end());
+    out.codes.erase(std::unique(out.codes.begin(), out.codes.end()), out.codes.end());
+    return out;
+  }
+
+  // As read_selection, but at least one.
+  std::optional<Selection> read_some(const Cursor& at) {
+    auto out = read_selection(at);
+    if (out && !out->all && out->codes.empty()) {
+      checker_.wrong(at, "no authority", "\"all\" or at least one authority");
+      return std::nullopt;
+    }
+    return out;
+  }
+
+  void read_authorities(const Cursor& root) {
+    Scenario& s = out_.scenario;
+    std::string origin = "default";
+    Selection chosen;
+    if (const auto at = Checker::child(root, "authorities")) {
+      origin = at->node->at.text();
+      selection_file_ = *at->node->at.file;
+      chosen = read_some(*at).value_or(Selection{});
+    }
+    if (identities_.empty()) return;
+    s.authorities = chosen.all ? live_codes() : chosen.codes;
+    if (s.authorities.empty())
+      checker_.wrong(root, fmt::format("no authority live at {} in the tables", s.origin.text()),
+                     "tables with authorities live at the origin");
+    record("/authorities", Json(s.authorities), "", origin);
+  }
+
+  // Authorities named one by one in the file that chooses what is simulated must be simulated.
+  void require_simulated(const Cursor& at, const Selection& selection) {
+    if (selection.all || *at.node->at.file != selection_file_) return;
+    if (at.node->kind != Node::Kind::kArray) return;
+    std::vector<int> missing;
+    const auto& simulated = out_.scenario.authorities;
+    for (const int code : selection.codes)
+      if (!std::binary_search(simulated.begin(), simulated.end(), code)) missing.push_back(code);
+    if (!missing.empty())
+      checker_.wrong(at, fmt::format("{}, not simulated in this scenario", labels(missing)),
+                     "authorities among those of the key \"authorities\"");
+  }
+
+  // ---- Parameters ----
+
+  void read_parameters(const Cursor& at, ParameterLayer& into, std::vector<Parameter>* touched = nullptr) {
+    if (!checker_.open_object(at, "parameter values by dotted name")) return;
+    for (const auto& member : at.node->members) {
+      const Cursor value{&member.value, pointer_to(at.pointer, member.key)};
+      const auto parameter = find_parameter(member.key);
+      if (!parameter) {
+        unknown_parameter(at, member);
+        continue;
+      }
+      const ParameterInfo& about = info(*parameter);
+      std::optional<double> number;
+      if (is_switch(about)) {
+        if (member.value.kind == Node::Kind::kBoolean)
+          number = member.value.boolean ? 1.0 : 0.0;
+        else if (member.value.kind == Node::Kind::kNumber &&
+                 (member.value.number == 0.0 || member.value.number == 1.0))
+          number = member.value.number;
+        else
+          checker_.wrong(value, member.value.described(), "true (on) or false (off)",
+                         std::string(about.meaning));
+      } else {
+        const std::size_t before = checker_.diagnostics.size();
+        number = checker_.number(value, {about.lower, about.upper}, about.unit);
+        if (checker_.diagnostics.size() > before) {
+          auto& hint = checker_.diagnostics.back().hint;
+          if (hint.empty()) hint = fmt::format("{}; default {}", about.meaning, number_text(about.value));
+        }
+      }
+      if (!number) continue;
+      into.values[*parameter] = *number;
+      into.origins[static_cast<std::size_t>(*parameter)] = member.value.at.text();
+      if (touched != nullptr) touched->push_back(*parameter);
+    }
+  }
+
+  void unknown_parameter(const Cursor& object, const Member& member) {
+    std::vector<std::string> names;
+    for (const auto& row : parameter_registry()) names.emplace_back(row.name);
+    std::string hint = did_you_mean(nearest_names(member.key, names));
+    if (hint.empty()) {
+      const std::string group = member.key.substr(0, member.key.find('.'));
+      std::vector<std::string> same_group;
+      for (const auto& name : names)
+        if (name.starts_with(group + ".")) same_group.push_back(name);
+      constexpr std::size_t kShown = 6;
+      if (!same_group.empty()) {
+        const std::size_t all = same_group.size();
+        same_group.resize(std::min(all, kShown));
+        hint = fmt::format("{}.* are {}{}", group, fmt::join(same_group, ", "), all > kShown ? ", ..." : "");
+      }
+    }
+    checker_.wrong_key(object, member, fmt::format("the unknown parameter {}", in_quotes(member.key)),
+                       "names of the parameter registry, as `hearth resolve` lists them", std::move(hint));
+  }
+
+  void read_calibration(const Cursor& root) {
+    const auto at = Checker::child(root, "calibration");
+    fs::path file = out_.scenario.data_directory / "calibration.json";
+    if (at) {
+      const auto value = checker_.text(*at, "the path of a calibration file, or \"none\"");
+      if (!value) return;
+      record("/calibration", Json(*value), "", at->node->at.text());
+      if (*value == "none") return;
+      file = beside(*at->node, *value);
+      if (!file_exists(file)) {
+        checker_.wrong(
+            *at, fmt::format("{}; there is no file {}", at->node->described(), file.generic_string()),
+            "the path of a calibration file, relative to this one, or \"none\"", nearest_file(file));
+        return;
+      }
+    } else if (out_.scenario.data_directory.empty() || !file_exists(file)) {
+      return;
+    } else {
+      record("/calibration", Json(file.generic_string()), "", "default");
+    }
+    const auto document = read_document(file);
+    if (!document) return;
+    const Cursor top{&*document, ""};
+    if (!checker_.object(top, kCalibrationKeys, "a calibration file")) return;
+    if (const auto format = Checker::child(top, "format")) {
+      static constexpr std::array<std::string_view, 1> kFormats = {"hearth calibration"};
+      checker_.choice(*format, kFormats);
+    }
+    if (const auto version = Checker::child(top, "version")) checker_.whole_number(*version, {1, 1});
+    if (const auto origin = Checker::child(top, "origin")) {
+      const auto value = checker_.text(*origin);
+      if (value && *value != out_.scenario.origin.iso())
+        checker_.wrong(*origin, fmt::format("a calibration to {}", in_quotes(*value)),
+                       fmt::format("the scenario's origin, {}", out_.scenario.origin.iso()),
+                       "calibrate at that origin, or set \"calibration\": \"none\" in the scenario");
+    }
+    if (const auto parameters = Checker::child(top, "parameters")) read_parameters(*parameters, base_);
+    if (const auto propensities = Checker::child(top, "propensities")) read_propensities(*propensities);
+  }
+
+  void read_propensities(const Cursor& at) {
+    if (!checker_.open_object(at, "propensities by authority code")) return;
+    for (const auto& member : at.node->members) {
+      const Cursor object{&member.value, pointer_to(at.pointer, member.key)};
+      const bool known = identities_.empty() ||
+                         std::any_of(identities_.begin(), identities_.end(),
+                                     [&](const auto& a) { return std::to_string(a.code) == member.key; });
+      if (!known)
+        checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
+                           "codes of authorities.csv", near_authority(member.key));
+      if (!checker_.open_object(object, "log-multipliers by name")) continue;
+      PropensityVector values{};
+      Json shown = Json::object();
+      for (const auto& row : object.node->members) {
+        const auto name = std::find(kPropensityNames.begin(), kPropensityNames.end(), row.key);
+        if (name == kPropensityNames.end()) {
+          checker_.wrong_key(
+              object, row, fmt::format("the unknown propensity {}", in_quotes(row.key)),
+              fmt::format("{}", fmt::join(kPropensityNames, ", ")),
+              did_you_mean(nearest_names(
+                  row.key, std::vector<std::string>(kPropensityNames.begin(), kPropensityNames.end()))));
+          continue;
+        }
+        const Cursor value{&row.value, pointer_to(object.pointer, row.key)};
+        const double number = checker_.number(value, kLogPropensity, "log ratio").value_or(0.0);
+        values[static_cast<std::size_t>(name - kPropensityNames.begin())] = number;
+        shown[row.key] = number;
+      }
+      if (!known || identities_.empty()) continue;
+      out_.scenario.propensities[std::stoi(member.key)] = values;
+      propensity_values_.push_back(
+          {object.pointer, shown.dump(), "log ratio", member.at.text(), "", "fitted"});
+    }
+  }
+
+  // ---- Arms ----
+
+  std::optional<int> month_from_origin(const Cursor& object, std::string_view key) {
+    const auto at = Checker::child(object, key);
+    if (!at) return std::nullopt;
+    const auto month = checker_.month(*at);
+    if (!month) return std::nullopt;
+    return month->months_since(out_.scenario.origin) - 1;  // the first month after the origin is month 0
+  }
+
+  std::string month_name(int month) const {
+    return out_.scenario.origin.plus_months(month + 1).iso().substr(0, 7);
+  }
+
+  void check_start(const Cursor& object, int start) {
+    if (start >= out_.scenario.horizon_months)
+      checker_.wrong(
+          *Checker::child(object, "start"),
+          fmt::format("the start {}, after the simulation ends", month_name(start)),
+          fmt::format("months to {}, the last simulated", month_name(out_.scenario.horizon_months - 1)),
+          "start earlier or raise \"horizon_months\"");
+  }
+
+  std::vector<Shock> read_shocks(const Cursor& at) {
+    std::vector<Shock> out;
+    if (!checker_.list(at, "shocks")) return out;
+    for (const auto& item : Checker::items(at)) {
+      if (!checker_.object(item, kShockKeys, "a shock")) continue;
+      Shock shock;
+      if (const auto kind = Checker::child(item, "kind"))
+        shock.kind = static_cast<ShockKind>(checker_.choice(*kind, kShockKindNames).value_or(0));
+      const auto start = month_from_origin(item, "start");
+      const auto end = month_from_origin(item, "end");
+      if (start) {
+        shock.start_month = *start;
+        check_start(item, *start);
+        if (*start < 0)
+          checker_.wrong(*Checker::child(item, "start"),
+                         fmt::format("the start {}, before the origin", month_name(*start)),
+                         fmt::format("months from {}", month_name(0)),
+                         "what happened before the origin is already in the observed state");
+      }
+      if (end) shock.end_month = *end + 1;
+      if (start && end && *end < *start)
+        checker_.wrong(*Checker::child(item, "end"),
+                       fmt::format("the end {}, before the start {}", month_name(*end), month_name(*start)),
+                       fmt::format("a month from {}", month_name(*start)), "swap the two?");
+      if (const auto ratio = Checker::child(item, "ratio"))
+        shock.ratio = checker_.number(*ratio, kShockRatio, "ratio").value_or(1.0);
+      if (const auto who = Checker::child(item, "authorities"))
+        if (const auto chosen = read_some(*who)) {
+          require_simulated(*who, *chosen);
+          shock.authorities = chosen->codes;
+        }
+      out.push_back(std::move(shock));
+    }
+    return out;
+  }
+
+  std::vector<int> read_peer_learning(const Cursor& at) {
+    if (!checker_.object(at, kPeerLearningKeys, "\"peer_learning\"")) return {};
+    const auto members = Checker::child(at, "members");
+    if (!members) return {};
+    const auto chosen = read_selection(*members);
+    if (!chosen) return {};
+    require_simulated(*members, *chosen);
+    if (!chosen->all && chosen->codes.size() == 1)
+      checker_.wrong(*members, fmt::format("a network of one, {}", labels(chosen->codes)),
+                     "two or more authorities, or an empty list for no peer learning");
+    return chosen->all ? live_codes() : chosen->codes;
+  }
+
+  void read_adoption(const Cursor& at, ArmDraft& draft) {
+    if (!checker_.list(at, "adoptions")) return;
+    struct Taken {
+      Selection who;
+      std::string model;
+      int line;
+    };
+    std::vector<Taken> taken;
+    for (const auto& item : Checker::items(at)) {
+      if (!checker_.object(item, kAdoptionKeys, "an adoption")) continue;
+      Adoption adoption;
+      std::string model;
+      if (const auto value = Checker::child(item, "service_model")) model = read_model_name(*value);
+      const auto start = month_from_origin(item, "start");
+      const auto grant_end = month_from_origin(item, "grant_end");
+      if (start) {
+        adoption.start_month = *start;
+        check_start(item, *start);
+      }
+      if (grant_end) adoption.grant_end_month = *grant_end + 1;
+      if (start && grant_end && *grant_end < *start)
+        checker_.wrong(*Checker::child(item, "grant_end"),
+                       fmt::format("the end of the grant {}, before the model starts in {}",
+                                   month_name(*grant_end), month_name(*start)),
+                       fmt::format("a month from {}", month_name(*start)), "swap the two?");
+      std::optional<Selection> who = Selection{};
+      const auto authorities = Checker::child(item, "authorities");
+      if (authorities) {
+        who = read_some(*authorities);
+        if (who) {
+          require_simulated(*authorities, *who);
+          adoption.authorities = who->codes;
+        }
+      }
+      if (who) {
+        for (const auto& earlier : taken) {
+          if (!earlier.who.overlaps(*who)) continue;
+          std::vector<int> both;
+          for (const int code : out_.scenario.authorities)
+            if (earlier.who.contains(code) && who->contains(code)) both.push_back(code);
+          if (both.empty()) continue;
+          checker_.wrong(authorities.value_or(item),
+                         fmt::format("{} in {}, which the adoption on line {} gives {}",
+                                     model.empty() ? "a service model" : model, labels(both), earlier.line,
+                                     earlier.model.empty() ? "another" : earlier.model),
+                         "one service model for each authority in an arm",
+                         "leave these authorities out of one of the two, or write one service model with the "
+                         "components of both");
+        }
+        taken.push_back({*who, model, item.node->at.line});
+      }
+      draft.service_models.push_back(std::move(model));
+      draft.arm.adoption.push_back(std::move(adoption));
+    }
+  }
+
+  std::string read_model_name(const Cursor& at) {
+    std::vector<std::string> names;
+    for (const auto& [name, model] : models_) names.push_back(name);
+    const std::string allowed =
+        names.empty() ? "the name of a service model" : fmt::format("one of {}", fmt::join(names, ", "));
+    const auto value = checker_.text(at, allowed);
+    if (!value) return "";
+    if (models_.contains(*value)) return *value;
+    // A model whose file has mistakes is already reported, and may be the one meant.
+    if (every_model_read_ && !out_.scenario.data_directory.empty())
+      checker_.wrong(at, fmt::format("the unknown service model {}", in_quotes(*value)), allowed,
+                     did_you_mean(nearest_names(*value, names)));
+    return *value;
+  }
+
+  void read_arms(const Cursor& root, const std::vector<Shock>& shocks, const std::vector<int>& network) {
+    const auto arms = Checker::child(root, "arms");
+    std::vector<std::string> names;
+    if (arms && checker_.open_object(*arms, "arms by name")) {
+      if (arms->node->members.empty()) checker_.wrong(*arms, "no arm", "at least one arm");
+      for (const auto& member : arms->node->members) {
+        names.push_back(member.key);
+        if (!is_identifier(member.key))
+          checker_.wrong_key(*arms, member, fmt::format("the arm name {}", in_quotes(member.key)),
+                             "a name of lower-case letters, digits and _, starting with a letter",
+                             "put the words for people in \"title\"");
+        read_arm({&member.value, pointer_to(arms->pointer, member.key)}, member.key, shocks, network);
+      }
+    }
+    const auto baseline = Checker::child(root, "baseline");
+    if (!baseline) return;
+    const auto value = checker_.text(*baseline, "the name of an arm");
+    if (!value || names.empty()) return;
+    const auto found = std::find(names.begin(), names.end(), *value);
+    if (found == names.end())
+      checker_.wrong(*baseline, fmt::format("the unknown arm {}", in_quotes(*value)),
+                     fmt::format("one of {}", fmt::join(names, ", ")),
+                     did_you_mean(nearest_names(*value, names)));
+    else
+      out_.scenario.baseline = static_cast<std::size_t>(found - names.begin());
+    record("/baseline", Json(*value), "", baseline->node->at.text());
+  }
+
+  void read_arm(const Cursor& at, const std::string& name, const std::vector<Shock>& shocks,
+                const std::vector<int>& network) {
+    ArmDraft draft;
+    Arm& arm = draft.arm;
+    arm.name = arm.title = name;
+    arm.shocks = shocks;
+    arm.peer_network = network;
+    ParameterLayer layer = base_;
+    std::vector<Parameter> touched;
+    if (at.node->kind == Node::Kind::kNull) {
+      checker_.wrong(at, "null", "an arm in { }",
+                     "null removes an arm of the scenario that this one extends; it has none of this name");
+    } else if (checker_.object(at, kArmKeys, "an arm")) {
+      if (const auto value = Checker::child(at, "title")) arm.title = checker_.text(*value).value_or("");
+      if (const auto value = Checker::child(at, "description"))
+        arm.description = checker_.text(*value).value_or("");
+      const auto effects = Checker::child(at, "effects");
+      if (effects)
+        arm.effects = static_cast<EffectsMode>(
+            checker_.choice(*effects, kEffectsModeNames).value_or(static_cast<std::size_t>(arm.effects)));
+      record(at.pointer + "/effects", Json(kEffectsModeNames[static_cast<std::size_t>(arm.effects)]), "",
+             effects ? effects->node->at.text() : "default");
+      if (const auto value = Checker::child(at, "adoption")) {
+        read_adoption(*value, draft);
+        record_adoption(*value, draft);
+      }
+      if (const auto value = Checker::child(at, "parameters")) read_parameters(*value, layer, &touched);
+      if (const auto value = Checker::child(at, "shocks")) {
+        const auto own = read_shocks(*value);
+        arm.shocks.insert(arm.shocks.end(), own.begin(), own.end());
+        record_shocks(*value, own);
+      }
+      if (const auto value = Checker::child(at, "peer_learning")) {
+        arm.peer_network = read_peer_learning(*value);
+        record(value->pointer + "/members", Json(arm.peer_network), "", value->node->at.text());
+      }
+    }
+    arm.parameters = layer.values;
+    for (const Parameter parameter : touched)
+      arm_parameters_.push_back({pointer_to(at.pointer + "/parameters", info(parameter).name), parameter,
+                                 layer.values[parameter],
+                                 layer.origins[static_cast<std::size_t>(parameter)]});
+    arms_.push_back(std::move(draft));
+  }
+
+  // ---- The command line ----
+
+  void check_overrides() const {
+    std::vector<std::string> mistakes;
+    const auto within = [&](std::string_view option, std::optional<int> value, Bounds bounds) {
+      if (value && (*value < bounds.lower || *value > bounds.upper))
+        mistakes.push_back(fmt::format("{} {}: allowed: {}", option, *value, bounds_text(bounds, "", true)));
+    };
+    within("--replicates", overrides_.replicates, kReplicates);
+    within("--months", overrides_.months, kHorizonMonths);
+    if (!mistakes.empty()) throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
+  }
+
+  void apply_overrides() {
+    Scenario& s = out_.scenario;
+    const auto replace = [&](std::string_view pointer, const Json& value, std::string_view option) {
+      const auto found = std::find_if(out_.values.begin(), out_.values.end(),
+                                      [&](const ResolvedValue& row) { return row.pointer == pointer; });
+      if (found == out_.values.end()) return;
+      found->value = value.dump();
+      found->origin = option;
+    };
+    if (overrides_.seed) replace("/seed", Json(s.seed = *overrides_.seed), "--seed");
+    if (overrides_.replicates)
+      replace("/replicates", Json(s.replicates = *overrides_.replicates), "--replicates");
+    if (overrides_.months)
+      replace("/horizon_months", Json(s.horizon_months = *overrides_.months), "--months");
+    if (!overrides_.authorities.empty() && !identities_.empty()) {
+      std::set<int> codes;
+      std::vector<std::string> mistakes;
+      for (const auto& text : overrides_.authorities) {
+        const auto [code, why] = resolve_authority(text);
+        if (code)
+          codes.insert(*code);
+        else
+          mistakes.push_back(fmt::format("--authorities: {}; allowed: {}{}{}", why.found,
+                                         authorities_allowed(), why.hint.empty() ? "" : "; ", why.hint));
+      }
+      if (!mistakes.empty() && checker_.diagnostics.empty())
+        throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
+      s.authorities.assign(codes.begin(), codes.end());
+      replace("/authorities", Json(s.authorities), "--authorities");
+    }
+  }
+
+  // ---- The result ----
+
+  void record(std::string pointer, const Json& value, std::string unit, std::string origin) {
+    out_.values.push_back({std::move(pointer), value.dump(), std::move(unit), std::move(origin), "", ""});
+  }
+
+  void record_settings(const Cursor& root) {
+    const Scenario& s = out_.scenario;
+    const auto setting = [&](std::string_view key, const Json& value, std::string unit) {
+      const auto at = Checker::child(root, key);
+      record(pointer_to("", key), value, std::move(unit), at ? at->node->at.text() : "default");
+    };
+    setting("name", s.name, "");
+    setting("title", s.title, "");
+    setting("question", s.question, "");
+    setting("origin", s.origin.iso(), "");
+    setting("horizon_months", s.horizon_months, "months");
+    setting("replicates", s.replicates, "");
+    setting("seed", s.seed, "");
+    setting("sampling_fraction", s.sampling_fraction, "share");
+    const auto output = Checker::child(root, "output");
+    const auto level = output ? Checker::child(*output, "compression") : std::nullopt;
+    record("/output/compression", s.output.compression, "", level ? level->node->at.text() : "default");
+  }
+
+  // Mistakes leave gaps in what was read; then nothing is resolved anyway.
+  void record_adoption(const Cursor& list, const ArmDraft& draft) {
+    const auto items = Checker::items(list);
+    if (items.size() != draft.arm.adoption.size()) return;
+    for (std::size_t i = 0; i < items.size(); ++i)
+      record(items[i].pointer, adoption_json(draft.arm.adoption[i], draft.service_models[i]), "",
+             items[i].node->at.text());
+  }
+
+  void record_shocks(const Cursor& list, const std::vector<Shock>& shocks) {
+    const auto items = Checker::items(list);
+    if (items.size() != shocks.size()) return;
+    for (std::size_t i = 0; i < items.size(); ++i)
+      record(items[i].pointer, shock_json(shocks[i]), "", items[i].node->at.text());
+  }
+
+  static Json selection_json(const std::vector<int>& codes) {
+    return codes.empty() ? Json("all") : Json(codes);
+  }
+
+  Json adoption_json(const Adoption& adoption, const std::string& model) const {
+    Json out = {{"service_model", model},
+                {"authorities", selection_json(adoption.authorities)},
+                {"start", month_name(adoption.start_month)}};
+    if (adoption.grant_end_month) out["grant_end"] = month_name(*adoption.grant_end_month - 1);
+    return out;
+  }
+
+  Json shock_json(const Shock& shock) const {
+    return {{"kind", kShockKindNames[static_cast<std::size_t>(shock.kind)]},
+            {"start", month_name(shock.start_month)},
+            {"end", month_name(shock.end_month - 1)},
+            {"ratio", shock.ratio},
+            {"authorities", selection_json(shock.authorities)}};
+  }
+
+  void resolve() {
+    Scenario& s = out_.scenario;
+    std::map<std::string, std::size_t> positions;
+    for (const auto& draft : arms_)
+      for (const auto& name : draft.service_models) positions.emplace(name, 0);
+    for (auto& [name, position] : positions) {
+      position = s.service_models.size();
+      const auto& file = models_.at(name);
+      s.service_models.push_back(file.model);
+      out_.files.push_back(model_paths_.at(name));
+      out_.values.insert(out_.values.end(), file.values.begin(), file.values.end());
+    }
+    const auto simulated = [&](int code) {
+      return std::binary_search(s.authorities.begin(), s.authorities.end(), code);
+    };
+    for (auto& draft : arms_) {
+      for (std::size_t i = 0; i < draft.service_models.size(); ++i)
+        draft.arm.adoption[i].service_model = positions.at(draft.service_models[i]);
+      std::erase_if(draft.arm.peer_network, [&](int code) { return !simulated(code); });
+      s.arms.push_back(draft.arm);
+    }
+    for (const auto& row : parameter_registry())
+      out_.values.push_back({pointer_to("/parameters", row.name), number_text(base_.values[row.id]),
+                             std::string(row.unit), base_.origins[static_cast<std::size_t>(row.id)],
+                             std::string(row.source), std::string(name(row.certainty))});
+    for (const auto& row : arm_parameters_) {
+      const auto& about = info(row.parameter);
+      out_.values.push_back({row.pointer, number_text(row.value), std::string(about.unit), row.origin,
+                             std::string(about.source), std::string(name(about.certainty))});
+    }
+    out_.values.insert(out_.values.end(), propensity_values_.begin(), propensity_values_.end());
+    s.resolved_json = resolved().dump(2);
+  }
+
+  Json resolved() const {
+    const Scenario& s = out_.scenario;
+    Json out = {{"format", "hearth resolved scenario"},
+                {"version", 1},
+                {"name", s.name},
+                {"title", s.title},
+                {"question", s.question},
+                {"data", fs::absolute(s.data_directory)
+                             .lexically_normal()
+                             .lexically_proximate(fs::absolute(file_).lexically_normal().parent_path())
+                             .generic_string()},
+                {"origin", s.origin.iso()},
+                {"horizon_months", s.horizon_months},
+                {"replicates", s.replicates},
+                {"seed", s.seed},
+                {"sampling_fraction", s.sampling_fraction},
+                {"authorities", s.authorities},
+                {"baseline", s.arms[s.baseline].name},
+                {"output", {{"compression", s.output.compression}}}};
+    auto& parameters = out["parameters"] = Json::object();
+    for (const auto& row : parameter_registry()) parameters[std::string(row.name)] = base_.values[row.id];
+    auto& models = out["service_models"] = Json::object();
+    for (const auto& model : s.service_models) models[model.name] = model_json(model);
+    auto& arms = out["arms"] = Json::object();
+    for (const auto& arm : s.arms) {
+      Json entry = {{"title", arm.title},
+                    {"description", arm.description},
+                    {"effects", kEffectsModeNames[static_cast<std::size_t>(arm.effects)]},
+                    {"adoption", Json::array()},
+                    {"parameters", Json::object()},  // those that differ from the shared ones
+                    {"shocks", Json::array()},
+                    {"peer_learning", {{"members", arm.peer_network}}}};
+      for (const auto& adoption : arm.adoption)
+        entry["adoption"].push_back(adoption_json(adoption, s.service_models[adoption.service_model].name));
+      for (const auto& row : parameter_registry())
+        if (arm.parameters[row.id] != base_.values[row.id])
+          entry["parameters"][std::string(row.name)] = arm.parameters[row.id];
+      for (const auto& shock : arm.shocks) entry["shocks"].push_back(shock_json(shock));
+      arms[arm.name] = std::move(entry);
+    }
+    auto& propensities = out["propensities"] = Json::object();
+    for (const auto& [code, values] : s.propensities) {
+      auto& entry = propensities[std::to_string(code)] = Json::object();
+      for (std::size_t i = 0; i < kPropensities; ++i) entry[std::string(kPropensityNames[i])] = values[i];
+    }
+    return out;
+  }
+
+  static Json model_json(const ServiceModel& model) {
+    Json out = {{"title", model.title},
+                {"description", model.description},
+                {"months_to_embed", model.months_to_embed},
+                {"components", Json::object()}};
+    for (const auto& component : model.components) {
+      Json entry = {{"title", component.title},
+                    {"reach", component.reach},
+                    {"setup_gbp_per_case", component.setup_gbp_per_case},
+                    {"running_gbp_per_case", component.running_gbp_per_case},
+                    {"cost_source", component.cost_source},
+                    {"effects", Json::object()}};
+      for (const auto& effect : component.effects)
+        entry["effects"][std::string(kLeverTable[static_cast<std::size_t>(effect.lever)].name)] = {
+            {"ratio", effect.ratio},
+            {"low", effect.low},
+            {"high", effect.high},
+            {"grade", kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)]},
+            {"source", effect.source}};
+      out["components"][component.name] = std::move(entry);
+    }
+    return out;
+  }
+
+  void stop_on_mistakes() {
+    if (checker_.diagnostics.empty()) return;
+    std::stable_sort(checker_.diagnostics.begin(), checker_.diagnostics.end(),
+                     [](const auto& a, const auto& b) {
+                       return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
+                     });
+    throw ScenarioError(std::move(checker_.diagnostics));
+  }
+
+  struct ArmParameter {
+    std::string pointer;
+    Parameter parameter;
+    double value;
+    std::string origin;
+  };
+
+  fs::path file_;
+  const ScenarioOverrides& overrides_;
+  Checker checker_;
+  LoadedScenario out_;
+  std::vector<AuthorityIdentity> identities_;  // empty: the folder of tables was not found
+  std::string selection_file_;                 // the file with the key "authorities"
+  std::map<std::string, ServiceModelFile> models_;
+  std::map<std::string, fs::path> model_paths_;
+  bool every_model_read_ = true;
+  bool unreadable_ = false;  // the scenario, or one that it extends
+  ParameterLayer base_;      // registry, calibration, shared parameters
+  std::vector<ArmDraft> arms_;
+  std::vector<ArmParameter> arm_parameters_;
+  std::vector<ResolvedValue> propensity_values_;
+};
+
+}  // namespace
+
+LoadedScenario load_scenario(const std::filesystem::path& file, const ScenarioOverrides& overrides) {
+  return Loader(file, overrides).load();
+}
+
+}  // namespace hearth
