@@ -28,17 +28,17 @@ inline std::string_view dimension_name(MeasureDimension dimension) {
 }
 
 // The cells of all authorities and months of one arm, replicate and category (or payer and cost category):
-// one plane of a variable with dimensions (arm, replicate, authority, time, categories...). A plane is
-// contiguous in its chunk, so categories that are never written (a payer that never pays for something) take
-// no space.
-inline hdf5::Id plane(hid_t dataset, std::size_t arm, std::size_t replicate, std::size_t authorities,
-                      std::size_t months, const std::vector<std::size_t>& categories) {
-  std::vector<hsize_t> start = {arm, replicate, 0, 0};
-  std::vector<hsize_t> count = {1, 1, authorities, months};
-  for (const std::size_t category : categories) {
-    start.push_back(category);
-    count.push_back(1);
-  }
+// one plane of a variable with dimensions (arm, replicate, categories..., authority, time). A plane lies in
+// one piece, so it is written and read at once, and planes that are never written (a payer that never pays
+// for something) take no space.
+inline hdf5::Id plane(hid_t dataset, std::size_t arm, std::size_t replicate,
+                      const std::vector<std::size_t>& categories, std::size_t authorities,
+                      std::size_t months) {
+  std::vector<hsize_t> start = {arm, replicate};
+  start.insert(start.end(), categories.begin(), categories.end());
+  std::vector<hsize_t> count(start.size(), 1);
+  start.insert(start.end(), {0, 0});
+  count.insert(count.end(), {authorities, months});
   hdf5::Id space(hdf5::checked(H5Dget_space(dataset), "choosing cells"));
   if (static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)) != start.size())
     throw hdf5::Failure("choosing cells: another number of dimensions than the format has");

@@ -120,8 +120,8 @@ struct ResultReader::Impl {
     const Id memory = layout::plane_in_memory(authorities(), months());
     values.resize(authorities() * months());
     for (std::size_t block = 0; block < header.arms.size() * replicates(); ++block) {
-      const Id cells = layout::plane(dataset, block / replicates(), block % replicates(), authorities(),
-                                     months(), categories);
+      const Id cells = layout::plane(dataset, block / replicates(), block % replicates(), categories,
+                                     authorities(), months());
       checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()),
               "reading values");
       visit(block);
@@ -156,7 +156,7 @@ struct ResultReader::Impl {
     std::vector<double> fte(authorities() * months());
     each_plane(ratios, {}, values, [&](std::size_t block) {
       const Id cells =
-          layout::plane(workers, block / replicates(), block % replicates(), authorities(), months(), {});
+          layout::plane(workers, block / replicates(), block % replicates(), {}, authorities(), months());
       checked(H5Dread(workers, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, fte.data()), "reading values");
       for (std::size_t m = 0; m < months(); ++m) {
         double weights = 0.0;

@@ -181,8 +181,9 @@ struct ResultWriter::Impl {
     along("region", authority, strings_of(header.authorities, &Authority::region), "Region of England");
 
     const auto make = [&](const std::string& name, hid_t type, const std::vector<const Id*>& categories) {
-      std::vector<const Id*> scales = {&arm, &replicate, &authority, &time};
+      std::vector<const Id*> scales = {&arm, &replicate};
       scales.insert(scales.end(), categories.begin(), categories.end());
+      scales.insert(scales.end(), {&authority, &time});
       Id dataset = make_dataset(name, type, scales);
       hdf5::write_attribute(dataset, "source", std::string("Hearth simulation"));
       hdf5::write_attribute(dataset, "coordinates",
@@ -222,16 +223,17 @@ struct ResultWriter::Impl {
     }
     std::vector<hsize_t> chunk(extent.size(), 1);
     const std::size_t row_bytes = months() * H5Tget_size(type);
-    chunk[3] = months();
-    chunk[2] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
+    chunk.back() = months();
+    chunk.rbegin()[1] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
     chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * authorities()), 1, replicates());
 
     const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
     checked(H5Pset_obj_track_times(properties, false), doing);
     checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
     if (header.compression > 0) {
-      // Shuffling bytes makes counts smaller; it was measured to make real numbers larger.
-      if (H5Tget_class(type) == H5T_INTEGER) checked(H5Pset_shuffle(properties), doing);
+      // Shuffling bytes makes counts and single precision smaller (measured 3.8 against 2.6 and 1.5
+      // against 1.2), and double precision larger.
+      if (H5Tget_size(type) < sizeof(double)) checked(H5Pset_shuffle(properties), doing);
       checked(H5Pset_deflate(properties, static_cast<unsigned>(header.compression)), doing);
     }
     const Id space(checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), doing));
@@ -267,7 +269,7 @@ struct ResultWriter::Impl {
   void write_plane(const Id& dataset, hid_t memory_type, const std::string& name, std::size_t arm,
                    std::size_t replicate, const std::vector<std::size_t>& categories,
                    const std::vector<Value>& values) {
-    const Id cells = layout::plane(dataset, arm, replicate, authorities(), months(), categories);
+    const Id cells = layout::plane(dataset, arm, replicate, categories, authorities(), months());
     checked(H5Dwrite(dataset, memory_type, layout::plane_in_memory(authorities(), months()), cells,
                      H5P_DEFAULT, values.data()),
             "writing " + name);
