@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
@@ -31,6 +32,13 @@ struct ScenarioArguments {
   ScenarioOverrides overrides;
 };
 void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments);
+
+// Accepts whole numbers of at least `least`, and says so otherwise.
+CLI::Validator whole_number_from(int least);
+
+// The message, and the candidates that `word` was probably meant to be.
+std::string with_suggestion(const std::string& message, const std::string& word,
+                            const std::vector<std::string>& candidates);
 
 // The summary of all authorities in a result, on stdout.
 void print_summary(const std::filesystem::path& file);

@@ -118,7 +118,8 @@ Finding check_tables() {
 
 Finding check_python() {
   const std::string command = fmt::format(
-      "{} -c 'import xarray, netCDF4, h5netcdf; print(xarray.__version__)' 2>/dev/null", build_info::kPython);
+      "{} -c 'import platform, xarray, netCDF4, h5netcdf; print(platform.python_version())' 2>/dev/null",
+      build_info::kPython);
   std::string version;
   if (std::FILE* const pipe = popen(command.c_str(), "r")) {
     std::array<char, 64> line{};
@@ -130,7 +131,7 @@ Finding check_python() {
         "Python with xarray", Health::kWarning, fmt::format("not found by {}", build_info::kPython),
         "only for reading results in Python: apt install python3-xarray python3-netcdf4 python3-h5netcdf"};
   version.erase(version.find_last_not_of("\r\n") + 1);
-  return {"Python with xarray", Health::kOk, fmt::format("{}, xarray {}", build_info::kPython, version), {}};
+  return {"Python with xarray", Health::kOk, fmt::format("{} {}", build_info::kPython, version), {}};
 }
 
 Finding check_libraries() {

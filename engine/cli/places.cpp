@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "cli/commands.hpp"
 #include "core/error.hpp"
-#include "scenario/nearest.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -37,8 +37,8 @@ fs::path find_scenario(const std::string& name) {
     for (const auto& entry : fs::directory_iterator(directory, error))
       if (entry.path().extension() == ".json") known.push_back(entry.path().stem());
   }
-  throw DataError(fmt::format("there is no scenario file {}. {}", name,
-                              did_you_mean(nearest_names(fs::path(name).stem().string(), known))));
+  throw DataError(with_suggestion(fmt::format("there is no scenario file {}", name),
+                                  fs::path(name).stem().string(), known));
 }
 
 fs::path find_england_tables() {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <new>
 #include <string>
@@ -71,8 +72,8 @@ ExitCode explain_usage_error(const CLI::App& program, const CLI::ParseError& err
   if (!unknown.empty()) {
     const std::string word = unknown.front().substr(0, unknown.front().find('='));
     const char* const what = word.starts_with("-") ? "option" : chosen.empty() ? "command" : "argument";
-    print_error(fmt::format("{} has no {} {}. {}", command, what, word,
-                            did_you_mean(nearest_names(word, valid_words(app, word)))));
+    print_error(with_suggestion(fmt::format("there is no {} {} of {}", what, word, command), word,
+                                valid_words(app, word)));
   } else {
     print_error(error.what());
   }
@@ -110,8 +111,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
     // CLI11 takes the arguments from the back.
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = program.get_subcommands();
-    fmt::print("{}", chosen.empty() ? program.help() : chosen.front()->help());
+    fmt::print("{}", program.help());  // of the subcommand, if one was chosen
     return ExitCode::kOk;
   } catch (const CLI::ParseError& error) {
     return explain_usage_error(program, error);
@@ -136,17 +136,36 @@ ExitCode flush_output(ExitCode code) {
 
 }  // namespace
 
+std::string with_suggestion(const std::string& message, const std::string& word,
+                            const std::vector<std::string>& candidates) {
+  const std::string suggestion = did_you_mean(nearest_names(word, candidates));
+  return suggestion.empty() ? message : message + "; " + suggestion;
+}
+
+CLI::Validator whole_number_from(int least) {
+  return {[least](const std::string& text) -> std::string {
+            long long value = 0;
+            const char* const end = text.data() + text.size();
+            const auto [stop, error] = std::from_chars(text.data(), end, value);
+            if (error == std::errc{} && stop == end && value >= least) return {};
+            return fmt::format("{} is not a whole number from {} up", text, least);
+          },
+          ""};
+}
+
 void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
   app.add_option("SCENARIO", arguments.file, "Scenario file, or the name of one in scenarios/ (england)")
       ->required();
   auto& overrides = arguments.overrides;
-  app.add_option("--seed", overrides.seed, "Seed of the random draws (whole number)")->type_name("N");
+  app.add_option("--seed", overrides.seed, "Seed of the random draws")
+      ->type_name("N")
+      ->check(whole_number_from(0));
   app.add_option("--replicates", overrides.replicates, "Repetitions with different luck")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number_from(1));
   app.add_option("--months", overrides.months, "Months to simulate")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(whole_number_from(1));
   app.add_option("--authorities", overrides.authorities, "Only these, by code: E10000015,305,...")
       ->type_name("CODES")
       ->delimiter(',');

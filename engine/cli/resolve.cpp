@@ -6,7 +6,6 @@
 
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
-#include "scenario/nearest.hpp"
 
 namespace hearth {
 namespace {
@@ -48,8 +47,9 @@ ExitCode resolve(const Options& options) {
     std::vector<std::string> names;
     for (const auto& arm : loaded.scenario.arms) names.push_back(arm.name);
     if (std::find(names.begin(), names.end(), options.arm) == names.end())
-      throw UsageError(fmt::format("there is no arm {}, but {}. {}", options.arm, fmt::join(names, ", "),
-                                   did_you_mean(nearest_names(options.arm, names))));
+      throw UsageError(with_suggestion(
+          fmt::format("there is no arm {}; the arms are {}", options.arm, fmt::join(names, ", ")),
+          options.arm, names));
   }
 
   std::vector<ResolvedValue> values;

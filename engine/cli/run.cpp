@@ -163,7 +163,7 @@ Command add_run(CLI::App& program, const std::string& command_line) {
   app->add_option("--threads", options->threads,
                   "Threads; 0: one a core. The result is the same for any number")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number_from(0));
   app->add_flag("--dry-run", options->dry_run, "Say what would run, how long and how large; run nothing");
   app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
   app->add_flag("--json", options->json, "The record of the run as JSON");

@@ -1,0 +1,312 @@
+#!/usr/bin/python3
+"""Drives the built program as a user would: messages, streams, exit codes, interruption.
+
+Usage: test_cli.py build/release/hearth
+"""
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEARTH = ROOT / "build/release/hearth"
+
+OK, USAGE, INVALID, DATA, INTERRUPTED = 0, 2, 3, 4, 130
+
+ENGLAND = str(ROOT / "scenarios/england.json")
+TINY = [ENGLAND, "--authorities", "857,420", "--months", "12", "--replicates", "2"]  # Rutland, Isles of Scilly
+ESCAPE = "\033"
+
+
+def default_signals():
+    """A test runner in the background may ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def hearth(*arguments, cwd=None, environment=None, stdout=subprocess.PIPE):
+    return subprocess.run([HEARTH, *map(str, arguments)], cwd=cwd, env={**os.environ, **(environment or {})},
+                          stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300)
+
+
+class CommandLine(unittest.TestCase):
+    def test_alone_it_explains_itself(self):
+        for arguments in ([], ["--help"]):
+            result = hearth(*arguments)
+            self.assertEqual(result.returncode, OK)
+            self.assertIn("Examples:", result.stdout)
+            self.assertIn("hearth run england", result.stdout)
+            self.assertEqual(result.stderr, "")
+
+    def test_every_subcommand_has_help(self):
+        for command in ("run", "validate", "resolve", "summary", "schema", "doctor"):
+            result = hearth(command, "--help")
+            self.assertEqual(result.returncode, OK)
+            self.assertIn("Usage: ", result.stdout)
+
+    def test_version(self):
+        text = hearth("--version")
+        self.assertEqual(text.returncode, OK)
+        identity = json.loads(hearth("--version", "--json").stdout)
+        for name in ("hearth", "commit", "build_type", "compiler", "hdf5", "onetbb", "fmt", "nlohmann_json", "cli11",
+                     "boost"):
+            self.assertTrue(identity[name], name)
+            self.assertIn(identity[name], text.stdout)
+        self.assertRegex(identity["commit"], r"^([0-9a-f]{12}(-dirty)?|unknown)$")
+        self.assertRegex(identity["hdf5"], r"^\d+\.\d+")
+
+    def test_mistyped_words_get_a_suggestion(self):
+        for arguments, suggestion in ((["rnu", "x.json"], '"run"'), (["validat"], '"validate"'),
+                                      (["run", "x.json", "--replicate", "3"], '"--replicates"'),
+                                      (["run", "x.json", "--thread=2"], '"--threads"'),
+                                      (["summary", "--jsno"], '"--json"')):
+            result = hearth(*arguments)
+            self.assertEqual(result.returncode, USAGE, arguments)
+            self.assertIn(f"did you mean {suggestion}?", result.stderr)
+            self.assertEqual(result.stdout, "")
+
+    def test_wrong_usage(self):
+        for arguments in (["run"], ["run", ENGLAND, "--replicates", "0"], ["run", ENGLAND, "--months", "soon"],
+                          ["run", ENGLAND, "--threads", "-1"], ["schema", "nonsense"], ["run", "a", "b"]):
+            result = hearth(*arguments)
+            self.assertEqual(result.returncode, USAGE, arguments)
+            self.assertTrue(result.stderr.startswith("hearth: "), result.stderr)
+            self.assertEqual(result.stdout, "")
+
+    def test_output_that_cannot_be_written_is_no_success(self):
+        with open("/dev/full", "w") as full:
+            result = hearth("--version", stdout=full)
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("disk is full", result.stderr)
+
+
+class Scenarios(unittest.TestCase):
+    def test_validate_says_what_a_scenario_holds(self):
+        result = hearth("validate", *TINY)
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertEqual(result.stderr, "")
+        self.assertIn("2 authorities, 12 months from 31 March 2022, 2 replicates", result.stdout)
+        self.assertLessEqual(len(result.stdout.splitlines()), 4)
+        self.assertTrue(json.loads(hearth("validate", "--json", *TINY).stdout)["valid"])
+
+    def test_broken_scenarios_are_refused_with_every_mistake_on_a_line(self):
+        broken = sorted((ROOT / "tests/broken").glob("*.json"))
+        self.assertTrue(broken)
+        for path in broken:
+            with self.subTest(scenario=path.name):
+                text = hearth("validate", path)
+                self.assertEqual(text.returncode, INVALID, text.stderr)
+                self.assertEqual(text.stdout, "")
+                record = hearth("validate", "--json", path)
+                self.assertEqual(record.returncode, INVALID)
+                mistakes = json.loads(record.stdout)["mistakes"]
+                self.assertEqual(len(mistakes), len(text.stderr.splitlines()) - 1)
+                self.assertEqual(hearth("run", path, "-o", "/dev/null/x.h5").returncode, INVALID)
+
+    def test_unknown_authority(self):
+        result = hearth("validate", ENGLAND, "--authorities", "9190")
+        self.assertIn(result.returncode, (USAGE, INVALID))
+        self.assertIn("919", result.stderr)
+
+    def test_missing_scenario_suggests_a_name(self):
+        result = hearth("validate", "engalnd", cwd=ROOT)
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn('did you mean "england"?', result.stderr)
+
+    def test_resolve_says_where_each_value_came_from(self):
+        text = hearth("resolve", ENGLAND, "feedback.", "--seed", "5")
+        self.assertEqual(text.returncode, OK, text.stderr)
+        self.assertRegex(text.stdout.splitlines()[0], r"^name +value +unit +origin +certainty +source$")
+        values = json.loads(hearth("resolve", ENGLAND, "--json", "--seed", "5").stdout)
+        names = [value["name"] for value in values]
+        self.assertTrue(any(name.endswith("feedback.caseload") for name in names))
+        seed = next(value for value in values if value["name"] == "/seed")
+        self.assertEqual((seed["value"], seed["origin"]), (5, "--seed"))
+        filtered = json.loads(hearth("resolve", ENGLAND, "feedback.", "--json").stdout)
+        self.assertTrue(filtered and all("feedback." in value["name"] for value in filtered))
+
+    def test_resolve_one_arm(self):
+        arms = json.loads(hearth("validate", ENGLAND, "--json").stdout)["arms"]
+        values = json.loads(hearth("resolve", ENGLAND, "--arm", arms[0], "--json").stdout)
+        self.assertTrue(values and all(value["name"].startswith(f"/arms/{arms[0]}/") for value in values))
+        result = hearth("resolve", ENGLAND, "--arm", arms[0] + "x")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn(f'did you mean "{arms[0]}"', result.stderr)
+
+    def test_schemas_parse(self):
+        for kind in ("scenario", "service-model"):
+            self.assertIn("$schema", json.loads(hearth("schema", kind).stdout))
+
+    def test_doctor(self):
+        result = hearth("doctor", cwd=ROOT)
+        self.assertEqual(result.returncode, OK, result.stdout)
+        for line in result.stdout.splitlines():
+            self.assertRegex(line, r"^(ok|warning|problem) +\S")
+        findings = json.loads(hearth("doctor", "--json", cwd=ROOT).stdout)
+        self.assertTrue(all(finding["advice"] for finding in findings if finding["health"] != "ok"))
+
+
+class Runs(unittest.TestCase):
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.directory = Path(self.scratch.name)
+        self.file = self.directory / "tiny.h5"
+
+    def tearDown(self):
+        self.scratch.cleanup()
+
+    def test_run_and_summary(self):
+        result = hearth("run", *TINY, "-o", self.file, "--threads", "1")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertIn(str(self.file), result.stdout)
+        self.assertIn("100%", result.stderr)
+        self.assertLessEqual(len(result.stderr.splitlines()), 6, "plain lines, and few, when not on a terminal")
+        self.assertNotIn("\r", result.stderr)
+        self.assertEqual([path.name for path in self.directory.iterdir()], ["tiny.h5"])
+
+        summary = hearth("summary", self.file)
+        self.assertEqual(summary.returncode, OK, summary.stderr)
+        self.assertEqual(summary.stderr, "")
+        json.loads(hearth("summary", self.file, "--json").stdout)
+        self.assertIn(",", hearth("summary", self.file, "Rutland", "--csv").stdout)
+        self.assertEqual(hearth("summary", self.file, "Rutlnd").returncode, USAGE)
+        self.assertEqual(hearth("summary", self.file, "--csv", "--json").returncode, USAGE)
+
+    def test_json_record_and_quiet(self):
+        result = hearth("run", *TINY, "-o", self.file, "--json", "--quiet", "--seed", "7")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertEqual(result.stderr, "")
+        record = json.loads(result.stdout)
+        self.assertEqual((record["seed"], record["replicates"], record["authorities"], record["months"]),
+                         (7, 2, 2, 12))
+        self.assertEqual(record["result"], str(self.file))
+        self.assertEqual(record["file_bytes"], self.file.stat().st_size)
+        self.assertGreater(record["family_months"], 0)
+
+    def test_dry_run_runs_nothing(self):
+        result = hearth("run", *TINY, "-o", self.file, "--dry-run")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        for word in ("Would run", "Families", "Time", "Memory", "Result"):
+            self.assertIn(word, result.stdout)
+        record = json.loads(hearth("run", *TINY, "-o", self.file, "--dry-run", "--json").stdout)
+        self.assertGreater(record["families"], 0)
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_provenance_names_no_host_and_sums_every_input(self):
+        import h5py
+        self.assertEqual(hearth("run", *TINY, "-o", self.file, "-q").returncode, OK)
+        found = {}
+        with h5py.File(self.file) as file:
+            def collect(name, item):
+                found.update({f"{name}@{key}": value for key, value in item.attrs.items()})
+                if isinstance(item, h5py.Dataset) and item.shape == ():
+                    found[name] = item[()]
+            collect("", file)
+            file.visititems(collect)
+        text = "\n".join(f"{name} {value}" for name, value in found.items())
+        self.assertIn("england.json", text)
+        self.assertIn("england/history.csv", text)
+        self.assertIn("hearth run ", text)
+        self.assertRegex(text, r"\b[0-9a-f]{64}\b")
+        host = os.uname().nodename
+        self.assertNotRegex(text, rf"\b{re.escape(host)}\b")
+
+    def test_where_results_go(self):
+        project = self.directory / "project"
+        (project / "scenarios").mkdir(parents=True)
+        (project / "outputs").mkdir()
+        name = json.loads(hearth("validate", ENGLAND, "--json").stdout)["name"]
+        below = project / "scenarios"
+        self.assertEqual(hearth("run", *TINY, "-q", cwd=below).returncode, OK)
+        self.assertTrue((project / "outputs" / f"{name}.h5").is_file())
+
+    def test_missing_directory_is_an_error_before_the_run(self):
+        result = hearth("run", *TINY, "-o", self.directory / "nowhere/tiny.h5")
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("there is no directory", result.stderr)
+        self.assertNotIn("%", result.stderr)
+        self.assertEqual(hearth("run", *TINY, "-o", self.directory).returncode, DATA)
+
+    def test_not_a_result(self):
+        self.file.write_text("not HDF5")
+        for file in (self.file, self.directory / "none.h5"):
+            result = hearth("summary", file)
+            self.assertEqual(result.returncode, DATA)
+            self.assertEqual(len(result.stderr.splitlines()), 1, "one message, no library's stack")
+
+    def interrupted(self, signal_number):
+        self.file.write_text("an older result")
+        process = subprocess.Popen([HEARTH, "run", ENGLAND, "--replicates", "500", "-o", self.file],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=default_signals)
+        try:
+            deadline = time.monotonic() + 120
+            while len(list(self.directory.iterdir())) < 2 and time.monotonic() < deadline:  # the temporary file
+                self.assertIsNone(process.poll(), "it ended before it could be stopped")
+                time.sleep(0.02)
+            time.sleep(0.3)
+            process.send_signal(signal_number)
+            stdout, stderr = process.communicate(timeout=60)
+        finally:
+            process.kill()
+        self.assertEqual(process.returncode, INTERRUPTED, stderr)
+        self.assertEqual(stdout, "")
+        self.assertIn("interrupted", stderr)
+        self.assertEqual([path.name for path in self.directory.iterdir()], ["tiny.h5"])
+        self.assertEqual(self.file.read_text(), "an older result")
+
+    def test_ctrl_c_leaves_the_older_result(self):
+        self.interrupted(signal.SIGINT)
+
+    def test_termination_leaves_the_older_result(self):
+        self.interrupted(signal.SIGTERM)
+
+
+class Terminal(unittest.TestCase):
+    """What a person sees: stderr is a pseudo-terminal."""
+
+    def on_terminal(self, **environment):
+        master, slave = pty.openpty()
+        with tempfile.TemporaryDirectory() as directory:
+            process = subprocess.Popen([HEARTH, "run", *TINY, "-o", Path(directory) / "tiny.h5"],
+                                       stdout=subprocess.DEVNULL, stderr=slave,
+                                       env={**os.environ, "TERM": "xterm", **environment})
+            os.close(slave)
+            seen = b""
+            while select.select([master], [], [], 120)[0]:
+                try:
+                    block = os.read(master, 65536)
+                except OSError:  # the other end is closed
+                    break
+                if not block:
+                    break
+                seen += block
+            self.assertEqual(process.wait(timeout=60), OK, seen)
+        os.close(master)
+        return seen.decode()
+
+    def test_bar_and_colour(self):
+        environment = {name: "" for name in ("NO_COLOR",)}
+        seen = self.on_terminal(**environment)
+        self.assertIn("family-months/s", seen)
+        self.assertIn("\r", seen)
+        self.assertIn(ESCAPE + "[32m", seen)
+
+    def test_no_color(self):
+        seen = self.on_terminal(NO_COLOR="1")
+        self.assertIn("family-months/s", seen)
+        self.assertNotRegex(seen, ESCAPE + r"\[[0-9;]*m")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and Path(sys.argv[1]).exists():
+        HEARTH = Path(sys.argv.pop(1)).resolve()
+    unittest.main(verbosity=2)
