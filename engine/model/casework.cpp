@@ -116,6 +116,7 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
       recovery(kFlipDomesticAbuse, kDomesticAbuse, Lever::kRecoveryDomesticAbuse);
       recovery(kFlipMentalIllHealth, kMentalIllHealth, Lever::kRecoveryMentalIllHealth);
       recovery(kFlipSubstanceMisuse, kSubstanceMisuse, Lever::kRecoverySubstanceMisuse);
+      if (!(s & kPoverty)) factor[kFlipPoverty] *= static_cast<float>(pressure.poverty_onset);
       month.factor[stage][s] = factor;
       month.slope[stage][s] = slope;
     }

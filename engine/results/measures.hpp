@@ -105,6 +105,10 @@ struct AuthoritySeries {
 
   std::span<std::int32_t> counts(Measure measure, std::size_t category = 0);
   std::span<const std::int32_t> counts(Measure measure, std::size_t category = 0) const;
+  // All integer rows of one month, in the order of the slots.
+  void write_counts(std::size_t month, std::span<const std::int32_t> rows) {
+    for (std::size_t i = 0; i < rows.size(); ++i) counts_[i * months_ + month] = rows[i];
+  }
   std::span<float> levels(Measure measure);
   std::span<const float> levels(Measure measure) const;
   std::span<Pence> cost(std::size_t line) { return {costs_.data() + line * months(), months()}; }

@@ -1,0 +1,229 @@
+#include "simulation/ensemble.hpp"
+
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <optional>
+
+#include "core/error.hpp"
+#include "simulation/world.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr int kExchangeMonths = 2;  // peers meet every two months: the only coupling between authorities
+
+// What all replicates share.
+struct Prepared {
+  std::vector<const AuthorityOrigin*> authorities;  // in scenario order
+  std::vector<Families> families;                   // by authority
+  std::vector<CareHistory> care_history;            // by arm
+  std::vector<std::vector<Setting>> settings;       // by arm, by authority
+  std::vector<double> family_months;                // by authority, one replicate of one arm
+  std::vector<std::size_t> largest_first;           // authorities in the order in which they are handed out
+};
+
+Prepared prepare(const Scenario& scenario, const England& england) {
+  Prepared out;
+  const std::size_t n = scenario.authorities.size();
+  for (const int code : scenario.authorities) out.authorities.push_back(&england.at(code));
+  out.families.resize(n);
+  // All arms share one population: that of the baseline's parameters.
+  const Parameters& shared = scenario.arms.at(scenario.baseline).parameters;
+  tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+    out.families[i] = make_families(*out.authorities[i], shared, scenario.seed, scenario.sampling_fraction,
+                                    scenario.horizon_months);
+  });
+  for (const Arm& arm : scenario.arms) out.care_history.push_back(make_care_history(arm.parameters));
+  for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
+    auto& settings = out.settings.emplace_back(n);
+    tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+      settings[i] =
+          make_setting(scenario, scenario.arms[a], *out.authorities[i], out.families[i], out.care_history[a]);
+    });
+  }
+  for (const auto& families : out.families) out.family_months.push_back(families.family_months());
+  out.largest_first.resize(n);
+  std::iota(out.largest_first.begin(), out.largest_first.end(), std::size_t{0});
+  std::stable_sort(out.largest_first.begin(), out.largest_first.end(), [&](std::size_t a, std::size_t b) {
+    return out.family_months[a] > out.family_months[b];
+  });
+  return out;
+}
+
+bool stopped(const RunOptions& options) {
+  return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
+}
+
+// Authorities that do not learn from each other are independent: each runs to the horizon on its own.
+void run_independent(const Scenario& scenario, const Prepared& prepared, const RunOptions& options, int threads,
+                     const ResultSink& sink, double total) {
+  struct Done {
+    std::size_t arm, replicate, authority;
+    AuthoritySeries series;
+  };
+  const std::size_t authorities = prepared.authorities.size();
+  const std::size_t arms = scenario.arms.size();
+  const std::size_t items = static_cast<std::size_t>(scenario.replicates) * arms * authorities;
+  std::size_t next = 0;
+  double done = 0.0;
+  std::vector<AuthoritySeries> block;
+  const auto empty_block = [&] {
+    block.assign(authorities, AuthoritySeries(0));
+  };
+  empty_block();
+  // The pipeline bounds how many results are in flight, and hands them on in order.
+  tbb::parallel_pipeline(
+      static_cast<std::size_t>(4 * threads),
+      tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                          [&](tbb::flow_control& flow) -> std::size_t {
+                                            if (next == items || stopped(options)) {
+                                              flow.stop();
+                                              return 0;
+                                            }
+                                            return next++;
+                                          }) &
+          tbb::make_filter<std::size_t, Done*>(
+              tbb::filter_mode::parallel,
+              [&](std::size_t item) {
+                const std::size_t authority = prepared.largest_first[item % authorities];
+                const std::size_t arm = item / authorities % arms;
+                const std::size_t replicate = item / authorities / arms;
+                auto out = std::make_unique<Done>(Done{arm, replicate, authority, AuthoritySeries(scenario.horizon_months)});
+                World world(prepared.settings[arm][authority], scenario.seed, static_cast<std::uint32_t>(replicate));
+                for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
+                  world.advance(std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
+                return out.release();
+              }) &
+          tbb::make_filter<Done*, void>(tbb::filter_mode::serial_in_order, [&](Done* pointer) {
+            const std::unique_ptr<Done> result(pointer);
+            if (stopped(options)) return;
+            block[result->authority] = std::move(result->series);
+            done += prepared.family_months[result->authority];
+            if (result->authority == prepared.largest_first.back()) {
+              sink(result->arm, result->replicate, block);
+              empty_block();
+            }
+            if (options.progress) options.progress(done, total);
+          }));
+}
+
+// With peer learning all authorities of an arm advance together, two months at a time, and then meet.
+void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOptions& options, const ResultSink& sink,
+                 double total) {
+  const std::size_t n = prepared.authorities.size();
+  double done = 0.0;
+  for (std::size_t replicate = 0; replicate < static_cast<std::size_t>(scenario.replicates); ++replicate)
+    for (std::size_t arm = 0; arm < scenario.arms.size(); ++arm) {
+      std::vector<AuthoritySeries> block(n, AuthoritySeries(scenario.horizon_months));
+      std::vector<std::optional<World>> worlds(n);
+      tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+        worlds[i].emplace(prepared.settings[arm][i], scenario.seed, static_cast<std::uint32_t>(replicate));
+      });
+      const auto& network = scenario.arms[arm].peer_network;
+      std::vector<std::size_t> members;
+      for (std::size_t i = 0; i < n; ++i)
+        if (std::find(network.begin(), network.end(), scenario.authorities[i]) != network.end()) members.push_back(i);
+      for (int m = 0; m < scenario.horizon_months; m += kExchangeMonths) {
+        if (stopped(options)) return;
+        tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+          worlds[i]->advance(std::min(m + kExchangeMonths, scenario.horizon_months), block[i]);
+        });
+        // Everyone speaks from where they stood before the meeting.
+        std::vector<double> before;
+        for (const auto i : members) before.push_back(worlds[i]->fidelity());
+        for (std::size_t k = 0; k < members.size(); ++k) {
+          double sum = 0.0;
+          int further_on = 0;
+          for (const double peer : before)
+            if (peer > before[k]) {
+              sum += peer;
+              ++further_on;
+            }
+          if (further_on > 0) worlds[members[k]]->exchange(sum / further_on);
+        }
+      }
+      sink(arm, replicate, block);
+      done += std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0);
+      if (options.progress) options.progress(done, total);
+    }
+}
+
+}  // namespace
+
+RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
+                           const ResultSink& sink) {
+  const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  tbb::task_arena arena(threads);
+  RunStatistics out;
+  out.threads = threads;
+  const auto start = std::chrono::steady_clock::now();
+  arena.execute([&] {
+    const Prepared prepared = prepare(scenario, england);
+    const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
+                         scenario.replicates * static_cast<double>(scenario.arms.size());
+    const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
+                                     [](const Arm& arm) { return !arm.peer_network.empty(); });
+    if (coupled)
+      run_coupled(scenario, prepared, options, sink, total);
+    else
+      run_independent(scenario, prepared, options, threads, sink, total);
+    out.family_months = total;
+  });
+  if (stopped(options)) throw Interrupted();
+  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return out;
+}
+
+RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {
+  if (threads <= 0) threads = tbb::info::default_concurrency();
+  RunEstimate out;
+  double children = 0.0;
+  const AuthorityOrigin* typical = nullptr;
+  double largest = 0.0;
+  for (const int code : scenario.authorities) {
+    const AuthorityOrigin& a = england.at(code);
+    children += a.children * scenario.sampling_fraction;
+    largest = std::max(largest, static_cast<double>(a.children) * scenario.sampling_fraction);
+    if (typical == nullptr || std::abs(a.children - 80000) < std::abs(typical->children - 80000)) typical = &a;
+  }
+  if (typical == nullptr) return out;
+  // A short run of one authority on this machine gives the rate.
+  Scenario probe = scenario;
+  probe.authorities = {typical->code};
+  probe.replicates = 1;
+  probe.arms = {scenario.arms.at(scenario.baseline)};
+  probe.arms.front().peer_network.clear();
+  probe.baseline = 0;
+  const Prepared prepared = prepare(probe, england);
+  AuthoritySeries series(probe.horizon_months);
+  const auto start = std::chrono::steady_clock::now();
+  World world(prepared.settings[0][0], probe.seed, 0);
+  world.advance(probe.horizon_months, series);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double probe_children = typical->children * scenario.sampling_fraction;
+  const double runs = scenario.replicates * static_cast<double>(scenario.arms.size());
+  const double months = scenario.horizon_months;
+  const double families_per_child = static_cast<double>(prepared.families[0].alive_end.front()) / probe_children;
+  out.families = children * families_per_child;
+  out.family_months = prepared.family_months[0] / probe_children * children * runs;
+  out.seconds = seconds / probe_children * children * runs / threads + 0.5;
+  // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a replicate.
+  const double shared_bytes = children * families_per_child * (1.0 + months / kAdultMonths) * 10.0;
+  const double series_bytes = static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * months;
+  const double authorities = static_cast<double>(scenario.authorities.size());
+  const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
+  const double world_bytes = largest * families_per_child * (1.0 + months / kAdultMonths) * 24.0 * threads;
+  out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
+  out.file_bytes = 0.35 * series_bytes * authorities * runs + 1e6;
+  return out;
+}
+
+}  // namespace hearth

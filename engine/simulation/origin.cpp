@@ -1,0 +1,479 @@
+// The origin: each authority's published stocks on the day, made of simulated families and children, with durations and
+// needs such that the first month is like those that follow.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+
+#include "core/error.hpp"
+#include "simulation/world.hpp"
+
+namespace hearth {
+namespace {
+
+using enum Parameter;
+
+double row(const Parameters& p, Parameter first, std::size_t i) {
+  return p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)];
+}
+
+// Index of the first cumulative share above u.
+std::size_t quantile(const std::vector<float>& cumulative, float u) {
+  const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), u * cumulative.back());
+  return std::min(static_cast<std::size_t>(at - cumulative.begin()), cumulative.size() - 1);
+}
+
+// Needs in their stationary shares; a family is marked as having had a recent case as often as contact and the decay
+// of the mark keep in balance.
+void set_initial_states(Setting& s) {
+  const Parameters& p = *s.parameters;
+  const double end = 1.0 / p[contact_recent_duration];
+  const double referral = std::exp(s.propensities[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
+  double age = 0.0;
+  for (const float a : s.contact.age) age += static_cast<double>(a) / kAgeBands;
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+    double running = 0.0;
+    for (std::size_t state = 0; state < kQuietStates; ++state) {
+      const std::size_t needs = state & (kNeedStates - 1);
+      const double onset = static_cast<double>(s.contact.rate[d][needs]) * age * referral;
+      const double recent = onset / (onset + end);
+      running += s.needs.stationary[d][needs] * ((state & kRecentCase) ? recent : 1.0 - recent);
+      s.initial_states[d][state] = static_cast<float>(running);
+    }
+    s.initial_states[d].back() = 2.0F;
+  }
+}
+
+// Months so far in the child in need stage: proportional to the share that stays so long.
+void set_child_in_need_months(Setting& s) {
+  constexpr int kLongest = 120;
+  double staying = 1.0;
+  double running = 0.0;
+  const double propensity = std::exp(s.propensities[index(Propensity::kCaseClosure)]);
+  for (int m = 0; m < kLongest; ++m) {
+    const Lanes& base = s.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
+    // One adult need on average; closure, enquiry and the way to court all end the stage.
+    const double hazard = static_cast<double>(base[kResolve]) * propensity *
+                              (*s.parameters)[child_in_need_closure_need_ratio] + static_cast<double>(base[kEnquire]);
+    running += staying;
+    s.child_in_need_months.push_back(static_cast<float>(running));
+    staying *= std::exp(-hazard);
+  }
+}
+
+
+bool concerns(const std::vector<int>& authorities, int code) {
+  return authorities.empty() || std::find(authorities.begin(), authorities.end(), code) != authorities.end();
+}
+
+}  // namespace
+
+// Ages of looked-after children and their months in care: entries at each age, less those who have left since.
+CareHistory make_care_history(const Parameters& p) {
+  const CareTables care = make_care_tables(p);
+  CareHistory out;
+  std::array<double, kAdultMonths> entries{};
+  for (int a = 0; a < kAdultMonths; ++a) {
+    const std::size_t band = age_band(a);
+    const int width = kAgeBandStartMonths[band + 1] - kAgeBandStartMonths[band];
+    entries[static_cast<std::size_t>(a)] = row(p, origin_care_entries_under_1, band) / width;
+  }
+  const double first = p[origin_first_month_share];
+  const double infants = p[origin_care_entries_under_1];
+  for (std::size_t a = 0; a < 12; ++a) entries[a] = infants * (a == 0 ? first : (1.0 - first) / 11.0);
+  // Chance that a child who entered at one age is still looked after at a later one.
+  std::vector<std::vector<double>> stock(kAdultMonths);  // by age, by months in care
+  for (int e = 0; e < kAdultMonths; ++e) {
+    double staying = entries[static_cast<std::size_t>(e)];
+    for (int a = e; a < kAdultMonths; ++a) {
+      stock[static_cast<std::size_t>(a)].push_back(staying);
+      const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age_band(a)][hazard_band(a - e)];
+      const double needs = p[care_return_home_need_ratio];
+      const double placed_then_adopted = static_cast<double>(hazard[kAdoption]);
+      staying *= std::exp(-(static_cast<double>(hazard[kReturnHome]) * needs + static_cast<double>(hazard[kGuardianship]) +
+                            static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
+    }
+  }
+  for (auto& by_entry : stock) {
+    // by_entry runs from the earliest entry (longest in care) on; turn it into months in care, cumulated.
+    std::reverse(by_entry.begin(), by_entry.end());
+    std::vector<float> cumulative;
+    double running = 0.0;
+    for (const double x : by_entry) cumulative.push_back(static_cast<float>(running += x));
+    out.age_shape.push_back(static_cast<float>(running));
+    out.months.push_back(std::move(cumulative));
+  }
+  // Relative to the largest in each band: the chance that a child of that age is taken when the band is filled.
+  for (std::size_t band = 0; band < kAgeBands; ++band) {
+    const auto begin = out.age_shape.begin() + kAgeBandStartMonths[band];
+    const auto end = out.age_shape.begin() + kAgeBandStartMonths[band + 1];
+    const float largest = *std::max_element(begin, end);
+    std::for_each(begin, end, [&](float& x) { x /= largest; });
+  }
+  return out;
+}
+
+Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOrigin& authority,
+                     const Families& families, const CareHistory& care_history) {
+  Setting s;
+  const Parameters& p = arm.parameters;
+  s.authority = &authority;
+  s.families = &families;
+  s.care_history = &care_history;
+  s.parameters = &p;
+  s.sampling_fraction = scenario.sampling_fraction;
+  s.months = scenario.horizon_months;
+  s.needs = make_needs_tables(p, authority.low_income_share, authority.idaci);
+  s.contact = make_contact_tables(p);
+  s.casework = make_case_tables(p, s.needs);
+  s.care = make_care_tables(p);
+  std::array<double, kPlacementKinds> stock{};
+  for (std::size_t published = 0; published < AuthorityOrigin::kPublishedPlacements; ++published) {
+    double n = 0.0;
+    for (const int x : authority.looked_after_by_placement_and_age[published]) n += x;
+    if (published == AuthorityOrigin::kFoster) {
+      stock[index(Placement::kKinFoster)] = n * p[care_foster_kin_share];
+      stock[index(Placement::kAgencyFoster)] = n * p[care_foster_agency_share];
+      stock[index(Placement::kAuthorityFoster)] = n * (1.0 - p[care_foster_kin_share] - p[care_foster_agency_share]);
+    } else {
+      // Children's home, supported, with parents, adoption, other: the same order in both lists.
+      stock[index(Placement::kChildrensHome) + published - 1] = n;
+    }
+  }
+  s.costs = make_unit_costs(p, authority, stock);
+  if (const auto found = scenario.propensities.find(authority.code); found != scenario.propensities.end())
+    s.propensities = found->second;
+  for (const auto& adoption : arm.adoption) {
+    if (!concerns(adoption.authorities, authority.code) || adoption.start_month >= scenario.horizon_months) continue;
+    const ServiceModel& model = scenario.service_models.at(adoption.service_model);
+    Uptake uptake;
+    uptake.model = &model;
+    uptake.effects = log_effects(model, p, arm.effects);
+    uptake.start_month = adoption.start_month;
+    uptake.grant_end_month = adoption.grant_end_month.value_or(scenario.horizon_months + 1);
+    for (const auto& component : model.components) {
+      uptake.setup_gbp_per_case += component.setup_gbp_per_case * component.reach;
+      uptake.running_gbp_per_case += component.running_gbp_per_case * component.reach;
+    }
+    s.uptakes.push_back(uptake);
+  }
+  for (const auto& shock : arm.shocks) {
+    if (!concerns(shock.authorities, authority.code)) continue;
+    auto& ratios = s.shocks.at(index(shock.kind));
+    ratios.resize(static_cast<std::size_t>(scenario.horizon_months), 1.0F);
+    for (int m = std::max(shock.start_month, 0); m < std::min(shock.end_month, scenario.horizon_months); ++m)
+      ratios[static_cast<std::size_t>(m)] *= static_cast<float>(shock.ratio);
+  }
+  set_initial_states(s);
+  set_child_in_need_months(s);
+  return s;
+}
+
+void World::start_family(std::uint32_t family, int month, const Bits& bits) {
+  FamilyState& f = family_[family];
+  f.deprivation = families_.deprivation[family];
+  const auto& shares = setting_.initial_states[f.deprivation];
+  const float u = uniform(bits[0]);
+  std::uint8_t state = 0;
+  while (u >= shares[state]) ++state;
+  // A family that starts with its first birth has had no case yet.
+  if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
+  f.state = state;
+  if (state & kRecentCase)  // referred some months before its case closed
+    f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * uniform(bits[3] * 2654435761U + 1U)));
+  for (unsigned k = 0; k < 3; ++k)
+    if (state & (2U << k)) ++families_with_[k];
+  contact_reading_[family] = contact_start_ + exponential(bits[1]) / contact_rate(f);
+  needs_reading_[family] = needs_start_ + exponential(bits[2]) / setting_.needs.total[f.deprivation][state];
+}
+
+void World::start_at_origin() {
+  const std::uint32_t begin = families_.alive_begin.front();
+  const std::uint32_t end = families_.alive_end.front();
+  // A race: each family's draw over its rate of contact; those first past the post are known to services. With equal
+  // chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
+  std::vector<float> race(end);
+  double weight = 0.0;
+  for (auto f = begin; f < end; ++f) {
+    const Bits bits = draws_.block(Process::kInitialFamily, f, 0);
+    start_family(f, 0, bits);
+    const FamilyState& state = family_[f];
+    const int youngest = youngest_age_at_home(f, 0);
+    const float w = youngest < 0 ? 0.0F
+                                 : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+                                       setting_.contact.age[age_band(youngest)];
+    weight += static_cast<double>(w);
+    race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
+  }
+  const double children = setting_.sampling_fraction * setting_.authority->children_in_need;
+  // Enough candidates for all: one family a child in need, and some to choose from.
+  std::vector<std::uint32_t> order;
+  for (double cutoff = 1.2 * (children + 100.0) / std::max(weight, 1e-6); ; cutoff *= 2.0) {
+    order.clear();
+    for (auto f = begin; f < end; ++f)
+      if (static_cast<double>(race[f]) <= cutoff) order.push_back(f);
+    if (static_cast<double>(order.size()) >= children + 50.0 || cutoff > 1e30) break;
+  }
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return race[a] != race[b] ? race[a] < race[b] : a < b;
+  });
+  // Practice at the origin, before any change.
+  make_case_month(case_month_, setting_.casework,
+                  {.case_closure = std::exp(setting_.propensities[index(Propensity::kCaseClosure)])}, levers_, parameters_);
+  place_looked_after(order);
+  open_origin_cases(order);
+  std::fill(flows_.begin(), flows_.end(), 0);
+}
+
+int World::months_in_care_at_origin(int age_months, float u) const {
+  return static_cast<int>(quantile(setting_.care_history->months[static_cast<std::size_t>(age_months)], u));
+}
+
+// Looked-after children by age and placement as published; brothers and sisters often together. Families that
+// supply them are taken out of `order`.
+void World::place_looked_after(std::vector<std::uint32_t>& order) {
+  const AuthorityOrigin& a = *setting_.authority;
+  const double fraction = setting_.sampling_fraction;
+  using Row = std::array<int, kAgeBands>;
+  std::array<Row, AuthorityOrigin::kPublishedPlacements> wanted = a.looked_after_by_placement_and_age;
+  if (fraction < 1.0)
+    for (auto& by_age : wanted)
+      for (int& n : by_age) n = static_cast<int>(std::lround(n * fraction));
+  const Draws& draws = draws_;
+  const auto place = [&](std::uint32_t family, std::uint8_t child, int birth_month, std::size_t published,
+                         const Bits& bits) {
+    LookedAfterChild x;
+    const bool alone = family == kNoFamily;
+    x.family = family;
+    x.child = child;
+    x.entity = alone ? 0xC0000000U | static_cast<std::uint32_t>(children_.size()) : family * 8 + child;
+    x.birth = static_cast<std::int16_t>(birth_month);
+    const int age = -birth_month;
+    const int months = alone ? static_cast<int>(12.0F * uniform(bits[1])) : months_in_care_at_origin(age, uniform(bits[1]));
+    x.since = static_cast<std::int16_t>(-1 - months);
+    if (published == AuthorityOrigin::kFoster) {
+      const float u = uniform(bits[2]);
+      const auto kin = static_cast<float>(parameters_[care_foster_kin_share]);
+      const auto agency = static_cast<float>(parameters_[care_foster_agency_share]);
+      x.placement = u < kin            ? Placement::kKinFoster
+                    : u < kin + agency ? Placement::kAgencyFoster
+                                       : Placement::kAuthorityFoster;
+    } else {
+      x.placement = static_cast<Placement>(index(Placement::kChildrensHome) + published - 1);
+    }
+    if (!alone) {
+      FamilyState& f = family_[family];
+      const auto bit = static_cast<std::uint8_t>(1U << child);
+      f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
+      f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
+    }
+    add_looked_after(x, 0, 1.0F, false);
+  };
+
+  // Unaccompanied children: 16 and 17 but for the share of entrants who are younger and have not yet grown up.
+  const int unaccompanied = static_cast<int>(std::lround(fraction * a.looked_after_unaccompanied));
+  for (int k = 0; k < unaccompanied; ++k) {
+    const Bits bits = draws.block(Process::kOriginCare, 0xC0000000U | static_cast<std::uint32_t>(k), 0);
+    const bool younger = uniform(bits[0]) < static_cast<float>(0.5 * parameters_[unaccompanied_under_16_share]);
+    std::size_t band = younger ? index(AgeBand::k10To15) : index(AgeBand::k16Plus);
+    std::size_t published = uniform(bits[2]) < static_cast<float>(parameters_[unaccompanied_supported_share]) && !younger
+                                ? AuthorityOrigin::kSupported
+                                : AuthorityOrigin::kFoster;
+    if (wanted[published][band] == 0) published = published == AuthorityOrigin::kFoster ? AuthorityOrigin::kSupported : AuthorityOrigin::kFoster;
+    if (wanted[published][band] == 0) {
+      // The published margins leave no such cell: take the fullest cell of the older bands.
+      band = index(AgeBand::k16Plus);
+      for (std::size_t q = 0; q < wanted.size(); ++q)
+        if (wanted[q][band] > wanted[published][band]) published = q;
+      if (wanted[published][band] == 0) break;
+    }
+    --wanted[published][band];
+    const float spread = uniform(bits[3]);
+    const int age = band == index(AgeBand::k16Plus) ? 192 + static_cast<int>(23.0F * std::sqrt(spread))
+                                                    : 156 + static_cast<int>(35.0F * spread);
+    place(kNoFamily, 0, -age, published, bits);
+  }
+
+  Row left{};
+  for (const auto& by_age : wanted)
+    for (std::size_t band = 0; band < kAgeBands; ++band) left[band] += by_age[band];
+  const auto any_left = [&] { return std::any_of(left.begin(), left.end(), [](int n) { return n > 0; }); };
+  std::vector<std::uint8_t> used(families_.alive_end.front(), 0);
+  const auto fill = [&](std::uint32_t family, std::uint32_t pass) {
+    const auto size = static_cast<std::size_t>(family_size(family));
+    const Bits whole = draws.block(Process::kOriginSelection, family, pass);
+    // The more needs, the likelier that children of the family are looked after rather than at home.
+    const int needs = adult_needs(family_[family].state);
+    const auto ratio = static_cast<float>(std::pow(parameters_[accommodation_need_ratio], needs - 3));
+    if (pass == 0 && uniform(whole[0]) > 0.8F * ratio) return;
+    for (std::size_t c = 0; c < size; ++c) {
+      if (!at_home(family, c, 0)) continue;
+      const int age = -birth(family, c);
+      const std::size_t band = age_band(age);
+      if (left[band] == 0) continue;
+      const Bits bits = draws.block(Process::kOriginCare, family * 8 + static_cast<std::uint32_t>(c), pass);
+      if (pass < 2 && uniform(bits[0]) > setting_.care_history->age_shape[static_cast<std::size_t>(age)]) continue;
+      std::array<float, AuthorityOrigin::kPublishedPlacements> weights{};
+      float total = 0.0F;
+      for (std::size_t q = 0; q < weights.size(); ++q) total += weights[q] = static_cast<float>(wanted[q][band]);
+      const std::size_t q = pick(weights, total, uniform(bits[3]));
+      --wanted[q][band];
+      --left[band];
+      place(family, static_cast<std::uint8_t>(c), -age, q, bits);
+      used[family] = 1;
+    }
+  };
+  // First families known to services, with the ages as they are in care; then any of them; then any family at all.
+  for (std::uint32_t pass = 0; pass < 3 && any_left(); ++pass)
+    for (const auto family : order) {
+      if (!any_left()) break;
+      fill(family, pass);
+    }
+  for (auto f = families_.alive_begin.front(); f < families_.alive_end.front() && any_left(); ++f) fill(f, 2);
+  if (any_left())
+    throw DataError("authority " + std::to_string(a.code) + " (" + a.name +
+                    ") has more looked-after children of some age than children in the population");
+  std::erase_if(order, [&](std::uint32_t f) { return used[f] != 0; });
+}
+
+void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
+  FamilyState& f = family_[family];
+  contact_reading_[family] = needs_reading_[family] = kNever;
+  f.state = static_cast<std::uint8_t>(f.state & ~kRecentCase);
+  Case c;
+  const std::uint32_t key = f.cases++;
+  c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 4 * key),
+                                  draws_.block(Process::kCaseOpening, family, 4 * key + 1));
+  const Bits bits = draws_.block(Process::kOriginSelection, family, 9);
+  const float u = uniform(bits[0]);
+  int months = 0;
+  switch (stage) {
+    case Stage::kAssessment:
+    case Stage::kSection47:
+      months = static_cast<int>(2.0F * u);
+      break;
+    case Stage::kChildInNeed:
+    case Stage::kProceedings:
+      months = static_cast<int>(quantile(setting_.child_in_need_months, u));
+      break;
+    case Stage::kProtectionPlan:
+    case Stage::kPreProceedings: {
+      // The published bands of time on a plan; evenly within a band, and up to a year beyond two.
+      const auto& bands = setting_.authority->child_protection_plan_duration;
+      std::vector<float> cumulative;
+      double running = 0.0;
+      for (const double share : bands) cumulative.push_back(static_cast<float>(running += share));
+      const std::size_t band = quantile(cumulative, u);
+      const int start = kDurationBandStartMonths[band];
+      const int width = band + 1 < kDurationBands ? kDurationBandStartMonths[band + 1] - start : kMonthsPerYear;
+      months = start + static_cast<int>(static_cast<float>(width) * uniform(bits[1]));
+      break;
+    }
+  }
+  c.family = family;
+  c.since = static_cast<std::int16_t>(-1 - months);
+  c.stage = stage;
+  c.state = f.state;
+  c.deprivation = f.deprivation;
+  const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
+  const float start = std::pow(uniform(bits[2]), (1.0F - s) / s);
+  const float gained = 1.0F - std::pow(1.0F - case_month_.engagement_growth, static_cast<float>(months));
+  c.engagement = static_cast<std::uint16_t>(65535.0F * (start + (1.0F - start) * gained));
+  if (on_plan || uniform(bits[3]) < static_cast<float>(parameters_[protection_plan_ever_share])) f.had_plan = 1;
+  c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | (f.had_plan ? kEverPlan : 0));
+  // A referral opened the case; the earlier stages took some months on average.
+  f.last_referral = static_cast<std::int16_t>(c.since - (stage == Stage::kAssessment ? 0 : 2));
+  f.case_index = static_cast<std::uint32_t>(cases_.size());
+  cases_.push_back(c);
+  refresh_children(cases_.back(), 0);
+}
+
+// Open cases: child protection plans and children in need as published, to the child.
+void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
+  const AuthorityOrigin& a = *setting_.authority;
+  const Parameters& p = parameters_;
+  const double fraction = setting_.sampling_fraction;
+  const int plans = static_cast<int>(std::lround(fraction * a.child_protection_plans));
+  const int looked_after = static_cast<int>(children_.size());
+  const int all = std::max(0, static_cast<int>(std::lround(fraction * a.children_in_need)) - looked_after);
+  const int others = std::max(0, all - plans);
+
+  // Takes families in order while they fit, so that the total comes out to the child.
+  const auto take = [&](const std::vector<std::uint32_t>& from, int children, std::vector<std::uint8_t>& taken) {
+    std::vector<std::uint32_t> out;
+    int missing = children;
+    for (const auto f : from) {
+      if (missing == 0) break;
+      if (taken[f]) continue;
+      const int n = children_at_home(f, 0);
+      if (n == 0 || n > missing) continue;
+      out.push_back(f);
+      taken[f] = 1;
+      missing -= n;
+    }
+    for (auto f = families_.alive_begin.front(); f < families_.alive_end.front() && missing > 0; ++f) {
+      const int n = children_at_home(f, 0);
+      if (taken[f] || family_[f].in_care != 0 || n == 0 || n > missing) continue;
+      out.push_back(f);
+      taken[f] = 1;
+      missing -= n;
+    }
+    return out;
+  };
+  std::vector<std::uint8_t> taken(families_.alive_end.front(), 0);
+  // Plans go to the families with most needs among those known best.
+  std::vector<std::pair<float, std::uint32_t>> severity;
+  int reach = 0;
+  for (const auto f : order) {
+    if (reach >= all) break;
+    reach += children_at_home(f, 0);
+    const auto weight = static_cast<float>(std::pow(p[enquiry_need_ratio], adult_needs(family_[f].state)));
+    severity.emplace_back(uniform(draws_.block(Process::kOriginSelection, f, 8)[0]) / weight, f);
+  }
+  std::sort(severity.begin(), severity.end());
+  std::vector<std::uint32_t> by_severity;
+  for (const auto& [key, f] : severity) by_severity.push_back(f);
+
+  // Shares of the stages: yearly flow times mean length.
+  const double families_per_child = 0.5;
+  const double pre_proceedings = a.care_applications / families_per_child * p[pre_proceedings_duration] / kMonthsPerYear;
+  const auto in_pre_proceedings =
+      static_cast<float>(std::min(0.5, a.child_protection_plans > 0 ? pre_proceedings / a.child_protection_plans * 0.5 : 0.0));
+  for (const auto f : take(by_severity, plans, taken)) {
+    const float u = uniform(draws_.block(Process::kOriginSelection, f, 7)[0]);
+    add_origin_case(f, u < in_pre_proceedings ? Stage::kPreProceedings : Stage::kProtectionPlan, true);
+  }
+  const double assessed = a.referrals * (1.0 - p[contact_no_further_action]);
+  const double leaving = 1.0 / p[assessment_duration] + p[enquiry_rate_assessment] * p[enquiry_need_ratio];
+  const double other_children = std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
+  double assessment = assessed / kMonthsPerYear / leaving / other_children;
+  double enquiry = a.section_47_enquiries / kMonthsPerYear * p[enquiry_duration] / other_children;
+  double proceedings = a.care_applications / families_per_child * (1.0 - p[proceedings_interim_order_share]) *
+                       p[proceedings_duration] / kMonthsPerYear / other_children;
+  const double most = 0.8;  // at least a fifth are children in need beyond these stages
+  if (const double sum = assessment + enquiry + proceedings; sum > most)
+    for (double* share : {&assessment, &enquiry, &proceedings}) *share *= most / sum;
+  const double in_need = std::max(0.05, 1.0 - assessment - enquiry - proceedings);
+  const double reunified = a.care_exits * p[care_returned_home_share] / (other_children * in_need);
+  for (const auto f : take(order, others, taken)) {
+    const Bits bits = draws_.block(Process::kOriginSelection, f, 7);
+    const auto u = static_cast<double>(uniform(bits[0]));
+    Stage stage = Stage::kChildInNeed;
+    if (u < assessment)
+      stage = Stage::kAssessment;
+    else if (u < assessment + enquiry)
+      stage = Stage::kSection47;
+    else if (u < assessment + enquiry + proceedings)
+      stage = Stage::kProceedings;
+    add_origin_case(f, stage, false);
+    if (stage == Stage::kChildInNeed && static_cast<double>(uniform(bits[1])) < reunified) {
+      Case& c = cases_.back();
+      c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+      c.reunified_until = static_cast<std::int16_t>(1 + static_cast<int>(11.0F * uniform(bits[2])));
+      family_[f].ever_in_care = 0xFF;
+      refresh_children(c, 0);
+    }
+  }
+}
+
+}  // namespace hearth

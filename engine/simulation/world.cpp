@@ -1,0 +1,721 @@
+#include "simulation/world.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/error.hpp"
+#include "simulation/scan.hpp"
+
+namespace hearth {
+namespace {
+
+
+
+std::array<std::size_t, kMeasures> first_rows() {
+  std::array<std::size_t, kMeasures> out{};
+  for (const auto& row : kMeasureTable) out[index(row.id)] = slot(row.id).first;
+  return out;
+}
+
+}  // namespace
+
+World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate)
+    : setting_(setting),
+      families_(*setting.families),
+      parameters_(*setting.parameters),
+      draws_(seed, replicate, setting.authority->code),
+      national_(seed, replicate, 0),
+      contact_reading_(families_.size(), kNever),
+      needs_reading_(families_.size(), kNever),
+      family_(families_.size()),
+      levers_(neutral_levers()),
+      workforce_(workforce_at_origin(*setting.authority)),
+      uptaken_(setting.uptakes.size()),
+      first_(first_rows()),
+      flows_(integer_rows()) {
+  cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
+  children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
+  start_at_origin();
+  open_at_origin_ = std::max(1.0, static_cast<double>(open_children_) + static_cast<double>(children_.size()));
+}
+
+double World::fidelity() const {
+  double out = 0.0;
+  for (const auto& u : uptaken_) out = std::max(out, u.fidelity);
+  return out;
+}
+
+void World::exchange(double peers) {
+  for (std::size_t i = 0; i < uptaken_.size(); ++i)
+    if (month_ > setting_.uptakes[i].start_month)
+      uptaken_[i].fidelity = fidelity_after_exchange(uptaken_[i].fidelity, peers, parameters_);
+}
+
+void World::advance(int until, AuthoritySeries& series) {
+  for (; month_ < until; ++month_) {
+    begin_month(month_);
+    move_window(month_);
+    quiet_needs(month_);
+    quiet_contacts(month_);
+    casework(month_);
+    care(month_);
+    unaccompanied(month_);
+    end_month(month_, series);
+  }
+}
+
+// Drift, fidelity, workforce and thresholds of the month, from the state at its start.
+void World::begin_month(int month) {
+  using enum Parameter;
+  const Parameters& p = parameters_;
+  std::array<double, kPropensities> propensity{};
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    if (p.on(drift_enabled)) {
+      const auto param = [&](std::size_t i) {
+        return p[static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k + i)];
+      };
+      const auto step = [&](double value, double sd, double reversion, const Draws& draws) {
+        const double keep = std::exp(-reversion / kMonthsPerYear);
+        const Bits bits = draws.block(Process::kDrift, static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(month));
+        return keep * value + sd * std::sqrt(1.0 - keep * keep) * normal(bits[0], bits[1]);
+      };
+      drift_[k] = step(drift_[k], param(0), param(1), draws_);
+      national_drift_[k] = step(national_drift_[k], param(2), param(3), national_);
+    }
+    propensity[k] = std::exp(setting_.propensities[k] + drift_[k] + national_drift_[k]);
+  }
+  const auto of = [&](Propensity id) { return propensity[index(id)]; };
+
+  levers_ = neutral_levers();
+  for (std::size_t i = 0; i < uptaken_.size(); ++i) {
+    const Uptake& uptake = setting_.uptakes[i];
+    Uptaken& taken = uptaken_[i];
+    if (month < uptake.start_month) continue;
+    if (month == std::max(uptake.start_month, 0)) taken.cases_at_start = static_cast<double>(cases_.size());
+    taken.fidelity = next_fidelity(taken.fidelity,
+                                   {.months_to_embed = uptake.model->months_to_embed,
+                                    .leavers_share = workforce_.leavers_share,
+                                    .caseload_ratio = workforce_.caseload_ratio,
+                                    .grant_ended = month >= uptake.grant_end_month},
+                                   p);
+    apply_levers(levers_, uptake.effects, taken.fidelity);
+  }
+  const double open = static_cast<double>(open_children_) + static_cast<double>(children_.size());
+  advance_workforce(workforce_, *setting_.authority, open / open_at_origin_, levers_, shock(ShockKind::kRecruitment, month),
+                    p);
+
+  poverty_shock_ = static_cast<float>(shock(ShockKind::kPoverty, month));
+  make_case_month(case_month_, setting_.casework,
+                  {.case_closure = of(Propensity::kCaseClosure),
+                   .section_47 = of(Propensity::kSection47),
+                   .protection_plan = of(Propensity::kProtectionPlan),
+                   .care_entry = of(Propensity::kCareEntry),
+                   .caseload_ratio = workforce_.caseload_ratio,
+                   .direct_time = workforce_.direct_time,
+                   .poverty_onset = static_cast<double>(poverty_shock_)},
+                  levers_, p);
+  care_month_ = care_month(of(Propensity::kCareExit), levers_);
+  contact_month_ = contact_month(of(Propensity::kReferral) * shock(ShockKind::kReferrals, month),
+                                 levers_[index(Lever::kEnforcement)], levers_[index(Lever::kHelpSeeking)]);
+  contact_start_ = static_cast<float>(contact_clock_);
+  contact_clock_ += static_cast<double>(contact_month_.clock);
+  contact_end_ = static_cast<float>(contact_clock_);
+  needs_start_ = static_cast<float>(needs_clock_);
+  needs_clock_ += static_cast<double>(std::max(1.0F, poverty_shock_));
+  needs_end_ = static_cast<float>(needs_clock_);
+}
+
+// Families whose youngest child turned 18 leave; those with a first birth this month start.
+void World::move_window(int month) {
+  if (month == 0) return;
+  const auto m = static_cast<std::size_t>(month);
+  for (auto f = families_.alive_begin[m - 1]; f < families_.alive_begin[m]; ++f) {
+    const unsigned state = family_[f].state;
+    for (unsigned k = 0; k < 3; ++k)
+      if (state & (2U << k)) --families_with_[k];
+    contact_reading_[f] = needs_reading_[f] = kNever;
+  }
+  for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)
+    start_family(f, month, draws_.block(Process::kInitialFamily, f, 0));
+}
+
+void World::flip(std::uint8_t& state, unsigned bit) {
+  state = static_cast<std::uint8_t>(state ^ bit);
+  const int step = (state & bit) ? 1 : -1;
+  for (unsigned k = 0; k < 3; ++k)
+    if (bit == (2U << k)) families_with_[k] += step;
+}
+
+void World::quiet_needs(int month) {
+  const auto m = static_cast<std::size_t>(month);
+  const float fastest = std::max(1.0F, poverty_shock_);
+  for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_, [&](std::size_t i) {
+    FamilyState& f = family_[i];
+    do {
+      const Bits bits = draws_.block(Process::kNeeds, static_cast<std::uint32_t>(i), f.transitions++);
+      const auto& rates = setting_.needs.flip[f.deprivation][f.state];
+      const float total = setting_.needs.total[f.deprivation][f.state];
+      const std::size_t component = pick(rates, total, uniform(bits[1]));
+      const unsigned bit = 1U << component;
+      // The clock runs at the pace of the fastest transition; the others are kept in proportion.
+      const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
+      const float keep = (onset_of_poverty ? poverty_shock_ : 1.0F) / fastest;
+      float& reading = needs_reading_[i];
+      if (keep >= 1.0F || uniform(bits[2]) < keep) {
+        const float before = contact_rate(f);
+        flip(f.state, bit);
+        // What is left of the family's threshold of contact is used up at the new rate from here on.
+        const float share = std::max(0.0F, (reading - needs_start_) / (needs_end_ - needs_start_));
+        const float now = contact_start_ + share * (contact_end_ - contact_start_);
+        float& contact_at = contact_reading_[i];
+        if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
+      }
+      reading += exponential(bits[0]) / setting_.needs.total[f.deprivation][f.state];
+    } while (needs_reading_[i] <= needs_end_);
+  });
+}
+
+bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
+  const int born = birth(family, child);
+  const FamilyState& f = family_[family];
+  return born <= month && month < born + kAdultMonths && !(((f.in_care | f.left) >> child) & 1U);
+}
+
+int World::children_at_home(std::uint32_t family, int month) const {
+  int n = 0;
+  const auto size = static_cast<std::size_t>(family_size(family));
+  for (std::size_t c = 0; c < size; ++c) n += at_home(family, c, month) ? 1 : 0;
+  return n;
+}
+
+int World::youngest_age_at_home(std::uint32_t family, int month) const {
+  for (auto c = static_cast<std::size_t>(family_size(family)); c-- > 0;)
+    if (at_home(family, c, month)) return month - birth(family, c);
+  return -1;
+}
+
+void World::quiet_contacts(int month) {
+  const auto m = static_cast<std::size_t>(month);
+  for_each_due(contact_reading_.data(), families_.alive_begin[m], families_.alive_end[m], contact_end_,
+               [&](std::size_t i) { contact(static_cast<std::uint32_t>(i), month); });
+}
+
+void World::contact(std::uint32_t family, int month) {
+  using enum Parameter;
+  FamilyState& f = family_[family];
+  while (contact_reading_[family] <= contact_end_) {
+    const Bits bits = draws_.block(Process::kContact, family, f.contacts++);
+    const float rest = std::clamp((contact_end_ - contact_reading_[family]) / (contact_end_ - contact_start_), 0.0F, 1.0F);
+    const int youngest = youngest_age_at_home(family, month);
+    const float police = setting_.contact.police[f.deprivation][f.state];
+    const float keep = police * contact_month_.keep_police + (1.0F - police) * contact_month_.keep_others;
+    if (youngest >= 0 && uniform(bits[1]) < keep * setting_.contact.age[age_band(youngest)]) {
+      const int n = children_at_home(family, month);
+      count(Measure::kReferrals, n);
+      if (month - f.last_referral <= kMonthsPerYear) count(Measure::kReReferrals, n);
+      f.last_referral = static_cast<std::int16_t>(month);
+      if (uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action])) {
+        open_case(family, month, Stage::kAssessment, 0, rest);
+        return;
+      }
+    }
+    contact_reading_[family] += exponential(bits[0]) / contact_rate(f);
+  }
+}
+
+void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float rest) {
+  FamilyState& f = family_[family];
+  contact_reading_[family] = needs_reading_[family] = kNever;
+  Case c;
+  const std::uint32_t key = f.cases++;
+  const Bits first = draws_.block(Process::kCaseOpening, family, 4 * key);
+  const Bits second = draws_.block(Process::kCaseOpening, family, 4 * key + 1);
+  const Bits third = draws_.block(Process::kCaseOpening, family, 4 * key + 2);
+  c.remaining = exponential_lanes(first, second);
+  c.family = family;
+  // u^((1 - s) / s) has mean s.
+  const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
+  c.engagement = static_cast<std::uint16_t>(65535.0F * std::pow(uniform(third[0]), (1.0F - s) / s));
+  c.since = static_cast<std::int16_t>(month);
+  c.stage = stage;
+  c.flags = static_cast<std::uint8_t>(flags | (f.had_plan ? kEverPlan : 0));
+  if (flags & kReunified) c.reunified_until = static_cast<std::int16_t>(month + kMonthsPerYear);
+  f.state = static_cast<std::uint8_t>(f.state & ~kRecentCase);
+  c.state = f.state;
+  c.deprivation = f.deprivation;
+  f.case_index = static_cast<std::uint32_t>(cases_.size());
+  cases_.push_back(c);
+  refresh_children(cases_.back(), month);
+  if (cases_.back().children == 0) {
+    close_case(f.case_index, month, rest);
+    return;
+  }
+  advance_case(f.case_index, month, rest);
+}
+
+// Counts the children at home and sets what depends on their ages, until the next birthday that matters.
+void World::refresh_children(Case& c, int month) {
+  const auto size = static_cast<std::size_t>(family_size(c.family));
+  float court = 0.0F;
+  float care = 0.0F;
+  int n = 0;
+  int next = 32767;
+  for (std::size_t k = 0; k < size; ++k) {
+    const int age = month - birth(c.family, k);
+    if (age < 0) {
+      next = std::min(next, birth(c.family, k));
+      continue;
+    }
+    if (!at_home(c.family, k, month)) continue;
+    const std::size_t band = age_band(age);
+    ++n;
+    court += setting_.casework.court_weight[band];
+    care += setting_.casework.care_weight[band];
+    next = std::min(next, birth(c.family, k) + kAgeBandStartMonths[band + 1]);
+  }
+  if (c.flags & kReunified) {
+    if (month >= c.reunified_until) {
+      c.flags = static_cast<std::uint8_t>(c.flags & ~kReunified);
+    } else {
+      care *= static_cast<float>(parameters_[Parameter::care_re_entry_ratio] * levers_[index(Lever::kReEntry)]);
+      next = std::min<int>(next, c.reunified_until);
+    }
+  }
+  const int change = n - c.children;
+  open_children_ += change;
+  if (c.flags & kOnPlan) {
+    // A child born into a plan starts one; a child who enters care or turns 18 ends it.
+    plan_children_ += change;
+    count(change > 0 ? Measure::kChildProtectionPlansStarted : Measure::kChildProtectionPlansEnded, std::abs(change));
+  }
+  c.children = static_cast<std::uint8_t>(n);
+  const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
+  c.court_weight = ages_matter ? court : 1.0F;
+  c.care_weight = care;
+  c.next_age_month = static_cast<std::int16_t>(next);
+}
+
+// Back to front, so that a case that closes is replaced by one already done.
+void World::casework(int month) {
+  for (auto i = static_cast<std::uint32_t>(cases_.size()); i-- > 0;) {
+    Case& c = cases_[i];
+    if (month >= c.next_age_month) {
+      refresh_children(c, month);
+      if (c.children == 0) {
+        close_case(i, month, 1.0F);
+        continue;
+      }
+    }
+    c.engagement = static_cast<std::uint16_t>(
+        static_cast<float>(c.engagement) +
+        static_cast<float>(65535 - c.engagement) * case_month_.engagement_growth);
+    const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since));
+    const Lanes remaining = c.remaining - hazard;
+    if (any_due(remaining))
+      advance_case(i, month, 1.0F);
+    else
+      c.remaining = remaining;
+  }
+}
+
+bool World::advance_case(std::uint32_t i, int month, float rest) {
+  for (;;) {
+    Case& c = cases_[i];
+    const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
+    const Lanes remaining = c.remaining - hazard;
+    if (!any_due(remaining)) {
+      c.remaining = remaining;
+      return true;
+    }
+    const Due due = first_due(c.remaining, hazard);
+    c.remaining -= hazard * std::min(due.share, 1.0F);
+    rest *= 1.0F - std::min(due.share, 1.0F);
+    if (!apply(i, month, static_cast<CaseLane>(due.lane), rest)) return false;
+  }
+}
+
+bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
+  Case& c = cases_[i];
+  FamilyState& f = family_[c.family];
+  const std::size_t counter = std::min<std::size_t>(lane, 4);
+  const auto occurrence = (static_cast<std::uint32_t>(f.cases) << 8) | c.events[counter]++;
+  const Bits bits = draws_.block(Process::kCaseEvent, lane, c.family, occurrence);
+  c.remaining[lane] = exponential(bits[0]);
+
+  if (lane >= kFlipDomesticAbuse) {
+    constexpr std::array<unsigned, 4> kBits = {kDomesticAbuse, kMentalIllHealth, kSubstanceMisuse, kPoverty};
+    flip(f.state, kBits[lane - kFlipDomesticAbuse]);
+    c.state = f.state;
+    return true;
+  }
+
+  if (lane == kAccommodate) {
+    // Thinned where the arm changes entries of adolescents: the hazard is that of the more frequent kind.
+    const Bits choice = draws_.block(Process::kCareEntry, c.family, occurrence);
+    const float adolescent = case_month_.adolescent_entry;
+    if (adolescent != 1.0F) {
+      const auto& weights = setting_.casework.care_weight;
+      float older = 0.0F;
+      float all = 0.0F;
+      for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(c.family)); ++k) {
+        if (!at_home(c.family, k, month)) continue;
+        const std::size_t band = age_band(month - birth(c.family, k));
+        all += weights[band];
+        if (band >= index(AgeBand::k10To15)) older += weights[band];
+      }
+      const bool is_older = uniform(choice[0]) * all >= all - older;
+      const float keep = (is_older ? adolescent : 1.0F) / std::max(1.0F, adolescent);
+      if (uniform(choice[3]) >= keep) return true;
+    }
+  }
+  const CaseOutcome out = case_event(c, lane, case_month_, parameters_, bits);
+  const int n = c.children;
+  if (out.assessed) {
+    count(Measure::kAssessments, n);
+    if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
+    if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
+    if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
+  }
+  if (out.not_in_need) count(Measure::kNotInNeed, n);
+  if (out.enquiry) count(Measure::kSection47Enquiries, n);
+  if (out.conference) count(Measure::kInitialChildProtectionConferences, n);
+  if (out.application) count(Measure::kCareApplications, 1);
+  if (out.plan_ends && (c.flags & kOnPlan)) {
+    count(Measure::kChildProtectionPlansEnded, n);
+    plan_children_ -= n;
+    c.flags = static_cast<std::uint8_t>(c.flags & ~kOnPlan);
+  }
+  if (out.plan_starts) {
+    count(Measure::kChildProtectionPlansStarted, n);
+    if (f.had_plan) count(Measure::kSecondChildProtectionPlans, n);
+    f.had_plan = 1;
+    c.flags = static_cast<std::uint8_t>(c.flags | kOnPlan | kEverPlan);
+    plan_children_ += n;
+  }
+  if (out.closes) {
+    close_case(i, month, rest);
+    return false;
+  }
+  // Pre-proceedings run beside a plan: the plan's own clock goes on.
+  const bool beside_plan = out.next == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
+  if (out.next != c.stage && !(beside_plan && (c.flags & kOnPlan))) c.since = static_cast<std::int16_t>(month);
+  c.stage = out.next;
+  const std::uint32_t family = c.family;
+  if (out.one_enters) one_enters_care(c, month, rest, draws_.block(Process::kCareEntry, c.family, occurrence));
+  if (out.children_enter)
+    for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(family)); ++k)
+      if (at_home(family, k, month) && age_band(month - birth(family, k)) < index(AgeBand::k16Plus))
+        enter_care(family, static_cast<std::uint8_t>(k), month, rest);
+  refresh_children(c, month);
+  if (c.children == 0) {
+    close_case(i, month, rest);
+    return false;
+  }
+  return true;
+}
+
+void World::one_enters_care(Case& c, int month, float rest, const Bits& bits) {
+  const auto size = static_cast<std::size_t>(family_size(c.family));
+  std::array<float, 8> weights{};
+  float total = 0.0F;
+  for (std::size_t k = 0; k < size; ++k) {
+    if (!at_home(c.family, k, month)) continue;
+    // Oldest last, so that a quantile of the draw means the same child whatever the arm.
+    weights[size - 1 - k] = setting_.casework.care_weight[age_band(month - birth(c.family, k))];
+    total += weights[size - 1 - k];
+  }
+  if (total <= 0.0F) return;
+  const std::size_t first = size - 1 - pick(weights, total, uniform(bits[0]));
+  constexpr int kOwnWay = 12 * kMonthsPerYear;  // from 12 on, children enter alone
+  const bool young = month - birth(c.family, first) < kOwnWay;
+  enter_care(c.family, static_cast<std::uint8_t>(first), month, rest);
+  if (!young) return;
+  const auto share = static_cast<float>(parameters_[Parameter::accommodation_sibling_share]);
+  for (std::size_t k = 0; k < size; ++k) {
+    if (!at_home(c.family, k, month) || month - birth(c.family, k) >= kOwnWay) continue;
+    if (uniform(bits[1] ^ (0x9E3779B9U * static_cast<std::uint32_t>(k + 1))) < share)
+      enter_care(c.family, static_cast<std::uint8_t>(k), month, rest);
+  }
+}
+
+void World::enter_care(std::uint32_t family, std::uint8_t child, int month, float rest) {
+  FamilyState& f = family_[family];
+  const auto bit = static_cast<std::uint8_t>(1U << child);
+  LookedAfterChild x;
+  x.entity = family * 8 + child;
+  x.family = family;
+  x.child = child;
+  x.birth = static_cast<std::int16_t>(birth(family, child));
+  x.since = static_cast<std::int16_t>(month);
+  const bool again = (f.ever_in_care & bit) != 0;
+  x.occurrence = again ? static_cast<std::uint32_t>(month + 1) << 8 : 0U;
+  if (again) count(Measure::kReEntries, 1);
+  f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
+  f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
+  const Bits bits = draws_.block(Process::kCareOpening, x.entity, x.occurrence + 2);
+  x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
+  x.placement = draw_placement(setting_.care, x.age, false, levers_, parameters_, uniform(bits[0]));
+  add_looked_after(x, month, rest, true);
+}
+
+void World::add_looked_after(LookedAfterChild x, int month, float rest, bool entered) {
+  const Bits first = draws_.block(Process::kCareOpening, x.entity, x.occurrence);
+  const Bits second = draws_.block(Process::kCareOpening, x.entity, x.occurrence + 1);
+  x.remaining = exponential_lanes(first, second);
+  x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
+  x.next_age_month = static_cast<std::int16_t>(x.birth + kAgeBandStartMonths[x.age + std::size_t{1}]);
+  ++placed_[index(x.placement)];
+  ++aged_[x.age];
+  if (x.family == kNoFamily) ++unaccompanied_;
+  children_.push_back(x);
+  if (!entered) return;
+  count(Measure::kCareEntries, 1);
+  count(Measure::kCareEntriesByAge, 1, x.age);
+  if (x.family == kNoFamily) count(Measure::kCareEntriesUnaccompanied, 1);
+  advance_child(static_cast<std::uint32_t>(children_.size() - 1), month, rest);
+}
+
+void World::close_case(std::uint32_t i, int month, float rest) {
+  const Case& c = cases_[i];
+  const std::uint32_t family = c.family;
+  open_children_ -= c.children;
+  if (c.flags & kOnPlan) {
+    plan_children_ -= c.children;
+    if (c.children > 0) count(Measure::kChildProtectionPlansEnded, c.children);
+  }
+  FamilyState& f = family_[family];
+  f.case_index = kNoCase;
+  f.state = static_cast<std::uint8_t>(f.state | kRecentCase);
+  if (i + 1 != cases_.size()) {
+    cases_[i] = cases_.back();
+    family_[cases_[i].family].case_index = i;
+  }
+  cases_.pop_back();
+  settle(family, month, rest);
+}
+
+void World::settle(std::uint32_t family, int month, float rest) {
+  (void)month;
+  FamilyState& f = family_[family];
+  const Bits bits = draws_.block(Process::kContact, family, f.contacts++);
+  const float contact_now = contact_end_ - rest * (contact_end_ - contact_start_);
+  const float needs_now = needs_end_ - rest * (needs_end_ - needs_start_);
+  contact_reading_[family] = contact_now + exponential(bits[0]) / contact_rate(f);
+  needs_reading_[family] = needs_now + exponential(bits[3]) / setting_.needs.total[f.deprivation][f.state];
+}
+
+void World::care(int month) {
+  for (auto i = static_cast<std::uint32_t>(children_.size()); i-- > 0;) {
+    LookedAfterChild& x = children_[i];
+    if (month >= x.next_age_month) {
+      if (month >= x.birth + kAdultMonths) {
+        leave_care(i, month, ExitReason::kTurned18, 1.0F);
+        continue;
+      }
+      --aged_[x.age];
+      ++x.age;
+      ++aged_[x.age];
+      x.next_age_month = static_cast<std::int16_t>(x.birth + kAgeBandStartMonths[x.age + std::size_t{1}]);
+    }
+    advance_child(i, month, 1.0F);
+  }
+}
+
+bool World::advance_child(std::uint32_t i, int month, float rest) {
+  for (;;) {
+    LookedAfterChild& x = children_[i];
+    const bool alone = x.family == kNoFamily;
+    Lanes hazard = setting_.care.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] *
+                   care_month_ * rest;
+    if (!alone) hazard[kReturnHome] *= setting_.care.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
+    const Lanes remaining = x.remaining - hazard;
+    if (!any_due(remaining)) {
+      x.remaining = remaining;
+      return true;
+    }
+    const Due due = first_due(x.remaining, hazard);
+    x.remaining -= hazard * std::min(due.share, 1.0F);
+    rest *= 1.0F - std::min(due.share, 1.0F);
+    const Bits bits =
+        draws_.block(Process::kCareEvent, due.lane, x.entity, x.occurrence | x.events[std::min<std::size_t>(due.lane, 4)]++);
+    x.remaining[due.lane] = exponential(bits[0]);
+    switch (due.lane) {
+      case kReturnHome:
+        leave_care(i, month, ExitReason::kReturnedHome, rest);
+        return false;
+      case kGuardianship:
+        leave_care(i, month, ExitReason::kGuardianship, rest);
+        return false;
+      case kLeaving:
+        leave_care(i, month, ExitReason::kOther, rest);
+        return false;
+      case kAdoption:
+        if (x.placement == Placement::kAdoption) {
+          leave_care(i, month, ExitReason::kAdopted, rest);
+          return false;
+        }
+        --placed_[index(x.placement)];
+        x.placement = Placement::kAdoption;
+        ++placed_[index(x.placement)];
+        break;
+      default:
+        --placed_[index(x.placement)];
+        x.placement = draw_placement(setting_.care, x.age, alone, levers_, parameters_, uniform(bits[1]));
+        ++placed_[index(x.placement)];
+        break;
+    }
+  }
+}
+
+void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest) {
+  const LookedAfterChild x = children_[i];
+  --placed_[index(x.placement)];
+  --aged_[x.age];
+  if (x.family == kNoFamily) --unaccompanied_;
+  children_[i] = children_.back();
+  children_.pop_back();
+  count(Measure::kCareExits, 1);
+  count(Measure::kCareExitsByReason, 1, index(reason));
+  count(Measure::kCareExitsByAge, 1, x.age);
+  if (x.family == kNoFamily) return;
+  FamilyState& f = family_[x.family];
+  const auto bit = static_cast<std::uint8_t>(1U << x.child);
+  f.in_care = static_cast<std::uint8_t>(f.in_care & ~bit);
+  if (reason != ExitReason::kReturnedHome) {
+    f.left = static_cast<std::uint8_t>(f.left | bit);
+    return;
+  }
+  count(Measure::kReturnedHome, 1);
+  // Support goes on at home: the family's case is open, or opens.
+  if (f.case_index == kNoCase) {
+    open_case(x.family, month, Stage::kChildInNeed, kReunified, rest);
+  } else {
+    Case& c = cases_[f.case_index];
+    c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+    c.reunified_until = static_cast<std::int16_t>(month + kMonthsPerYear);
+    refresh_children(c, month);
+  }
+}
+
+void World::unaccompanied(int month) {
+  using enum Parameter;
+  const double mean = setting_.authority->care_entries_unaccompanied * setting_.sampling_fraction / kMonthsPerYear *
+                      parameters_[unaccompanied_entry_ratio] * shock(ShockKind::kUnaccompaniedChildren, month);
+  const auto m = static_cast<std::uint32_t>(month);
+  const int n = poisson_quantile(mean, static_cast<double>(uniform(draws_.block(Process::kUnaccompanied, 0, m)[0])));
+  for (int k = 0; k < n; ++k) {
+    const auto entity = 0x80000000U | (m << 12) | static_cast<std::uint32_t>(k);
+    const Bits bits = draws_.block(Process::kUnaccompanied, entity, 1);
+    LookedAfterChild x;
+    x.entity = entity;
+    const bool younger = uniform(bits[0]) < static_cast<float>(parameters_[unaccompanied_under_16_share]);
+    // 13 to 15, or 16 and 17, evenly.
+    const float age = younger ? 156.0F + 36.0F * uniform(bits[1]) : 192.0F + 24.0F * uniform(bits[1]);
+    x.birth = static_cast<std::int16_t>(month - static_cast<int>(age));
+    x.since = static_cast<std::int16_t>(month);
+    x.placement = draw_placement(setting_.care, age_band(month - x.birth), true, levers_, parameters_, uniform(bits[2]));
+    add_looked_after(x, month, uniform(bits[3]), true);
+  }
+}
+
+void World::end_month(int month, AuthoritySeries& series) {
+  using enum Parameter;
+  const Parameters& p = parameters_;
+  const auto m = static_cast<std::size_t>(month);
+  const auto at = static_cast<std::uint32_t>(month);
+
+  // Call-outs and admissions do not change a family's path, so their counts are drawn for all families at once.
+  const double callouts = families_with_[0] * p[outcomes_police_callouts] / kMonthsPerYear;
+  const auto families = static_cast<double>(families_.alive_end[m] - families_.alive_begin[m]);
+  const double admissions =
+      (families * p[outcomes_admissions_base] + families_with_[0] * p[outcomes_admissions_domestic_abuse] +
+       families_with_[1] * p[outcomes_admissions_mental_ill_health] +
+       families_with_[2] * p[outcomes_admissions_substance_misuse]) /
+      kMonthsPerYear;
+  const auto quantile = [&](Process process) {
+    return static_cast<double>(uniform(draws_.block(process, 0, at)[0]));
+  };
+  count(Measure::kPoliceCallouts, poisson_quantile(callouts, quantile(Process::kPoliceCallouts)));
+  count(Measure::kEmergencyAdmissions, poisson_quantile(admissions, quantile(Process::kEmergencyAdmissions)));
+
+  const int looked_after = static_cast<int>(children_.size());
+  int by_placement = 0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q) {
+    count(Measure::kLookedAfterByPlacement, placed_[q], q);
+    by_placement += placed_[q];
+  }
+  int by_age = 0;
+  for (std::size_t a = 0; a < kAgeBands; ++a) {
+    count(Measure::kLookedAfterByAge, aged_[a], a);
+    by_age += aged_[a];
+  }
+  if (by_placement != looked_after || by_age != looked_after)
+    throw InternalError("looked-after children by placement or age do not add up in authority " +
+                        std::to_string(setting_.authority->code) + ", month " + std::to_string(month));
+  count(Measure::kChildren, families_.children[m]);
+  count(Measure::kChildrenInNeed, open_children_ + looked_after);
+  count(Measure::kChildProtectionPlans, plan_children_);
+  count(Measure::kLookedAfter, looked_after);
+  count(Measure::kLookedAfterUnaccompanied, unaccompanied_);
+
+  CostedMonth costed;
+  const double scale = 1.0 / setting_.sampling_fraction;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q) costed.placed[q] = scale * placed_[q];
+  costed.in_need_not_looked_after = scale * open_children_;
+  const auto flow = [&](Measure measure) { return scale * flows_[first_[index(measure)]]; };
+  costed.applications = flow(Measure::kCareApplications);
+  costed.police_callouts = flow(Measure::kPoliceCallouts);
+  costed.emergency_admissions = flow(Measure::kEmergencyAdmissions);
+  costed.in_post = workforce_.in_post;
+  costed.agency = workforce_.agency;
+  costed.placement_shock = shock(ShockKind::kPlacementCosts, month);
+  for (std::size_t i = 0; i < uptaken_.size(); ++i) {
+    const Uptake& uptake = setting_.uptakes[i];
+    Uptaken& taken = uptaken_[i];
+    if (month < uptake.start_month) continue;
+    const bool granted = month < uptake.grant_end_month;
+    const double running = scale * static_cast<double>(cases_.size()) * uptake.running_gbp_per_case / kMonthsPerYear *
+                           taken.fidelity;
+    const double setup_total = scale * taken.cases_at_start * uptake.setup_gbp_per_case;
+    const double setup = std::min(setup_total - taken.setup_spent_gbp, setup_total / p[implementation_setup_months]);
+    taken.setup_spent_gbp += setup;
+    (granted && uptake.grant_end_month <= setting_.months ? costed.model_cost_programme_gbp
+                                                          : costed.model_cost_authority_gbp) += running + setup;
+  }
+  const auto costs = cost_of_month(setting_.costs, costed);
+  for (std::size_t line = 0; line < costs.size(); ++line) series.cost(line)[m] = costs[line];
+
+  series.write_counts(m, flows_);
+  std::fill(flows_.begin(), flows_.end(), 0);
+  series.levels(Measure::kSocialWorkersFte)[m] = static_cast<float>(workforce_.filled());
+  series.levels(Measure::kVacancyRate)[m] = static_cast<float>(workforce_.vacancy_rate());
+  series.levels(Measure::kCaseload)[m] =
+      static_cast<float>(setting_.authority->caseload * workforce_.caseload_ratio);
+  series.levels(Measure::kFidelity)[m] = static_cast<float>(fidelity());
+}
+
+World::Census World::running() const {
+  return {open_children_, plan_children_, static_cast<int>(children_.size()),
+          {families_with_[0], families_with_[1], families_with_[2]}};
+}
+
+World::Census World::counted() const {
+  Census out;
+  const int month = std::max(0, month_ - 1);
+  const auto m = static_cast<std::size_t>(month);
+  for (const auto& c : cases_) {
+    const int n = children_at_home(c.family, month);
+    out.open_children += n;
+    if (c.flags & kOnPlan) out.on_plans += n;
+  }
+  for (auto f = families_.alive_begin[m]; f < families_.alive_end[m]; ++f) {
+    for (unsigned k = 0; k < 3; ++k)
+      if (family_[f].state & (2U << k)) ++out.families_with[k];
+    out.looked_after += __builtin_popcount(family_[f].in_care);
+  }
+  out.looked_after += unaccompanied_;
+  return out;
+}
+
+}  // namespace hearth

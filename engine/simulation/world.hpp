@@ -1,0 +1,208 @@
+// One authority in one replicate of one arm: state, and the month.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "model/care.hpp"
+#include "model/casework.hpp"
+#include "model/costs.hpp"
+#include "model/implementation.hpp"
+#include "model/needs.hpp"
+#include "model/practice.hpp"
+#include "model/referral.hpp"
+#include "model/workforce.hpp"
+#include "population/england.hpp"
+#include "population/families.hpp"
+#include "random/draws.hpp"
+#include "results/measures.hpp"
+#include "scenario/scenario.hpp"
+
+namespace hearth {
+
+// What an arm takes up in one authority.
+struct Uptake {
+  const ServiceModel* model = nullptr;
+  LeverValues effects{};  // log, at full fidelity
+  int start_month = 0;
+  int grant_end_month = 0;  // past the horizon where the grant does not end
+  double setup_gbp_per_case = 0.0;
+  double running_gbp_per_case = 0.0;  // a year
+};
+
+// How the looked-after children of the origin came to be: months in care (cumulative shares) by age in months, and the
+// shape of the looked-after population by age in months, relative to the fullest month of each age band.
+struct CareHistory {
+  std::vector<std::vector<float>> months;
+  std::vector<float> age_shape;
+};
+CareHistory make_care_history(const Parameters& parameters);
+
+// Everything about an arm in an authority that its replicates share; immutable while they run.
+struct Setting {
+  const AuthorityOrigin* authority = nullptr;
+  const Families* families = nullptr;
+  const Parameters* parameters = nullptr;
+  NeedsTables needs;
+  ContactTables contact;
+  CaseTables casework;
+  CareTables care;
+  UnitCosts costs;
+  PropensityVector propensities{};
+  std::vector<Uptake> uptakes;
+  std::array<std::vector<float>, kShockKinds> shocks;  // ratio by month
+  const CareHistory* care_history = nullptr;
+  // Origin: cumulative shares of the quiet states by deprivation class, and of months in the child in need stage.
+  std::array<std::array<float, kQuietStates>, kDeprivationClasses> initial_states{};
+  std::vector<float> child_in_need_months;
+  double sampling_fraction = 1.0;
+  int months = 0;
+};
+Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOrigin& authority,
+                     const Families& families, const CareHistory& care_history);
+
+class World {
+ public:
+  World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate);
+
+  // Runs to the end of month `until` (exclusive), writing each month into `series`.
+  void advance(int until, AuthoritySeries& series);
+
+  double fidelity() const;
+  // A two-monthly exchange with peers whose mean fidelity, of those further on, is `peers`.
+  void exchange(double peers);
+
+  // Stocks recounted from the state, for tests of conservation.
+  struct Census {
+    int open_children = 0;
+    int on_plans = 0;
+    int looked_after = 0;
+    int families_with[3] = {0, 0, 0};
+    bool operator==(const Census&) const = default;
+  };
+  Census counted() const;    // by looking at every family, case and child
+  Census running() const;    // as the month keeps them
+
+ private:
+  static constexpr std::uint32_t kNoCase = 0xFFFFFFFFU;
+  static constexpr float kNever = 3e38F;
+
+  struct FamilyState {
+    std::uint32_t case_index = kNoCase;
+    std::int16_t last_referral = -1000;
+    std::uint16_t contacts = 0;      // occurrences of the contact process
+    std::uint16_t transitions = 0;   // of the needs process
+    std::uint8_t state = 0;          // NeedBit
+    std::uint8_t deprivation = 0;
+    std::uint8_t in_care = 0;        // bit a child
+    std::uint8_t left = 0;           // children who left for good before 18
+    std::uint8_t ever_in_care = 0;
+    std::uint8_t cases = 0;          // opened so far
+    std::uint8_t had_plan = 0;
+  };
+
+  struct Uptaken {
+    double fidelity = 0.0;
+    double setup_spent_gbp = 0.0;
+    double cases_at_start = 0.0;
+  };
+
+  // The origin (origin.cpp).
+  void start_at_origin();
+  void start_family(std::uint32_t family, int month, const Bits& bits);
+  void place_looked_after(std::vector<std::uint32_t>& order);
+  void open_origin_cases(const std::vector<std::uint32_t>& order);
+  void add_origin_case(std::uint32_t family, Stage stage, bool on_plan);
+  int months_in_care_at_origin(int age_months, float u) const;
+
+  // The month (world.cpp).
+  void begin_month(int month);
+  void move_window(int month);
+  void quiet_needs(int month);
+  void quiet_contacts(int month);
+  void casework(int month);
+  void care(int month);
+  void unaccompanied(int month);
+  void end_month(int month, AuthoritySeries& series);
+
+  void contact(std::uint32_t family, int month);
+  void open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float rest);
+  // Advances a case over `rest` of the month; false if it closed.
+  bool advance_case(std::uint32_t i, int month, float rest);
+  bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
+  void close_case(std::uint32_t i, int month, float rest);
+  void refresh_children(Case& c, int month);
+  void one_enters_care(Case& c, int month, float rest, const Bits& bits);
+  void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
+  void add_looked_after(LookedAfterChild child, int month, float rest, bool count);
+  // False if the child left care.
+  bool advance_child(std::uint32_t i, int month, float rest);
+  void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
+  void settle(std::uint32_t family, int month, float rest);  // quiet again
+  void flip(std::uint8_t& state, unsigned bit);
+
+  bool at_home(std::uint32_t family, std::size_t child, int month) const;
+  int children_at_home(std::uint32_t family, int month) const;
+  int youngest_age_at_home(std::uint32_t family, int month) const;  // months; -1: none
+  int family_size(std::uint32_t family) const {
+    return static_cast<int>(families_.first_child[family + 1] - families_.first_child[family]);
+  }
+  int birth(std::uint32_t family, std::size_t child) const {
+    return families_.birth_month[families_.first_child[family] + child];
+  }
+  float contact_rate(const FamilyState& f) const {
+    return setting_.contact.rate[f.deprivation][f.state & (kQuietStates - 1)];
+  }
+  void count(Measure measure, int n, std::size_t category = 0) {
+    flows_[first_[index(measure)] + category] += n;
+  }
+  double shock(ShockKind kind, int month) const {
+    const auto& ratios = setting_.shocks[index(kind)];
+    return ratios.empty() ? 1.0 : static_cast<double>(ratios[static_cast<std::size_t>(month)]);
+  }
+
+  const Setting& setting_;
+  const Families& families_;
+  const Parameters& parameters_;
+  Draws draws_;
+  Draws national_;
+  int month_ = 0;
+
+  // By family. The two readings stand apart: they are scanned every month.
+  std::vector<float> contact_reading_;
+  std::vector<float> needs_reading_;
+  std::vector<FamilyState> family_;
+  std::vector<Case> cases_;
+  std::vector<LookedAfterChild> children_;
+
+  // Clocks: integral of the authority's multiplier over time.
+  double contact_clock_ = 0.0;
+  double needs_clock_ = 0.0;
+  float contact_start_ = 0.0F;  // this month's start and end
+  float contact_end_ = 0.0F;
+  float needs_start_ = 0.0F;
+  float needs_end_ = 0.0F;
+  ContactMonth contact_month_;
+  float poverty_shock_ = 1.0F;
+  CaseMonth case_month_;
+  Lanes care_month_{};
+  LeverValues levers_{};
+  Workforce workforce_;
+  std::vector<Uptaken> uptaken_;
+  std::array<double, kPropensities> drift_{};
+  std::array<double, kPropensities> national_drift_{};
+
+  // Stocks.
+  int open_children_ = 0;
+  int plan_children_ = 0;
+  int unaccompanied_ = 0;
+  std::array<int, kPlacementKinds> placed_{};
+  std::array<int, kAgeBands> aged_{};
+  std::array<int, 3> families_with_{};
+  double open_at_origin_ = 1.0;
+  std::array<std::size_t, kMeasures> first_{};
+  std::vector<std::int32_t> flows_;
+};
+
+}  // namespace hearth
