@@ -59,6 +59,6 @@ class Install(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 and Path(sys.argv[1]).exists():
         BUILD = Path(sys.argv.pop(1)).resolve()
     unittest.main(verbosity=2)

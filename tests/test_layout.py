@@ -113,9 +113,11 @@ class Layout(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("clang-format"), "clang-format is not installed")
     def test_format(self):
-        result = subprocess.run(["clang-format", "--dry-run", "-Werror", *map(str, sources("engine", "tests", "bench"))],
+        result = subprocess.run(["clang-format", "--dry-run", *map(str, sources("engine", "tests", "bench"))],
                                 cwd=ROOT, capture_output=True, text=True)
-        self.assertEqual(result.returncode, 0, "run clang-format -i on:\n" + result.stderr)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        found = sorted(set(re.findall(rf"^{ROOT}/(\S+?):\d+:", result.stderr, re.MULTILINE)))
+        self.assertEqual(found, [], "run clang-format -i on these")
 
     def test_no_unfinished_business(self):
         for path in sources("engine", "tests", "bench"):
@@ -124,6 +126,6 @@ class Layout(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
+    if len(sys.argv) > 1 and Path(sys.argv[1]).exists():
         COMMANDS = Path(sys.argv.pop(1)).resolve()
     unittest.main(verbosity=2)
