@@ -459,7 +459,7 @@ void World::enter_care(std::uint32_t family, std::uint8_t child, int month, floa
   add_looked_after(x, month, rest, true);
 }
 
-void World::add_looked_after(LookedAfterChild x, int month, float rest, bool entered) {
+void World::add_looked_after(LookedAfterChild& x, int month, float rest, bool entered) {
   const Bits first = draws_.block(Process::kCareOpening, x.entity, x.occurrence);
   const Bits second = draws_.block(Process::kCareOpening, x.entity, x.occurrence + 1);
   x.remaining = exponential_lanes(first, second);

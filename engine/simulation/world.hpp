@@ -135,7 +135,7 @@ class World {
   void refresh_children(Case& c, int month);
   void one_enters_care(Case& c, int month, float rest, const Bits& bits);
   void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
-  void add_looked_after(LookedAfterChild child, int month, float rest, bool count);
+  void add_looked_after(LookedAfterChild& child, int month, float rest, bool entered);
   // False if the child left care.
   bool advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
