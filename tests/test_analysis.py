@@ -1,0 +1,116 @@
+#!/usr/bin/python3
+"""The committed estimates come from the committed tables, hold England's totals, and their method recovers a truth."""
+
+import csv
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "analysis"))
+sys.dont_write_bytecode = True
+import estimate_deprivation  # noqa: E402
+import estimate_drift  # noqa: E402
+
+RESULTS = ROOT / "analysis/results"
+TABLES = ROOT / "scenarios/england"
+
+
+class Drift(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        with mock.patch("sys.argv", ["estimate_drift.py", "--output", cls.folder.name]), mock.patch("builtins.print"):
+            estimate_drift.main()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_committed_results_come_back(self):
+        new = json.loads((pathlib.Path(self.folder.name) / "drift.json").read_text())
+        old = json.loads((RESULTS / "drift.json").read_text())
+        self.assertEqual(set(new["propensities"]), set(old["propensities"]))
+        for name, fits in old["propensities"].items():
+            for part in ("authority", "national"):
+                for key in ("reversion_per_year", "sd_stationary", "innovation_sd_per_sqrt_year"):
+                    self.assertAlmostEqual(new["propensities"][name][part][key]["value"], fits[part][key]["value"],
+                                           delta=0.02 * fits[part][key]["value"] + 1e-3, msg=f"{name} {part} {key}")
+        new = pd.read_csv(pathlib.Path(self.folder.name) / "propensities_observed.csv")
+        old = pd.read_csv(RESULTS / "propensities_observed.csv")
+        np.testing.assert_allclose(new.to_numpy(), old.to_numpy(), rtol=0.01, atol=0.05)
+
+    def test_expectations_sum_to_england(self):
+        england = pd.read_csv(TABLES / "england.csv").set_index("measure")["2022"]
+        table = pd.read_csv(RESULTS / "propensities_observed.csv")
+        self.assertEqual(len(table), 152)
+        for column, total in (("referrals", england.referrals), ("section_47_enquiries", england.s47_enquiries),
+                              ("child_protection_plans_started", england.cpp_started),
+                              ("care_entries_without_unaccompanied", england.cla_started - england.cla_started_uasc),
+                              ("care_exits", england.cla_ceased), ("children_in_need", england.cin_at31),
+                              ("case_closures", england.cin_episodes_ended)):
+            self.assertAlmostEqual(table[column].sum(), total, delta=1e-4 * total, msg=column)
+            self.assertTrue((table[column] >= 0).all(), column)
+
+    def test_no_propensity_is_missing(self):
+        drift = json.loads((RESULTS / "drift.json").read_text())["propensities"]
+        self.assertLessEqual({"referral", "section_47", "protection_plan", "care_entry", "care_exit", "case_closure"},
+                             set(drift))
+
+    def test_known_parameters_are_recovered(self):
+        draws = np.random.default_rng(7)
+        authorities, years = 150, estimate_drift.YEARS
+        between, sd, reversion, transient = 0.2, 0.3, 0.3, 0.05
+        decay = np.exp(-reversion)
+        x = np.empty((authorities, len(years)))
+        x[:, 0] = sd * draws.standard_normal(authorities)
+        for t in range(1, len(years)):
+            x[:, t] = decay * x[:, t - 1] + sd * np.sqrt(1 - decay**2) * draws.standard_normal(authorities)
+        variance = np.full(x.shape, 0.002)
+        value = (0.1 + between * draws.standard_normal((authorities, 1)) + x
+                 + np.sqrt(transient**2 + variance) * draws.standard_normal(x.shape))
+        theta, error, _, _, _ = estimate_drift.fit_authorities(value, variance, np.ones(x.shape, bool))
+        for got, se, truth in ((theta[2], error[2], np.log(sd)), (theta[3], error[3], np.log(reversion))):
+            self.assertLess(abs(got - truth), 3 * se)
+            self.assertLess(se, 0.35)
+
+
+class Deprivation(unittest.TestCase):
+    def test_evidence_repeats_the_estimates(self):
+        estimate = estimate_deprivation.estimate(TABLES, 2022).set_index("measure")
+        prefix = "deprivation.la_level_semi_elasticity."
+        with open(TABLES / "evidence.csv", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["key"].startswith(prefix)]
+        self.assertEqual(len(rows), len(estimate))
+        for row in rows:
+            found = estimate.loc[row["key"].removeprefix(prefix)]
+            self.assertEqual(row["year"], "2022")
+            for column, field in (("value", "semi_elasticity"), ("low", "low"), ("high", "high")):
+                self.assertAlmostEqual(float(row[column]), found[field], delta=0.006, msg=row["key"])
+
+
+class Evidence(unittest.TestCase):
+    def test_every_row_says_how_sure_and_from_where(self):
+        with open(TABLES / "evidence.csv", newline="") as file:
+            for row in csv.DictReader(file):
+                self.assertIn(row["certainty"], ("verified", "derived", "unverified"), row["key"])
+                self.assertTrue(row["source"], row["key"])
+                if row["certainty"] == "unverified":
+                    self.assertRegex(row["note"].lower(), "wide prior|before and after", row["key"])
+
+    def test_adopters_are_authorities(self):
+        authorities = pd.read_csv(TABLES / "authorities.csv").set_index("code").name
+        adoption = pd.read_csv(TABLES / "adoption.csv")
+        for row in adoption.itertuples():
+            self.assertEqual(authorities[row.code], row.name)
+            self.assertLessEqual(row.start_year, 2022)
+
+
+if __name__ == "__main__":
+    unittest.main()
