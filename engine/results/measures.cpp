@@ -8,7 +8,7 @@ using D = MeasureDimension;
 
 const std::array<MeasureInfo, kMeasures> kMeasureTable = {{
     {Measure::kChildren, "children", "Children aged 0 to 17", "children", kStock, D::kNone, true,
-     "Mid-year population estimates, aged 0 to 17"},
+     "Office for National Statistics mid-year population estimates, aged 0 to 17"},
     {Measure::kReferrals, "referrals", "Referrals", "children", kFlow, D::kNone, true,
      "Characteristics of children in need: referrals to children's social care services"},
     {Measure::kReReferrals, "re_referrals", "Referrals within 12 months of a previous referral", "children",

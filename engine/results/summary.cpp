@@ -97,13 +97,14 @@ double yearly_value(const double* months, int count, Yearly how) {
 
 constexpr std::size_t kColumns = 100;
 
+// Lines of at most kColumns; those after the first begin with `indent` spaces.
 std::string wrapped(std::string_view text, std::size_t indent = 0) {
   std::string out;
   std::size_t used = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
     const std::string_view word = text.substr(at, end - at);
-    if (used > 0 && used + 1 + word.size() > kColumns) {
+    if (used > 0 && used + 1 + word.size() > kColumns - 1) {
       out += '\n' + std::string(indent, ' ');
       used = indent;
     } else if (used > 0) {
@@ -124,8 +125,10 @@ bool is_ratio(const SummaryMeasure& measure) {
   return measure.yearly == Yearly::kMean;
 }
 
-// How a measure is shown: divided by `scale`, with so many decimals for values and for differences.
+// How a measure is shown: divided by `scale`, in `unit`, with so many decimals for values and for
+// differences.
 struct Rounding {
+  std::string unit;
   double scale = 1.0;
   int decimals = 0;
   int difference_decimals = 0;
@@ -139,10 +142,12 @@ Rounding rounding(const Summary& summary, std::size_t measure) {
       largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
   if (is_money(what)) {
     const int decimals = largest >= 1e8 ? 1 : 2;
-    return {1e6, decimals, decimals};
+    return {"£ million", 1e6, decimals, decimals};
   }
-  if (is_ratio(what)) return largest < 2.0 ? Rounding{1.0, 3, 3} : Rounding{1.0, 1, 2};
-  return {1.0, 0, largest >= 1000.0 ? 0 : 1};
+  if (what.unit == "1") return {"share", 1.0, 3, 3};
+  if (is_ratio(what)) return {what.unit, 1.0, 1, 2};
+  if (largest >= 1e6) return {"thousand " + what.unit, 1e3, 1, 1};
+  return {what.unit, 1.0, 0, largest >= 1e3 ? 0 : 1};
 }
 
 // Commas between thousands, as the official statistics print them, whatever the machine's locale.
@@ -176,16 +181,15 @@ std::string shown_error(const std::optional<double>& error, const Rounding& how)
   return shown(value, how.difference_decimals);
 }
 
-std::string heading(const SummaryMeasure& measure) {
-  const std::string unit = is_money(measure) ? "£ million" : measure.unit == "1" ? "share" : measure.unit;
+std::string heading(const SummaryMeasure& measure, const Rounding& how) {
   constexpr std::array<std::string_view, 3> kWhen = {"in the year", "at the end of the year",
                                                      "mean of the year"};
-  return fmt::format("{} ({}, {})", measure.name, unit, kWhen.at(static_cast<std::size_t>(measure.yearly)));
+  return fmt::format("{} ({}, {})", measure.name, how.unit,
+                     kWhen.at(static_cast<std::size_t>(measure.yearly)));
 }
 
 std::string short_label(const SummaryPeriod& period) {
-  return period.end.text() +
-         (period.months == kMonthsPerYear ? "" : fmt::format(" ({} months)", period.months));
+  return period.end.text() + (period.months == kMonthsPerYear ? "" : "*");
 }
 
 using TableRow = std::array<std::string, 6>;
@@ -216,7 +220,7 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
     text.erase(text.find_last_not_of(' ') + 1);
     out += text + '\n';
   };
-  out += '\n' + wrapped(heading(summary.measures[measure]));
+  out += '\n' + wrapped(heading(summary.measures[measure], how));
   if (summary.arms.size() > 1) {
     const std::size_t before = 2 + widths[0] + 2 + widths[1] + 2 + widths[2] + 2;
     const std::string title = "difference from the baseline";
@@ -227,7 +231,7 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
     line({head[0], head[1], head[2]});
   }
   for (std::size_t a = 0; a < summary.arms.size(); ++a) {
-    out += fmt::format(" {}{}\n", summary.arms[a].title, a == summary.baseline ? " (baseline)" : "");
+    out += ' ' + wrapped(summary.arms[a].title + (a == summary.baseline ? " (baseline)" : ""), 1);
     for (const TableRow& row : rows[a]) line(row);
   }
 }
@@ -406,8 +410,9 @@ std::string summary_text(const Summary& summary) {
   std::string out = wrapped(summary.title);
   if (!summary.question.empty()) out += wrapped(summary.question);
   const std::size_t authorities = summary.area.authorities.size();
-  out += '\n' + wrapped(fmt::format("{}: {} authorit{}, from {} to {}; {} replicate{}, seed {}.",
-                                    summary.area.name, authorities, authorities == 1 ? "y" : "ies",
+  const std::string whole = summary.area.name == "England" ? "all in the result, " : "";
+  out += '\n' + wrapped(fmt::format("{}: {} authorit{}, {}from {} to {}; {} replicate{}, seed {}.",
+                                    summary.area.name, authorities, authorities == 1 ? "y" : "ies", whole,
                                     summary.origin.text(), summary.periods.back().end.text(),
                                     summary.replicates, summary.replicates == 1 ? "" : "s", summary.seed));
   if (summary.sampling_fraction < 1.0)
@@ -417,6 +422,8 @@ std::string summary_text(const Summary& summary) {
     append_table(summary, measure, out);
 
   out += '\n';
+  if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
+    out += wrapped(fmt::format("* Not a whole year: {}.", last.label()), 2);
   if (summary.replicates == 1) {
     out += wrapped("Intervals and standard errors are not available: they need at least two replicates.", 2);
   } else {

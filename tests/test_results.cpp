@@ -1,0 +1,751 @@
+#include <gtest/gtest.h>
+#include <hdf5.h>
+#include <sys/resource.h>
+
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "results/result_file.hpp"
+#include "results/summary.hpp"
+
+namespace hearth {
+namespace {
+
+namespace fs = std::filesystem;
+
+// An empty directory that lasts as long as a test.
+class Results : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "hearth_results_XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  fs::path path(const std::string& name = "result.h5") const { return directory_ / name; }
+  std::size_t files() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+  }
+
+  fs::path directory_;
+};
+
+ResultHeader header_of(std::size_t arms, int replicates, std::size_t authorities, int months) {
+  ResultHeader header;
+  header.title = "A small result";
+  header.question = "What happens?";
+  header.arms = {{"business_as_usual", "Business as usual"},
+                 {"protection_only", "Protection only"},
+                 {"family_safeguarding", "Support is protection"}};
+  header.arms.resize(arms);
+  header.replicates = replicates;
+  const std::vector<ResultHeader::Authority> known = {
+      {801, "E06000023", "Bristol, City of", "South West"},
+      {840, "E06000047", "County Durham", "North East"},
+      {841, "E06000005", "Darlington", "North East"},
+      {919, "E10000015", "Hertfordshire", "East of England"},
+  };
+  for (std::size_t a = 0; a < authorities; ++a) header.authorities.push_back(known.at(a % known.size()));
+  header.origin = {2022, 3};
+  header.months = months;
+  header.seed = 0xfedcba9876543210U;  // needs all 64 bits
+  header.scenario_json = R"({"name": "small"})";
+  header.provenance = {{"commit", "abc123"}, {"compiler", "g++"}};
+  header.inputs = {{"scenarios/small.json", "00ff"}, {"scenarios/england/history.csv", "11ee"}};
+  return header;
+}
+
+// A value that no other cell of the block has, as far as its type allows.
+std::int32_t cell(std::size_t row, std::size_t authority, std::size_t month) {
+  return static_cast<std::int32_t>(row * 1'000'000 + authority * 10'000 + month);
+}
+
+std::vector<AuthoritySeries> distinct_block(std::size_t authorities, int months, std::size_t block) {
+  std::vector<AuthoritySeries> out;
+  for (std::size_t a = 0; a < authorities; ++a) {
+    AuthoritySeries& series = out.emplace_back(months);
+    for (const MeasureInfo& info : kMeasureTable) {
+      const std::size_t row = slot(info.id).first;
+      for (std::size_t m = 0; m < series.months(); ++m) {
+        if (slot(info.id).real) {
+          series.levels(info.id)[m] = static_cast<float>(cell(row, a, m)) / 3.0F + static_cast<float>(block);
+          continue;
+        }
+        for (std::size_t c = 0; c < size_of(info.dimension); ++c)
+          series.counts(info.id, c)[m] = cell(row + c, a, m) + static_cast<std::int32_t>(block * 100);
+      }
+    }
+    for (std::size_t line = 0; line < kCostLines.size(); ++line)
+      for (std::size_t m = 0; m < series.months(); ++m)
+        series.cost(line)[m] = Pence{cell(line, a, m)} * 1001 + static_cast<Pence>(block);
+  }
+  return out;
+}
+
+void write_distinct(const fs::path& file, const ResultHeader& header, bool backwards = false) {
+  ResultWriter writer(file, header);
+  const auto replicates = static_cast<std::size_t>(header.replicates);
+  const std::size_t blocks = header.arms.size() * replicates;
+  for (std::size_t i = 0; i < blocks; ++i) {
+    const std::size_t block = backwards ? blocks - 1 - i : i;
+    writer.write(block / replicates, block % replicates,
+                 distinct_block(header.authorities.size(), header.months, block));
+  }
+  writer.commit(12.5, 2);
+}
+
+void expect_distinct(const fs::path& file, const ResultHeader& header) {
+  const ResultReader reader(file);
+  const auto months = static_cast<std::size_t>(header.months);
+  const std::size_t blocks = header.arms.size() * static_cast<std::size_t>(header.replicates);
+  std::vector<std::vector<AuthoritySeries>> expected;
+  for (std::size_t block = 0; block < blocks; ++block)
+    expected.push_back(distinct_block(header.authorities.size(), header.months, block));
+  for (std::size_t a = 0; a < header.authorities.size(); ++a) {
+    for (const MeasureInfo& info : kMeasureTable)
+      for (std::size_t c = 0; c < size_of(info.dimension); ++c) {
+        const std::vector<double> got = reader.series(info.id, {a}, c);
+        ASSERT_EQ(got.size(), blocks * months);
+        for (std::size_t i = 0; i < got.size(); ++i) {
+          const AuthoritySeries& series = expected[i / months][a];
+          const double want = slot(info.id).real ? double{series.levels(info.id)[i % months]}
+                                                 : double(series.counts(info.id, c)[i % months]);
+          ASSERT_EQ(got[i], want) << info.name << " category " << c << " authority " << a << " cell " << i;
+        }
+      }
+    for (std::size_t line = 0; line < kCostLines.size(); ++line) {
+      const std::vector<double> got =
+          reader.cost({a}, {index(kCostLines[line].payer)}, {index(kCostLines[line].category)});
+      ASSERT_EQ(got.size(), blocks * months);
+      for (std::size_t i = 0; i < got.size(); ++i)
+        ASSERT_EQ(got[i], gbp_from_pence(expected[i / months][a].cost(line)[i % months]))
+            << "cost line " << line << " authority " << a << " cell " << i;
+    }
+  }
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+// The message of the error that `act` must raise.
+template <typename Expected, typename Act>
+std::string message_of(Act act) {
+  try {
+    act();
+  } catch (const Expected& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "another error: " << error.what();
+    return "";
+  }
+  ADD_FAILURE() << "no error";
+  return "";
+}
+
+void expect_contains(const std::string& text, const std::string& part) {
+  EXPECT_NE(text.find(part), std::string::npos) << "\"" << part << "\" is not in: " << text;
+}
+
+// ---- round trips
+
+TEST_F(Results, EveryMeasureAndCostLineComesBack) {
+  const ResultHeader header = header_of(2, 3, 4, 14);
+  write_distinct(path(), header);
+  expect_distinct(path(), header);
+}
+
+TEST_F(Results, BlocksMayComeInAnyOrder) {
+  const ResultHeader header = header_of(3, 2, 2, 5);
+  write_distinct(path(), header, true);
+  expect_distinct(path(), header);
+}
+
+TEST_F(Results, WithoutCompression) {
+  ResultHeader header = header_of(2, 2, 3, 7);
+  header.compression = 0;
+  write_distinct(path(), header);
+  expect_distinct(path(), header);
+}
+
+TEST_F(Results, PlanesAboveTheLargestChunkAreSplit) {
+  ResultHeader header = header_of(1, 1, 3, 60000);  // a plane of costs is 1.4 MB
+  header.compression = 0;
+  ResultWriter writer(path(), header);
+  std::vector<AuthoritySeries> block(3, AuthoritySeries(header.months));
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t m = 0; m < 60000; ++m) block[a].cost(1)[m] = Pence{cell(1, a, m)};
+  writer.write(0, 0, block);
+  writer.commit(1.0, 1);
+  const ResultReader reader(path());
+  for (std::size_t a = 0; a < 3; ++a) {
+    const std::vector<double> got = reader.cost({a});
+    for (std::size_t m = 0; m < 60000; ++m) ASSERT_EQ(got[m], gbp_from_pence(cell(1, a, m))) << a << ' ' << m;
+  }
+}
+
+TEST_F(Results, HeaderAndProvenanceComeBack) {
+  ResultHeader header = header_of(3, 2, 4, 3);
+  header.title = "Familles, für alle: “£” 家族";
+  header.question = "";
+  header.baseline = 1;
+  header.sampling_fraction = 0.125;
+  header.scenario_json = "{\"long\": \"" + std::string(300'000, 'x') + "\"}";
+  header.provenance["command"] = std::string(100'000, 'c');  // above the 64 KB of a fixed attribute
+  header.provenance["build_type"] = "R";
+  write_distinct(path(), header);
+  const ResultReader reader(path());
+  const ResultHeader& got = reader.header();
+  EXPECT_EQ(got.title, header.title);
+  EXPECT_EQ(got.question, "");
+  EXPECT_EQ(got.baseline, 1U);
+  EXPECT_EQ(got.replicates, 2);
+  EXPECT_EQ(got.months, 3);
+  EXPECT_EQ(got.origin, header.origin);
+  EXPECT_EQ(got.seed, header.seed);
+  EXPECT_EQ(got.sampling_fraction, 0.125);
+  EXPECT_EQ(got.scenario_json, header.scenario_json);
+  EXPECT_EQ(got.inputs, header.inputs);
+  ASSERT_EQ(got.arms.size(), 3U);
+  EXPECT_EQ(got.arms[2].name, "family_safeguarding");
+  EXPECT_EQ(got.arms[2].title, "Support is protection");
+  ASSERT_EQ(got.authorities.size(), 4U);
+  EXPECT_EQ(got.authorities[3].code, 919);
+  EXPECT_EQ(got.authorities[3].ons_code, "E10000015");
+  EXPECT_EQ(got.authorities[3].name, "Hertfordshire");
+  EXPECT_EQ(got.authorities[3].region, "East of England");
+  auto provenance = header.provenance;
+  provenance["wall_seconds"] = "12.5";
+  provenance["threads"] = "2";
+  EXPECT_EQ(got.provenance, provenance);
+}
+
+TEST_F(Results, WithoutInputs) {
+  ResultHeader header = header_of(1, 1, 1, 1);
+  header.inputs.clear();
+  header.provenance.clear();
+  write_distinct(path(), header);
+  EXPECT_TRUE(ResultReader(path()).header().inputs.empty());
+}
+
+TEST_F(Results, CountsOfAFractionAreScaledUp) {
+  ResultHeader header = header_of(1, 1, 1, 2);
+  header.sampling_fraction = 0.3;
+  ResultWriter writer(path(), header);
+  std::vector<AuthoritySeries> block(1, AuthoritySeries(2));
+  block[0].counts(Measure::kReferrals)[0] = 5;
+  block[0].levels(Measure::kSocialWorkersFte)[0] = 5.5F;
+  block[0].cost(0)[0] = 12345;
+  writer.write(0, 0, block);
+  writer.commit(1.0, 1);
+  const ResultReader reader(path());
+  EXPECT_EQ(reader.series(Measure::kReferrals, {0})[0], 17.0);  // 16.67
+  EXPECT_EQ(reader.series(Measure::kSocialWorkersFte, {0})[0], 5.5);
+  EXPECT_EQ(reader.cost({0})[0], 123.45);
+}
+
+TEST_F(Results, EqualResultsAreEqualFiles) {
+  const ResultHeader header = header_of(2, 2, 2, 5);
+  write_distinct(path("first.h5"), header);
+  write_distinct(path("second.h5"), header);
+  EXPECT_TRUE(text_of(path("first.h5")) == text_of(path("second.h5")));
+}
+
+// ---- groups of authorities
+
+TEST_F(Results, GroupsAreSumsAndWeightedMeans) {
+  ResultWriter writer(path(), header_of(1, 1, 3, 1));
+  std::vector<AuthoritySeries> block(3, AuthoritySeries(1));
+  const std::vector<float> fte = {100.0F, 300.0F, 0.0F};
+  const std::vector<float> vacancy = {0.5F, 0.25F, 0.0F};
+  const std::vector<float> caseload = {10.0F, 20.0F, 99.0F};
+  for (std::size_t a = 0; a < 3; ++a) {
+    block[a].counts(Measure::kLookedAfter)[0] = static_cast<std::int32_t>(a + 1);
+    block[a].levels(Measure::kSocialWorkersFte)[0] = fte[a];
+    block[a].levels(Measure::kVacancyRate)[0] = vacancy[a];
+    block[a].levels(Measure::kCaseload)[0] = caseload[a];
+    block[a].levels(Measure::kFidelity)[0] = a == 1 ? 0.8F : 0.0F;
+  }
+  writer.write(0, 0, block);
+  writer.commit(1.0, 1);
+  const ResultReader reader(path());
+  EXPECT_EQ(reader.series(Measure::kLookedAfter, {0, 1, 2})[0], 6.0);
+  EXPECT_EQ(reader.series(Measure::kLookedAfter, {0, 2})[0], 4.0);
+  EXPECT_EQ(reader.series(Measure::kSocialWorkersFte, {0, 1, 2})[0], 400.0);
+  EXPECT_DOUBLE_EQ(reader.series(Measure::kCaseload, {0, 1, 2})[0], (100.0 * 10 + 300.0 * 20) / 400.0);
+  EXPECT_DOUBLE_EQ(reader.series(Measure::kFidelity, {0, 1})[0], 0.75 * double{0.8F});
+  // 200 and 400 posts, 100 of each vacant.
+  EXPECT_DOUBLE_EQ(reader.series(Measure::kVacancyRate, {0, 1})[0], 200.0 / 600.0);
+  EXPECT_EQ(reader.series(Measure::kCaseload, {2})[0], 99.0);
+  EXPECT_EQ(reader.series(Measure::kCaseload, {2, 2})[0], 99.0);  // nobody in post: the plain mean
+}
+
+TEST_F(Results, CostsAreChosenByPayerAndCategory) {
+  ResultWriter writer(path(), header_of(1, 1, 2, 1));
+  std::vector<AuthoritySeries> block(2, AuthoritySeries(1));
+  for (std::size_t line = 0; line < kCostLines.size(); ++line) {
+    block[0].cost(line)[0] = Pence{1} << line;
+    block[1].cost(line)[0] = Pence{1} << (line + 16);
+  }
+  writer.write(0, 0, block);
+  writer.commit(1.0, 1);
+  const ResultReader reader(path());
+  const Pence first = (Pence{1} << kCostLines.size()) - 1;
+  EXPECT_EQ(reader.cost({0})[0], gbp_from_pence(first));
+  EXPECT_EQ(reader.cost({0, 1})[0], gbp_from_pence(first + (first << 16)));
+  EXPECT_EQ(reader.cost({0}, {index(Payer::kAuthority)})[0], gbp_from_pence(0b11111));
+  EXPECT_EQ(reader.cost({0}, {}, {index(CostCategory::kServiceModel)})[0], gbp_from_pence(0b110000));
+  EXPECT_EQ(reader.cost({0}, {index(Payer::kCourts)}, {index(CostCategory::kLegal)})[0],
+            gbp_from_pence(1 << 8));
+  EXPECT_EQ(reader.cost({0}, {index(Payer::kNhs)}, {index(CostCategory::kLegal)})[0], 0.0);
+}
+
+TEST_F(Results, WhatTheResultDoesNotHaveIsABug) {
+  write_distinct(path(), header_of(1, 1, 2, 1));
+  const ResultReader reader(path());
+  EXPECT_THROW(reader.series(Measure::kReferrals, {2}), InternalError);
+  EXPECT_THROW(reader.series(Measure::kReferrals, {}), InternalError);
+  EXPECT_THROW(reader.series(Measure::kReferrals, {0}, 1), InternalError);
+  EXPECT_THROW(reader.series(Measure::kLookedAfterByPlacement, {0}, kPlacementKinds), InternalError);
+  EXPECT_THROW(reader.cost({7}), InternalError);
+}
+
+// ---- from temporary to final name
+
+TEST_F(Results, AnOlderResultStaysUntilCommit) {
+  write_text(path(), "older");
+  const ResultHeader header = header_of(1, 1, 1, 2);
+  {
+    ResultWriter writer(path(), header);
+    writer.write(0, 0, distinct_block(1, 2, 0));
+    EXPECT_EQ(text_of(path()), "older");
+    EXPECT_EQ(files(), 2U);
+  }
+  EXPECT_EQ(text_of(path()), "older");
+  EXPECT_EQ(files(), 1U);
+  write_distinct(path(), header);
+  EXPECT_EQ(files(), 1U);
+  expect_distinct(path(), header);
+}
+
+TEST_F(Results, TwoWritersDoNotMeet) {
+  const ResultHeader header = header_of(1, 1, 1, 2);
+  ResultWriter first(path(), header);
+  ResultWriter second(path(), header);
+  first.write(0, 0, distinct_block(1, 2, 0));
+  second.write(0, 0, distinct_block(1, 2, 0));
+  first.commit(1.0, 1);
+  second.commit(1.0, 1);
+  EXPECT_EQ(files(), 1U);
+  expect_distinct(path(), header);
+}
+
+TEST_F(Results, AnIncompleteResultIsNotCommitted) {
+  {
+    ResultWriter writer(path(), header_of(2, 2, 1, 2));
+    writer.write(0, 0, distinct_block(1, 2, 0));
+    expect_contains(message_of<InternalError>([&] { writer.commit(1.0, 1); }), "arm 0, replicate 1");
+    EXPECT_THROW(writer.write(0, 0, distinct_block(1, 2, 0)), InternalError);  // twice
+    EXPECT_THROW(writer.write(2, 0, distinct_block(1, 2, 0)), InternalError);
+    EXPECT_THROW(writer.write(1, 0, distinct_block(2, 2, 0)), InternalError);
+    EXPECT_THROW(writer.write(1, 0, distinct_block(1, 3, 0)), InternalError);
+  }
+  EXPECT_EQ(files(), 0U);
+}
+
+TEST_F(Results, WhereNothingCanBeWritten) {
+  const ResultHeader header = header_of(1, 1, 1, 2);
+  const auto writing = [&](const fs::path& file) {
+    return message_of<DataError>([&] { ResultWriter writer(file, header); });
+  };
+  expect_contains(writing(path("missing/result.h5")), "there is no directory " + path("missing").string());
+  fs::create_directory(path("taken.h5"));
+  expect_contains(writing(path("taken.h5")), "it is a directory");
+  expect_contains(writing("/proc/result.h5"), "cannot write /proc/result.h5: making the file: ");
+}
+
+TEST_F(Results, AFullDiskLeavesTheOlderResult) {
+  write_text(path(), "older");
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{300'000, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  std::string message;
+  {
+    ResultHeader header = header_of(1, 4, 4, 2000);
+    header.compression = 0;
+    message = message_of<DataError>([&] { write_distinct(path(), header); });
+  }
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  expect_contains(message, "cannot write " + path().string());
+  expect_contains(message, "File too large");
+  EXPECT_EQ(text_of(path()), "older");
+  EXPECT_EQ(files(), 1U);
+  // The library is still of use afterwards.
+  const ResultHeader header = header_of(1, 1, 1, 2);
+  write_distinct(path(), header);
+  expect_distinct(path(), header);
+}
+
+// ---- files that are not results
+
+std::string opening(const fs::path& file) {
+  return message_of<DataError>([&] { ResultReader reader(file); });
+}
+
+TEST_F(Results, OtherFilesAreRefused) {
+  expect_contains(opening(path()), "there is no such file");
+  expect_contains(opening(directory_), "it is a directory");
+  write_text(path("words.h5"), "not HDF5 at all");
+  expect_contains(opening(path("words.h5")), "it is not an HDF5 file");
+  const hid_t other = H5Fcreate(path("other.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  H5Fclose(other);
+  expect_contains(opening(path("other.h5")),
+                  "is not a Hearth result: it has no attribute hearth_format_version");
+}
+
+TEST_F(Results, ATruncatedFileIsRefused) {
+  write_distinct(path(), header_of(1, 1, 2, 12));
+  fs::resize_file(path(), fs::file_size(path()) / 2);
+  expect_contains(opening(path()), "truncated");
+}
+
+TEST_F(Results, AnotherFormatVersionIsRefused) {
+  write_distinct(path(), header_of(1, 1, 1, 1));
+  const hid_t file = H5Fopen(path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t attribute = H5Aopen(file, "hearth_format_version", H5P_DEFAULT);
+  const int later = kResultFormatVersion + 1;
+  H5Awrite(attribute, H5T_NATIVE_INT, &later);
+  H5Aclose(attribute);
+  H5Fclose(file);
+  expect_contains(opening(path()), "has result format 2, this program reads format 1");
+}
+
+TEST_F(Results, AMissingVariableIsNamed) {
+  write_distinct(path(), header_of(1, 1, 1, 1));
+  const hid_t file = H5Fopen(path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  H5Ldelete(file, "referrals", H5P_DEFAULT);
+  H5Fclose(file);
+  const ResultReader reader(path());
+  expect_contains(message_of<DataError>([&] { reader.series(Measure::kReferrals, {0}); }), "referrals");
+}
+
+// ---- summary
+
+TEST(Quantile, IsTypeSeven) {
+  // numpy.quantile([3, 1, 4, 1, 5, 9, 2, 6], p)
+  const std::vector<double> values = {3, 1, 4, 1, 5, 9, 2, 6};
+  EXPECT_DOUBLE_EQ(quantile(values, 0.5), 3.5);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.05), 1.0);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.95), 7.95);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.0), 1.0);
+  EXPECT_DOUBLE_EQ(quantile(values, 1.0), 9.0);
+  EXPECT_DOUBLE_EQ(quantile({7.0}, 0.3), 7.0);
+}
+
+// Three arms, the last equal to the first; 27 months. In month m of replicate r, authority a:
+// care entries (a + 1) * (10 + r) + arm; looked after 100 (a + 1) + m + r arm; caseload m + 1; placements
+// £1.25 million and courts £0.5 million, the second arm's placements £1 million more in replicate 1.
+std::vector<AuthoritySeries> made_block(std::size_t arm, std::size_t replicate) {
+  std::vector<AuthoritySeries> block(4, AuthoritySeries(27));
+  const std::size_t effect = arm == 1 ? 1 : 0;
+  for (std::size_t a = 0; a < 4; ++a)
+    for (std::size_t m = 0; m < 27; ++m) {
+      block[a].counts(Measure::kCareEntries)[m] =
+          static_cast<std::int32_t>((a + 1) * (10 + replicate) + effect);
+      block[a].counts(Measure::kLookedAfter)[m] =
+          static_cast<std::int32_t>(100 * (a + 1) + m + replicate * effect);
+      block[a].levels(Measure::kCaseload)[m] = static_cast<float>(m + 1);
+      block[a].levels(Measure::kSocialWorkersFte)[m] = 10.0F;
+      block[a].cost(0)[m] =
+          pence_from_gbp(1.25e6) + (replicate == 1 && effect == 1 ? pence_from_gbp(1e6) : 0);
+      block[a].cost(8)[m] = pence_from_gbp(0.5e6);
+    }
+  return block;
+}
+
+void write_made(const fs::path& file, int replicates, double sampling_fraction = 1.0) {
+  ResultHeader header = header_of(3, replicates, 4, 27);
+  header.seed = 7;
+  header.sampling_fraction = sampling_fraction;
+  ResultWriter writer(file, header);
+  for (std::size_t arm = 0; arm < 3; ++arm)
+    for (std::size_t r = 0; r < static_cast<std::size_t>(replicates); ++r)
+      writer.write(arm, r, made_block(arm, r));
+  writer.commit(1.0, 1);
+}
+
+TEST_F(Results, SummaryOfHandMadeSeries) {
+  write_made(path(), 3);
+  const Summary summary = summarise(ResultReader(path()));
+  ASSERT_EQ(summary.measures.size(), 6U);
+  EXPECT_EQ(summary.measures[5].key, "cost_total");
+  ASSERT_EQ(summary.periods.size(), 3U);
+  EXPECT_EQ(summary.periods[0].label(), "year to 31 March 2023");
+  EXPECT_EQ(summary.periods[1].label(), "year to 31 March 2024");
+  EXPECT_EQ(summary.periods[2].label(), "3 months to 30 June 2024");
+
+  // Entries: 12 months of (1 + 2 + 3 + 4) (10 + r).
+  const SummaryCell& entries = summary.at(0, 0, 0);
+  EXPECT_EQ(entries.median, 12.0 * 10 * 11);
+  ASSERT_TRUE(entries.range.has_value());
+  EXPECT_DOUBLE_EQ(entries.range->low, 12.0 * 10 * 10.1);
+  EXPECT_DOUBLE_EQ(entries.range->high, 12.0 * 10 * 11.9);
+  EXPECT_FALSE(entries.difference.has_value());
+  EXPECT_EQ(summary.at(0, 0, 2).median, 3.0 * 10 * 11);
+  // One more for each of 4 authorities and 12 months in every replicate: certain.
+  const PairedDifference& more = summary.at(0, 1, 0).difference.value();
+  EXPECT_EQ(more.mean, 48.0);
+  EXPECT_EQ(more.range.value().low, 48.0);
+  EXPECT_EQ(more.monte_carlo_standard_error.value(), 0.0);
+
+  // Looked after at the year's end; the difference is 4 r, r = 0, 1, 2: mean 4, standard deviation 4.
+  EXPECT_EQ(summary.at(1, 0, 0).median, 1000.0 + 4 * 11);
+  EXPECT_EQ(summary.at(1, 0, 2).median, 1000.0 + 4 * 26);
+  const PairedDifference& stock = summary.at(1, 1, 1).difference.value();
+  EXPECT_DOUBLE_EQ(stock.mean, 4.0);
+  EXPECT_DOUBLE_EQ(stock.range.value().low, 0.4);
+  EXPECT_DOUBLE_EQ(stock.range.value().high, 7.6);
+  EXPECT_DOUBLE_EQ(stock.monte_carlo_standard_error.value(), 4.0 / std::sqrt(3.0));
+
+  EXPECT_DOUBLE_EQ(summary.at(3, 0, 0).median, 6.5);  // mean of 1 to 12
+  EXPECT_DOUBLE_EQ(summary.at(4, 0, 0).median, 4 * 12 * 1.25e6);
+  EXPECT_DOUBLE_EQ(summary.at(5, 0, 0).median, 4 * 12 * 1.75e6);
+  EXPECT_DOUBLE_EQ(summary.at(5, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
+}
+
+TEST_F(Results, AnArmEqualToTheBaselineDiffersByExactlyZero) {
+  write_made(path(), 3);
+  const Summary summary = summarise(ResultReader(path()));
+  for (std::size_t m = 0; m < summary.measures.size(); ++m)
+    for (std::size_t p = 0; p < summary.periods.size(); ++p) {
+      const PairedDifference& none = summary.at(m, 2, p).difference.value();
+      EXPECT_EQ(none.mean, 0.0);
+      EXPECT_EQ(none.range.value().low, 0.0);
+      EXPECT_EQ(none.range.value().high, 0.0);
+      EXPECT_EQ(none.monte_carlo_standard_error.value(), 0.0);
+    }
+}
+
+TEST_F(Results, OneReplicateHasNoInterval) {
+  write_made(path(), 1);
+  const Summary summary = summarise(ResultReader(path()));
+  EXPECT_FALSE(summary.at(0, 1, 0).range.has_value());
+  const PairedDifference& difference = summary.at(0, 1, 0).difference.value();
+  EXPECT_EQ(difference.mean, 48.0);
+  EXPECT_FALSE(difference.range.has_value());
+  EXPECT_FALSE(difference.monte_carlo_standard_error.has_value());
+  expect_contains(summary_text(summary), "not available");
+  expect_contains(summary_csv(summary),
+                  "England,protection_only,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
+  const auto json = nlohmann::json::parse(summary_json(summary));
+  EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
+  EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
+}
+
+TEST_F(Results, SummaryJsonAndCsvHaveFullPrecision) {
+  write_made(path(), 3);
+  const Summary summary =
+      summarise(ResultReader(path()), "Bristol, City of", {"looked_after", "cost_courts"});
+  const auto json = nlohmann::json::parse(summary_json(summary));
+  EXPECT_EQ(json["area"], "Bristol, City of");
+  EXPECT_EQ(json["baseline"], "business_as_usual");
+  EXPECT_EQ(json["replicates"], 3);
+  const auto& year = json["measures"][0]["arms"][1]["years"][0];
+  EXPECT_EQ(year["end"], "2023-03-31");
+  EXPECT_EQ(year["median"], 112.0);
+  EXPECT_DOUBLE_EQ(year["difference_from_baseline"]["monte_carlo_standard_error"].get<double>(),
+                   1.0 / std::sqrt(3.0));
+  EXPECT_FALSE(json["measures"][0]["arms"][0]["years"][0].contains("difference_from_baseline"));
+
+  std::istringstream csv(summary_csv(summary));
+  std::string line;
+  std::getline(csv, line);
+  EXPECT_EQ(line,
+            "area,arm,year,measure,unit,median,low,high,difference_mean,difference_low,difference_high,"
+            "difference_mcse");
+  std::getline(csv, line);
+  EXPECT_EQ(
+      line,
+      "\"Bristol, City of\",business_as_usual,year to 31 March 2023,looked_after,children,111,111,111,,,,");
+  std::vector<std::string> rest;
+  while (std::getline(csv, line)) rest.push_back(line);
+  ASSERT_EQ(rest.size() + 1, 2U * 3 * 3);
+  EXPECT_EQ(rest.back(),
+            "\"Bristol, City of\",family_safeguarding,3 months to 30 June 2024,cost_courts,GBP,1500000,"
+            "1500000,1500000,0,0,0,0");
+}
+
+TEST_F(Results, SummaryTextIsForPeople) {
+  write_made(path(), 3, 0.5);
+  const std::string text = summary_text(summarise(ResultReader(path())));
+  for (const char* part :
+       {"England: 4 authorities, all in the result, from 31 March 2022 to 30 June 2024; 3 replicates, seed "
+        "7.",
+        "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
+        "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
+        "£ million", "60.00", "chance and the drift", "fewer than 20 replicates",
+        "Monte Carlo standard error", "Money is counted"})
+    expect_contains(text, part);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    EXPECT_LE(columns, 100) << line;
+    EXPECT_TRUE(line.empty() || line.back() != ' ') << "'" << line << "'";
+  }
+  EXPECT_EQ(text.find("-0 "), std::string::npos);
+}
+
+// The widest numbers there are: England's money, with differences that are not small.
+TEST(SummaryText, EnglandFitsAHundredColumns) {
+  Summary summary;
+  summary.title = std::string("A very long title ") +
+                  "that goes on and on and on and on and on and on and on and on and on"
+                  " and on and on and on";
+  summary.area = {"England", std::vector<std::size_t>(152)};
+  summary.origin = {2022, 3};
+  summary.replicates = 20;
+  summary.arms = {{"a", "A"}, {"b", "B"}};
+  summary.periods = {{{2022, 12}, 9}};
+  summary.measures = find_summary_measures({"cost_total", "children"});
+  for (int i = 0; i < 2; ++i) {
+    const double size = i == 0 ? 1.2e10 : 1.2e7;
+    summary.cells.push_back({size, Range{size, size}, std::nullopt});
+    summary.cells.push_back(
+        {size, Range{size, size}, PairedDifference{-size / 10, Range{-size / 9, -size / 11}, size / 20}});
+  }
+  const std::string text = summary_text(summary);
+  expect_contains(text, "12,000.0");
+  expect_contains(text, "-1,200.0");
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    EXPECT_LE(columns, 100) << line;
+  }
+}
+
+TEST(SummaryArea, IsFoundByNameCodeAndRegion) {
+  const ResultHeader header = header_of(1, 1, 4, 1);
+  const auto authorities = [&](std::string_view name) { return find_area(header, name).authorities; };
+  EXPECT_EQ(authorities("England"), (std::vector<std::size_t>{0, 1, 2, 3}));
+  EXPECT_EQ(authorities("north east"), (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(authorities("919"), std::vector<std::size_t>{3});
+  EXPECT_EQ(authorities("e10000015"), std::vector<std::size_t>{3});
+  EXPECT_EQ(authorities("HERTFORDSHIRE"), std::vector<std::size_t>{3});
+  EXPECT_EQ(find_area(header, "hertfordshire").name, "Hertfordshire");
+  EXPECT_EQ(find_area(header, "NORTH EAST").name, "North East");
+}
+
+TEST(SummaryArea, NearestIsSuggested) {
+  const ResultHeader header = header_of(1, 1, 4, 1);
+  const auto asking = [&](std::string_view name) {
+    return message_of<UsageError>([&] { find_area(header, name); });
+  };
+  expect_contains(asking("Hartfordshire"), "no area \"Hartfordshire\"; nearest: Hertfordshire,");
+  expect_contains(asking("Bristol"), "nearest: Bristol, City of,");
+  expect_contains(asking("Durham"), "nearest: County Durham,");
+  expect_contains(asking("North Eest"), "nearest: North East,");
+  expect_contains(asking("918"), "nearest: 919,");
+  expect_contains(asking("E10000016"), "nearest: E10000015,");
+}
+
+TEST(SummaryMeasures, AreFoundByKey) {
+  const auto found = find_summary_measures({"looked_after_by_age.16_plus", "cost_police", "re_entries"});
+  EXPECT_EQ(found[0].measure, Measure::kLookedAfterByAge);
+  EXPECT_EQ(found[0].category, index(AgeBand::k16Plus));
+  EXPECT_EQ(found[0].yearly, Yearly::kEnd);
+  EXPECT_EQ(found[1].measure, std::nullopt);
+  EXPECT_EQ(found[1].payers, std::vector<std::size_t>{index(Payer::kPolice)});
+  EXPECT_EQ(found[2].yearly, Yearly::kSum);
+  expect_contains(message_of<UsageError>([] { find_summary_measures({"looked_aftr"}); }),
+                  "nearest: looked_after");
+}
+
+// ---- documents
+
+std::string measure_reference() {
+  const auto quoted = [](const auto& names) {
+    std::string out;
+    for (const std::string_view name : names) out += (out.empty() ? "`" : ", `") + std::string(name) + '`';
+    return out;
+  };
+  constexpr std::array<std::string_view, 4> kDimension = {"", "`placement`", "`age_band`", "`exit_reason`"};
+  constexpr std::array<std::string_view, 3> kWhen = {"in the month", "at its end", "at its end"};
+  std::string out =
+      "# Measures\n\n"
+      "What a result holds for every arm, replicate, authority and month (file format: `outputs/README.md`). "
+      "The table\n"
+      "is made from `engine/results/measures.cpp`; after a change there, `HEARTH_UPDATE=1 "
+      "build/release/tests/test_results`\n"
+      "writes it again. Official statistics are the Department for Education's unless another publisher is "
+      "named.\n\n"
+      "| variable | meaning | unit | counted | by | official statistic |\n|---|---|---|---|---|---|\n";
+  for (const MeasureInfo& info : kMeasureTable)
+    out += "| `" + std::string(info.name) + "` | " + std::string(info.long_name) + " | " +
+           std::string(info.units) + " | " + std::string(kWhen.at(index(info.kind))) + " | " +
+           std::string(kDimension.at(index(info.dimension))) + " | " + std::string(info.published) + " |\n";
+  out += "\nUnit 1 is a share. Categories:\n\n";
+  out += "- `placement`: " + quoted(kPlacementNames) + "\n- `age_band`, in years: " + quoted(kAgeBandNames) +
+         "\n- `exit_reason`: " + quoted(kExitReasonNames) + "\n";
+  out += "\n## Money\n\n`cost`, in pounds, is by `payer` (" + quoted(kPayerNames) +
+         ")\nand `cost_category` (" + quoted(kCostCategoryNames) +
+         ").\nThese pairs can be other than zero:\n\n| payer | cost category |\n|---|---|\n";
+  for (const CostLine& line : kCostLines)
+    out += "| `" + std::string(kPayerNames.at(index(line.payer))) + "` | `" +
+           std::string(kCostCategoryNames.at(index(line.category))) + "` |\n";
+  return out;
+}
+
+TEST(MeasureReference, IsInStepWithTheTable) {
+  const fs::path file = fs::path(HEARTH_SOURCE_DIR) / "docs/reference/measures.md";
+  if (std::getenv("HEARTH_UPDATE") != nullptr) {
+    fs::create_directories(file.parent_path());
+    write_text(file, measure_reference());
+  }
+  EXPECT_EQ(text_of(file), measure_reference()) << "run with HEARTH_UPDATE=1 to write " << file;
+}
+
+TEST(MeasureTable, IsInTheOrderOfTheEnumerationWithDistinctNames) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < kMeasures; ++i) {
+    EXPECT_EQ(index(kMeasureTable[i].id), i);
+    EXPECT_FALSE(kMeasureTable[i].published.empty());
+    names.push_back(kMeasureTable[i].name);
+  }
+  std::ranges::sort(names);
+  EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
+// Leaves a result where test_results_xarray.py asks for it.
+TEST(Example, ForOtherReaders) {
+  const char* file = std::getenv("HEARTH_EXAMPLE_RESULT");
+  if (file == nullptr) GTEST_SKIP() << "only for test_results_xarray.py";
+  ResultHeader header = header_of(2, 3, 4, 14);
+  header.title = "Familles, für alle";
+  header.scenario_json = "{\"long\": \"" + std::string(300'000, 'x') + "\"}";
+  write_distinct(file, header);
+}
+
+}  // namespace
+}  // namespace hearth
