@@ -179,8 +179,12 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
   // A family that starts with its first birth has had no case yet.
   if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
   f.state = state;
-  if (state & kRecentCase)  // referred some months before its case closed
-    f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * uniform(bits[3] * 2654435761U + 1U)));
+  if (state & kRecentCase) {
+    // Referred some months before its case closed, and perhaps on a plan once.
+    const float when = uniform(bits[3] * 2654435761U + 1U);
+    f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * when));
+    f.had_plan = uniform(bits[3] * 2246822519U + 7U) < static_cast<float>(parameters_[protection_plan_ever_share]) ? 1 : 0;
+  }
   for (unsigned k = 0; k < 3; ++k)
     if (state & (2U << k)) ++families_with_[k];
   contact_reading_[family] = contact_start_ + exponential(bits[1]) / contact_rate(f);
@@ -289,8 +293,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     }
     --wanted[published][band];
     const float spread = uniform(bits[3]);
-    const int age = band == index(AgeBand::k16Plus) ? 192 + static_cast<int>(23.0F * std::sqrt(spread))
-                                                    : 156 + static_cast<int>(35.0F * spread);
+    const int age = band == index(AgeBand::k16Plus) ? 192 + static_cast<int>(24.0F * std::sqrt(spread))
+                                                    : 156 + static_cast<int>(36.0F * spread);
     place(kNoFamily, 0, -age, published, bits);
   }
 

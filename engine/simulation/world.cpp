@@ -54,6 +54,8 @@ void World::exchange(double peers) {
 
 void World::advance(int until, AuthoritySeries& series) {
   for (; month_ < until; ++month_) {
+    cases_at_start_ = static_cast<std::uint32_t>(cases_.size());
+    children_at_start_ = static_cast<std::uint32_t>(children_.size());
     begin_month(month_);
     move_window(month_);
     quiet_needs(month_);
@@ -71,19 +73,23 @@ void World::begin_month(int month) {
   const Parameters& p = parameters_;
   std::array<double, kPropensities> propensity{};
   for (std::size_t k = 0; k < kPropensities; ++k) {
+    double log_ratio = setting_.propensities[k];
     if (p.on(drift_enabled)) {
       const auto param = [&](std::size_t i) {
         return p[static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k + i)];
       };
-      const auto step = [&](double value, double sd, double reversion, const Draws& draws) {
+      // Exact steps of Ornstein-Uhlenbeck processes that start at zero; half their variance is taken off the log so
+      // that drift widens the future without raising its mean.
+      const auto step = [&](double& value, double sd, double reversion, const Draws& draws) {
         const double keep = std::exp(-reversion / kMonthsPerYear);
         const Bits bits = draws.block(Process::kDrift, static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(month));
-        return keep * value + sd * std::sqrt(1.0 - keep * keep) * normal(bits[0], bits[1]);
+        value = keep * value + sd * std::sqrt(1.0 - keep * keep) * normal(bits[0], bits[1]);
+        return value - 0.5 * sd * sd * (1.0 - std::pow(keep, 2 * (month + 1)));
       };
-      drift_[k] = step(drift_[k], param(0), param(1), draws_);
-      national_drift_[k] = step(national_drift_[k], param(2), param(3), national_);
+      log_ratio += step(drift_[k], param(0), param(1), draws_);
+      log_ratio += step(national_drift_[k], param(2), param(3), national_);
     }
-    propensity[k] = std::exp(setting_.propensities[k] + drift_[k] + national_drift_[k]);
+    propensity[k] = std::exp(log_ratio);
   }
   const auto of = [&](Propensity id) { return propensity[index(id)]; };
 
@@ -296,9 +302,10 @@ void World::refresh_children(Case& c, int month) {
   c.next_age_month = static_cast<std::int16_t>(next);
 }
 
-// Back to front, so that a case that closes is replaced by one already done.
+// The cases open at the month's start (those opened since have had their part of it); back to front, so that a case that
+// closes is replaced by one already done.
 void World::casework(int month) {
-  for (auto i = static_cast<std::uint32_t>(cases_.size()); i-- > 0;) {
+  for (auto i = cases_at_start_; i-- > 0;) {
     Case& c = cases_[i];
     if (month >= c.next_age_month) {
       refresh_children(c, month);
@@ -505,20 +512,20 @@ void World::settle(std::uint32_t family, int month, float rest) {
   needs_reading_[family] = needs_now + exponential(bits[3]) / setting_.needs.total[f.deprivation][f.state];
 }
 
+// Birthdays come at the month's end: the stock that is counted then has the ages of that day.
 void World::care(int month) {
   for (auto i = static_cast<std::uint32_t>(children_.size()); i-- > 0;) {
+    if (i < children_at_start_ && !advance_child(i, month, 1.0F)) continue;
     LookedAfterChild& x = children_[i];
-    if (month >= x.next_age_month) {
-      if (month >= x.birth + kAdultMonths) {
-        leave_care(i, month, ExitReason::kTurned18, 1.0F);
-        continue;
-      }
-      --aged_[x.age];
-      ++x.age;
-      ++aged_[x.age];
-      x.next_age_month = static_cast<std::int16_t>(x.birth + kAgeBandStartMonths[x.age + std::size_t{1}]);
+    if (month + 1 < x.next_age_month) continue;
+    if (month + 1 >= x.birth + kAdultMonths) {
+      leave_care(i, month, ExitReason::kTurned18, 0.0F);
+      continue;
     }
-    advance_child(i, month, 1.0F);
+    --aged_[x.age];
+    ++x.age;
+    ++aged_[x.age];
+    x.next_age_month = static_cast<std::int16_t>(x.birth + kAgeBandStartMonths[x.age + std::size_t{1}]);
   }
 }
 

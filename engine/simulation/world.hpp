@@ -168,6 +168,8 @@ class World {
   Draws draws_;
   Draws national_;
   int month_ = 0;
+  std::uint32_t cases_at_start_ = 0;     // of this month
+  std::uint32_t children_at_start_ = 0;
 
   // By family. The two readings stand apart: they are scanned every month.
   std::vector<float> contact_reading_;
