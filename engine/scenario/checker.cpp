@@ -30,11 +30,16 @@ std::string number_text(double value) {
 }
 
 std::string bounds_text(Bounds bounds, std::string_view unit, bool whole) {
-  return fmt::format("{} from {} to {}{}{}", whole ? "a whole number" : "a number", number_text(bounds.lower),
-                     number_text(bounds.upper), unit.empty() ? "" : " ", unit);
+  if (bounds.lower == bounds.upper) return number_text(bounds.lower);
+  std::string out = fmt::format("{} from {} to {}", whole ? "a whole number" : "a number",
+                                number_text(bounds.lower), number_text(bounds.upper));
+  if (!unit.empty()) out += fmt::format(" ({})", unit);
+  return out;
 }
 
 void Checker::wrong(const Cursor& at, std::string found, std::string allowed, std::string hint) {
+  if (at.node->kind == Node::Kind::kNull && hint.empty())
+    hint = "null removes a key of the file that this one extends; there is none of this name to remove";
   const Place& place = at.node->at;
   diagnostics.push_back({place.file ? *place.file : "", place.line, place.column, at.pointer,
                          std::move(found), std::move(allowed), std::move(hint)});
@@ -154,7 +159,7 @@ std::optional<MonthEnd> Checker::month(const Cursor& at) {
 }
 
 std::optional<std::size_t> Checker::choice(const Cursor& at, std::span<const std::string_view> names) {
-  const std::string allowed = fmt::format("one of {}", fmt::join(names, ", "));
+  const std::string allowed = fmt::format("{}{}", names.size() > 1 ? "one of " : "", fmt::join(names, ", "));
   const auto value = text(at, allowed);
   if (!value) return std::nullopt;
   const auto found = std::find(names.begin(), names.end(), *value);

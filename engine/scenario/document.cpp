@@ -28,6 +28,7 @@ std::string shortened(std::string_view text) {
 
 // A piece of the file as it may stand in a message: on one line, valid UTF-8.
 std::string printable(std::string_view raw) {
+  while (!raw.empty() && (raw.back() == '\n' || raw.back() == '\r')) raw.remove_suffix(1);
   std::string out = shortened(raw);
   std::string letters = "\"";
   for (char& c : out) {
@@ -76,7 +77,7 @@ class Scanner {
     std::size_t end = at_ + 1;
     if (text_[at_] == '"') {
       while (end < text_.size() && text_[end] != '"' && text_[end] != '\n') end += text_[end] == '\\' ? 2 : 1;
-      end = std::min(end + (end < text_.size() && text_[end] == '"' ? 1 : 0), text_.size());
+      end = std::min(end + 1, text_.size());  // with the closing quote, or the line end that stands for it
     } else if (is_number_part(text_[at_])) {
       while (end < text_.size() && is_number_part(text_[end])) ++end;
     } else {
@@ -203,11 +204,11 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       out.allowed = "comments as // to the end of the line or /* ... */";
       if (token.empty()) out.found = "a comment that never ends";
     } else if (says("invalid string")) {
-      out.found = fmt::format("the text {}", printable(token));
+      const bool ended = token.size() > 1 && token.back() == '"';
+      out.found = fmt::format("the {} {}", ended ? "text" : "unfinished text", printable(token));
       out.allowed = "text between double quotes on one line";
-      out.hint = token.size() > 1 && token.back() == '"'
-                     ? "write a backslash as \\\\, a quote as \\\" and no tab or other control character"
-                     : "add the closing quote";
+      out.hint = ended ? "write a backslash as \\\\, a quote as \\\" and no tab or other control character"
+                       : "add the closing quote";
     } else if (says("number overflow")) {
       out.found = fmt::format("the number {}", printable(token));
       out.allowed = "numbers to about 1e308";
@@ -215,7 +216,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       out.found = "the text ends here";
       out.hint = "a closing bracket is missing";
     } else {
-      out.found = printable(token);
+      out.found = "an unexpected " + printable(token);
       if (out.allowed.empty())
         out.allowed = "a value: \"text\", a number, true, false, a [list] or an {object}";
       if (token == "}" || token == "]") {

@@ -216,22 +216,22 @@ class Loader {
 
   void read_data(const Cursor& root) {
     Scenario& s = out_.scenario;
+    const auto own_models = own_model_paths(root);
     const auto at = Checker::child(root, "data");
-    std::string origin = "default";
     if (at) {
-      origin = at->node->at.text();
       const auto value = checker_.text(*at, "the path of a folder of tables");
       if (!value) return;
-      s.data_directory = beside(*at->node, *value);
-      if (!file_exists(s.data_directory / "authorities.csv")) {
+      const fs::path folder = beside(*at->node, *value);
+      if (!file_exists(folder / "authorities.csv")) {
         checker_.wrong(*at,
                        fmt::format("{}; there is no {}", at->node->described(),
-                                   (s.data_directory / "authorities.csv").generic_string()),
+                                   (folder / "authorities.csv").generic_string()),
                        "a folder with authorities.csv, evidence.csv and the other tables of England, "
                        "relative to this file",
                        "leave the key out to use the tables next to the scenario");
         return;
       }
+      s.data_directory = folder;
     } else if (const auto found = find_data()) {
       s.data_directory = *found;
     } else {
@@ -240,13 +240,32 @@ class Loader {
                      "add the key \"data\" with the path of the folder");
       return;
     }
-    record("/data", Json(s.data_directory.generic_string()), "", origin);
+    record("/data", Json(s.data_directory.generic_string()), "", at ? at->node->at.text() : "default");
     identities_ = load_authority_identities(s.data_directory);
     out_.files.push_back(s.data_directory / "authorities.csv");
-    read_service_models(root);
+    read_service_models(own_models);
   }
 
-  void read_service_models(const Cursor& root) {
+  // Service model files of the user's own.
+  std::vector<fs::path> own_model_paths(const Cursor& root) {
+    std::vector<fs::path> out;
+    const auto own = Checker::child(root, "service_models");
+    if (!own || !checker_.list(*own, "paths")) return out;
+    for (const auto& item : Checker::items(*own)) {
+      const auto value = checker_.text(item, "the path of a service model file");
+      if (!value) continue;
+      const fs::path path = beside(*item.node, *value);
+      if (file_exists(path))
+        out.push_back(path);
+      else
+        checker_.wrong(item,
+                       fmt::format("{}; there is no file {}", item.node->described(), path.generic_string()),
+                       "the path of a service model file, relative to this one", nearest_file(path));
+    }
+    return out;
+  }
+
+  void read_service_models(const std::vector<fs::path>& own) {
     const fs::path data = out_.scenario.data_directory;
     const EvidenceKeys evidence = load_evidence_keys(data);
     out_.files.push_back(data / "evidence.csv");
@@ -256,40 +275,23 @@ class Loader {
          at.increment(error))
       if (at->path().extension() == ".json") paths.push_back(at->path());
     std::sort(paths.begin(), paths.end());
-    if (const auto own = Checker::child(root, "service_models"); own && checker_.list(*own, "paths")) {
-      for (const auto& item : Checker::items(*own)) {
-        const auto value = checker_.text(item, "the path of a service model file");
-        if (!value) continue;
-        const fs::path path = beside(*item.node, *value);
-        if (file_exists(path))
-          paths.push_back(path);
-        else
-          checker_.wrong(
-              item, fmt::format("{}; there is no file {}", item.node->described(), path.generic_string()),
-              "the path of a service model file, relative to this one", nearest_file(path));
-      }
-    }
+    paths.insert(paths.end(), own.begin(), own.end());
+    every_model_read_ = true;
     for (const auto& path : paths) {
       const auto document = parse_document(read_text(path), path.generic_string(), checker_.diagnostics);
-      if (!document) {
-        every_model_read_ = false;
-        continue;
-      }
-      auto model = read_service_model(*document, evidence, checker_);
+      auto model = document ? read_service_model(*document, evidence, checker_) : std::nullopt;
       if (!model) {
         every_model_read_ = false;
         continue;
       }
-      const auto same = models_.find(model->model.name);
-      if (same != models_.end()) {
-        const Member* name = document->find("name");
-        checker_.wrong({&name->value, "/name"}, fmt::format("a second service model {}", model->model.name),
-                       "service models with different names",
+      const std::string name = model->model.name;
+      const auto [same, added] = models_.emplace(name, std::move(*model));
+      if (added)
+        model_paths_[name] = path;
+      else
+        checker_.wrong({&document->find("name")->value, "/name"},
+                       fmt::format("a second service model {}", name), "service models with different names",
                        fmt::format("the first is in {}", same->second.at.text()));
-        continue;
-      }
-      model_paths_[model->model.name] = path;
-      models_.emplace(model->model.name, std::move(*model));
     }
   }
 
@@ -370,6 +372,9 @@ class Loader {
         code = label(find_authority(identities_, code, out_.scenario.origin.year)->code);
       if (!near.empty()) return fmt::format("near it are {}", fmt::join(near, ", "));
     }
+    if (near.empty())
+      return fmt::format("{} lists them all",
+                         (out_.scenario.data_directory / "authorities.csv").generic_string());
     return did_you_mean(near);
   }
 
@@ -492,8 +497,7 @@ class Loader {
                  (member.value.number == 0.0 || member.value.number == 1.0))
           number = member.value.number;
         else
-          checker_.wrong(value, member.value.described(), "true (on) or false (off)",
-                         std::string(about.meaning));
+          checker_.wrong(value, member.value.described(), "true (on) or false (off)");
       } else {
         const std::size_t before = checker_.diagnostics.size();
         number = checker_.number(value, {about.lower, about.upper}, about.unit);
@@ -741,7 +745,7 @@ class Loader {
     if (!value) return "";
     if (models_.contains(*value)) return *value;
     // A model whose file has mistakes is already reported, and may be the one meant.
-    if (every_model_read_ && !out_.scenario.data_directory.empty())
+    if (every_model_read_)
       checker_.wrong(at, fmt::format("the unknown service model {}", in_quotes(*value)), allowed,
                      did_you_mean(nearest_names(*value, names)));
     return *value;
@@ -784,10 +788,7 @@ class Loader {
     arm.peer_network = network;
     ParameterLayer layer = base_;
     std::vector<Parameter> touched;
-    if (at.node->kind == Node::Kind::kNull) {
-      checker_.wrong(at, "null", "an arm in { }",
-                     "null removes an arm of the scenario that this one extends; it has none of this name");
-    } else if (checker_.object(at, kArmKeys, "an arm")) {
+    if (checker_.object(at, kArmKeys, "an arm")) {
       if (const auto value = Checker::child(at, "title")) arm.title = checker_.text(*value).value_or("");
       if (const auto value = Checker::child(at, "description"))
         arm.description = checker_.text(*value).value_or("");
@@ -1034,6 +1035,11 @@ class Loader {
 
   void stop_on_mistakes() {
     if (checker_.diagnostics.empty()) return;
+    // Keys and paths come from the user's text and may hold line breaks; a message is one line.
+    for (auto& mistake : checker_.diagnostics)
+      for (auto* part : {&mistake.file, &mistake.pointer, &mistake.found, &mistake.allowed, &mistake.hint})
+        std::replace_if(
+            part->begin(), part->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20U; }, '?');
     std::stable_sort(checker_.diagnostics.begin(), checker_.diagnostics.end(),
                      [](const auto& a, const auto& b) {
                        return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
@@ -1056,7 +1062,7 @@ class Loader {
   std::string selection_file_;                 // the file with the key "authorities"
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
-  bool every_model_read_ = true;
+  bool every_model_read_ = false;
   bool unreadable_ = false;  // the scenario, or one that it extends
   ParameterLayer base_;      // registry, calibration, shared parameters
   std::vector<ArmDraft> arms_;

@@ -1,0 +1,541 @@
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/categories.hpp"
+#include "core/error.hpp"
+#include "scenario/authority_identities.hpp"
+#include "scenario/document.hpp"
+#include "scenario/keys.hpp"
+#include "scenario/levers.hpp"
+#include "scenario/loader.hpp"
+#include "scenario/nearest.hpp"
+
+namespace hearth {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kRoot = HEARTH_SOURCE_DIR;
+const fs::path kBroken = kRoot / "tests" / "broken";
+
+std::string content(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// A file beside the small tables of tests/broken, removed at the end.
+class Written {
+ public:
+  explicit Written(const std::string& text, const std::string& name = "scenario.json")
+      : folder_(fs::temp_directory_path() /
+                (std::string("hearth_scenario_") + std::to_string(::getpid()) + "_" +
+                 testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    fs::create_directories(folder_);
+    fs::copy(kBroken / "england", folder_ / "england",
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    fs::copy_file(kBroken / "sound.json", folder_ / "sound.json", fs::copy_options::overwrite_existing);
+    write(text, name);
+  }
+  ~Written() { fs::remove_all(folder_); }
+  Written(const Written&) = delete;
+  Written& operator=(const Written&) = delete;
+
+  fs::path write(const std::string& text, const std::string& name) {
+    file_ = folder_ / name;
+    fs::create_directories(file_.parent_path());
+    std::ofstream(file_, std::ios::binary) << text;
+    return file_;
+  }
+  const fs::path& file() const { return file_; }
+  LoadedScenario load(const ScenarioOverrides& overrides = {}) const {
+    return load_scenario(file_, overrides);
+  }
+  // All messages, or "" where there is no mistake.
+  std::string mistakes() const {
+    try {
+      load();
+    } catch (const ScenarioError& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+ private:
+  fs::path folder_;
+  fs::path file_;
+};
+
+const ResolvedValue& value_at(const LoadedScenario& loaded, std::string_view pointer) {
+  const auto found = std::find_if(loaded.values.begin(), loaded.values.end(),
+                                  [&](const ResolvedValue& row) { return row.pointer == pointer; });
+  if (found == loaded.values.end()) throw std::out_of_range(std::string(pointer));
+  return *found;
+}
+
+bool mentions(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+const Arm& arm(const Scenario& scenario, std::string_view name) {
+  const auto found =
+      std::find_if(scenario.arms.begin(), scenario.arms.end(), [&](const Arm& a) { return a.name == name; });
+  if (found == scenario.arms.end()) throw std::out_of_range(std::string(name));
+  return *found;
+}
+
+// The first parameter that is a quantity, whatever the registry holds.
+const ParameterInfo* first_quantity() {
+  for (const auto& row : parameter_registry())
+    if (row.certainty != Certainty::kSwitch && row.lower < row.upper) return &row;
+  return nullptr;
+}
+
+// ---- The scenarios that come with the program ----
+
+TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
+  const auto loaded = load_scenario(kRoot / "scenarios" / "england.json");
+  const Scenario& s = loaded.scenario;
+  EXPECT_EQ(s.authorities.size(), 152U);
+  EXPECT_TRUE(std::is_sorted(s.authorities.begin(), s.authorities.end()));
+  EXPECT_EQ(s.origin, (MonthEnd{2022, 3}));
+  EXPECT_EQ(s.horizon_months, 120);
+  EXPECT_EQ(s.replicates, 20);
+  ASSERT_EQ(s.arms.size(), 3U);
+  EXPECT_EQ(s.arms[0].name, "business_as_usual");
+  EXPECT_EQ(s.arms[1].name, "protection_only");
+  EXPECT_EQ(s.arms[2].name, "support_is_protection");
+  EXPECT_EQ(s.baseline, 0U);
+  EXPECT_TRUE(s.arms[0].adoption.empty());
+  ASSERT_EQ(s.arms[2].adoption.size(), 1U);
+  EXPECT_EQ(s.service_models[s.arms[2].adoption[0].service_model].name, "family_safeguarding");
+  EXPECT_EQ(s.arms[2].adoption[0].start_month, 0);
+  EXPECT_TRUE(s.arms[2].adoption[0].authorities.empty());  // all
+  EXPECT_TRUE(s.arms[2].peer_network.empty());
+}
+
+TEST(Scenarios, ExamplesLoad) {
+  int examples = 0;
+  for (const auto& entry : fs::directory_iterator(kRoot / "scenarios" / "examples")) {
+    if (entry.path().extension() != ".json") continue;
+    ++examples;
+    EXPECT_NO_THROW(load_scenario(entry.path())) << entry.path();
+  }
+  EXPECT_GE(examples, 3);
+}
+
+TEST(Scenarios, EveryEffectOfEveryServiceModelHasASource) {
+  const Written all(R"({"extends": ")" + (kRoot / "scenarios/england.json").string() + R"(", "data": ")" +
+                    (kRoot / "scenarios/england").string() + R"(", "arms": {"business_as_usual": {"adoption":
+                    [{"service_model": "business_as_usual", "start": "2022-04"}]}}})");
+  const auto loaded = all.load();
+  ASSERT_EQ(loaded.scenario.service_models.size(), 3U);
+  int effects = 0;
+  for (const auto& model : loaded.scenario.service_models)
+    for (const auto& component : model.components)
+      for (const auto& effect : component.effects) {
+        ++effects;
+        EXPECT_FALSE(effect.source.empty());
+        EXPECT_LE(effect.low, effect.ratio);
+        EXPECT_LE(effect.ratio, effect.high);
+      }
+  EXPECT_GT(effects, 10);
+}
+
+// ---- Values ----
+
+TEST(Scenario, FillsInDefaults) {
+  const Written file(R"({"extends": "sound.json"})");
+  const Scenario s = file.load().scenario;
+  EXPECT_EQ(s.name, "sound");
+  EXPECT_EQ(s.title, "sound");
+  EXPECT_EQ(s.replicates, 20);
+  EXPECT_EQ(s.seed, 1U);
+  EXPECT_EQ(s.sampling_fraction, 1.0);
+  EXPECT_EQ(s.output.compression, 1);
+  EXPECT_EQ(s.authorities.front(), 201);
+  EXPECT_FALSE(std::binary_search(s.authorities.begin(), s.authorities.end(), 928));  // gone by 2022
+  EXPECT_EQ(arm(s, "adopters").effects, EffectsMode::kEvidenceWeighted);
+}
+
+TEST(Scenario, CountsMonthsFromTheOrigin) {
+  const Written file(R"({"extends": "sound.json",
+    "shocks": [{"kind": "poverty", "start": "2022-04", "end": "2023-03", "ratio": 1.2}],
+    "arms": {"adopters": {"adoption": [
+      {"service_model": "family_safeguarding", "authorities": [919], "start": "2022-03", "grant_end": "2025-03"},
+      {"service_model": "protection_only", "authorities": ["norfolk"], "start": "2032-03"}]}}})");
+  const Scenario s = file.load().scenario;
+  const Arm& adopters = arm(s, "adopters");
+  EXPECT_EQ(adopters.adoption[0].start_month, -1);
+  EXPECT_EQ(adopters.adoption[0].grant_end_month, 36);  // April 2025 is the first month without
+  EXPECT_EQ(adopters.adoption[0].authorities, std::vector<int>{919});
+  EXPECT_EQ(adopters.adoption[1].start_month, 119);  // the last month of ten years
+  EXPECT_EQ(adopters.adoption[1].authorities, std::vector<int>{926});
+  ASSERT_EQ(adopters.shocks.size(), 1U);
+  EXPECT_EQ(adopters.shocks[0].start_month, 0);
+  EXPECT_EQ(adopters.shocks[0].end_month, 12);
+}
+
+TEST(Scenario, TakesAuthoritiesByCodeOnsCodeNameAndRegion) {
+  const auto chosen = [](const std::string& authorities) {
+    const Written file(R"({"extends": "sound.json", "authorities": )" + authorities + "}");
+    return file.load().scenario.authorities;
+  };
+  EXPECT_EQ(chosen(R"([926, "919", "E10000015"])"), (std::vector<int>{919, 926}));
+  EXPECT_EQ(chosen(R"("Dorset")"), std::vector<int>{838});  // not 835, which ended in 2019
+  EXPECT_EQ(chosen(R"({"region": "East of England"})"), (std::vector<int>{919, 926}));
+  EXPECT_EQ(chosen(R"(["383", {"region": "East of England"}])"), (std::vector<int>{383, 919, 926}));
+}
+
+TEST(Scenario, LaysParametersOverEachOther) {
+  const ParameterInfo* quantity = first_quantity();
+  if (quantity == nullptr) GTEST_SKIP() << "the registry has no quantity";
+  const std::string name(quantity->name);
+  const double low = quantity->lower + 0.25 * (quantity->upper - quantity->lower);
+  const double middle = quantity->lower + 0.5 * (quantity->upper - quantity->lower);
+  const double high = quantity->lower + 0.75 * (quantity->upper - quantity->lower);
+  const auto assign = [&](double value) { return nlohmann::json{{name, value}}.dump(); };
+  Written file("", "england/calibration.json");
+  file.write(R"({"format": "hearth calibration", "version": 1, "origin": "2022-03-31", "propensities":
+    {"919": {"care_entry": -0.25}}, "parameters": )" +
+                 assign(low) + "}",
+             "england/calibration.json");
+
+  file.write(R"({"extends": "sound.json"})", "a.json");
+  auto loaded = file.load();
+  EXPECT_EQ(arm(loaded.scenario, "adopters").parameters[quantity->id], low);
+  EXPECT_EQ(loaded.scenario.propensities.at(919)[index(Propensity::kCareEntry)], -0.25);
+  EXPECT_TRUE(mentions(value_at(loaded, "/parameters/" + name).origin, "calibration.json:2"));
+  EXPECT_EQ(value_at(loaded, "/parameters/feedback.caseload").origin, "registry default");
+
+  file.write(R"({"extends": "sound.json", "parameters": )" + assign(middle) + R"(,
+    "arms": {"adopters": {"parameters": )" +
+                 assign(high) + "}}}",
+             "b.json");
+  loaded = file.load();
+  EXPECT_EQ(arm(loaded.scenario, "as_usual").parameters[quantity->id], middle);
+  EXPECT_EQ(arm(loaded.scenario, "adopters").parameters[quantity->id], high);
+  const auto& row = value_at(loaded, "/arms/adopters/parameters/" + name);
+  EXPECT_TRUE(mentions(row.origin, "b.json:2"));
+  EXPECT_EQ(row.unit, quantity->unit);
+  EXPECT_EQ(row.source, quantity->source);
+  EXPECT_EQ(row.certainty, hearth::name(quantity->certainty));
+
+  file.write(R"({"extends": "sound.json", "calibration": "none"})", "c.json");
+  EXPECT_EQ(file.load().scenario.arms[0].parameters, Parameters());
+}
+
+TEST(Scenario, RefusesAParameterOutOfBoundsWithItsUnit) {
+  const ParameterInfo* quantity = first_quantity();
+  if (quantity == nullptr) GTEST_SKIP() << "the registry has no quantity";
+  const std::string name(quantity->name);
+  const Written file(R"({"extends": "sound.json", "parameters": )" +
+                     nlohmann::json{{name, quantity->upper + 1.0}}.dump() + "}");
+  const std::string mistakes = file.mistakes();
+  EXPECT_TRUE(mentions(mistakes, "scenario.json:1:")) << mistakes;
+  EXPECT_TRUE(mentions(mistakes, "/parameters/" + name)) << mistakes;
+  EXPECT_TRUE(mentions(mistakes, quantity->unit)) << mistakes;
+  EXPECT_TRUE(mentions(mistakes, quantity->meaning)) << mistakes;
+}
+
+TEST(Scenario, SwitchesTakeTrueAndFalse) {
+  const Written file(
+      R"({"extends": "sound.json", "arms": {"adopters": {"parameters": {"feedback.caseload": false}}}})");
+  const Scenario s = file.load().scenario;
+  EXPECT_FALSE(arm(s, "adopters").parameters.on(Parameter::feedback_caseload));
+  EXPECT_TRUE(arm(s, "as_usual").parameters.on(Parameter::feedback_caseload));
+}
+
+TEST(Scenario, ArmsShareShocksAndAddTheirOwn) {
+  const Written file(R"({"extends": "sound.json",
+    "shocks": [{"kind": "referrals", "start": "2023-01", "end": "2023-12", "ratio": 1.1}],
+    "peer_learning": {"members": ["919", "926"]},
+    "arms": {
+      "adopters": {"shocks": [{"kind": "poverty", "start": "2024-01", "end": "2024-12", "ratio": 1.3, "authorities": ["919"]}]},
+      "as_usual": {"peer_learning": {"members": []}}}})");
+  const Scenario s = file.load().scenario;
+  EXPECT_EQ(arm(s, "as_usual").shocks.size(), 1U);
+  EXPECT_TRUE(arm(s, "as_usual").peer_network.empty());
+  ASSERT_EQ(arm(s, "adopters").shocks.size(), 2U);
+  EXPECT_EQ(arm(s, "adopters").shocks[1].kind, ShockKind::kPoverty);
+  EXPECT_EQ(arm(s, "adopters").shocks[1].authorities, std::vector<int>{919});
+  EXPECT_EQ(arm(s, "adopters").peer_network, (std::vector<int>{919, 926}));
+}
+
+TEST(Scenario, ExtendsChainsMergeObjectsReplaceListsAndRemoveWithNull) {
+  Written file(R"({"extends": "sound.json", "replicates": 5, "title": "Middle",
+    "arms": {"third": {"title": "Third"}, "adopters": {"title": "Adopters"}}})",
+               "middle.json");
+  file.write(R"({"extends": "../middle.json", "title": "Top", "baseline": "adopters",
+    "arms": {"as_usual": null, "adopters": {"adoption": []}}})",
+             "deeper/top.json");
+  const Scenario s = file.load().scenario;
+  EXPECT_EQ(s.title, "Top");
+  EXPECT_EQ(s.replicates, 5);
+  ASSERT_EQ(s.arms.size(), 2U);
+  EXPECT_EQ(s.arms[0].name, "adopters");  // the order of first appearance
+  EXPECT_EQ(s.arms[1].name, "third");
+  EXPECT_EQ(s.arms[0].title, "Adopters");
+  EXPECT_TRUE(s.arms[0].adoption.empty());
+}
+
+TEST(Scenario, ServiceModelsKeepTheirNumbersAndSources) {
+  const Written file(R"({"extends": "sound.json"})");
+  const auto loaded = file.load();
+  ASSERT_EQ(loaded.scenario.service_models.size(), 1U);  // only those that an arm uses
+  const ServiceModel& model = loaded.scenario.service_models[0];
+  ASSERT_EQ(model.components.size(), 1U);
+  const PracticeComponent& component = model.components[0];
+  EXPECT_EQ(component.reach, 0.5);
+  EXPECT_EQ(component.running_gbp_per_case, 200.0);
+  ASSERT_EQ(component.effects.size(), 1U);
+  EXPECT_EQ(component.effects[0].lever, Lever::kThresholdProtectionPlan);
+  EXPECT_EQ(component.effects[0].ratio, 1.5);
+  EXPECT_EQ(component.effects[0].grade, EvidenceGrade::kBeforeAfter);
+  const auto& row = value_at(
+      loaded, "/service_models/family_safeguarding/components/team/effects/threshold.protection_plan/ratio");
+  EXPECT_EQ(row.value, "1.5");
+  EXPECT_EQ(row.source, "TEST.plans");
+  EXPECT_EQ(row.certainty, "before_after");
+  EXPECT_TRUE(mentions(row.origin, "family_safeguarding.json:11")) << row.origin;
+}
+
+TEST(Scenario, TheCommandLineOverridesAndIsRecorded) {
+  const Written file(R"({"extends": "sound.json", "authorities": ["383", "919", "926"]})");
+  const auto loaded = file.load(
+      {.seed = 18446744073709551615ULL, .replicates = 3, .months = 24, .authorities = {"E09000001", "919"}});
+  const Scenario& s = loaded.scenario;
+  EXPECT_EQ(s.seed, 18446744073709551615ULL);
+  EXPECT_EQ(s.replicates, 3);
+  EXPECT_EQ(s.horizon_months, 24);
+  EXPECT_EQ(s.authorities, (std::vector<int>{201, 919}));
+  EXPECT_EQ(value_at(loaded, "/seed").origin, "--seed");
+  EXPECT_EQ(value_at(loaded, "/seed").value, "18446744073709551615");
+  EXPECT_EQ(value_at(loaded, "/replicates").origin, "--replicates");
+  EXPECT_EQ(value_at(loaded, "/horizon_months").origin, "--months");
+  EXPECT_EQ(value_at(loaded, "/authorities").origin, "--authorities");
+  const auto resolved = nlohmann::json::parse(s.resolved_json);
+  EXPECT_EQ(resolved["seed"], 18446744073709551615ULL);
+  EXPECT_EQ(resolved["authorities"], nlohmann::json({201, 919}));
+}
+
+TEST(Scenario, TheCommandLineIsChecked) {
+  const Written file(R"({"extends": "sound.json"})");
+  EXPECT_THROW(file.load({.seed = {}, .replicates = 0, .months = {}, .authorities = {}}), UsageError);
+  EXPECT_THROW(file.load({.seed = {}, .replicates = {}, .months = -1, .authorities = {}}), UsageError);
+  try {
+    file.load({.seed = {}, .replicates = {}, .months = {}, .authorities = {"Herfordshire", "928"}});
+    FAIL() << "unknown authorities were taken";
+  } catch (const UsageError& error) {
+    EXPECT_TRUE(mentions(error.what(), "did you mean \"Hertfordshire\"?")) << error.what();
+    EXPECT_TRUE(mentions(error.what(), "use 940 North Northamptonshire and 941 West Northamptonshire"));
+  }
+}
+
+TEST(Scenario, ResolvedJsonIsCompleteAndTheSameEveryTime) {
+  const Written file(R"({"extends": "sound.json"})");
+  const auto once = file.load();
+  EXPECT_EQ(once.scenario.resolved_json, file.load().scenario.resolved_json);
+  const auto resolved = nlohmann::json::parse(once.scenario.resolved_json);
+  EXPECT_EQ(resolved["data"], "england");
+  EXPECT_EQ(resolved["parameters"].size(), kParameterCount);
+  EXPECT_EQ(resolved["arms"]["adopters"]["adoption"][0]["grant_end"], "2025-03");
+  EXPECT_EQ(resolved["service_models"]["family_safeguarding"]["components"]["team"]["reach"], 0.5);
+  // Every file that has a say is listed, for checksums.
+  std::vector<std::string> names;
+  for (const auto& path : once.files) names.push_back(path.filename().string());
+  for (const char* name :
+       {"scenario.json", "sound.json", "authorities.csv", "evidence.csv", "family_safeguarding.json"})
+    EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
+}
+
+TEST(Scenario, AFileThatCannotBeReadIsADataError) {
+  EXPECT_THROW(load_scenario(kBroken / "there_is_no_such_file.json"), DataError);
+  EXPECT_THROW(load_scenario(kBroken), DataError);
+}
+
+// ---- Places and names ----
+
+TEST(Document, CountsLinesAndCharacters) {
+  std::vector<Diagnostic> mistakes;
+  const auto root = parse_document(
+      "// comment, with \"quotes\": {\n{ /* é */ \"é\": [1, -2.5e3,\n\t\"a\\\"b\" ] }", "x", mistakes);
+  ASSERT_TRUE(root);
+  EXPECT_TRUE(mistakes.empty());
+  EXPECT_EQ(root->at.line, 2);
+  EXPECT_EQ(root->at.column, 1);
+  const Member& member = root->members.at(0);
+  EXPECT_EQ(member.at.column, 11);
+  EXPECT_EQ(member.value.at.column, 16);
+  EXPECT_EQ(member.value.items.at(1).number, -2500.0);
+  EXPECT_EQ(member.value.items.at(1).at.column, 20);
+  EXPECT_EQ(member.value.items.at(2).text, "a\"b");
+  EXPECT_EQ(member.value.items.at(2).at.line, 3);
+  EXPECT_EQ(member.value.items.at(2).at.column, 2);
+}
+
+TEST(Document, SurvivesDeepNesting) {
+  std::vector<Diagnostic> mistakes;
+  EXPECT_FALSE(parse_document(std::string(1000000, '['), "x", mistakes));
+  ASSERT_EQ(mistakes.size(), 1U);
+  EXPECT_EQ(mistakes[0].column, 65);
+}
+
+TEST(Nearest, FindsSlipsPartsAndNothingElse) {
+  const std::vector<std::string> names = {"horizon_months", "replicates", "seed", "Bristol, City of"};
+  EXPECT_EQ(nearest_names("replicate", names), std::vector<std::string>{"replicates"});
+  EXPECT_EQ(nearest_names("erplicates", names), std::vector<std::string>{"replicates"});
+  EXPECT_EQ(nearest_names("horizon", names), std::vector<std::string>{"horizon_months"});
+  EXPECT_EQ(nearest_names("bristol", names), std::vector<std::string>{"Bristol, City of"});
+  EXPECT_TRUE(nearest_names("weather", names).empty());
+  EXPECT_EQ(did_you_mean({"a", "b", "c"}), "did you mean \"a\", \"b\" or \"c\"?");
+}
+
+TEST(AuthorityIdentities, FollowBoundaryChanges) {
+  const auto all = load_authority_identities(kRoot / "scenarios" / "england");
+  EXPECT_EQ(find_authority(all, "Northamptonshire", 2022)->successors, (std::vector<int>{940, 941}));
+  EXPECT_EQ(find_authority(all, "dorset", 2022)->code, 838);
+  EXPECT_EQ(find_authority(all, "Dorset", 2019)->code, 835);
+  EXPECT_EQ(find_authority(all, "e10000015", 2022)->name, "Hertfordshire");
+  EXPECT_EQ(find_authority(all, "", 2022), nullptr);
+}
+
+// ---- Schemas and the reference are in step with the program ----
+
+void expect_in_step(const fs::path& file, const std::string& made) {
+  if (std::getenv("HEARTH_UPDATE_GOLDEN") != nullptr) std::ofstream(file) << made;
+  EXPECT_EQ(content(file), made) << file << " is out of step; `hearth schema` prints what it should be";
+}
+
+TEST(Schema, CommittedFilesAreInStep) {
+  expect_in_step(kRoot / "scenarios" / "schema" / "scenario.schema.json", scenario_schema());
+  expect_in_step(kRoot / "scenarios" / "schema" / "service_model.schema.json", service_model_schema());
+}
+
+TEST(Schema, HasEveryParameterAndLever) {
+  const auto scenario = nlohmann::json::parse(scenario_schema());
+  const auto& parameters = scenario["definitions"]["parameters"]["properties"];
+  EXPECT_EQ(parameters.size(), kParameterCount);
+  for (const auto& row : parameter_registry())
+    EXPECT_TRUE(mentions(parameters.at(std::string(row.name))["description"], row.meaning)) << row.name;
+  for (const auto& row : kLeverTable) EXPECT_TRUE(mentions(service_model_schema(), row.name)) << row.name;
+}
+
+TEST(Reference, ExplainsEveryKeyLeverAndChoice) {
+  const std::string reference = content(kRoot / "docs" / "reference" / "scenario.md");
+  const auto expect_row = [&](std::string_view name) {
+    EXPECT_TRUE(mentions(reference, "| `" + std::string(name) + "` |")) << "no row for " << name;
+  };
+  const auto expect_rows = [&](const auto& keys) {
+    for (const auto& key : keys) expect_row(key.name);
+  };
+  expect_rows(kScenarioKeys);
+  expect_rows(kArmKeys);
+  expect_rows(kAdoptionKeys);
+  expect_rows(kShockKeys);
+  expect_rows(kPeerLearningKeys);
+  expect_rows(kOutputKeys);
+  expect_rows(kServiceModelKeys);
+  expect_rows(kComponentKeys);
+  expect_rows(kEffectKeys);
+  expect_rows(kCalibrationKeys);
+  expect_rows(kLeverTable);
+  for (const auto name : kShockKindNames) expect_row(name);
+  for (const auto name : kEffectsModeNames) expect_row(name);
+  for (const auto name : kEvidenceGradeNames) expect_row(name);
+  for (const auto name : kPropensityNames) expect_row(name);
+}
+
+// ---- No text, however mangled, does worse than give messages ----
+
+// Loads the text; true where the outcome is a scenario or well-formed messages.
+bool is_judged(const Written& place, const std::string& text) {
+  std::ofstream(place.file(), std::ios::binary) << text;
+  try {
+    load_scenario(place.file());
+  } catch (const ScenarioError& error) {
+    for (const auto& mistake : error.diagnostics()) {
+      if (mistake.line < 1 || mistake.column < 1 || mistake.found.empty()) return false;
+      if (mistake.text().find('\n') != std::string::npos) return false;
+      if (!nlohmann::json::accept(nlohmann::json(mistake.text()).dump()))
+        return false;  // dump throws unless UTF-8
+    }
+    return !error.diagnostics().empty();
+  }
+  return true;
+}
+
+std::string full_scenario() {
+  return R"({"extends": "sound.json", "authorities": ["919", {"region": "London"}, 926], "seed": 12, // comment
+    "parameters": {"feedback.caseload": false}, "sampling_fraction": 0.5, "output": {"compression": 3},
+    "shocks": [{"kind": "poverty", "start": "2024-01", "end": "2024-12", "ratio": 1.3}],
+    "arms": {"adopters": {"effects": "claimed", "peer_learning": {"members": "all"}}, "as_usual": null, "x": {}},
+    "baseline": "x", "title": "Füñf"})";
+}
+
+TEST(Mutations, OfCharactersAreJudged) {
+  const Written place("{}");
+  const std::string original = full_scenario();
+  ASSERT_TRUE(is_judged(place, original));
+  EXPECT_TRUE(rc::check("any characters replaced, removed or added", [&] {
+    std::string text = original;
+    const auto edits = *rc::gen::inRange(1, 5);
+    for (int i = 0; i < edits && !text.empty(); ++i) {
+      const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+      const auto letter = *rc::gen::oneOf(
+          rc::gen::arbitrary<char>(), rc::gen::element('"', '{', '}', '[', ']', ',', ':', '/', '\n', '\\'));
+      switch (*rc::gen::inRange(0, 3)) {
+        case 0:
+          text[at] = letter;
+          break;
+        case 1:
+          text.erase(at, *rc::gen::inRange<std::size_t>(1, 20));
+          break;
+        default:
+          text.insert(at, 1, letter);
+      }
+    }
+    RC_ASSERT(is_judged(place, text));
+  }));
+}
+
+// All places in a JSON document where a value stands.
+void collect(nlohmann::json& value, std::vector<nlohmann::json*>& into) {
+  into.push_back(&value);
+  if (value.is_structured())
+    for (auto& child : value) collect(child, into);
+}
+
+TEST(Mutations, OfValuesAreJudged) {
+  const Written place("{}");
+  auto original = nlohmann::json::parse(full_scenario(), nullptr, true, true);
+  original.erase("title");
+  EXPECT_TRUE(rc::check("any values replaced by others", [&] {
+    auto document = original;
+    const auto edits = *rc::gen::inRange(1, 4);
+    for (int i = 0; i < edits; ++i) {
+      std::vector<nlohmann::json*> values;
+      collect(document, values);
+      auto& target = *values[*rc::gen::inRange<std::size_t>(0, values.size())];
+      target = *rc::gen::element<nlohmann::json>(
+          nullptr, true, -1, 0, 1e300, 2.5, "", "all", "none", "919", "2022-04", "2031-12", "sound.json",
+          "england", ".", "../", "x", nlohmann::json::array(), nlohmann::json::object(),
+          nlohmann::json{{"region", "London"}}, nlohmann::json{{"x", nullptr}},
+          nlohmann::json::array({"919", "919"}));
+    }
+    RC_ASSERT(is_judged(place, document.dump()));
+  }));
+}
+
+}  // namespace
+}  // namespace hearth
