@@ -8,8 +8,7 @@ For each propensity (a rate, PROPENSITIES below) the model of authority i in the
 with mean_i ~ N(0, between_sd^2) for good; x an Ornstein-Uhlenbeck process seen once a year, with stationary standard
 deviation sd_stationary and reversion k a year (correlation exp(-k) from year to year); transient noise without memory
 (recording, one-off events); and sampling noise of known variance: counts of children are Poisson counts of sibling
-groups, plus rounding to 5 in figures of looked-after children before 2020. Parameters are shared by all authorities
-and found by maximum likelihood; errors come from the Hessian. The drift that a simulation needs is x; the transient
+groups. Parameters are shared by all authorities and found by maximum likelihood; errors come from the Hessian. The drift that a simulation needs is x; the transient
 part is reported but should not be simulated as drift, nor is sampling noise, which simulated events bring themselves.
 
 England's own log rate is the same process with m and x alone. Ten years say little about it, so k and sd have wide
@@ -37,7 +36,6 @@ YEARS = np.arange(FIRST_YEAR, ORIGIN + 1)
 # Variance of a count of children over its mean, where children come in sibling groups: E[N^2] / E[N] for groups with
 # mean 1.7 (evidence: siblings.children_per_family_preproceedings) is about 2.
 SIBLING_DISPERSION = 2.0
-ROUNDING_VARIANCE = 5.0**2 / 12.0  # looked-after counts until 2019
 UASC_FIRST_YEAR = 2020  # entries of unaccompanied children are published from here on
 SMALL_STOCK = 2.0  # stands for a suppressed stock of unaccompanied children, 1 to 5
 # Below this many children (City of London, Isles of Scilly) suppression leaves too little to tell unaccompanied
@@ -54,7 +52,6 @@ PROPENSITIES = {
     "case_closure": ("cin_episodes_ended", "cin_at31"),
     "children_in_need": ("cin_at31", "population_0_17"),
 }
-ROUNDED_BEFORE_2020 = {"care_entry", "care_exit"}
 OUTPUT_COLUMNS = {
     "referral": "referrals",
     "section_47": "section_47_enquiries",
@@ -94,14 +91,12 @@ def matrix(history, codes, measure):
     return wide.to_numpy(dtype=float)
 
 
-def deviations(name, numerator, denominator, national_rate):
+def deviations(numerator, denominator, national_rate):
     """Log deviations from England and their sampling variances; a huge variance where nothing is known."""
     known = (numerator > 0) & (denominator > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(known, np.log(numerator / denominator) - np.log(national_rate), 0.0)
         variance = SIBLING_DISPERSION / numerator
-        if name in ROUNDED_BEFORE_2020:
-            variance = variance + np.where(YEARS < UASC_FIRST_YEAR, ROUNDING_VARIANCE / numerator**2, 0.0)
     return value, np.where(known, variance, 1e8), known
 
 
@@ -250,8 +245,7 @@ def main():
         "years": [int(FIRST_YEAR), int(ORIGIN)],
         "covid": f"The year to March {COVID_YEAR} is left out of England's series and kept for authorities, whose "
                  "common fall is taken out with England's rate; authority_without_covid repeats the fit without it.",
-        "sampling": f"variance {SIBLING_DISPERSION:g} / count, children coming in sibling groups; with rounding to 5 "
-                    "in looked-after counts until 2019",
+        "sampling": f"variance {SIBLING_DISPERSION:g} / count, children coming in sibling groups",
         "propensities": {},
     }
     log_deviation = {}
@@ -259,8 +253,8 @@ def main():
     print(f"{'':18}{'reversion/yr':>18}{'sd stationary':>18}{'innovation':>18}{'between':>9}{'transient':>10}{'n':>6}")
     for name, (numerator, denominator) in PROPENSITIES.items():
         national = (england[numerator] / england[denominator]).reindex(YEARS)
-        value, variance, known = deviations(name, matrix(history, codes, numerator),
-                                            matrix(history, codes, denominator), national.to_numpy())
+        value, variance, known = deviations(matrix(history, codes, numerator), matrix(history, codes, denominator),
+                                            national.to_numpy())
         theta, *rest = fit_authorities(value, variance, known)
         authority = describe(theta, *rest)
         without = known & (YEARS != COVID_YEAR)
@@ -282,7 +276,7 @@ def main():
 
         today_numerator = with_predecessors(history, authorities, live, numerator)
         today_denominator = with_predecessors(history, authorities, live, denominator)
-        today = deviations(name, today_numerator, today_denominator, national.to_numpy())
+        today = deviations(today_numerator, today_denominator, national.to_numpy())
         log_deviation[name] = expectation(theta, *today, ORIGIN + 1)
         # How well would a fit to the years before have said 2022?
         earlier, *_ = fit_authorities(value, variance, known & (YEARS < ORIGIN))

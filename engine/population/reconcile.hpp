@@ -26,9 +26,9 @@ CountTable fit_to_margins(CountTable seed, const std::vector<double>& row_totals
 
 // Fills the unpublished cells (NaN) of `published`. Published cells stay as they are, and the filled ones
 // take what is left of the row total, in proportion to `seed` (positive where a cell is unpublished) and
-// fitted to what is left of the column totals. A row whose published cells contradict its total, because they
-// were rounded at source, is scaled to it: published cells keep their proportions and each unpublished one
-// counts as one before scaling.
+// fitted to what is left of the column totals. A row whose published cells contradict its total, because it
+// was revised and they were not, is scaled to it: published cells keep their proportions and each unpublished
+// one counts as one before scaling.
 CountTable complete_table(const CountTable& published, const CountTable& seed,
                           const std::vector<double>& row_totals, const std::vector<double>& column_totals);
 
