@@ -36,9 +36,8 @@ std::string_view word(Health health) {
   return health == Health::kOk ? "ok" : health == Health::kWarning ? "warning" : "problem";
 }
 
-// All of England needs about this much (hearth run --dry-run says it exactly); half is enough for fewer
-// threads.
-constexpr double kComfortableMemoryBytes = 4e9;
+// Several times what all of England with three arms and 20 replicates takes (hearth run --dry-run).
+constexpr double kComfortableMemoryBytes = 1e9;
 constexpr double kComfortableDiskBytes = 1e9;
 
 Finding check_processor() {
