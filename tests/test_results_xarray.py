@@ -91,7 +91,7 @@ def check_provenance(file, engine):
 def main():
     with tempfile.TemporaryDirectory() as directory:
         file = os.path.join(directory, "example.h5")
-        subprocess.run([sys.argv[1], "--gtest_filter=Example.ForOtherReaders"], check=True,
+        subprocess.run([sys.argv[1], "--gtest_filter=Results.AreWrittenForOtherReaders"], check=True,
                        stdout=subprocess.DEVNULL, env={**os.environ, "HEARTH_EXAMPLE_RESULT": file})
         for engine in ("netcdf4", "h5netcdf"):
             with xr.open_dataset(file, engine=engine) as data:

@@ -58,6 +58,23 @@ class Id {
 
 Id string_type();  // variable length, UTF-8
 
+// When HDF5 1.10 cannot write what it holds (a full disk), its objects cannot be closed either, and it
+// crashes or complains when the program ends. So the files of a writer use the usual driver except that a
+// failed write looks like success to HDF5, is remembered for the thread, and is reported by check_writes().
+Id access_with_checked_writes();
+// Forgets failures on this thread, those of files given up.
+void begin_writes();
+// Throws Failure with the system's reason if a write has failed on this thread since begin_writes().
+void check_writes();
+// While this lives, what such files write on this thread goes nowhere: for closing a file that is given up.
+class GivingUp {
+ public:
+  GivingUp();
+  ~GivingUp();
+  GivingUp(const GivingUp&) = delete;
+  GivingUp& operator=(const GivingUp&) = delete;
+};
+
 void write_attribute(hid_t object, const std::string& name, const std::string& text);
 void write_attribute(hid_t object, const std::string& name, double value);
 void write_attribute(hid_t object, const std::string& name, std::int32_t value);

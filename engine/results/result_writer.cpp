@@ -86,8 +86,10 @@ struct ResultWriter::Impl {
   // Runs a piece of writing; a failure names the file and keeps nothing half done.
   void guarded(const std::function<void()>& write) const {
     const hdf5::QuietErrors quiet;
+    hdf5::begin_writes();
     try {
       write();
+      hdf5::check_writes();
     } catch (const hdf5::Failure& failure) {
       throw DataError(fmt::format("cannot write {}: {}", file.string(), failure.what()));
     }
@@ -95,6 +97,7 @@ struct ResultWriter::Impl {
 
   void discard() noexcept {
     const hdf5::QuietErrors quiet;
+    const hdf5::GivingUp giving_up;
     cost = Id();
     for (Id& measure : measures) measure = Id();
     provenance = Id();
@@ -109,7 +112,7 @@ struct ResultWriter::Impl {
     checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
             "making the file");
     checked(H5Pset_obj_track_times(creation, false), "making the file");
-    const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file"));
+    const Id access = hdf5::access_with_checked_writes();
     checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "making the file");
     hdf5_file = Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
   }
@@ -371,6 +374,7 @@ void ResultWriter::commit(double wall_seconds, int threads) {
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();
     try {
+      hdf5::check_writes();
       synchronise(impl.temporary, O_RDWR);
       std::error_code error;
       std::filesystem::rename(impl.temporary, impl.file, error);
