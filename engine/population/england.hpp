@@ -1,5 +1,5 @@
-// England as published: each authority's figures at an origin date, reconciled so that suppressed cells are filled
-// and totals hold. Tables: scenarios/england/ (see its README.md for sources and licence).
+// England as published: each authority's figures at an origin date, reconciled so that suppressed cells are
+// filled and totals hold. Tables: scenarios/england/ (see its README.md for sources and licence).
 #pragma once
 
 #include <array>
@@ -21,16 +21,17 @@ struct AuthorityOrigin {
   std::string ons_code;
   std::string name;
   std::string region;
-  double idaci = 0.0;             // average score, 0 to 1 (2019)
-  double low_income_share = 0.0;  // share of children in low-income families, 0 to 1
+  double idaci = 0.0;                       // average score, 0 to 1 (2019)
+  double low_income_share = 0.0;            // share of children in low-income families, 0 to 1
   std::vector<int> statistical_neighbours;  // codes, nearest first
 
   // Stocks at the origin, children.
-  int children = 0;        // aged 0 to 17
-  int looked_after = 0;    // = sum by age = sum by placement
+  int children = 0;      // aged 0 to 17
+  int looked_after = 0;  // = sum by age = sum by placement
   std::array<int, kAgeBands> looked_after_by_age{};
-  // By published placement: fostering (one cell), children's home, supported accommodation, with parents, adoption,
-  // other; joint with age. Rows: the six published groups in the order below; each column sums to looked_after_by_age.
+  // By published placement: fostering (one cell), children's home, supported accommodation, with parents,
+  // adoption, other; joint with age. Rows: the six published groups in the order below; each column sums to
+  // looked_after_by_age.
   enum PublishedPlacement { kFoster, kChildrensHome, kSupported, kWithParents, kAdoption, kOther };
   static constexpr std::size_t kPublishedPlacements = 6;
   std::array<std::array<int, kAgeBands>, kPublishedPlacements> looked_after_by_placement_and_age{};
@@ -59,13 +60,13 @@ struct AuthorityOrigin {
   double caseload = 0.0;            // cases a case holder
 
   // Money, year to the origin.
-  double looked_after_spend_gbp = 0.0;       // gross, section 251
+  double looked_after_spend_gbp = 0.0;  // gross, section 251
   double foster_gbp_per_week = 0.0;
   double residential_gbp_per_week = 0.0;
-  double social_work_spend_gbp = 0.0;        // safeguarding children and young people, gross
+  double social_work_spend_gbp = 0.0;  // safeguarding children and young people, gross
 };
 
-// England at the origin.
+// England at the origin. Rules by which gaps are filled: scenarios/england/README.md.
 struct England {
   MonthEnd origin;
   std::vector<AuthorityOrigin> authorities;  // ascending code; all that were live at the origin
