@@ -418,8 +418,8 @@ void expect_in_step(const fs::path& file, const std::string& made) {
 }
 
 TEST(Schema, CommittedFilesAreInStep) {
-  expect_in_step(kRoot / "scenarios" / "schema" / "scenario.schema.json", scenario_schema());
-  expect_in_step(kRoot / "scenarios" / "schema" / "service_model.schema.json", service_model_schema());
+  expect_in_step(kRoot / "scenarios" / "schema" / "scenario.schema.json", scenario_schema() + "\n");
+  expect_in_step(kRoot / "scenarios" / "schema" / "service_model.schema.json", service_model_schema() + "\n");
 }
 
 TEST(Schema, HasEveryParameterAndLever) {

@@ -38,7 +38,8 @@ struct LoadedScenario {
 // Throws ScenarioError with all mistakes; DataError where a file cannot be read.
 LoadedScenario load_scenario(const std::filesystem::path& file, const ScenarioOverrides& overrides = {});
 
-// JSON Schemas generated from the registry, the lever table and the enumerations.
+// JSON Schemas (draft-07, without a final line end) generated from the registry, the lever table and the
+// enumerations.
 std::string scenario_schema();
 std::string service_model_schema();
 

@@ -173,7 +173,7 @@ std::string scenario_schema() {
   out["definitions"] = {
       {"authorities", authorities()},   {"adoption", adoption}, {"shock", shock},
       {"peer_learning", peer_learning}, {"arm", arm},           {"parameters", parameters()}};
-  return out.dump(2) + "\n";
+  return out.dump(2);
 }
 
 std::string service_model_schema() {
@@ -204,7 +204,7 @@ std::string service_model_schema() {
                                         {"description", text()},
                                         {"months_to_embed", number(kMonthsToEmbed)},
                                         {"components", list_of(component)}}));
-  return out.dump(2) + "\n";
+  return out.dump(2);
 }
 
 }  // namespace hearth
