@@ -2,6 +2,8 @@
 #include <hdf5.h>
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -12,6 +14,7 @@
 #include <numeric>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/error.hpp"
@@ -266,6 +269,7 @@ TEST_F(Results, CountsOfAFractionAreScaledUp) {
 TEST_F(Results, EqualResultsAreEqualFiles) {
   const ResultHeader header = header_of(2, 2, 2, 5);
   write_distinct(path("first.h5"), header);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // HDF5's times are in seconds
   write_distinct(path("second.h5"), header);
   EXPECT_TRUE(text_of(path("first.h5")) == text_of(path("second.h5")));
 }
@@ -297,6 +301,19 @@ TEST_F(Results, GroupsAreSumsAndWeightedMeans) {
   EXPECT_DOUBLE_EQ(reader.series(Measure::kVacancyRate, {0, 1})[0], 200.0 / 600.0);
   EXPECT_EQ(reader.series(Measure::kCaseload, {2})[0], 99.0);
   EXPECT_EQ(reader.series(Measure::kCaseload, {2, 2})[0], 99.0);  // nobody in post: the plain mean
+}
+
+TEST_F(Results, OneAuthoritysRatioIsItsOwnToTheBit) {
+  ResultWriter writer(path(), header_of(1, 1, 1, 99));
+  std::vector<AuthoritySeries> block(1, AuthoritySeries(99));
+  for (std::size_t m = 0; m < 99; ++m) {
+    block[0].levels(Measure::kSocialWorkersFte)[m] = 7.3F;
+    block[0].levels(Measure::kVacancyRate)[m] = static_cast<float>(m) / 99.0F;
+  }
+  writer.write(0, 0, block);
+  writer.commit(1.0, 1);
+  const std::vector<double> got = ResultReader(path()).series(Measure::kVacancyRate, {0});
+  for (std::size_t m = 0; m < 99; ++m) EXPECT_EQ(got[m], double{static_cast<float>(m) / 99.0F});
 }
 
 TEST_F(Results, CostsAreChosenByPayerAndCategory) {
@@ -661,6 +678,17 @@ TEST(SummaryText, EnglandFitsAHundredColumns) {
     const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
     EXPECT_LE(columns, 100) << line;
   }
+}
+
+TEST(SummaryCsv, QuotesWhatNeedsIt) {
+  Summary summary;
+  summary.area.name = "The \"other\" one, too";
+  summary.arms = {{"a", "A"}};
+  summary.periods = {{{2023, 3}, 12}};
+  summary.measures = find_summary_measures({"referrals"});
+  summary.cells = {{0.1, std::nullopt, std::nullopt}};
+  expect_contains(summary_csv(summary),
+                  "\n\"The \"\"other\"\" one, too\",a,year to 31 March 2023,referrals,children,0.1,,,,,,\n");
 }
 
 TEST(SummaryArea, IsFoundByNameCodeAndRegion) {

@@ -50,6 +50,10 @@ const std::array<MeasureInfo, kMeasures> kMeasureTable = {{
      "children", kFlow, D::kAgeBand, true,
      "Children looked after in England including adoptions: children who started to be looked after, by age "
      "on starting"},
+    {Measure::kCareEntriesByCourt, "care_entries_by_court", "Children entering care by order of a court",
+     "children", kFlow, D::kNone, true,
+     "Children looked after in England including adoptions: children who started to be looked after under an "
+     "interim or full care order or a placement order"},
     {Measure::kCareExits, "care_exits", "Children ceasing to be looked after", "children", kFlow, D::kNone,
      true, "Children looked after in England including adoptions: children who ceased to be looked after"},
     {Measure::kCareExitsByReason, "care_exits_by_reason", "Children ceasing to be looked after, by reason",

@@ -39,6 +39,7 @@ enum class Measure : std::uint8_t {
   kCareEntries,
   kCareEntriesUnaccompanied,
   kCareEntriesByAge,
+  kCareEntriesByCourt,
   kCareExits,
   kCareExitsByReason,
   kCareExitsByAge,
@@ -66,12 +67,11 @@ struct MeasureInfo {
   std::string_view units;
   MeasureKind kind;
   MeasureDimension dimension;
-  bool per_children;  // scaled up when only a fraction of families is simulated
-  std::string_view
-      published;  // the official statistic that it corresponds to, or how it is defined without one
+  bool per_children;           // scaled up when only a fraction of families is simulated
+  std::string_view published;  // the official statistic that it corresponds to, or what it is without one
 };
 
-inline constexpr std::size_t kMeasures = 34;
+inline constexpr std::size_t kMeasures = 35;
 extern const std::array<MeasureInfo, kMeasures> kMeasureTable;  // in the order of the enumeration
 
 constexpr std::size_t size_of(MeasureDimension dimension) {
