@@ -10,20 +10,24 @@
 namespace hearth {
 namespace {
 std::chrono::year_month_day last_day(const MonthEnd& at) {
-  return std::chrono::year_month_day_last{std::chrono::year{at.year},
-                                          std::chrono::month_day_last{
-                                              std::chrono::month{static_cast<unsigned>(at.month)}}};
+  return std::chrono::year_month_day_last{
+      std::chrono::year{at.year},
+      std::chrono::month_day_last{std::chrono::month{static_cast<unsigned>(at.month)}}};
 }
 }  // namespace
 
-int MonthEnd::day() const { return static_cast<int>(static_cast<unsigned>(last_day(*this).day())); }
+int MonthEnd::day() const {
+  return static_cast<int>(static_cast<unsigned>(last_day(*this).day()));
+}
 
-std::string MonthEnd::iso() const { return fmt::format("{:04}-{:02}-{:02}", year, month, day()); }
+std::string MonthEnd::iso() const {
+  return fmt::format("{:04}-{:02}-{:02}", year, month, day());
+}
 
 std::string MonthEnd::text() const {
-  static constexpr std::array<const char*, 12> kNames = {"January", "February", "March",     "April",
-                                                         "May",     "June",     "July",      "August",
-                                                         "September", "October", "November", "December"};
+  static constexpr std::array<const char*, 12> kNames = {"January",   "February", "March",    "April",
+                                                         "May",       "June",     "July",     "August",
+                                                         "September", "October",  "November", "December"};
   return fmt::format("{} {} {}", day(), kNames.at(static_cast<std::size_t>(month - 1)), year);
 }
 

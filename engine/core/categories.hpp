@@ -35,7 +35,7 @@ enum class Placement : std::uint8_t {
 };
 inline constexpr std::size_t kPlacementKinds = 8;
 inline constexpr std::array<std::string_view, kPlacementKinds> kPlacementNames = {
-    "kin_foster",  "authority_foster", "agency_foster", "childrens_home", "supported_accommodation",
+    "kin_foster",   "authority_foster", "agency_foster", "childrens_home", "supported_accommodation",
     "with_parents", "adoption",         "other"};
 
 // Reasons for leaving care.

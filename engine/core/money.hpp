@@ -8,7 +8,11 @@ namespace hearth {
 
 using Pence = std::int64_t;
 
-inline Pence pence_from_gbp(double gbp) { return static_cast<Pence>(std::llround(gbp * 100.0)); }
-inline double gbp_from_pence(Pence pence) { return static_cast<double>(pence) / 100.0; }
+inline Pence pence_from_gbp(double gbp) {
+  return static_cast<Pence>(std::llround(gbp * 100.0));
+}
+inline double gbp_from_pence(Pence pence) {
+  return static_cast<double>(pence) / 100.0;
+}
 
 }  // namespace hearth

@@ -25,8 +25,10 @@ CareTables make_care_tables(const Parameters& p) {
         if (placement == index(Placement::kAdoption)) {
           family[kAdoption] = monthly(p[care_adopted]);
         } else {
-          family[kReturnHome] = monthly(row(p, care_return_home_under_1, a) * row(p, care_return_home_shape_0, b));
-          family[kGuardianship] = monthly(row(p, care_guardianship_under_1, a) * row(p, care_guardianship_shape_0, b));
+          family[kReturnHome] =
+              monthly(row(p, care_return_home_under_1, a) * row(p, care_return_home_shape_0, b));
+          family[kGuardianship] =
+              monthly(row(p, care_guardianship_under_1, a) * row(p, care_guardianship_shape_0, b));
           family[kAdoption] =
               monthly(row(p, care_adoption_placing_under_1, a) * row(p, care_adoption_placing_shape_0, b));
           family[kLeaving] = monthly(row(p, care_leaving_under_1, a) * row(p, care_leaving_shape_0, b));
@@ -40,8 +42,9 @@ CareTables make_care_tables(const Parameters& p) {
       }
   for (std::size_t a = 0; a < kAgeBands; ++a)
     for (std::size_t q = 0; q < kPlacementKinds; ++q)
-      out.placement[a][q] = static_cast<float>(row(p, care_placement_under_1_kin_foster, a * kPlacementKinds + q) *
-                                               row(p, care_placement_weight_kin_foster, q));
+      out.placement[a][q] =
+          static_cast<float>(row(p, care_placement_under_1_kin_foster, a * kPlacementKinds + q) *
+                             row(p, care_placement_weight_kin_foster, q));
   for (std::size_t s = 0; s < kNeedStates; ++s) {
     double factor = 1.0;
     for (int n = adult_needs(static_cast<unsigned>(s)); n > 0; --n) factor *= p[care_return_home_need_ratio];
@@ -57,8 +60,8 @@ Lanes care_month(double care_exit_propensity, const LeverValues& levers) {
   return out;
 }
 
-Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied, const LeverValues& levers,
-                         const Parameters& p, float u) {
+Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied,
+                         const LeverValues& levers, const Parameters& p, float u) {
   if (unaccompanied) {
     const auto supported = static_cast<float>(p[Parameter::unaccompanied_supported_share]);
     if (age == index(AgeBand::k16Plus) && u < supported) return Placement::kSupportedAccommodation;
@@ -67,7 +70,8 @@ Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccom
   PlacementWeights weights = tables.placement[age];
   weights[index(Placement::kAdoption)] = 0.0F;  // reached through its own lane
   weights[index(Placement::kKinFoster)] *= static_cast<float>(levers[index(Lever::kPlacementKin)]);
-  weights[index(Placement::kChildrensHome)] *= static_cast<float>(levers[index(Lever::kPlacementResidential)]);
+  weights[index(Placement::kChildrensHome)] *=
+      static_cast<float>(levers[index(Lever::kPlacementResidential)]);
   float total = 0.0F;
   for (const float w : weights) total += w;
   return static_cast<Placement>(pick(weights, total, u));

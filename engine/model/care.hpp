@@ -19,14 +19,14 @@ inline constexpr std::uint32_t kNoFamily = 0xFFFFFFFFU;
 // One looked-after child: a cache line.
 struct alignas(64) LookedAfterChild {
   Lanes remaining;
-  std::uint32_t entity = 0;      // key of its draws
+  std::uint32_t entity = 0;          // key of its draws
   std::uint32_t family = kNoFamily;  // unaccompanied children have none here
-  std::uint32_t occurrence = 0;  // base of its draws: the spell
-  std::int16_t birth = 0;        // month
-  std::int16_t since = 0;        // month of entry
+  std::uint32_t occurrence = 0;      // base of its draws: the spell
+  std::int16_t birth = 0;            // month
+  std::int16_t since = 0;            // month of entry
   std::int16_t next_age_month = 0;
-  std::uint8_t child = 0;        // position in the family
-  std::uint8_t age = 0;          // AgeBand
+  std::uint8_t child = 0;  // position in the family
+  std::uint8_t age = 0;    // AgeBand
   Placement placement = Placement::kOther;
   std::array<std::uint8_t, 5> events{};  // occurrences a lane
 };
@@ -46,7 +46,7 @@ CareTables make_care_tables(const Parameters& parameters);
 Lanes care_month(double care_exit_propensity, const LeverValues& levers);
 
 // Draws a placement for a child of this age. `odds` scale kin and residential placements (levers).
-Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied, const LeverValues& levers,
-                         const Parameters& parameters, float u);
+Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied,
+                         const LeverValues& levers, const Parameters& parameters, float u);
 
 }  // namespace hearth

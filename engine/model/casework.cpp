@@ -34,7 +34,8 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
     set(kChildInNeed, closure[b] * p[child_in_need_closure_scale], p[enquiry_rate_child_in_need],
         p[pre_proceedings_rate_child_in_need]);
     set(kSection47, 1.0 / p[enquiry_duration], 0.0, 0.0);
-    set(kProtectionPlan, plan_end[b] * p[protection_plan_end_scale], 0.0, p[pre_proceedings_rate_protection_plan]);
+    set(kProtectionPlan, plan_end[b] * p[protection_plan_end_scale], 0.0,
+        p[pre_proceedings_rate_protection_plan]);
     set(kPreProceedings, (1.0 - p[pre_proceedings_court_share]) / p[pre_proceedings_duration], 0.0,
         p[pre_proceedings_court_share] / p[pre_proceedings_duration]);
     set(kProceedings, 1.0 / p[proceedings_duration], 0.0, 0.0);
@@ -43,18 +44,22 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
     const bool towards_court = stage == index(kChildInNeed) || stage == index(kProtectionPlan);
     for (std::size_t s = 0; s < kNeedStates; ++s) {
       const int n = adult_needs(static_cast<unsigned>(s));
-      const double entry = std::pow(p[accommodation_need_ratio], n) * ((s & kPoverty) ? p[accommodation_poverty_ratio] : 1.0);
+      const double entry =
+          std::pow(p[accommodation_need_ratio], n) * ((s & kPoverty) ? p[accommodation_poverty_ratio] : 1.0);
       Lanes& l = out.needs[stage][s];
       l = all_lanes(1.0F);
-      if (stage == index(kChildInNeed)) l[kResolve] = static_cast<float>(std::pow(p[child_in_need_closure_need_ratio], n));
+      if (stage == index(kChildInNeed))
+        l[kResolve] = static_cast<float>(std::pow(p[child_in_need_closure_need_ratio], n));
       l[kEnquire] = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
       if (towards_court) l[kEscalate] = static_cast<float>(entry);
       l[kAccommodate] = static_cast<float>(entry);
     }
     Lanes& slope = out.engagement[stage];
     slope = all_lanes(0.0F);
-    if (stage == index(kChildInNeed)) slope[kResolve] = static_cast<float>(p[child_in_need_closure_engagement_ratio] - 1.0);
-    if (stage == index(kProtectionPlan)) slope[kResolve] = static_cast<float>(p[protection_plan_end_engagement_ratio] - 1.0);
+    if (stage == index(kChildInNeed))
+      slope[kResolve] = static_cast<float>(p[child_in_need_closure_engagement_ratio] - 1.0);
+    if (stage == index(kProtectionPlan))
+      slope[kResolve] = static_cast<float>(p[protection_plan_end_engagement_ratio] - 1.0);
     slope[kEnquire] = static_cast<float>(p[enquiry_engagement_ratio] - 1.0);
     slope[kEscalate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
     slope[kAccommodate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
@@ -69,12 +74,14 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
       l[kFlipSubstanceMisuse] = flip[3];
       l[kFlipPoverty] = flip[0];
     }
-  const std::array<Parameter, kAgeBands> court = {proceedings_age_under_1, proceedings_age_1_to_4, proceedings_age_5_to_9,
-                                                  proceedings_age_10_to_15, proceedings_age_16_plus};
-  const std::array<Parameter, kAgeBands> care = {accommodation_age_under_1, accommodation_age_1_to_4,
-                                                 accommodation_age_5_to_9, accommodation_age_10_to_15,
-                                                 accommodation_age_16_plus};
-  for (std::size_t a = 0; a < kAgeBands; ++a) {
+  const std::array<Parameter, kEntryBands> court = {proceedings_age_newborn,  proceedings_age_under_1,
+                                                    proceedings_age_1_to_4,   proceedings_age_5_to_9,
+                                                    proceedings_age_10_to_15, proceedings_age_16_plus};
+  const std::array<Parameter, kEntryBands> care = {accommodation_age_newborn,  accommodation_age_under_1,
+                                                   accommodation_age_1_to_4,   accommodation_age_5_to_9,
+                                                   accommodation_age_10_to_15, accommodation_age_16_plus};
+  for (std::size_t a = 0; a < kEntryBands; ++a) {
+    out.court_entry[a] = static_cast<float>(std::min(1.0, p[court[a]] / p[proceedings_age_1_to_4]));
     out.court_weight[a] = static_cast<float>(p[court[a]]);
     out.care_weight[a] = static_cast<float>(p[care[a]]);
   }
@@ -88,13 +95,15 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   const auto lever = [&](Lever id) { return levers[index(id)]; };
   const double caseload = std::max(pressure.caseload_ratio, 0.05);
   const double hurry = p.on(feedback_caseload) ? std::pow(caseload, p[workforce_closure_elasticity]) : 1.0;
-  const double defensive = p.on(feedback_threshold) ? std::pow(caseload, p[workforce_threshold_elasticity]) : 1.0;
+  const double defensive =
+      p.on(feedback_threshold) ? std::pow(caseload, p[workforce_threshold_elasticity]) : 1.0;
   // A higher threshold is used in equal parts at the enquiry and at the conference.
   const double plan_threshold = std::sqrt(lever(Lever::kThresholdProtectionPlan));
   const double enquire = pressure.section_47 * defensive / plan_threshold;
   const double towards_care = pressure.care_entry * defensive / lever(Lever::kThresholdCare);
   const double adolescent = lever(Lever::kAdolescentEntry);
-  const double support_time = std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
+  const double support_time =
+      std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
   const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time;
   const double enforcement = lever(Lever::kEnforcement);
 
@@ -103,7 +112,8 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
       Lanes factor = tables.needs[stage][s];
       Lanes slope = tables.engagement[stage];
       if (stage == index(kChildInNeed)) {
-        const double premature = adult_needs(static_cast<unsigned>(s)) > 0 ? lever(Lever::kPrematureClosure) : 1.0;
+        const double premature =
+            adult_needs(static_cast<unsigned>(s)) > 0 ? lever(Lever::kPrematureClosure) : 1.0;
         factor[kResolve] *= static_cast<float>(pressure.case_closure * hurry * premature);
       }
       factor[kEnquire] *= static_cast<float>(enquire);
@@ -123,14 +133,15 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   const double odds = p[engagement_start] / (1.0 - std::min(p[engagement_start], 0.999)) *
                       lever(Lever::kEngagementStart) / enforcement;
   month.engagement_start = static_cast<float>(odds / (1.0 + odds));
-  month.engagement_growth = static_cast<float>(
-      1.0 - std::exp(-p[engagement_growth] * pressure.direct_time * lever(Lever::kEngagementGrowth) / enforcement));
+  month.engagement_growth = static_cast<float>(1.0 - std::exp(-p[engagement_growth] * pressure.direct_time *
+                                                              lever(Lever::kEngagementGrowth) / enforcement));
   month.conference_share =
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
   month.adolescent_entry = static_cast<float>(adolescent);
 }
 
-CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& p, const Bits& bits) {
+CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& p,
+                       const Bits& bits) {
   using enum Parameter;
   using enum Stage;
   CaseOutcome out;

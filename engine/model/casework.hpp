@@ -1,5 +1,6 @@
-// Casework, from assessment to court. While a case is open its stage, its duration, the family's needs, the children's
-// ages, engagement, the authority's thresholds and the workforce set the hazards of what happens next.
+// Casework, from assessment to court. While a case is open its stage, its duration, the family's needs, the
+// children's ages, engagement, the authority's thresholds and the workforce set the hazards of what happens
+// next.
 #pragma once
 
 #include <array>
@@ -35,26 +36,33 @@ enum CaseLane : std::size_t {
 };
 
 enum CaseFlag : std::uint8_t {
-  kOnPlan = 1,      // children have a child protection plan
-  kReunified = 2,   // a child returned home from care within a year
-  kEverPlan = 4,    // the family had a plan before
+  kOnPlan = 1,     // children have a child protection plan
+  kReunified = 2,  // a child returned home from care within a year
+  kEverPlan = 4,   // the family had a plan before
 };
+
+// Ages that matter for entry to care: the newborn (under two months), then the age bands.
+inline constexpr std::size_t kEntryBands = kAgeBands + 1;
+inline constexpr std::array<int, kEntryBands + 1> kEntryBandStartMonths = {0, 2, 12, 60, 120, 192, 216};
+inline constexpr std::size_t entry_band(int age_months) {
+  return age_months < kEntryBandStartMonths[1] ? 0 : 1 + age_band(age_months);
+}
 
 // One open case: a cache line.
 struct alignas(64) Case {
-  Lanes remaining;            // thresholds
+  Lanes remaining;  // thresholds
   std::uint32_t family = 0;
-  float court_weight = 0.0F;  // children's weights in kEscalate, 1 where ages do not matter
-  float care_weight = 0.0F;   // children's weights in kAccommodate
+  float court_weight = 0.0F;     // children's weights in kEscalate, 1 where ages do not matter
+  float care_weight = 0.0F;      // children's weights in kAccommodate
   std::uint16_t engagement = 0;  // 0 to 65535
   std::int16_t since = 0;        // month in which the stage (or the plan) started
   std::int16_t reunified_until = 0;
-  std::int16_t next_age_month = 0;   // when a child is born, grows into another age band, or turns 18
+  std::int16_t next_age_month = 0;       // when a child is born, grows into another age band, or turns 18
   std::array<std::uint8_t, 5> events{};  // occurrences: lanes 0 to 3, and the needs together
   Stage stage = Stage::kAssessment;
-  std::uint8_t children = 0;   // at home, under 18
+  std::uint8_t children = 0;  // at home, under 18
   std::uint8_t flags = 0;
-  std::uint8_t state = 0;        // NeedBit
+  std::uint8_t state = 0;  // NeedBit
   std::uint8_t deprivation = 0;
 
   float engaged() const { return static_cast<float>(engagement) * (1.0F / 65535.0F); }
@@ -64,11 +72,14 @@ static_assert(sizeof(Case) == 64);
 // Fixed for an arm and authority.
 struct CaseTables {
   std::array<std::array<Lanes, kHazardBands>, kStages> base{};
-  std::array<std::array<Lanes, kNeedStates>, kStages> needs{};      // factor of needs and poverty
-  std::array<Lanes, kStages> engagement{};                          // slope of the factor 1 + slope x engagement
-  std::array<std::array<Lanes, kNeedStates>, kDeprivationClasses> flips{};  // base rates of the need lanes, 1 elsewhere
-  std::array<float, kAgeBands> court_weight{};
-  std::array<float, kAgeBands> care_weight{};
+  std::array<std::array<Lanes, kNeedStates>, kStages> needs{};  // factor of needs and poverty
+  std::array<Lanes, kStages> engagement{};                      // slope of the factor 1 + slope x engagement
+  std::array<std::array<Lanes, kNeedStates>, kDeprivationClasses>
+      flips{};  // base rates of the need lanes, 1 elsewhere
+  std::array<float, kEntryBands> court_weight{};
+  std::array<float, kEntryBands> care_weight{};
+  std::array<float, kEntryBands>
+      court_entry{};  // chance that a child of the family enters with the court's order
 };
 CaseTables make_case_tables(const Parameters& parameters, const NeedsTables& needs);
 
@@ -76,13 +87,13 @@ CaseTables make_case_tables(const Parameters& parameters, const NeedsTables& nee
 struct CaseMonth {
   std::array<std::array<Lanes, kNeedStates>, kStages> factor{};
   std::array<std::array<Lanes, kNeedStates>, kStages> slope{};
-  float engagement_growth = 0.0F;    // share of the missing engagement gained this month
-  float engagement_start = 0.5F;     // mean at opening
-  float conference_share = 0.0F;     // of enquiries, before the family's own factors
+  float engagement_growth = 0.0F;  // share of the missing engagement gained this month
+  float engagement_start = 0.5F;   // mean at opening
+  float conference_share = 0.0F;   // of enquiries, before the family's own factors
   float adolescent_entry = 1.0F;
 };
 struct CasePressures {
-  double case_closure = 1.0;     // propensities
+  double case_closure = 1.0;  // propensities
   double section_47 = 1.0;
   double protection_plan = 1.0;
   double care_entry = 1.0;
@@ -113,8 +124,8 @@ struct CaseOutcome {
   bool plan_starts = false;
   bool plan_ends = false;
   bool application = false;
-  bool children_enter = false;      // by court order: all young children at home
-  bool one_enters = false;          // one child, perhaps with siblings
+  bool children_enter = false;  // by court order: the children at home, the youngest most surely
+  bool one_enters = false;      // one child, perhaps with siblings
 };
 CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& parameters,
                        const Bits& bits);

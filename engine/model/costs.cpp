@@ -34,7 +34,8 @@ std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const
     placements += costs.placement_gbp_per_month[q] * month.placed[q] * month.placement_shock;
   // In the order of kCostLines.
   return {pence_from_gbp(placements),
-          pence_from_gbp(costs.social_worker_gbp_per_month * month.in_post + costs.agency_gbp_per_month * month.agency),
+          pence_from_gbp(costs.social_worker_gbp_per_month * month.in_post +
+                         costs.agency_gbp_per_month * month.agency),
           pence_from_gbp(costs.family_support_gbp_per_month * month.in_need_not_looked_after),
           pence_from_gbp(costs.care_application_gbp * month.applications),
           pence_from_gbp(month.model_cost_authority_gbp),

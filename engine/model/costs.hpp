@@ -29,7 +29,8 @@ struct UnitCosts {
 UnitCosts make_unit_costs(const Parameters& parameters, const AuthorityOrigin& authority,
                           const std::array<double, kPlacementKinds>& stock);
 
-// What a month's events and stocks cost. Scales: counts are of simulated children; `scale` makes them all children.
+// What a month's events and stocks cost. Scales: counts are of simulated children; `scale` makes them all
+// children.
 struct CostedMonth {
   std::array<double, kPlacementKinds> placed{};  // children by placement, mean of the month
   double in_need_not_looked_after = 0.0;

@@ -9,7 +9,8 @@ namespace hearth {
 
 double next_fidelity(double fidelity, const FidelityMonth& month, const Parameters& p) {
   using enum Parameter;
-  const double overload = std::pow(std::max(month.caseload_ratio, 0.05), -p[implementation_overload_elasticity]);
+  const double overload =
+      std::pow(std::max(month.caseload_ratio, 0.05), -p[implementation_overload_elasticity]);
   const double growth = 1.0 - std::exp(-overload / month.months_to_embed);
   double out = fidelity + (1.0 - fidelity) * growth;
   out -= fidelity * month.leavers_share * p[implementation_turnover_dilution];

@@ -1,6 +1,7 @@
-// Competing hazards of one case or one looked-after child: eight lanes, each with its own unit-exponential threshold.
-// Cumulative hazard uses a threshold up; the lane that reaches zero first has its event. A lane's threshold does not
-// change when another lane's event happens, so a service model that acts on one hazard leaves the luck of the others.
+// Competing hazards of one case or one looked-after child: eight lanes, each with its own unit-exponential
+// threshold. Cumulative hazard uses a threshold up; the lane that reaches zero first has its event. A lane's
+// threshold does not change when another lane's event happens, so a service model that acts on one hazard
+// leaves the luck of the others.
 #pragma once
 
 #include <array>
@@ -15,7 +16,9 @@ namespace hearth {
 inline constexpr std::size_t kLanes = 8;
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-constexpr Lanes all_lanes(float value) { return Lanes{value, value, value, value, value, value, value, value}; }
+constexpr Lanes all_lanes(float value) {
+  return Lanes{value, value, value, value, value, value, value, value};
+}
 
 // Whether any lane's threshold is used up.
 inline bool any_due(const Lanes& remaining) {
@@ -41,8 +44,9 @@ inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
 }
 
 inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
-  return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),  exponential(first[3]),
-               exponential(second[0]), exponential(second[1]), exponential(second[2]), exponential(second[3])};
+  return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),
+               exponential(first[3]),  exponential(second[0]), exponential(second[1]),
+               exponential(second[2]), exponential(second[3])};
 }
 
 // Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.

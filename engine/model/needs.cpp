@@ -40,15 +40,17 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
   using enum Parameter;
   const std::array<double, 3> onset = {p[needs_domestic_abuse_onset], p[needs_mental_ill_health_onset],
                                        p[needs_substance_misuse_onset]};
-  const std::array<double, 3> recovery = {p[needs_domestic_abuse_recovery], p[needs_mental_ill_health_recovery],
+  const std::array<double, 3> recovery = {p[needs_domestic_abuse_recovery],
+                                          p[needs_mental_ill_health_recovery],
                                           p[needs_substance_misuse_recovery]};
   const double poverty_exit = 1.0 / p[needs_poverty_duration];
   const double recent_end = 1.0 / p[contact_recent_duration];
   NeedsTables out;
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
-    // The IDACI score is itself the share of children in income-deprived families, so poverty follows it, at the
-    // authority's level of low income.
-    const double share = std::clamp(kDeprivationScores[d] * low_income_share / std::max(idaci, 0.01), 0.005, 0.95);
+    // The IDACI score is itself the share of children in income-deprived families, so poverty follows it, at
+    // the authority's level of low income.
+    const double share =
+        std::clamp(kDeprivationScores[d] * low_income_share / std::max(idaci, 0.01), 0.005, 0.95);
     const double gradient = std::exp(p[needs_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
     Matrix rate{};
     for (std::size_t s = 0; s < kQuietStates; ++s) {
@@ -58,7 +60,8 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
         const unsigned bit = 2U << k;
         double yearly = recovery[k];
         if (!(s & bit)) {
-          yearly = onset[k] * gradient * std::pow(p[needs_comorbidity_ratio], adult_needs(static_cast<unsigned>(s)));
+          yearly = onset[k] * gradient *
+                   std::pow(p[needs_comorbidity_ratio], adult_needs(static_cast<unsigned>(s)));
           if (s & kPoverty) yearly *= p[needs_poverty_ratio];
         }
         flip[k + 1] = static_cast<float>(yearly / kMonthsPerYear);

@@ -1,6 +1,6 @@
-// Needs of the adults of a family: poverty, domestic abuse, mental ill-health, substance misuse. Two-state chains whose
-// onset rises with deprivation, poverty and the other needs, so that needs cluster. A fifth bit marks families whose
-// case closed recently.
+// Needs of the adults of a family: poverty, domestic abuse, mental ill-health, substance misuse. Two-state
+// chains whose onset rises with deprivation, poverty and the other needs, so that needs cluster. A fifth bit
+// marks families whose case closed recently.
 #pragma once
 
 #include <array>

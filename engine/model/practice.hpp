@@ -1,5 +1,5 @@
-// Service models as data: a bundle of practice components, each acting on named levers in proportion to its reach, the
-// weight of its evidence, and the fidelity with which the authority works to the model.
+// Service models as data: a bundle of practice components, each acting on named levers in proportion to its
+// reach, the weight of its evidence, and the fidelity with which the authority works to the model.
 #pragma once
 
 #include <array>

@@ -19,11 +19,11 @@ struct ContactTables {
 };
 ContactTables make_contact_tables(const Parameters& parameters);
 
-// How an authority's practice and propensity change the rate this month. The clock runs at the larger of the two, and
-// a concern of the other kind is kept with the ratio.
+// How an authority's practice and propensity change the rate this month. The clock runs at the larger of the
+// two, and a concern of the other kind is kept with the ratio.
 struct ContactMonth {
-  float clock = 1.0F;         // multiplier of the authority's contact clock
-  float keep_police = 1.0F;   // chance that a police concern counts
+  float clock = 1.0F;        // multiplier of the authority's contact clock
+  float keep_police = 1.0F;  // chance that a police concern counts
   float keep_others = 1.0F;
 };
 ContactMonth contact_month(double propensity, double police_ratio, double others_ratio);

@@ -8,7 +8,9 @@
 
 namespace hearth {
 namespace {
-double lever(const LeverValues& levers, Lever id) { return levers.at(index(id)); }
+double lever(const LeverValues& levers, Lever id) {
+  return levers.at(index(id));
+}
 }  // namespace
 
 Workforce workforce_at_origin(const AuthorityOrigin& a) {
@@ -42,7 +44,8 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, double open_ratio
   w.agency = vacancies_then > 0.0 ? origin.agency * (w.posts - w.in_post) / vacancies_then : origin.agency;
   const double filled = std::max(w.filled(), 0.05 * origin.filled());
   w.caseload_ratio = std::clamp(open_ratio * origin.filled() / filled, 0.05, 20.0);
-  const double pressure = p.on(feedback_caseload) ? std::pow(w.caseload_ratio, -p[workforce_engagement_elasticity]) : 1.0;
+  const double pressure =
+      p.on(feedback_caseload) ? std::pow(w.caseload_ratio, -p[workforce_engagement_elasticity]) : 1.0;
   w.direct_time = pressure * lever(levers, Lever::kDirectTime);
 }
 

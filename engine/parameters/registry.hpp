@@ -1,5 +1,6 @@
-// The parameter registry: every number that enters the model, with its unit, bounds, source and how sure it is.
-// The list itself is parameters.def; the schema, the tables in docs/ and `hearth resolve` are made from it.
+// The parameter registry: every number that enters the model, with its unit, bounds, source and how sure it
+// is. The list itself is parameters.def; the schema, the tables in docs/ and `hearth resolve` are made from
+// it.
 #pragma once
 
 #include <array>
@@ -29,12 +30,12 @@ enum class Certainty : std::uint8_t {
 
 struct ParameterInfo {
   Parameter id;
-  std::string_view name;     // dotted, as scenario files write it: "needs.domestic_abuse.onset"
-  std::string_view unit;     // "1/year", "share", "ratio", "months", "GBP/week", ...
-  double value;              // default
-  double lower;              // bounds, inclusive
+  std::string_view name;  // dotted, as scenario files write it: "needs.domestic_abuse.onset"
+  std::string_view unit;  // "1/year", "share", "ratio", "months", "GBP/week", ...
+  double value;           // default
+  double lower;           // bounds, inclusive
   double upper;
-  double spread;             // standard deviation of the prior, on the log scale for positive quantities
+  double spread;  // standard deviation of the prior, on the log scale for positive quantities
   Certainty certainty;
   std::string_view source;   // a key of evidence.csv, a measure of england.csv, or a sentence
   std::string_view meaning;  // one line

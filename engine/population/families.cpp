@@ -73,9 +73,9 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   const auto spacing = static_cast<float>(p[Parameter::population_birth_spacing]);
   const auto target = static_cast<std::int64_t>(std::llround(sampling_fraction * authority.children));
 
-  // Families start evenly in time, at the rate that keeps the number of children level; the longest history that can
-  // still have a child under 18 at the origin is looked back on. A family's draws are keyed by its number, counted from
-  // the origin outwards, so that a longer horizon only appends.
+  // Families start evenly in time, at the rate that keeps the number of children level; the longest history
+  // that can still have a child under 18 at the origin is looked back on. A family's draws are keyed by its
+  // number, counted from the origin outwards, so that a longer horizon only appends.
   const double per_month = static_cast<double>(target) / (sizes.mean * kAdultMonths);
   constexpr int kLookBack = kAdultMonths + 20 * kMonthsPerYear;
   const auto past = static_cast<std::uint32_t>(std::floor(per_month * kLookBack));
@@ -148,7 +148,8 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
 
   Families out;
   const std::size_t n = existing.size() + coming.size();
-  out.deprivation_share = deprivation_shares(authority.idaci, p[Parameter::population_deprivation_concentration]);
+  out.deprivation_share =
+      deprivation_shares(authority.idaci, p[Parameter::population_deprivation_concentration]);
   std::array<float, kDeprivationClasses> shares{};
   for (std::size_t i = 0; i < kDeprivationClasses; ++i)
     shares.at(i) = static_cast<float>(out.deprivation_share.at(i));
@@ -167,9 +168,9 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
       out.birth_month.push_back(d.births.at(i));
       const int leaves = birth + kAdultMonths;
       if (birth <= 0 && leaves > 0) ++base;
-      // Born in month m counts at the end of m; grown up at the start of the month of the 18th birthday.
-      if (birth > 0 && birth < horizon_months) ++change[static_cast<std::size_t>(birth)];
-      if (leaves > 0 && leaves < horizon_months) --change[static_cast<std::size_t>(leaves)];
+      // The end of month m is m + 1 months after the origin.
+      if (birth > 0 && birth <= horizon_months) ++change[static_cast<std::size_t>(birth - 1)];
+      if (leaves > 0 && leaves <= horizon_months) --change[static_cast<std::size_t>(leaves - 1)];
     }
   };
   for (const auto& d : existing) add(d);
@@ -183,10 +184,11 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     const auto month = static_cast<std::int32_t>(m);
     const auto gone = std::partition_point(existing.begin(), existing.end(),
                                            [&](const Draft& d) { return d.end <= month; });
-    const auto begun = std::partition_point(coming.begin(), coming.end(),
-                                            [&](const Draft& d) { return d.start <= month; });
+    const auto begun =
+        std::partition_point(coming.begin(), coming.end(), [&](const Draft& d) { return d.start <= month; });
     out.alive_begin.push_back(static_cast<std::uint32_t>(gone - existing.begin()));
-    out.alive_end.push_back(static_cast<std::uint32_t>(existing.size() + static_cast<std::size_t>(begun - coming.begin())));
+    out.alive_end.push_back(
+        static_cast<std::uint32_t>(existing.size() + static_cast<std::size_t>(begun - coming.begin())));
   }
   return out;
 }

@@ -19,23 +19,23 @@ inline constexpr std::array<double, kDeprivationClasses> kDeprivationScores = {
     0.02, 0.04, 0.0625, 0.0875, 0.1175, 0.155, 0.20, 0.2575, 0.335, 0.45};
 inline constexpr double kAverageIdaci = 0.17;  // England, children-weighted, 2019 (authorities.csv)
 
-// Families are ordered so that those alive in a month are one stretch: first the families of the origin by the month
-// in which their youngest child turns 18, then those to come by the month of their first birth.
+// Families are ordered so that those alive in a month are one stretch: first the families of the origin by
+// the month in which their youngest child turns 18, then those to come by the month of their first birth.
 struct Families {
-  std::vector<std::uint32_t> first_child;   // size() + 1 offsets into birth_month
-  std::vector<std::int16_t> birth_month;    // of each child, months from the origin, ascending in a family
-  std::vector<std::uint8_t> deprivation;    // class
-  std::vector<std::uint32_t> alive_begin;   // by month: first family that may have a child under 18 ...
-  std::vector<std::uint32_t> alive_end;     // ... and one past the last that has started
-  std::vector<std::int32_t> children;       // by month: aged 0 to 17 at the end of the month
+  std::vector<std::uint32_t> first_child;  // size() + 1 offsets into birth_month
+  std::vector<std::int16_t> birth_month;   // of each child, months from the origin, ascending in a family
+  std::vector<std::uint8_t> deprivation;   // class
+  std::vector<std::uint32_t> alive_begin;  // by month: first family that may have a child under 18 ...
+  std::vector<std::uint32_t> alive_end;    // ... and one past the last that has started
+  std::vector<std::int32_t> children;      // by month: aged 0 to 17 at the end of the month
   std::array<double, kDeprivationClasses> deprivation_share{};
 
   std::size_t size() const { return deprivation.size(); }
   double family_months() const;  // over the horizon
 };
 
-// Exactly `sampling_fraction` of the authority's published children (rounded) at the origin. The first months do not
-// depend on the horizon.
+// Exactly `sampling_fraction` of the authority's published children (rounded) at the origin. The first months
+// do not depend on the horizon.
 Families make_families(const AuthorityOrigin& authority, const Parameters& parameters, std::uint64_t seed,
                        double sampling_fraction, int horizon_months);
 

@@ -1,7 +1,7 @@
-// Keyed, counter-based random draws. A draw is a pure function of (seed, replicate, authority, process, entity,
-// occurrence): there is no state, so results cannot depend on threads, on the order of arms or on which authorities run.
-// Distributions are inverse transforms, so that a draw is a fixed quantile: under a higher hazard the same
-// draw gives the same event sooner.
+// Keyed, counter-based random draws. A draw is a pure function of (seed, replicate, authority, process,
+// entity, occurrence): there is no state, so results cannot depend on threads, on the order of arms or on
+// which authorities run. Distributions are inverse transforms, so that a draw is a fixed quantile: under a
+// higher hazard the same draw gives the same event sooner.
 #pragma once
 
 #include <Random123/philox.h>
@@ -14,17 +14,17 @@ namespace hearth {
 
 // What a draw is for. Part of the key: the order is fixed; append only.
 enum class Process : std::uint16_t {
-  kFamilies,           // composition of families (shared by all replicates)
-  kInitialFamily,      // needs and first readings
-  kOriginSelection,    // who is in casework and care at the origin
-  kOriginCare,         // durations at the origin
-  kNeeds,              // transitions of quiet families
-  kContact,            // referable concerns
-  kCaseOpening,        // thresholds when a case opens
-  kCaseEvent,          // + lane: outcome of an event and the next threshold
+  kFamilies,         // composition of families (shared by all replicates)
+  kInitialFamily,    // needs and first readings
+  kOriginSelection,  // who is in casework and care at the origin
+  kOriginCare,       // durations at the origin
+  kNeeds,            // transitions of quiet families
+  kContact,          // referable concerns
+  kCaseOpening,      // thresholds when a case opens
+  kCaseEvent,        // + lane: outcome of an event and the next threshold
   kCareEntry = kCaseEvent + 8,
-  kCareOpening,        // thresholds when a child enters care
-  kCareEvent,          // + lane
+  kCareOpening,  // thresholds when a child enters care
+  kCareEvent,    // + lane
   kUnaccompanied = kCareEvent + 8,
   kPoliceCallouts,
   kEmergencyAdmissions,
@@ -40,7 +40,9 @@ inline float uniform(std::uint32_t bits) {
 }
 
 // Unit exponential.
-inline float exponential(std::uint32_t bits) { return -std::log(uniform(bits)); }
+inline float exponential(std::uint32_t bits) {
+  return -std::log(uniform(bits));
+}
 
 // Index drawn from weights by one uniform; the last index with weight takes rounding.
 template <typename Weights>
@@ -97,8 +99,8 @@ inline double normal(std::uint32_t first, std::uint32_t second) {
   return std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v);
 }
 
-// Poisson count of the given mean at quantile u: never falls when the mean rises. Exact inversion up to a mean of
-// 60, beyond that the Cornish-Fisher expansion (error under half a count; tests/test_random.cpp).
+// Poisson count of the given mean at quantile u: never falls when the mean rises. Exact inversion up to a
+// mean of 60, beyond that the Cornish-Fisher expansion (error under half a count; tests/test_random.cpp).
 int poisson_quantile(double mean, double u);
 
 }  // namespace hearth

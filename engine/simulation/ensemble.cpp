@@ -51,9 +51,8 @@ Prepared prepare(const Scenario& scenario, const England& england) {
   for (const auto& families : out.families) out.family_months.push_back(families.family_months());
   out.largest_first.resize(n);
   std::iota(out.largest_first.begin(), out.largest_first.end(), std::size_t{0});
-  std::stable_sort(out.largest_first.begin(), out.largest_first.end(), [&](std::size_t a, std::size_t b) {
-    return out.family_months[a] > out.family_months[b];
-  });
+  std::stable_sort(out.largest_first.begin(), out.largest_first.end(),
+                   [&](std::size_t a, std::size_t b) { return out.family_months[a] > out.family_months[b]; });
   return out;
 }
 
@@ -62,8 +61,8 @@ bool stopped(const RunOptions& options) {
 }
 
 // Authorities that do not learn from each other are independent: each runs to the horizon on its own.
-void run_independent(const Scenario& scenario, const Prepared& prepared, const RunOptions& options, int threads,
-                     const ResultSink& sink, double total) {
+void run_independent(const Scenario& scenario, const Prepared& prepared, const RunOptions& options,
+                     int threads, const ResultSink& sink, double total) {
   struct Done {
     std::size_t arm, replicate, authority;
     AuthoritySeries series;
@@ -74,49 +73,44 @@ void run_independent(const Scenario& scenario, const Prepared& prepared, const R
   std::size_t next = 0;
   double done = 0.0;
   std::vector<AuthoritySeries> block;
-  const auto empty_block = [&] {
-    block.assign(authorities, AuthoritySeries(0));
-  };
+  const auto empty_block = [&] { block.assign(authorities, AuthoritySeries(0)); };
   empty_block();
   // The pipeline bounds how many results are in flight, and hands them on in order.
   tbb::parallel_pipeline(
       static_cast<std::size_t>(4 * threads),
-      tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
-                                          [&](tbb::flow_control& flow) -> std::size_t {
-                                            if (next == items || stopped(options)) {
-                                              flow.stop();
-                                              return 0;
-                                            }
-                                            return next++;
-                                          }) &
-          tbb::make_filter<std::size_t, Done*>(
-              tbb::filter_mode::parallel,
-              [&](std::size_t item) {
-                const std::size_t authority = prepared.largest_first[item % authorities];
-                const std::size_t arm = item / authorities % arms;
-                const std::size_t replicate = item / authorities / arms;
-                auto out = std::make_unique<Done>(Done{arm, replicate, authority, AuthoritySeries(scenario.horizon_months)});
-                World world(prepared.settings[arm][authority], scenario.seed, static_cast<std::uint32_t>(replicate));
-                for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
-                  world.advance(std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
-                return out.release();
-              }) &
-          tbb::make_filter<Done*, void>(tbb::filter_mode::serial_in_order, [&](Done* pointer) {
-            const std::unique_ptr<Done> result(pointer);
-            if (stopped(options)) return;
-            block[result->authority] = std::move(result->series);
-            done += prepared.family_months[result->authority];
-            if (result->authority == prepared.largest_first.back()) {
-              sink(result->arm, result->replicate, block);
-              empty_block();
-            }
-            if (options.progress) options.progress(done, total);
-          }));
+      tbb::make_filter<
+          void, std::size_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> std::size_t {
+        if (next == items || stopped(options)) {
+          flow.stop();
+          return 0;
+        }
+        return next++;
+      }) & tbb::make_filter<std::size_t, Done*>(tbb::filter_mode::parallel, [&](std::size_t item) {
+        const std::size_t authority = prepared.largest_first[item % authorities];
+        const std::size_t arm = item / authorities % arms;
+        const std::size_t replicate = item / authorities / arms;
+        auto out =
+            std::make_unique<Done>(Done{arm, replicate, authority, AuthoritySeries(scenario.horizon_months)});
+        World world(prepared.settings[arm][authority], scenario.seed, static_cast<std::uint32_t>(replicate));
+        for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
+          world.advance(std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
+        return out.release();
+      }) & tbb::make_filter<Done*, void>(tbb::filter_mode::serial_in_order, [&](Done* pointer) {
+        const std::unique_ptr<Done> result(pointer);
+        if (stopped(options)) return;
+        block[result->authority] = std::move(result->series);
+        done += prepared.family_months[result->authority];
+        if (result->authority == prepared.largest_first.back()) {
+          sink(result->arm, result->replicate, block);
+          empty_block();
+        }
+        if (options.progress) options.progress(done, total);
+      }));
 }
 
 // With peer learning all authorities of an arm advance together, two months at a time, and then meet.
-void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOptions& options, const ResultSink& sink,
-                 double total) {
+void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOptions& options,
+                 const ResultSink& sink, double total) {
   const std::size_t n = prepared.authorities.size();
   double done = 0.0;
   for (std::size_t replicate = 0; replicate < static_cast<std::size_t>(scenario.replicates); ++replicate)
@@ -129,7 +123,8 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
       const auto& network = scenario.arms[arm].peer_network;
       std::vector<std::size_t> members;
       for (std::size_t i = 0; i < n; ++i)
-        if (std::find(network.begin(), network.end(), scenario.authorities[i]) != network.end()) members.push_back(i);
+        if (std::find(network.begin(), network.end(), scenario.authorities[i]) != network.end())
+          members.push_back(i);
       for (int m = 0; m < scenario.horizon_months; m += kExchangeMonths) {
         if (stopped(options)) return;
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
@@ -160,7 +155,8 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
 RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
                            const ResultSink& sink) {
   const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
   RunStatistics out;
   out.threads = threads;
@@ -192,7 +188,8 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
     const AuthorityOrigin& a = england.at(code);
     children += a.children * scenario.sampling_fraction;
     largest = std::max(largest, static_cast<double>(a.children) * scenario.sampling_fraction);
-    if (typical == nullptr || std::abs(a.children - 80000) < std::abs(typical->children - 80000)) typical = &a;
+    if (typical == nullptr || std::abs(a.children - 80000) < std::abs(typical->children - 80000))
+      typical = &a;
   }
   if (typical == nullptr) return out;
   // A short run of one authority on this machine gives the rate.
@@ -211,13 +208,16 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const double probe_children = typical->children * scenario.sampling_fraction;
   const double runs = scenario.replicates * static_cast<double>(scenario.arms.size());
   const double months = scenario.horizon_months;
-  const double families_per_child = static_cast<double>(prepared.families[0].alive_end.front()) / probe_children;
+  const double families_per_child =
+      static_cast<double>(prepared.families[0].alive_end.front()) / probe_children;
   out.families = children * families_per_child;
   out.family_months = prepared.family_months[0] / probe_children * children * runs;
   out.seconds = seconds / probe_children * children * runs / threads + 0.5;
-  // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a replicate.
+  // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a
+  // replicate.
   const double shared_bytes = children * families_per_child * (1.0 + months / kAdultMonths) * 10.0;
-  const double series_bytes = static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * months;
+  const double series_bytes =
+      static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * months;
   const double authorities = static_cast<double>(scenario.authorities.size());
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
   const double world_bytes = largest * families_per_child * (1.0 + months / kAdultMonths) * 24.0 * threads;

@@ -13,13 +13,14 @@
 namespace hearth {
 
 struct RunOptions {
-  int threads = 0;                            // 0: as many as the machine has
-  const std::atomic<bool>* stop = nullptr;    // set by a signal handler: the run throws Interrupted
+  int threads = 0;                          // 0: as many as the machine has
+  const std::atomic<bool>* stop = nullptr;  // set by a signal handler: the run throws Interrupted
   // Called from one thread at a time with family-months done and in all.
   std::function<void(double done, double total)> progress;
 };
 
-// One replicate of one arm, all authorities in scenario order. Calls come one at a time, in any order of (arm, replicate).
+// One replicate of one arm, all authorities in scenario order. Calls come one at a time, in any order of
+// (arm, replicate).
 using ResultSink =
     std::function<void(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series)>;
 

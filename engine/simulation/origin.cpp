@@ -1,5 +1,5 @@
-// The origin: each authority's published stocks on the day, made of simulated families and children, with durations and
-// needs such that the first month is like those that follow.
+// The origin: each authority's published stocks on the day, made of simulated families and children, with
+// durations and needs such that the first month is like those that follow.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -23,12 +23,13 @@ std::size_t quantile(const std::vector<float>& cumulative, float u) {
   return std::min(static_cast<std::size_t>(at - cumulative.begin()), cumulative.size() - 1);
 }
 
-// Needs in their stationary shares; a family is marked as having had a recent case as often as contact and the decay
-// of the mark keep in balance.
+// Needs in their stationary shares; a family is marked as having had a recent case as often as contact and
+// the decay of the mark keep in balance.
 void set_initial_states(Setting& s) {
   const Parameters& p = *s.parameters;
   const double end = 1.0 / p[contact_recent_duration];
-  const double referral = std::exp(s.propensities[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
+  const double referral =
+      std::exp(s.propensities[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
   double age = 0.0;
   for (const float a : s.contact.age) age += static_cast<double>(a) / kAgeBands;
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
@@ -53,14 +54,14 @@ void set_child_in_need_months(Setting& s) {
   for (int m = 0; m < kLongest; ++m) {
     const Lanes& base = s.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
     // One adult need on average; closure, enquiry and the way to court all end the stage.
-    const double hazard = static_cast<double>(base[kResolve]) * propensity *
-                              (*s.parameters)[child_in_need_closure_need_ratio] + static_cast<double>(base[kEnquire]);
+    const double hazard =
+        static_cast<double>(base[kResolve]) * propensity * (*s.parameters)[child_in_need_closure_need_ratio] +
+        static_cast<double>(base[kEnquire]);
     running += staying;
     s.child_in_need_months.push_back(static_cast<float>(running));
     staying *= std::exp(-hazard);
   }
 }
-
 
 bool concerns(const std::vector<int>& authorities, int code) {
   return authorities.empty() || std::find(authorities.begin(), authorities.end(), code) != authorities.end();
@@ -68,7 +69,8 @@ bool concerns(const std::vector<int>& authorities, int code) {
 
 }  // namespace
 
-// Ages of looked-after children and their months in care: entries at each age, less those who have left since.
+// Ages of looked-after children and their months in care: entries at each age, less those who have left
+// since.
 CareHistory make_care_history(const Parameters& p) {
   const CareTables care = make_care_tables(p);
   CareHistory out;
@@ -90,7 +92,8 @@ CareHistory make_care_history(const Parameters& p) {
       const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age_band(a)][hazard_band(a - e)];
       const double needs = p[care_return_home_need_ratio];
       const double placed_then_adopted = static_cast<double>(hazard[kAdoption]);
-      staying *= std::exp(-(static_cast<double>(hazard[kReturnHome]) * needs + static_cast<double>(hazard[kGuardianship]) +
+      staying *= std::exp(-(static_cast<double>(hazard[kReturnHome]) * needs +
+                            static_cast<double>(hazard[kGuardianship]) +
                             static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
     }
   }
@@ -103,7 +106,8 @@ CareHistory make_care_history(const Parameters& p) {
     out.age_shape.push_back(static_cast<float>(running));
     out.months.push_back(std::move(cumulative));
   }
-  // Relative to the largest in each band: the chance that a child of that age is taken when the band is filled.
+  // Relative to the largest in each band: the chance that a child of that age is taken when the band is
+  // filled.
   for (std::size_t band = 0; band < kAgeBands; ++band) {
     const auto begin = out.age_shape.begin() + kAgeBandStartMonths[band];
     const auto end = out.age_shape.begin() + kAgeBandStartMonths[band + 1];
@@ -134,7 +138,8 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOr
     if (published == AuthorityOrigin::kFoster) {
       stock[index(Placement::kKinFoster)] = n * p[care_foster_kin_share];
       stock[index(Placement::kAgencyFoster)] = n * p[care_foster_agency_share];
-      stock[index(Placement::kAuthorityFoster)] = n * (1.0 - p[care_foster_kin_share] - p[care_foster_agency_share]);
+      stock[index(Placement::kAuthorityFoster)] =
+          n * (1.0 - p[care_foster_kin_share] - p[care_foster_agency_share]);
     } else {
       // Children's home, supported, with parents, adoption, other: the same order in both lists.
       stock[index(Placement::kChildrensHome) + published - 1] = n;
@@ -144,7 +149,8 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOr
   if (const auto found = scenario.propensities.find(authority.code); found != scenario.propensities.end())
     s.propensities = found->second;
   for (const auto& adoption : arm.adoption) {
-    if (!concerns(adoption.authorities, authority.code) || adoption.start_month >= scenario.horizon_months) continue;
+    if (!concerns(adoption.authorities, authority.code) || adoption.start_month >= scenario.horizon_months)
+      continue;
     const ServiceModel& model = scenario.service_models.at(adoption.service_model);
     Uptake uptake;
     uptake.model = &model;
@@ -183,19 +189,31 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
     // Referred some months before its case closed, and perhaps on a plan once.
     const float when = uniform(bits[3] * 2654435761U + 1U);
     f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * when));
-    f.had_plan = uniform(bits[3] * 2246822519U + 7U) < static_cast<float>(parameters_[protection_plan_ever_share]) ? 1 : 0;
+    f.had_plan =
+        uniform(bits[3] * 2246822519U + 7U) < static_cast<float>(parameters_[protection_plan_ever_share]) ? 1
+                                                                                                          : 0;
   }
   for (unsigned k = 0; k < 3; ++k)
     if (state & (2U << k)) ++families_with_[k];
-  contact_reading_[family] = contact_start_ + exponential(bits[1]) / contact_rate(f);
+  // Around a first birth concerns are raised more often; the clock runs that much faster for two months.
+  const float rate = contact_rate(f);
+  float threshold = exponential(bits[1]);
+  float head_start = 0.0F;
+  if (month > 0) {
+    const float raised = rate * static_cast<float>(parameters_[contact_first_birth_ratio]);
+    const float used = raised * static_cast<float>(kEntryBandStartMonths[1]);
+    head_start = threshold < used ? threshold / raised : static_cast<float>(kEntryBandStartMonths[1]);
+    threshold = std::max(0.0F, threshold - used);
+  }
+  contact_reading_[family] = contact_start_ + head_start + threshold / rate;
   needs_reading_[family] = needs_start_ + exponential(bits[2]) / setting_.needs.total[f.deprivation][state];
 }
 
 void World::start_at_origin() {
   const std::uint32_t begin = families_.alive_begin.front();
   const std::uint32_t end = families_.alive_end.front();
-  // A race: each family's draw over its rate of contact; those first past the post are known to services. With equal
-  // chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
+  // A race: each family's draw over its rate of contact; those first past the post are known to services.
+  // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
   double weight = 0.0;
   for (auto f = begin; f < end; ++f) {
@@ -212,18 +230,18 @@ void World::start_at_origin() {
   const double children = setting_.sampling_fraction * setting_.authority->children_in_need;
   // Enough candidates for all: one family a child in need, and some to choose from.
   std::vector<std::uint32_t> order;
-  for (double cutoff = 1.2 * (children + 100.0) / std::max(weight, 1e-6); ; cutoff *= 2.0) {
+  for (double cutoff = 1.2 * (children + 100.0) / std::max(weight, 1e-6);; cutoff *= 2.0) {
     order.clear();
     for (auto f = begin; f < end; ++f)
       if (static_cast<double>(race[f]) <= cutoff) order.push_back(f);
     if (static_cast<double>(order.size()) >= children + 50.0 || cutoff > 1e30) break;
   }
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return race[a] != race[b] ? race[a] < race[b] : a < b;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return race[a] != race[b] ? race[a] < race[b] : a < b; });
   // Practice at the origin, before any change.
   make_case_month(case_month_, setting_.casework,
-                  {.case_closure = std::exp(setting_.propensities[index(Propensity::kCaseClosure)])}, levers_, parameters_);
+                  {.case_closure = std::exp(setting_.propensities[index(Propensity::kCaseClosure)])}, levers_,
+                  parameters_);
   place_looked_after(order);
   open_origin_cases(order);
   std::fill(flows_.begin(), flows_.end(), 0);
@@ -253,7 +271,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     x.entity = alone ? 0xC0000000U | static_cast<std::uint32_t>(children_.size()) : family * 8 + child;
     x.birth = static_cast<std::int16_t>(birth_month);
     const int age = -birth_month;
-    const int months = alone ? static_cast<int>(12.0F * uniform(bits[1])) : months_in_care_at_origin(age, uniform(bits[1]));
+    const int months =
+        alone ? static_cast<int>(12.0F * uniform(bits[1])) : months_in_care_at_origin(age, uniform(bits[1]));
     x.since = static_cast<std::int16_t>(-1 - months);
     if (published == AuthorityOrigin::kFoster) {
       const float u = uniform(bits[2]);
@@ -274,16 +293,21 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     add_looked_after(x, 0, 1.0F, false);
   };
 
-  // Unaccompanied children: 16 and 17 but for the share of entrants who are younger and have not yet grown up.
+  // Unaccompanied children: 16 and 17 but for the share of entrants who are younger and have not yet grown
+  // up.
   const int unaccompanied = static_cast<int>(std::lround(fraction * a.looked_after_unaccompanied));
   for (int k = 0; k < unaccompanied; ++k) {
     const Bits bits = draws.block(Process::kOriginCare, 0xC0000000U | static_cast<std::uint32_t>(k), 0);
-    const bool younger = uniform(bits[0]) < static_cast<float>(0.5 * parameters_[unaccompanied_under_16_share]);
+    const bool younger =
+        uniform(bits[0]) < static_cast<float>(0.5 * parameters_[unaccompanied_under_16_share]);
     std::size_t band = younger ? index(AgeBand::k10To15) : index(AgeBand::k16Plus);
-    std::size_t published = uniform(bits[2]) < static_cast<float>(parameters_[unaccompanied_supported_share]) && !younger
-                                ? AuthorityOrigin::kSupported
-                                : AuthorityOrigin::kFoster;
-    if (wanted[published][band] == 0) published = published == AuthorityOrigin::kFoster ? AuthorityOrigin::kSupported : AuthorityOrigin::kFoster;
+    std::size_t published =
+        uniform(bits[2]) < static_cast<float>(parameters_[unaccompanied_supported_share]) && !younger
+            ? AuthorityOrigin::kSupported
+            : AuthorityOrigin::kFoster;
+    if (wanted[published][band] == 0)
+      published =
+          published == AuthorityOrigin::kFoster ? AuthorityOrigin::kSupported : AuthorityOrigin::kFoster;
     if (wanted[published][band] == 0) {
       // The published margins leave no such cell: take the fullest cell of the older bands.
       band = index(AgeBand::k16Plus);
@@ -316,10 +340,12 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
       const std::size_t band = age_band(age);
       if (left[band] == 0) continue;
       const Bits bits = draws.block(Process::kOriginCare, family * 8 + static_cast<std::uint32_t>(c), pass);
-      if (pass < 2 && uniform(bits[0]) > setting_.care_history->age_shape[static_cast<std::size_t>(age)]) continue;
+      if (pass < 2 && uniform(bits[0]) > setting_.care_history->age_shape[static_cast<std::size_t>(age)])
+        continue;
       std::array<float, AuthorityOrigin::kPublishedPlacements> weights{};
       float total = 0.0F;
-      for (std::size_t q = 0; q < weights.size(); ++q) total += weights[q] = static_cast<float>(wanted[q][band]);
+      for (std::size_t q = 0; q < weights.size(); ++q)
+        total += weights[q] = static_cast<float>(wanted[q][band]);
       const std::size_t q = pick(weights, total, uniform(bits[3]));
       --wanted[q][band];
       --left[band];
@@ -327,7 +353,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
       used[family] = 1;
     }
   };
-  // First families known to services, with the ages as they are in care; then any of them; then any family at all.
+  // First families known to services, with the ages as they are in care; then any of them; then any family at
+  // all.
   for (std::uint32_t pass = 0; pass < 3 && any_left(); ++pass)
     for (const auto family : order) {
       if (!any_left()) break;
@@ -369,7 +396,8 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
       for (const double share : bands) cumulative.push_back(static_cast<float>(running += share));
       const std::size_t band = quantile(cumulative, u);
       const int start = kDurationBandStartMonths[band];
-      const int width = band + 1 < kDurationBands ? kDurationBandStartMonths[band + 1] - start : kMonthsPerYear;
+      const int width =
+          band + 1 < kDurationBands ? kDurationBandStartMonths[band + 1] - start : kMonthsPerYear;
       months = start + static_cast<int>(static_cast<float>(width) * uniform(bits[1]));
       break;
     }
@@ -383,7 +411,8 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   const float start = std::pow(uniform(bits[2]), (1.0F - s) / s);
   const float gained = 1.0F - std::pow(1.0F - case_month_.engagement_growth, static_cast<float>(months));
   c.engagement = static_cast<std::uint16_t>(65535.0F * (start + (1.0F - start) * gained));
-  if (on_plan || uniform(bits[3]) < static_cast<float>(parameters_[protection_plan_ever_share])) f.had_plan = 1;
+  if (on_plan || uniform(bits[3]) < static_cast<float>(parameters_[protection_plan_ever_share]))
+    f.had_plan = 1;
   c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | (f.had_plan ? kEverPlan : 0));
   // A referral opened the case; the earlier stages took some months on average.
   f.last_referral = static_cast<std::int16_t>(c.since - (stage == Stage::kAssessment ? 0 : 2));
@@ -403,7 +432,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   const int others = std::max(0, all - plans);
 
   // Takes families in order while they fit, so that the total comes out to the child.
-  const auto take = [&](const std::vector<std::uint32_t>& from, int children, std::vector<std::uint8_t>& taken) {
+  const auto take = [&](const std::vector<std::uint32_t>& from, int children,
+                        std::vector<std::uint8_t>& taken) {
     std::vector<std::uint32_t> out;
     int missing = children;
     for (const auto f : from) {
@@ -440,16 +470,18 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
 
   // Shares of the stages: yearly flow times mean length.
   const double families_per_child = 0.5;
-  const double pre_proceedings = a.care_applications / families_per_child * p[pre_proceedings_duration] / kMonthsPerYear;
-  const auto in_pre_proceedings =
-      static_cast<float>(std::min(0.5, a.child_protection_plans > 0 ? pre_proceedings / a.child_protection_plans * 0.5 : 0.0));
+  const double pre_proceedings =
+      a.care_applications / families_per_child * p[pre_proceedings_duration] / kMonthsPerYear;
+  const auto in_pre_proceedings = static_cast<float>(
+      std::min(0.5, a.child_protection_plans > 0 ? pre_proceedings / a.child_protection_plans * 0.5 : 0.0));
   for (const auto f : take(by_severity, plans, taken)) {
     const float u = uniform(draws_.block(Process::kOriginSelection, f, 7)[0]);
     add_origin_case(f, u < in_pre_proceedings ? Stage::kPreProceedings : Stage::kProtectionPlan, true);
   }
   const double assessed = a.referrals * (1.0 - p[contact_no_further_action]);
   const double leaving = 1.0 / p[assessment_duration] + p[enquiry_rate_assessment] * p[enquiry_need_ratio];
-  const double other_children = std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
+  const double other_children =
+      std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
   double assessment = assessed / kMonthsPerYear / leaving / other_children;
   double enquiry = a.section_47_enquiries / kMonthsPerYear * p[enquiry_duration] / other_children;
   double proceedings = a.care_applications / families_per_child * (1.0 - p[proceedings_interim_order_share]) *

@@ -10,7 +10,10 @@
 namespace hearth {
 namespace {
 
-
+// Makes one draw into one a sibling.
+constexpr std::uint32_t sibling_key(std::size_t child) {
+  return 0x9E3779B9U * static_cast<std::uint32_t>(child + 1);
+}
 
 std::array<std::size_t, kMeasures> first_rows() {
   std::array<std::size_t, kMeasures> out{};
@@ -37,7 +40,8 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
   start_at_origin();
-  open_at_origin_ = std::max(1.0, static_cast<double>(open_children_) + static_cast<double>(children_.size()));
+  open_at_origin_ =
+      std::max(1.0, static_cast<double>(open_children_) + static_cast<double>(children_.size()));
 }
 
 double World::fidelity() const {
@@ -78,11 +82,12 @@ void World::begin_month(int month) {
       const auto param = [&](std::size_t i) {
         return p[static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k + i)];
       };
-      // Exact steps of Ornstein-Uhlenbeck processes that start at zero; half their variance is taken off the log so
-      // that drift widens the future without raising its mean.
+      // Exact steps of Ornstein-Uhlenbeck processes that start at zero; half their variance is taken off the
+      // log so that drift widens the future without raising its mean.
       const auto step = [&](double& value, double sd, double reversion, const Draws& draws) {
         const double keep = std::exp(-reversion / kMonthsPerYear);
-        const Bits bits = draws.block(Process::kDrift, static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(month));
+        const Bits bits =
+            draws.block(Process::kDrift, static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(month));
         value = keep * value + sd * std::sqrt(1.0 - keep * keep) * normal(bits[0], bits[1]);
         return value - 0.5 * sd * sd * (1.0 - std::pow(keep, 2 * (month + 1)));
       };
@@ -108,8 +113,8 @@ void World::begin_month(int month) {
     apply_levers(levers_, uptake.effects, taken.fidelity);
   }
   const double open = static_cast<double>(open_children_) + static_cast<double>(children_.size());
-  advance_workforce(workforce_, *setting_.authority, open / open_at_origin_, levers_, shock(ShockKind::kRecruitment, month),
-                    p);
+  advance_workforce(workforce_, *setting_.authority, open / open_at_origin_, levers_,
+                    shock(ShockKind::kRecruitment, month), p);
 
   poverty_shock_ = static_cast<float>(shock(ShockKind::kPoverty, month));
   make_case_month(case_month_, setting_.casework,
@@ -156,30 +161,32 @@ void World::flip(std::uint8_t& state, unsigned bit) {
 void World::quiet_needs(int month) {
   const auto m = static_cast<std::size_t>(month);
   const float fastest = std::max(1.0F, poverty_shock_);
-  for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_, [&](std::size_t i) {
-    FamilyState& f = family_[i];
-    do {
-      const Bits bits = draws_.block(Process::kNeeds, static_cast<std::uint32_t>(i), f.transitions++);
-      const auto& rates = setting_.needs.flip[f.deprivation][f.state];
-      const float total = setting_.needs.total[f.deprivation][f.state];
-      const std::size_t component = pick(rates, total, uniform(bits[1]));
-      const unsigned bit = 1U << component;
-      // The clock runs at the pace of the fastest transition; the others are kept in proportion.
-      const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
-      const float keep = (onset_of_poverty ? poverty_shock_ : 1.0F) / fastest;
-      float& reading = needs_reading_[i];
-      if (keep >= 1.0F || uniform(bits[2]) < keep) {
-        const float before = contact_rate(f);
-        flip(f.state, bit);
-        // What is left of the family's threshold of contact is used up at the new rate from here on.
-        const float share = std::max(0.0F, (reading - needs_start_) / (needs_end_ - needs_start_));
-        const float now = contact_start_ + share * (contact_end_ - contact_start_);
-        float& contact_at = contact_reading_[i];
-        if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
-      }
-      reading += exponential(bits[0]) / setting_.needs.total[f.deprivation][f.state];
-    } while (needs_reading_[i] <= needs_end_);
-  });
+  for_each_due(
+      needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
+      [&](std::size_t i) {
+        FamilyState& f = family_[i];
+        do {
+          const Bits bits = draws_.block(Process::kNeeds, static_cast<std::uint32_t>(i), f.transitions++);
+          const auto& rates = setting_.needs.flip[f.deprivation][f.state];
+          const float total = setting_.needs.total[f.deprivation][f.state];
+          const std::size_t component = pick(rates, total, uniform(bits[1]));
+          const unsigned bit = 1U << component;
+          // The clock runs at the pace of the fastest transition; the others are kept in proportion.
+          const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
+          const float keep = (onset_of_poverty ? poverty_shock_ : 1.0F) / fastest;
+          float& reading = needs_reading_[i];
+          if (keep >= 1.0F || uniform(bits[2]) < keep) {
+            const float before = contact_rate(f);
+            flip(f.state, bit);
+            // What is left of the family's threshold of contact is used up at the new rate from here on.
+            const float share = std::max(0.0F, (reading - needs_start_) / (needs_end_ - needs_start_));
+            const float now = contact_start_ + share * (contact_end_ - contact_start_);
+            float& contact_at = contact_reading_[i];
+            if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
+          }
+          reading += exponential(bits[0]) / setting_.needs.total[f.deprivation][f.state];
+        } while (needs_reading_[i] <= needs_end_);
+      });
 }
 
 bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
@@ -212,7 +219,8 @@ void World::contact(std::uint32_t family, int month) {
   FamilyState& f = family_[family];
   while (contact_reading_[family] <= contact_end_) {
     const Bits bits = draws_.block(Process::kContact, family, f.contacts++);
-    const float rest = std::clamp((contact_end_ - contact_reading_[family]) / (contact_end_ - contact_start_), 0.0F, 1.0F);
+    const float rest =
+        std::clamp((contact_end_ - contact_reading_[family]) / (contact_end_ - contact_start_), 0.0F, 1.0F);
     const int youngest = youngest_age_at_home(family, month);
     const float police = setting_.contact.police[f.deprivation][f.state];
     const float keep = police * contact_month_.keep_police + (1.0F - police) * contact_month_.keep_others;
@@ -274,17 +282,18 @@ void World::refresh_children(Case& c, int month) {
       continue;
     }
     if (!at_home(c.family, k, month)) continue;
-    const std::size_t band = age_band(age);
+    const std::size_t band = entry_band(age);
     ++n;
     court += setting_.casework.court_weight[band];
     care += setting_.casework.care_weight[band];
-    next = std::min(next, birth(c.family, k) + kAgeBandStartMonths[band + 1]);
+    next = std::min(next, birth(c.family, k) + kEntryBandStartMonths[band + 1]);
   }
   if (c.flags & kReunified) {
     if (month >= c.reunified_until) {
       c.flags = static_cast<std::uint8_t>(c.flags & ~kReunified);
     } else {
-      care *= static_cast<float>(parameters_[Parameter::care_re_entry_ratio] * levers_[index(Lever::kReEntry)]);
+      care *=
+          static_cast<float>(parameters_[Parameter::care_re_entry_ratio] * levers_[index(Lever::kReEntry)]);
       next = std::min<int>(next, c.reunified_until);
     }
   }
@@ -293,7 +302,8 @@ void World::refresh_children(Case& c, int month) {
   if (c.flags & kOnPlan) {
     // A child born into a plan starts one; a child who enters care or turns 18 ends it.
     plan_children_ += change;
-    count(change > 0 ? Measure::kChildProtectionPlansStarted : Measure::kChildProtectionPlansEnded, std::abs(change));
+    count(change > 0 ? Measure::kChildProtectionPlansStarted : Measure::kChildProtectionPlansEnded,
+          std::abs(change));
   }
   c.children = static_cast<std::uint8_t>(n);
   const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
@@ -302,8 +312,8 @@ void World::refresh_children(Case& c, int month) {
   c.next_age_month = static_cast<std::int16_t>(next);
 }
 
-// The cases open at the month's start (those opened since have had their part of it); back to front, so that a case that
-// closes is replaced by one already done.
+// The cases open at the month's start (those opened since have had their part of it); back to front, so that
+// a case that closes is replaced by one already done.
 void World::casework(int month) {
   for (auto i = cases_at_start_; i-- > 0;) {
     Case& c = cases_[i];
@@ -314,9 +324,9 @@ void World::casework(int month) {
         continue;
       }
     }
-    c.engagement = static_cast<std::uint16_t>(
-        static_cast<float>(c.engagement) +
-        static_cast<float>(65535 - c.engagement) * case_month_.engagement_growth);
+    c.engagement =
+        static_cast<std::uint16_t>(static_cast<float>(c.engagement) +
+                                   static_cast<float>(65535 - c.engagement) * case_month_.engagement_growth);
     const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since));
     const Lanes remaining = c.remaining - hazard;
     if (any_due(remaining))
@@ -367,9 +377,9 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
       float all = 0.0F;
       for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(c.family)); ++k) {
         if (!at_home(c.family, k, month)) continue;
-        const std::size_t band = age_band(month - birth(c.family, k));
-        all += weights[band];
-        if (band >= index(AgeBand::k10To15)) older += weights[band];
+        const int age = month - birth(c.family, k);
+        all += weights[entry_band(age)];
+        if (age_band(age) >= index(AgeBand::k10To15)) older += weights[entry_band(age)];
       }
       const bool is_older = uniform(choice[0]) * all >= all - older;
       const float keep = (is_older ? adolescent : 1.0F) / std::max(1.0F, adolescent);
@@ -406,14 +416,22 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
   // Pre-proceedings run beside a plan: the plan's own clock goes on.
   const bool beside_plan = out.next == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
-  if (out.next != c.stage && !(beside_plan && (c.flags & kOnPlan))) c.since = static_cast<std::int16_t>(month);
+  if (out.next != c.stage && !(beside_plan && (c.flags & kOnPlan)))
+    c.since = static_cast<std::int16_t>(month);
   c.stage = out.next;
   const std::uint32_t family = c.family;
-  if (out.one_enters) one_enters_care(c, month, rest, draws_.block(Process::kCareEntry, c.family, occurrence));
-  if (out.children_enter)
+  if (out.one_enters)
+    one_enters_care(c, month, rest, draws_.block(Process::kCareEntry, c.family, occurrence));
+  if (out.children_enter) {
+    const Bits order = draws_.block(Process::kCareEntry, family, occurrence);
     for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(family)); ++k)
-      if (at_home(family, k, month) && age_band(month - birth(family, k)) < index(AgeBand::k16Plus))
+      if (at_home(family, k, month) &&
+          uniform(order[2] ^ sibling_key(k)) <
+              setting_.casework.court_entry[entry_band(month - birth(family, k))]) {
+        count(Measure::kCareEntriesByCourt, 1);
         enter_care(family, static_cast<std::uint8_t>(k), month, rest);
+      }
+  }
   refresh_children(c, month);
   if (c.children == 0) {
     close_case(i, month, rest);
@@ -429,7 +447,7 @@ void World::one_enters_care(Case& c, int month, float rest, const Bits& bits) {
   for (std::size_t k = 0; k < size; ++k) {
     if (!at_home(c.family, k, month)) continue;
     // Oldest last, so that a quantile of the draw means the same child whatever the arm.
-    weights[size - 1 - k] = setting_.casework.care_weight[age_band(month - birth(c.family, k))];
+    weights[size - 1 - k] = setting_.casework.care_weight[entry_band(month - birth(c.family, k))];
     total += weights[size - 1 - k];
   }
   if (total <= 0.0F) return;
@@ -441,7 +459,7 @@ void World::one_enters_care(Case& c, int month, float rest, const Bits& bits) {
   const auto share = static_cast<float>(parameters_[Parameter::accommodation_sibling_share]);
   for (std::size_t k = 0; k < size; ++k) {
     if (!at_home(c.family, k, month) || month - birth(c.family, k) >= kOwnWay) continue;
-    if (uniform(bits[1] ^ (0x9E3779B9U * static_cast<std::uint32_t>(k + 1))) < share)
+    if (uniform(bits[1] ^ sibling_key(k)) < share)
       enter_care(c.family, static_cast<std::uint8_t>(k), month, rest);
   }
 }
@@ -533,9 +551,11 @@ bool World::advance_child(std::uint32_t i, int month, float rest) {
   for (;;) {
     LookedAfterChild& x = children_[i];
     const bool alone = x.family == kNoFamily;
-    Lanes hazard = setting_.care.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] *
-                   care_month_ * rest;
-    if (!alone) hazard[kReturnHome] *= setting_.care.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
+    Lanes hazard =
+        setting_.care.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] *
+        care_month_ * rest;
+    if (!alone)
+      hazard[kReturnHome] *= setting_.care.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
     const Lanes remaining = x.remaining - hazard;
     if (!any_due(remaining)) {
       x.remaining = remaining;
@@ -544,8 +564,8 @@ bool World::advance_child(std::uint32_t i, int month, float rest) {
     const Due due = first_due(x.remaining, hazard);
     x.remaining -= hazard * std::min(due.share, 1.0F);
     rest *= 1.0F - std::min(due.share, 1.0F);
-    const Bits bits =
-        draws_.block(Process::kCareEvent, due.lane, x.entity, x.occurrence | x.events[std::min<std::size_t>(due.lane, 4)]++);
+    const Bits bits = draws_.block(Process::kCareEvent, due.lane, x.entity,
+                                   x.occurrence | x.events[std::min<std::size_t>(due.lane, 4)]++);
     x.remaining[due.lane] = exponential(bits[0]);
     switch (due.lane) {
       case kReturnHome:
@@ -607,10 +627,12 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
 
 void World::unaccompanied(int month) {
   using enum Parameter;
-  const double mean = setting_.authority->care_entries_unaccompanied * setting_.sampling_fraction / kMonthsPerYear *
-                      parameters_[unaccompanied_entry_ratio] * shock(ShockKind::kUnaccompaniedChildren, month);
+  const double mean = setting_.authority->care_entries_unaccompanied * setting_.sampling_fraction /
+                      kMonthsPerYear * parameters_[unaccompanied_entry_ratio] *
+                      shock(ShockKind::kUnaccompaniedChildren, month);
   const auto m = static_cast<std::uint32_t>(month);
-  const int n = poisson_quantile(mean, static_cast<double>(uniform(draws_.block(Process::kUnaccompanied, 0, m)[0])));
+  const int n =
+      poisson_quantile(mean, static_cast<double>(uniform(draws_.block(Process::kUnaccompanied, 0, m)[0])));
   for (int k = 0; k < n; ++k) {
     const auto entity = 0x80000000U | (m << 12) | static_cast<std::uint32_t>(k);
     const Bits bits = draws_.block(Process::kUnaccompanied, entity, 1);
@@ -621,7 +643,8 @@ void World::unaccompanied(int month) {
     const float age = younger ? 156.0F + 36.0F * uniform(bits[1]) : 192.0F + 24.0F * uniform(bits[1]);
     x.birth = static_cast<std::int16_t>(month - static_cast<int>(age));
     x.since = static_cast<std::int16_t>(month);
-    x.placement = draw_placement(setting_.care, age_band(month - x.birth), true, levers_, parameters_, uniform(bits[2]));
+    x.placement = draw_placement(setting_.care, age_band(month - x.birth), true, levers_, parameters_,
+                                 uniform(bits[2]));
     add_looked_after(x, month, uniform(bits[3]), true);
   }
 }
@@ -632,7 +655,8 @@ void World::end_month(int month, AuthoritySeries& series) {
   const auto m = static_cast<std::size_t>(month);
   const auto at = static_cast<std::uint32_t>(month);
 
-  // Call-outs and admissions do not change a family's path, so their counts are drawn for all families at once.
+  // Call-outs and admissions do not change a family's path, so their counts are drawn for all families at
+  // once.
   const double callouts = families_with_[0] * p[outcomes_police_callouts] / kMonthsPerYear;
   const auto families = static_cast<double>(families_.alive_end[m] - families_.alive_begin[m]);
   const double admissions =
@@ -682,13 +706,15 @@ void World::end_month(int month, AuthoritySeries& series) {
     Uptaken& taken = uptaken_[i];
     if (month < uptake.start_month) continue;
     const bool granted = month < uptake.grant_end_month;
-    const double running = scale * static_cast<double>(cases_.size()) * uptake.running_gbp_per_case / kMonthsPerYear *
-                           taken.fidelity;
+    const double running = scale * static_cast<double>(cases_.size()) * uptake.running_gbp_per_case /
+                           kMonthsPerYear * taken.fidelity;
     const double setup_total = scale * taken.cases_at_start * uptake.setup_gbp_per_case;
-    const double setup = std::min(setup_total - taken.setup_spent_gbp, setup_total / p[implementation_setup_months]);
+    const double setup =
+        std::min(setup_total - taken.setup_spent_gbp, setup_total / p[implementation_setup_months]);
     taken.setup_spent_gbp += setup;
     (granted && uptake.grant_end_month <= setting_.months ? costed.model_cost_programme_gbp
-                                                          : costed.model_cost_authority_gbp) += running + setup;
+                                                          : costed.model_cost_authority_gbp) +=
+        running + setup;
   }
   const auto costs = cost_of_month(setting_.costs, costed);
   for (std::size_t line = 0; line < costs.size(); ++line) series.cost(line)[m] = costs[line];
@@ -703,7 +729,9 @@ void World::end_month(int month, AuthoritySeries& series) {
 }
 
 World::Census World::running() const {
-  return {open_children_, plan_children_, static_cast<int>(children_.size()),
+  return {open_children_,
+          plan_children_,
+          static_cast<int>(children_.size()),
           {families_with_[0], families_with_[1], families_with_[2]}};
 }
 

@@ -31,8 +31,9 @@ struct Uptake {
   double running_gbp_per_case = 0.0;  // a year
 };
 
-// How the looked-after children of the origin came to be: months in care (cumulative shares) by age in months, and the
-// shape of the looked-after population by age in months, relative to the fullest month of each age band.
+// How the looked-after children of the origin came to be: months in care (cumulative shares) by age in
+// months, and the shape of the looked-after population by age in months, relative to the fullest month of
+// each age band.
 struct CareHistory {
   std::vector<std::vector<float>> months;
   std::vector<float> age_shape;
@@ -53,7 +54,8 @@ struct Setting {
   std::vector<Uptake> uptakes;
   std::array<std::vector<float>, kShockKinds> shocks;  // ratio by month
   const CareHistory* care_history = nullptr;
-  // Origin: cumulative shares of the quiet states by deprivation class, and of months in the child in need stage.
+  // Origin: cumulative shares of the quiet states by deprivation class, and of months in the child in need
+  // stage.
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> initial_states{};
   std::vector<float> child_in_need_months;
   double sampling_fraction = 1.0;
@@ -81,8 +83,8 @@ class World {
     int families_with[3] = {0, 0, 0};
     bool operator==(const Census&) const = default;
   };
-  Census counted() const;    // by looking at every family, case and child
-  Census running() const;    // as the month keeps them
+  Census counted() const;  // by looking at every family, case and child
+  Census running() const;  // as the month keeps them
 
  private:
   static constexpr std::uint32_t kNoCase = 0xFFFFFFFFU;
@@ -91,14 +93,14 @@ class World {
   struct FamilyState {
     std::uint32_t case_index = kNoCase;
     std::int16_t last_referral = -1000;
-    std::uint16_t contacts = 0;      // occurrences of the contact process
-    std::uint16_t transitions = 0;   // of the needs process
-    std::uint8_t state = 0;          // NeedBit
+    std::uint16_t contacts = 0;     // occurrences of the contact process
+    std::uint16_t transitions = 0;  // of the needs process
+    std::uint8_t state = 0;         // NeedBit
     std::uint8_t deprivation = 0;
-    std::uint8_t in_care = 0;        // bit a child
-    std::uint8_t left = 0;           // children who left for good before 18
+    std::uint8_t in_care = 0;  // bit a child
+    std::uint8_t left = 0;     // children who left for good before 18
     std::uint8_t ever_in_care = 0;
-    std::uint8_t cases = 0;          // opened so far
+    std::uint8_t cases = 0;  // opened so far
     std::uint8_t had_plan = 0;
   };
 
@@ -168,7 +170,7 @@ class World {
   Draws draws_;
   Draws national_;
   int month_ = 0;
-  std::uint32_t cases_at_start_ = 0;     // of this month
+  std::uint32_t cases_at_start_ = 0;  // of this month
   std::uint32_t children_at_start_ = 0;
 
   // By family. The two readings stand apart: they are scanned every month.

@@ -1,0 +1,320 @@
+#!/usr/bin/python3
+"""Fits business as usual so that England's published totals of the year to the origin come out.
+
+Each target has one parameter that moves it most, so a damped fixed-point iteration does: run the program with frozen
+random numbers, compare, multiply each parameter by a power of target over simulated, repeat. Authorities' propensities
+are fitted in the same way to what each is expected to do in the coming year
+(analysis/results/propensities_observed.csv). Drift is off while fitting.
+
+    analysis/fit_england.py [--program build/release/hearth] [--iterations 30] [--replicates 8] [--check]
+
+Writes scenarios/england/calibration.json, analysis/results/fit_england.csv (every target, observed and simulated) and
+analysis/results/fit_england.log. With --check it only runs the committed calibration and compares.
+"""
+
+import argparse
+import csv
+import json
+import math
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import xarray
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TABLES = ROOT / "scenarios" / "england"
+RESULTS = ROOT / "analysis" / "results"
+CALIBRATION = TABLES / "calibration.json"
+YEAR = "2022"
+MONTHS = 12
+AGES = ["under_1", "1_to_4", "5_to_9", "10_to_15", "16_plus"]
+PLACEMENTS = ["kin_foster", "authority_foster", "agency_foster", "childrens_home", "supported_accommodation",
+              "with_parents", "adoption", "other"]
+PROPENSITIES = {  # propensity -> (column of propensities_observed.csv, measure, stock?, sign of its effect)
+    "referral": ("referrals", "referrals", False, 1.0),
+    "section_47": ("section_47_enquiries", "section_47_enquiries", False, 1.0),
+    "protection_plan": ("child_protection_plans_started", "child_protection_plans_started", False, 1.0),
+    "care_entry": ("care_entries_without_unaccompanied", None, False, 1.0),
+    "care_exit": ("care_exits", None, False, 1.0),
+    "case_closure": ("children_in_need", "children_in_need", True, -1.0),
+}
+
+
+def published():
+    with open(TABLES / "england.csv", newline="", encoding="utf-8") as file:
+        return {row["measure"]: float(row[YEAR]) for row in csv.DictReader(file) if row[YEAR]}
+
+
+def registry(program):
+    """Defaults and bounds of every parameter, from the schema that the program prints."""
+    schema = json.loads(subprocess.run([program, "schema"], check=True, capture_output=True, text=True).stdout)
+    found = {}
+
+    def walk(node):
+        if isinstance(node, dict):
+            for name, value in node.items():
+                if isinstance(value, dict) and "default" in value and "minimum" in value and "maximum" in value:
+                    found.setdefault(name, value)
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(schema)
+    return {name: (v["default"], v["minimum"], v["maximum"]) for name, v in found.items() if "." in name}
+
+
+def simulate(program, calibration, replicates, seed, workdir):
+    """One year of business as usual; each variable as replicate mean, [authority, month, ...], and the codes."""
+    calibration_file = workdir / "calibration.json"
+    calibration_file.write_text(json.dumps(calibration), encoding="utf-8")
+    scenario = {
+        "name": "fit",
+        "title": "Fit of business as usual",
+        "question": "Do England's published totals come out?",
+        "data": str(TABLES),
+        "calibration": str(calibration_file),
+        "origin": calibration["origin"],
+        "authorities": "all",
+        "horizon_months": MONTHS,
+        "replicates": replicates,
+        "seed": seed,
+        "baseline": "business_as_usual",
+        "parameters": {"drift.enabled": 0},
+        "arms": {"business_as_usual": {"title": "Business as usual", "adoption": []}},
+    }
+    scenario_file = workdir / "fit.json"
+    scenario_file.write_text(json.dumps(scenario), encoding="utf-8")
+    result = workdir / "fit.h5"
+    run = subprocess.run([program, "run", scenario_file, "-o", result, "--quiet"], capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(f"the run failed with exit code {run.returncode}:\n{run.stderr}")
+    with xarray.open_dataset(result) as data:
+        one = data.isel(arm=0).mean("replicate")
+        values = {name: one[name].transpose("authority", "time", ...).values.astype(float)
+                  for name in one.data_vars if {"authority", "time"} <= set(one[name].dims)}
+        return values, data["authority"].values.tolist()
+
+
+def compare(values, observed):
+    """Name -> (observed, simulated) of every target; flows of the year, stocks at its end."""
+    flow = lambda name: values[name].sum(axis=(0, 1))
+    stock = lambda name: values[name][:, -1].sum(axis=0)
+    unaccompanied = observed["cla_started_uasc"]
+    out = {
+        "referrals": (observed["referrals"], flow("referrals")),
+        "re_referral_share": (observed["rereferrals_12m"] / observed["referrals"],
+                              flow("re_referrals") / flow("referrals")),
+        "assessed_not_in_need": (observed["referrals_assessed_not_in_need"], flow("assessed_not_in_need")),
+        "section_47_enquiries": (observed["s47_enquiries"], flow("section_47_enquiries")),
+        "initial_child_protection_conferences": (observed["icpc"], flow("initial_child_protection_conferences")),
+        "child_protection_plans_started": (observed["cpp_started"], flow("child_protection_plans_started")),
+        "second_plan_share": (observed["cpp_started_subsequent"] / observed["cpp_started"],
+                              flow("second_child_protection_plans") / flow("child_protection_plans_started")),
+        "child_protection_plans": (observed["cpp_at31"], stock("child_protection_plans")),
+        "children_in_need": (observed["cin_at31"], stock("children_in_need")),
+        "care_applications": (observed["care_applications_per_10k"] * observed["population_0_17"] / 1e4,
+                              flow("care_applications")),
+        "care_entries": (observed["cla_started"], flow("care_entries")),
+        "care_entries_unaccompanied": (unaccompanied, flow("care_entries_unaccompanied")),
+        "care_entries_by_court": (sum(observed[f"cla_started_legal_{k}"] for k in [
+            "interim_care_order", "full_care_order", "placement_order"]), flow("care_entries_by_court")),
+        "care_exits": (observed["cla_ceased"], flow("care_exits")),
+        "looked_after": (observed["cla_at31"], stock("looked_after")),
+        "spend_on_looked_after": (observed["exp_cla_gross_gbp"],
+                                  values["cost"][:, :, 0, 0].sum()),
+    }
+    assessed = flow("assessments")
+    episodes = observed["factor_episodes_with_assessment_factor"]
+    out["share_with_domestic_abuse"] = (observed["factor_domestic_abuse_parent"] / episodes,
+                                        flow("assessed_with_domestic_abuse") / assessed)
+    out["share_with_mental_ill_health"] = (observed["factor_mental_health_parent"] / episodes,
+                                           flow("assessed_with_mental_ill_health") / assessed)
+    # Alcohol and drugs are published apart, 13.8% and 13.2%; half of the smaller overlaps (an assumption).
+    alcohol, drugs = observed["factor_alcohol_misuse_parent"], observed["factor_drug_misuse_parent"]
+    out["share_with_substance_misuse"] = ((alcohol + drugs - 0.5 * min(alcohol, drugs)) / episodes,
+                                          flow("assessed_with_substance_misuse") / assessed)
+    ages = ["u1", "1to4", "5to9", "10to15", "16plus"]
+    exits16 = observed["cla_ceased"] - sum(observed[f"cla_ceased_age_{a}"] for a in ages[:4])
+    for i, (age, key) in enumerate(zip(AGES, ages)):
+        out[f"looked_after.{age}"] = (observed[f"cla_at31_age_{key}"], stock("looked_after_by_age")[i])
+        out[f"care_entries.{age}"] = (observed[f"cla_started_age_{key}"], flow("care_entries_by_age")[i])
+        out[f"care_exits.{age}"] = (observed[f"cla_ceased_age_{key}"] if i < 4 else exits16,
+                                    flow("care_exits_by_age")[i])
+    placed = stock("looked_after_by_placement")
+    out["looked_after.foster"] = (observed["cla_at31_pl_foster"], placed[:3].sum())
+    for i, key in [(3, "secure_childrens_homes"), (4, "independent_semi_supported"), (5, "parents"), (6, "adoption")]:
+        out[f"looked_after.{PLACEMENTS[i]}"] = (observed[f"cla_at31_pl_{key}"], placed[i])
+    other = sum(observed[f"cla_at31_pl_{k}"] for k in ["residential_school", "other_residential", "other"])
+    out["looked_after.other"] = (other, placed[7])
+    home = sum(observed[f"cla_ceased_{k}"] for k in ["home_planned", "home_unplanned", "home_no_pr"])
+    reasons = flow("care_exits_by_reason")
+    out["care_exits.returned_home"] = (home, reasons[0])
+    out["care_exits.guardianship"] = (observed["cla_ceased_sgo"] + observed["cla_ceased_cao"], reasons[1])
+    out["care_exits.adopted"] = (observed["cla_ceased_adopted"], reasons[2])
+    return out
+
+
+# What issue and README promise to hold within 3%.
+PROMISED = ["referrals", "re_referral_share", "section_47_enquiries", "initial_child_protection_conferences",
+            "child_protection_plans_started", "child_protection_plans", "care_entries", "care_exits", "looked_after",
+            "children_in_need", "spend_on_looked_after", *[f"looked_after.{a}" for a in AGES],
+            *[f"looked_after.{p}" for p in ["foster", *PLACEMENTS[3:]]]]
+
+
+class Fit:
+    def __init__(self, program):
+        self.registry = registry(program)
+        self.parameters = {}
+
+    def get(self, name):
+        return self.parameters.get(name, self.registry[name][0])
+
+    def scale(self, name, ratio):
+        default, lower, upper = self.registry[name]
+        self.parameters[name] = float(min(max(self.get(name) * ratio, lower), upper))
+
+    def step(self, targets, damping):
+        ratio = {k: (o / s if s > 0 else 1.0) ** damping for k, (o, s) in targets.items()}
+        needs = ["domestic_abuse", "mental_ill_health", "substance_misuse"]
+        for name in ["base", *needs]:
+            self.scale(f"contact.{name}", ratio["referrals"])
+        for need in needs:
+            self.scale(f"contact.{need}", ratio[f"share_with_{need}"])
+        self.scale("contact.recent_ratio", ratio["re_referral_share"] ** 1.5)
+        self.scale("assessment.not_in_need", ratio["assessed_not_in_need"])
+        for stage in ["assessment", "child_in_need"]:
+            self.scale(f"enquiry.rate.{stage}", ratio["section_47_enquiries"] ** 1.2)
+        self.scale("enquiry.conference_share",
+                   ratio["initial_child_protection_conferences"] / ratio["section_47_enquiries"])
+        # Conferences and plans started have a published ratio; births into a plan add to the starts.
+        self.scale("enquiry.plan_share",
+                   ratio["child_protection_plans_started"] / ratio["initial_child_protection_conferences"])
+        self.scale("protection_plan.ever_share", ratio["second_plan_share"])
+        self.scale("protection_plan.end_scale", 1.0 / ratio["child_protection_plans"] ** 1.5)
+        self.scale("child_in_need.closure_scale", 1.0 / ratio["children_in_need"] ** 2)
+        for stage in ["child_in_need", "protection_plan"]:
+            self.scale(f"pre_proceedings.rate.{stage}", ratio["care_applications"])
+        self.scale("proceedings.interim_order_share", ratio["care_entries_by_court"])
+        for way in ["proceedings", "accommodation"]:
+            for age in AGES:
+                self.scale(f"{way}.age.{age}", ratio[f"care_entries.{age}"] * ratio["care_entries"])
+            # More of the under ones are looked after at a year's end the younger they enter.
+            self.scale(f"{way}.age.newborn", ratio["care_entries.under_1"] * ratio["looked_after.under_1"])
+            self.scale(f"{way}.age.under_1", ratio["looked_after.under_1"] ** -1.0)
+        for reason, key in [("return_home", "returned_home"), ("guardianship", "guardianship"),
+                            ("adoption_placing", "adopted")]:
+            for age in AGES:
+                r = ratio[f"care_exits.{key}"]
+                self.scale(f"care.{reason}.{age}", r)
+        for age in AGES:
+            # Stocks by age count as much as exits by age: a band that fills up is left faster.
+            r = ratio[f"care_exits.{age}"] * ratio["care_exits"] / ratio[f"looked_after.{age}"]
+            for reason in ["return_home", "guardianship", "leaving"]:
+                self.scale(f"care.{reason}.{age}", r)
+            if age in ("under_1", "1_to_4"):
+                self.scale(f"care.adoption_placing.{age}", math.sqrt(r))
+        self.scale("care.adopted", ratio["looked_after.adoption"] ** -0.5)
+        for p in PLACEMENTS:
+            key = "foster" if p.endswith("foster") else p
+            self.scale(f"care.placement_weight.{p}", ratio[f"looked_after.{key}"] ** 2)
+        weights = [self.get(f"care.placement_weight.{p}") for p in PLACEMENTS]
+        for p in PLACEMENTS:  # only their ratios matter
+            self.scale(f"care.placement_weight.{p}", 1.0 / weights[1])
+
+
+def authority_targets():
+    with open(RESULTS / "propensities_observed.csv", newline="", encoding="utf-8") as file:
+        return {int(row["code"]): {k: float(v) for k, v in row.items() if k != "code"} for row in csv.DictReader(file)}
+
+
+def fit_propensities(propensities, values, codes, wanted, damping):
+    own = {
+        "care_entry": (values["care_entries"] - values["care_entries_unaccompanied"]).sum(axis=1),
+        "care_exit": values["care_exits"].sum(axis=1),
+    }
+    for name, (column, measure, stock, sign) in PROPENSITIES.items():
+        simulated = own[name] if measure is None else (values[measure][:, -1] if stock else values[measure].sum(axis=1))
+        target = np.array([wanted[c][column] for c in codes])
+        # Relative to England, so that the national parameters alone carry the totals; five is added to both so that
+        # chance in the smallest authorities is not taken for practice.
+        relative = (target + 5.0) / target.sum() / ((simulated + 5.0) / simulated.sum())
+        for code, r in zip(codes, relative):
+            row = propensities.setdefault(str(code), {k: 0.0 for k in PROPENSITIES})
+            row[name] = float(np.clip(row[name] + sign * damping * math.log(r), -1.5, 1.5))
+    # Conditional propensities: what moves referrals moves enquiries, and so on; only the remainder is their own, which
+    # the joint iteration finds.
+
+
+def report(targets, file=sys.stdout):
+    print(f"{'target':44s}{'observed':>16s}{'simulated':>16s}{'ratio':>8s}", file=file)
+    for name, (o, s) in targets.items():
+        digits = 3 if abs(o) < 1.5 else 0
+        flag = "" if name not in PROMISED else (" ok" if abs(s / o - 1) <= 0.03 else " !!")
+        print(f"{name:44s}{o:16,.{digits}f}{s:16,.{digits}f}{s / o:8.3f}{flag}", file=file)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", default=str(ROOT / "build" / "release" / "hearth"))
+    parser.add_argument("--iterations", type=int, default=30)
+    parser.add_argument("--replicates", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=2022)
+    parser.add_argument("--check", action="store_true", help="only compare the committed calibration")
+    options = parser.parse_args()
+    observed = published()
+    committed = "\n".join(
+        line for line in CALIBRATION.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("//"))
+    calibration = json.loads(committed)
+    with tempfile.TemporaryDirectory() as directory:
+        workdir = pathlib.Path(directory)
+        if options.check:
+            values, _ = simulate(options.program, calibration, options.replicates, options.seed, workdir)
+            targets = compare(values, observed)
+            report(targets)
+            missed = [k for k in PROMISED if abs(targets[k][1] / targets[k][0] - 1) > 0.03]
+            sys.exit(f"outside 3%: {', '.join(missed)}" if missed else 0)
+        fit = Fit(options.program)
+        propensities = {}
+        wanted = authority_targets()
+        calibration = {"format": "hearth calibration", "version": 1, "origin": calibration["origin"],
+                       "parameters": fit.parameters, "propensities": propensities}
+        with open(RESULTS / "fit_england.log", "w", encoding="utf-8") as log:
+            for i in range(options.iterations):
+                values, codes = simulate(options.program, calibration, options.replicates, options.seed, workdir)
+                targets = compare(values, observed)
+                worst = max(PROMISED, key=lambda k: abs(math.log(targets[k][1] / targets[k][0])))
+                line = (f"iteration {i:2d}: largest miss {worst} {targets[worst][1] / targets[worst][0]:.3f}, "
+                        f"root mean square of promised targets "
+                        f"{math.sqrt(np.mean([math.log(targets[k][1] / targets[k][0]) ** 2 for k in PROMISED])):.4f}")
+                print(line, file=log, flush=True)
+                print(line, flush=True)
+                damping = 0.8 if i < options.iterations // 2 else 0.4
+                if i + 1 < options.iterations:
+                    fit.step(targets, damping)
+                    fit_propensities(propensities, values, codes, wanted, 0.5 * damping)
+            report(targets, log)
+        report(targets)
+        for name in fit.parameters:
+            fit.parameters[name] = float(f"{fit.parameters[name]:.6g}")
+        for row in propensities.values():
+            for name in row:
+                row[name] = round(row[name], 4)
+        text = json.dumps({k: v for k, v in calibration.items() if k != "propensities"}, indent=2)[:-2]
+        rows = ",\n".join(f'    "{code}": {json.dumps(row)}' for code, row in sorted(propensities.items(), key=lambda x: int(x[0])))
+        CALIBRATION.write_text(
+            "// National parameter values and authorities' propensities (log scale), fitted to the year to 31 March "
+            f"{YEAR}\n// by analysis/fit_england.py; the fit is in analysis/results/fit_england.log and fit_england.csv.\n"
+            f'{text},\n  "propensities": {{\n{rows}\n  }}\n}}\n', encoding="utf-8")
+        with open(RESULTS / "fit_england.csv", "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["target", "observed", "simulated", "ratio"])
+            for name, (o, s) in targets.items():
+                writer.writerow([name, f"{o:.6g}", f"{s:.6g}", f"{s / o:.4f}"])
+
+
+if __name__ == "__main__":
+    main()
