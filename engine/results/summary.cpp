@@ -141,7 +141,7 @@ Rounding rounding(const Summary& summary, std::size_t measure) {
     for (std::size_t p = 0; p < summary.periods.size(); ++p)
       largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
   if (is_money(what)) {
-    const int decimals = largest >= 1e8 ? 1 : 2;
+    const int decimals = largest >= 1e9 ? 1 : 2;
     return {"£ million", 1e6, decimals, decimals};
   }
   if (what.unit == "1") return {"share", 1.0, 3, 3};
