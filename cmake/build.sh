@@ -30,11 +30,14 @@ install_missing() {
     fi
     as_root=(sudo)
   fi
-  say "installing ${missing[*]}"
-  if ! { "${as_root[@]}" apt-get -qq update &&
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-      -o Dpkg::Use-Pty=0 "${missing[@]}"; } >&2; then
-    say "apt could not install them: check the network and /etc/apt/sources.list, then try again"
+  local log="$root/build/apt.log"
+  mkdir -p "$root/build"
+  say "installing ${missing[*]} (log: build/apt.log)"
+  if ! { "${as_root[@]}" apt-get -q update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends \
+      "${missing[@]}"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    say "apt could not install them: check the network and apt's sources, then try again"
     exit 4
   fi
 }
