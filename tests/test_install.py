@@ -51,7 +51,8 @@ class Install(unittest.TestCase):
         source.mkdir()
         (source / "CMakeLists.txt").write_text(CONSUMER_CMAKE)
         (source / "consumer.cpp").write_text(CONSUMER_CPP)
-        configured = run("cmake", "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        configured = run("cmake", "-S", source, "-B", source / "build", "-G", "Ninja",
+                         f"-DCMAKE_PREFIX_PATH={self.prefix}")
         self.assertEqual(configured.returncode, 0, configured.stderr)
         built = run("cmake", "--build", source / "build")
         self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
