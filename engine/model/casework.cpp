@@ -138,6 +138,9 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   month.conference_share =
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
   month.adolescent_entry = static_cast<float>(adolescent);
+  for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
+    month.not_in_need[n] =
+        static_cast<float>(p[assessment_not_in_need] * std::pow(p[assessment_need_ratio], static_cast<double>(n)));
 }
 
 CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& p,
@@ -180,8 +183,7 @@ CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, con
   switch (c.stage) {
     case kAssessment: {
       out.assessed = true;
-      const auto needs = static_cast<float>(std::pow(p[assessment_need_ratio], adult_needs(c.state)));
-      out.not_in_need = u < chance(assessment_not_in_need) * needs;
+      out.not_in_need = u < month.not_in_need[static_cast<std::size_t>(adult_needs(c.state))];
       out.closes = out.not_in_need;
       out.next = kChildInNeed;
       break;

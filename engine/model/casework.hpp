@@ -89,7 +89,8 @@ struct CaseMonth {
   std::array<std::array<Lanes, kNeedStates>, kStages> slope{};
   float engagement_growth = 0.0F;  // share of the missing engagement gained this month
   float engagement_start = 0.5F;   // mean at opening
-  float conference_share = 0.0F;   // of enquiries, before the family's own factors
+  float conference_share = 0.0F;     // of enquiries, before the family's own factors
+  std::array<float, 4> not_in_need{};  // share of assessments that find no need, by adult needs
   float adolescent_entry = 1.0F;
 };
 struct CasePressures {

@@ -23,9 +23,13 @@ constexpr Lanes all_lanes(float value) {
 // Whether any lane's threshold is used up.
 inline bool any_due(const Lanes& remaining) {
   const auto due = remaining <= all_lanes(0.0F);
+#ifdef __AVX__
+  return __builtin_ia32_movmskps256(std::bit_cast<Lanes>(due)) != 0;
+#else
   using Halves = std::int64_t __attribute__((vector_size(32)));
   const auto words = std::bit_cast<Halves>(due);
   return ((words[0] | words[1]) | (words[2] | words[3])) != 0;
+#endif
 }
 
 // The lane that is due first, and after which share of the stretch over which `hazard` accumulates (0 to 1).
@@ -34,11 +38,15 @@ struct Due {
   float share;
 };
 inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
-  Due out{0, 2.0F};
-  for (std::size_t i = 0; i < kLanes; ++i) {
-    if (!(hazard[i] > 0.0F)) continue;
-    const float share = remaining[i] > 0.0F ? remaining[i] / hazard[i] : 0.0F;
-    if (share < out.share) out = {i, share};
+  // A lane without hazard is never due: its share is far above one.
+  const Lanes least = all_lanes(1e-30F);
+  const Lanes zero = all_lanes(0.0F);
+  const Lanes shares = (remaining > zero ? remaining : zero) / (hazard > least ? hazard : least);
+  Due out{0, shares[0]};
+  for (std::size_t i = 1; i < kLanes; ++i) {
+    const bool sooner = shares[i] < out.share;
+    out.lane = sooner ? i : out.lane;
+    out.share = sooner ? shares[i] : out.share;
   }
   return out;
 }

@@ -68,6 +68,13 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
       }
       flip[4] = static_cast<float>((s & kRecentCase) ? recent_end : 0.0);
       for (const float f : flip) out.total[d][s] += f;
+      float running = 0.0F;
+      for (std::size_t k = 0; k + 1 < kComponents; ++k) {
+        running += flip[k];
+        out.passed[d][s][k] = running / out.total[d][s];
+      }
+      // Without a recent case the last component cannot flip: rounding must not pick it.
+      if (!(s & kRecentCase)) out.passed[d][s][3] = 2.0F;
       if (s < kNeedStates)
         for (std::size_t k = 0; k < kNeeds; ++k)
           rate[s][s ^ (std::size_t{1} << k)] = static_cast<double>(flip[k]);

@@ -18,6 +18,7 @@ enum NeedBit : std::uint8_t {
   kMentalIllHealth = 4,
   kSubstanceMisuse = 8,
   kRecentCase = 16,
+  kHadPlan = 32,  // a child protection plan once: a mark, not a need
 };
 inline constexpr std::size_t kNeeds = 4;        // with poverty
 inline constexpr std::size_t kNeedStates = 16;  // without the recent case
@@ -34,6 +35,8 @@ struct NeedsTables {
   // Monthly rates at which each component flips in a quiet family, by deprivation class and state.
   std::array<std::array<std::array<float, kComponents>, kQuietStates>, kDeprivationClasses> flip{};
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> total{};
+  // Cumulative shares of the flips, for draws: the component is the number of shares that the quantile has passed.
+  std::array<std::array<std::array<float, 4>, kQuietStates>, kDeprivationClasses> passed{};
   // Stationary shares of the 16 states of need.
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};
 };

@@ -643,6 +643,18 @@ void fill_neighbours(const Year& year, std::vector<AuthorityOrigin>& authorities
   }
 }
 
+// Service models that an authority took up in a calendar year before that of the origin.
+void fill_service_models(const std::filesystem::path& file, int origin_year,
+                         std::vector<AuthorityOrigin>& authorities) {
+  const CsvTable table(file);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    if (table.required_integer(row, "start_year") >= origin_year) continue;
+    const int code = table.required_integer(row, "code");
+    for (auto& authority : authorities)
+      if (authority.code == code) authority.service_models.push_back(table.text(row, "service_model"));
+  }
+}
+
 }  // namespace
 
 const AuthorityOrigin& England::at(int code) const {
@@ -687,6 +699,7 @@ England load_england(const std::filesystem::path& data_directory, const MonthEnd
   fill_flows(year, authorities);
   fill_unaccompanied_entries(year, origin.year, national, authorities);
   fill_workforce_and_money(year, authorities);
+  fill_service_models(data_directory / "adoption.csv", origin.year, authorities);
   return england;
 }
 

@@ -40,7 +40,20 @@ struct Draft {
   std::uint32_t number = 0;
   std::uint8_t size = 0;
   std::array<std::int16_t, kLargestFamily> births{};
+  float deprivation = 0.0F;  // quantile
 };
+
+// By month of end; families of one month keep their order (a counting sort).
+void sort_by_end(std::vector<Draft>& drafts) {
+  std::int32_t last = 0;
+  for (const auto& d : drafts) last = std::max(last, d.end);
+  std::vector<std::size_t> next(static_cast<std::size_t>(last) + 2);
+  for (const auto& d : drafts) ++next[static_cast<std::size_t>(d.end) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<Draft> sorted(drafts.size());
+  for (const auto& d : drafts) sorted[next[static_cast<std::size_t>(d.end)]++] = d;
+  drafts = std::move(sorted);
+}
 
 std::array<double, kDeprivationClasses> deprivation_shares(double idaci, double concentration) {
   const double mean = std::clamp(idaci, 0.005, 0.95);
@@ -96,9 +109,15 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     Draft out;
     out.number = number;
     const Bits bits = draws.block(Process::kFamilies, number, 0);
-    const Bits more = draws.block(Process::kFamilies, number, 1);
+    
     out.size = static_cast<std::uint8_t>(pick(sizes.share, 1.0F, uniform(bits[0])) + 1);
-    const std::array<std::uint32_t, 4> gaps = {bits[2], bits[3], more[0], more[1]};
+    std::array<std::uint32_t, 4> gaps = {bits[2], bits[3], 0, 0};
+    if (out.size > 3) {
+      const Bits more = draws.block(Process::kFamilies, number, 1);
+      gaps[2] = more[0];
+      gaps[3] = more[1];
+    }
+    out.deprivation = uniform(bits[1]);
     double birth = start_exact;
     for (std::size_t i = 0; i < out.size; ++i) {
       // At least 10 months apart, the rest Gamma-like: the mean of two exponentials.
@@ -132,8 +151,9 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     Draft d;
     d.number = 0x40000000U + i;
     d.size = 1;
-    const float u = uniform(draws.block(Process::kFamilies, d.number, 0)[0]);
-    d.births[0] = static_cast<std::int16_t>(-std::floor(u * static_cast<float>(kAdultMonths - 1)));
+    const Bits bits = draws.block(Process::kFamilies, d.number, 0);
+    d.births[0] = static_cast<std::int16_t>(-std::floor(uniform(bits[0]) * static_cast<float>(kAdultMonths)));
+    d.deprivation = uniform(bits[1]);
     d.start = d.births[0];
     d.end = d.start + kAdultMonths;
     existing.push_back(d);
@@ -141,9 +161,7 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   for (std::uint32_t i = 0; i < future; ++i)
     coming.push_back(draft(2 * i + 1, (static_cast<double>(i) + 0.5) / per_month));
 
-  std::sort(existing.begin(), existing.end(), [](const Draft& a, const Draft& b) {
-    return a.end != b.end ? a.end < b.end : a.number < b.number;
-  });
+  sort_by_end(existing);  // those to come are in the order of their first births
   std::erase_if(coming, [&](const Draft& d) { return d.start >= horizon_months; });
 
   Families out;
@@ -161,8 +179,7 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   std::int64_t base = 0;
   const auto add = [&](const Draft& d) {
     out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
-    const float u = uniform(draws.block(Process::kFamilies, d.number, 2)[0]);
-    out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, u)));
+    out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, d.deprivation)));
     for (std::size_t i = 0; i < d.size; ++i) {
       const int birth = d.births.at(i);
       out.birth_month.push_back(d.births.at(i));

@@ -152,6 +152,10 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOr
     if (!concerns(adoption.authorities, authority.code) || adoption.start_month >= scenario.horizon_months)
       continue;
     const ServiceModel& model = scenario.service_models.at(adoption.service_model);
+    // An authority that works to this model already has its effect in its own rates.
+    if (std::find(authority.service_models.begin(), authority.service_models.end(), model.name) !=
+        authority.service_models.end())
+      continue;
     Uptake uptake;
     uptake.model = &model;
     uptake.effects = log_effects(model, p, arm.effects);
@@ -189,12 +193,10 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
     // Referred some months before its case closed, and perhaps on a plan once.
     const float when = uniform(bits[3] * 2654435761U + 1U);
     f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * when));
-    f.had_plan =
-        uniform(bits[3] * 2246822519U + 7U) < static_cast<float>(parameters_[protection_plan_ever_share]) ? 1
-                                                                                                          : 0;
+    if (uniform(bits[3] * 2246822519U + 7U) < static_cast<float>(parameters_[protection_plan_ever_share]))
+      f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
   }
-  for (unsigned k = 0; k < 3; ++k)
-    if (state & (2U << k)) ++families_with_[k];
+  for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] += (state >> k) & 1;
   // Around a first birth concerns are raised more often; the clock runs that much faster for two months.
   const float rate = contact_rate(f);
   float threshold = exponential(bits[1]);
@@ -216,17 +218,17 @@ void World::start_at_origin() {
   // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
   double weight = 0.0;
-  for (auto f = begin; f < end; ++f) {
-    const Bits bits = draws_.block(Process::kInitialFamily, f, 0);
+  start_families(begin, end, [&](std::uint32_t f, const Bits& bits) {
     start_family(f, 0, bits);
     const FamilyState& state = family_[f];
     const int youngest = youngest_age_at_home(f, 0);
-    const float w = youngest < 0 ? 0.0F
-                                 : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
-                                       setting_.contact.age[age_band(youngest)];
+    const float w = youngest < 0
+                        ? 0.0F
+                        : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+                              setting_.contact.age[age_band(youngest)];
     weight += static_cast<double>(w);
     race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
-  }
+  });
   const double children = setting_.sampling_fraction * setting_.authority->children_in_need;
   // Enough candidates for all: one family a child in need, and some to choose from.
   std::vector<std::uint32_t> order;
@@ -370,11 +372,11 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
 void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   FamilyState& f = family_[family];
   contact_reading_[family] = needs_reading_[family] = kNever;
-  f.state = static_cast<std::uint8_t>(f.state & ~kRecentCase);
+  if (f.state & kRecentCase) flip(f.state, kComponents - 1);
   Case c;
   const std::uint32_t key = f.cases++;
-  c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 4 * key),
-                                  draws_.block(Process::kCaseOpening, family, 4 * key + 1));
+  c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 2 * key),
+                                  draws_.block(Process::kCaseOpening, family, 2 * key + 1));
   const Bits bits = draws_.block(Process::kOriginSelection, family, 9);
   const float u = uniform(bits[0]);
   int months = 0;
@@ -412,8 +414,8 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   const float gained = 1.0F - std::pow(1.0F - case_month_.engagement_growth, static_cast<float>(months));
   c.engagement = static_cast<std::uint16_t>(65535.0F * (start + (1.0F - start) * gained));
   if (on_plan || uniform(bits[3]) < static_cast<float>(parameters_[protection_plan_ever_share]))
-    f.had_plan = 1;
-  c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | (f.had_plan ? kEverPlan : 0));
+    f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+  c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | ((f.state & kHadPlan) ? kEverPlan : 0));
   // A referral opened the case; the earlier stages took some months on average.
   f.last_referral = static_cast<std::int16_t>(c.since - (stage == Stage::kAssessment ? 0 : 2));
   f.case_index = static_cast<std::uint32_t>(cases_.size());

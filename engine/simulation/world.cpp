@@ -135,6 +135,7 @@ void World::begin_month(int month) {
   needs_start_ = static_cast<float>(needs_clock_);
   needs_clock_ += static_cast<double>(std::max(1.0F, poverty_shock_));
   needs_end_ = static_cast<float>(needs_clock_);
+  per_needs_clock_ = 1.0F / (needs_end_ - needs_start_);
 }
 
 // Families whose youngest child turned 18 leave; those with a first birth this month start.
@@ -142,51 +143,75 @@ void World::move_window(int month) {
   if (month == 0) return;
   const auto m = static_cast<std::size_t>(month);
   for (auto f = families_.alive_begin[m - 1]; f < families_.alive_begin[m]; ++f) {
-    const unsigned state = family_[f].state;
-    for (unsigned k = 0; k < 3; ++k)
-      if (state & (2U << k)) --families_with_[k];
+    for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] -= (family_[f].state >> k) & 1;
     contact_reading_[f] = needs_reading_[f] = kNever;
   }
-  for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)
-    start_family(f, month, draws_.block(Process::kInitialFamily, f, 0));
+  start_families(families_.alive_end[m - 1], families_.alive_end[m],
+                 [&](std::uint32_t family, const Bits& bits) { start_family(family, month, bits); });
 }
 
-void World::flip(std::uint8_t& state, unsigned bit) {
-  state = static_cast<std::uint8_t>(state ^ bit);
-  const int step = (state & bit) ? 1 : -1;
-  for (unsigned k = 0; k < 3; ++k)
-    if (bit == (2U << k)) families_with_[k] += step;
+void World::flip(std::uint8_t& state, std::size_t component) {
+  state = static_cast<std::uint8_t>(state ^ (1U << component));
+  families_with_[component] += 2 * static_cast<int>((state >> component) & 1U) - 1;
+}
+
+// One transition of a quiet family: draws for the wait until the next, which component flips, and whether it counts.
+void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t which, std::uint32_t kept) {
+  FamilyState& f = family_[family];
+  float& reading = needs_reading_[family];
+  const float u = uniform(which);
+  std::size_t component = 0;
+  for (const float share : setting_.needs.passed[f.deprivation][quiet_state(f)]) component += u >= share ? 1 : 0;
+  // The clock runs at the pace of the fastest transition; the others are kept in proportion.
+  bool keep = true;
+  if (poverty_shock_ != 1.0F) {
+    const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
+    keep = uniform(kept) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
+  }
+  if (keep) {
+    const float before = contact_rate(f);
+    flip(f.state, component);
+    // What is left of the family's threshold of contact is used up at the new rate from here on.
+    const float share = std::max(0.0F, (reading - needs_start_) * per_needs_clock_);
+    const float now = contact_start_ + share * (contact_end_ - contact_start_);
+    float& contact_at = contact_reading_[family];
+    if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
+  }
+  reading += exponential(wait) / setting_.needs.total[f.deprivation][quiet_state(f)];
+}
+
+template <typename Occurrence, typename Event>
+void World::handle_due(Process process, const std::vector<float>& readings, const float& end, Occurrence&& occurrence,
+                       Event&& event) {
+  constexpr std::size_t kBatch = Draws::kBatch;
+  std::array<std::uint32_t, kBatch> entities{};
+  std::array<std::uint32_t, kBatch> occurrences{};
+  while (!due_.empty()) {
+    std::size_t again = 0;
+    for (std::size_t from = 0; from < due_.size(); from += kBatch) {
+      const std::size_t n = std::min(kBatch, due_.size() - from);
+      for (std::size_t k = 0; k < n; ++k) {
+        entities[k] = due_[from + k];
+        occurrences[k] = occurrence(family_[entities[k]]);
+      }
+      const auto bits = draws_.blocks(process, entities, occurrences).words;
+      for (std::size_t k = 0; k < n; ++k) {
+        event(entities[k], Bits{bits[0][k], bits[1][k], bits[2][k], bits[3][k]});
+        if (readings[entities[k]] <= end) due_[again++] = entities[k];
+      }
+    }
+    due_.resize(again);
+  }
 }
 
 void World::quiet_needs(int month) {
   const auto m = static_cast<std::size_t>(month);
-  const float fastest = std::max(1.0F, poverty_shock_);
-  for_each_due(
-      needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
-      [&](std::size_t i) {
-        FamilyState& f = family_[i];
-        do {
-          const Bits bits = draws_.block(Process::kNeeds, static_cast<std::uint32_t>(i), f.transitions++);
-          const auto& rates = setting_.needs.flip[f.deprivation][f.state];
-          const float total = setting_.needs.total[f.deprivation][f.state];
-          const std::size_t component = pick(rates, total, uniform(bits[1]));
-          const unsigned bit = 1U << component;
-          // The clock runs at the pace of the fastest transition; the others are kept in proportion.
-          const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
-          const float keep = (onset_of_poverty ? poverty_shock_ : 1.0F) / fastest;
-          float& reading = needs_reading_[i];
-          if (keep >= 1.0F || uniform(bits[2]) < keep) {
-            const float before = contact_rate(f);
-            flip(f.state, bit);
-            // What is left of the family's threshold of contact is used up at the new rate from here on.
-            const float share = std::max(0.0F, (reading - needs_start_) / (needs_end_ - needs_start_));
-            const float now = contact_start_ + share * (contact_end_ - contact_start_);
-            float& contact_at = contact_reading_[i];
-            if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
-          }
-          reading += exponential(bits[0]) / setting_.needs.total[f.deprivation][f.state];
-        } while (needs_reading_[i] <= needs_end_);
-      });
+  due_.clear();
+  for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
+               [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
+  handle_due(
+      Process::kNeeds, needs_reading_, needs_end_, [](FamilyState& f) { return f.transitions++; },
+      [&](std::uint32_t family, const Bits& bits) { needs_event(family, bits[0], bits[1], bits[2]); });
 }
 
 bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
@@ -210,59 +235,59 @@ int World::youngest_age_at_home(std::uint32_t family, int month) const {
 
 void World::quiet_contacts(int month) {
   const auto m = static_cast<std::size_t>(month);
+  due_.clear();
   for_each_due(contact_reading_.data(), families_.alive_begin[m], families_.alive_end[m], contact_end_,
-               [&](std::size_t i) { contact(static_cast<std::uint32_t>(i), month); });
+               [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
+  handle_due(
+      Process::kContact, contact_reading_, contact_end_, [](FamilyState& f) { return f.contacts++; },
+      [&](std::uint32_t family, const Bits& bits) { contact(family, month, bits); });
 }
 
-void World::contact(std::uint32_t family, int month) {
+void World::contact(std::uint32_t family, int month, const Bits& bits) {
   using enum Parameter;
   FamilyState& f = family_[family];
-  while (contact_reading_[family] <= contact_end_) {
-    const Bits bits = draws_.block(Process::kContact, family, f.contacts++);
-    const float rest =
-        std::clamp((contact_end_ - contact_reading_[family]) / (contact_end_ - contact_start_), 0.0F, 1.0F);
-    const int youngest = youngest_age_at_home(family, month);
-    const float police = setting_.contact.police[f.deprivation][f.state];
-    const float keep = police * contact_month_.keep_police + (1.0F - police) * contact_month_.keep_others;
-    if (youngest >= 0 && uniform(bits[1]) < keep * setting_.contact.age[age_band(youngest)]) {
-      const int n = children_at_home(family, month);
-      count(Measure::kReferrals, n);
-      if (month - f.last_referral <= kMonthsPerYear) count(Measure::kReReferrals, n);
-      f.last_referral = static_cast<std::int16_t>(month);
-      if (uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action])) {
-        open_case(family, month, Stage::kAssessment, 0, rest);
-        return;
-      }
+  float& reading = contact_reading_[family];
+  const int youngest = youngest_age_at_home(family, month);
+  const float police = setting_.contact.police[f.deprivation][quiet_state(f)];
+  const float keep = police * contact_month_.keep_police + (1.0F - police) * contact_month_.keep_others;
+  if (youngest >= 0 && uniform(bits[1]) < keep * setting_.contact.age[age_band(youngest)]) {
+    const int n = children_at_home(family, month);
+    count(Measure::kReferrals, n);
+    if (month - f.last_referral <= kMonthsPerYear) count(Measure::kReReferrals, n);
+    f.last_referral = static_cast<std::int16_t>(month);
+    if (uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action])) {
+      const float rest = std::clamp((contact_end_ - reading) / (contact_end_ - contact_start_), 0.0F, 1.0F);
+      open_case(family, month, Stage::kAssessment, 0, uniform(bits[3]), rest);
+      return;
     }
-    contact_reading_[family] += exponential(bits[0]) / contact_rate(f);
   }
+  reading += exponential(bits[0]) / contact_rate(f);
 }
 
-void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float rest) {
+void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float engagement,
+                      float rest) {
   FamilyState& f = family_[family];
   contact_reading_[family] = needs_reading_[family] = kNever;
   Case c;
   const std::uint32_t key = f.cases++;
-  const Bits first = draws_.block(Process::kCaseOpening, family, 4 * key);
-  const Bits second = draws_.block(Process::kCaseOpening, family, 4 * key + 1);
-  const Bits third = draws_.block(Process::kCaseOpening, family, 4 * key + 2);
-  c.remaining = exponential_lanes(first, second);
+  c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 2 * key),
+                                  draws_.block(Process::kCaseOpening, family, 2 * key + 1));
   c.family = family;
   // u^((1 - s) / s) has mean s.
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
-  c.engagement = static_cast<std::uint16_t>(65535.0F * std::pow(uniform(third[0]), (1.0F - s) / s));
+  c.engagement = static_cast<std::uint16_t>(65535.0F * std::pow(engagement, (1.0F - s) / s));
   c.since = static_cast<std::int16_t>(month);
   c.stage = stage;
-  c.flags = static_cast<std::uint8_t>(flags | (f.had_plan ? kEverPlan : 0));
+  c.flags = static_cast<std::uint8_t>(flags | ((f.state & kHadPlan) ? kEverPlan : 0));
   if (flags & kReunified) c.reunified_until = static_cast<std::int16_t>(month + kMonthsPerYear);
-  f.state = static_cast<std::uint8_t>(f.state & ~kRecentCase);
+  if (f.state & kRecentCase) flip(f.state, kComponents - 1);
   c.state = f.state;
   c.deprivation = f.deprivation;
   f.case_index = static_cast<std::uint32_t>(cases_.size());
   cases_.push_back(c);
   refresh_children(cases_.back(), month);
   if (cases_.back().children == 0) {
-    close_case(f.case_index, month, rest);
+    close_case(f.case_index, rest);
     return;
   }
   advance_case(f.case_index, month, rest);
@@ -320,7 +345,7 @@ void World::casework(int month) {
     if (month >= c.next_age_month) {
       refresh_children(c, month);
       if (c.children == 0) {
-        close_case(i, month, 1.0F);
+        close_case(i, 1.0F);
         continue;
       }
     }
@@ -361,8 +386,8 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   c.remaining[lane] = exponential(bits[0]);
 
   if (lane >= kFlipDomesticAbuse) {
-    constexpr std::array<unsigned, 4> kBits = {kDomesticAbuse, kMentalIllHealth, kSubstanceMisuse, kPoverty};
-    flip(f.state, kBits[lane - kFlipDomesticAbuse]);
+    // Poverty is the first component and the last lane.
+    flip(f.state, lane == kFlipPoverty ? 0 : lane - kFlipDomesticAbuse + 1);
     c.state = f.state;
     return true;
   }
@@ -405,13 +430,15 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
   if (out.plan_starts) {
     count(Measure::kChildProtectionPlansStarted, n);
-    if (f.had_plan) count(Measure::kSecondChildProtectionPlans, n);
-    f.had_plan = 1;
+    if (f.state & kHadPlan) count(Measure::kSecondChildProtectionPlans, n);
+    f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+    c.state = f.state;
     c.flags = static_cast<std::uint8_t>(c.flags | kOnPlan | kEverPlan);
     plan_children_ += n;
   }
   if (out.closes) {
-    close_case(i, month, rest);
+    // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
+    close_case(i, rest, bits[0], bits[3]);
     return false;
   }
   // Pre-proceedings run beside a plan: the plan's own clock goes on.
@@ -434,7 +461,7 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
   refresh_children(c, month);
   if (c.children == 0) {
-    close_case(i, month, rest);
+    close_case(i, rest);
     return false;
   }
   return true;
@@ -501,7 +528,13 @@ void World::add_looked_after(LookedAfterChild& x, int month, float rest, bool en
   advance_child(static_cast<std::uint32_t>(children_.size() - 1), month, rest);
 }
 
-void World::close_case(std::uint32_t i, int month, float rest) {
+void World::close_case(std::uint32_t i, float rest) {
+  const std::uint32_t family = cases_[i].family;
+  const Bits bits = draws_.block(Process::kContact, family, family_[family].contacts++);
+  close_case(i, rest, bits[0], bits[3]);
+}
+
+void World::close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs) {
   const Case& c = cases_[i];
   const std::uint32_t family = c.family;
   open_children_ -= c.children;
@@ -511,23 +544,21 @@ void World::close_case(std::uint32_t i, int month, float rest) {
   }
   FamilyState& f = family_[family];
   f.case_index = kNoCase;
-  f.state = static_cast<std::uint8_t>(f.state | kRecentCase);
+  if (!(f.state & kRecentCase)) flip(f.state, kComponents - 1);
   if (i + 1 != cases_.size()) {
     cases_[i] = cases_.back();
     family_[cases_[i].family].case_index = i;
   }
   cases_.pop_back();
-  settle(family, month, rest);
+  settle(family, rest, contact, needs);
 }
 
-void World::settle(std::uint32_t family, int month, float rest) {
-  (void)month;
+void World::settle(std::uint32_t family, float rest, std::uint32_t contact, std::uint32_t needs) {
   FamilyState& f = family_[family];
-  const Bits bits = draws_.block(Process::kContact, family, f.contacts++);
   const float contact_now = contact_end_ - rest * (contact_end_ - contact_start_);
   const float needs_now = needs_end_ - rest * (needs_end_ - needs_start_);
-  contact_reading_[family] = contact_now + exponential(bits[0]) / contact_rate(f);
-  needs_reading_[family] = needs_now + exponential(bits[3]) / setting_.needs.total[f.deprivation][f.state];
+  contact_reading_[family] = contact_now + exponential(contact) / contact_rate(f);
+  needs_reading_[family] = needs_now + exponential(needs) / setting_.needs.total[f.deprivation][quiet_state(f)];
 }
 
 // Birthdays come at the month's end: the stock that is counted then has the ages of that day.
@@ -616,7 +647,8 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   count(Measure::kReturnedHome, 1);
   // Support goes on at home: the family's case is open, or opens.
   if (f.case_index == kNoCase) {
-    open_case(x.family, month, Stage::kChildInNeed, kReunified, rest);
+    open_case(x.family, month, Stage::kChildInNeed, kReunified,
+              uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0]), rest);
   } else {
     Case& c = cases_[f.case_index];
     c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
@@ -657,12 +689,12 @@ void World::end_month(int month, AuthoritySeries& series) {
 
   // Call-outs and admissions do not change a family's path, so their counts are drawn for all families at
   // once.
-  const double callouts = families_with_[0] * p[outcomes_police_callouts] / kMonthsPerYear;
+  const double callouts = families_with_[1] * p[outcomes_police_callouts] / kMonthsPerYear;
   const auto families = static_cast<double>(families_.alive_end[m] - families_.alive_begin[m]);
   const double admissions =
-      (families * p[outcomes_admissions_base] + families_with_[0] * p[outcomes_admissions_domestic_abuse] +
-       families_with_[1] * p[outcomes_admissions_mental_ill_health] +
-       families_with_[2] * p[outcomes_admissions_substance_misuse]) /
+      (families * p[outcomes_admissions_base] + families_with_[1] * p[outcomes_admissions_domestic_abuse] +
+       families_with_[2] * p[outcomes_admissions_mental_ill_health] +
+       families_with_[3] * p[outcomes_admissions_substance_misuse]) /
       kMonthsPerYear;
   const auto quantile = [&](Process process) {
     return static_cast<double>(uniform(draws_.block(process, 0, at)[0]));
@@ -732,7 +764,7 @@ World::Census World::running() const {
   return {open_children_,
           plan_children_,
           static_cast<int>(children_.size()),
-          {families_with_[0], families_with_[1], families_with_[2]}};
+          {families_with_[1], families_with_[2], families_with_[3]}};
 }
 
 World::Census World::counted() const {

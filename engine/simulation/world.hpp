@@ -1,6 +1,7 @@
 // One authority in one replicate of one arm: state, and the month.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -95,14 +96,16 @@ class World {
     std::int16_t last_referral = -1000;
     std::uint16_t contacts = 0;     // occurrences of the contact process
     std::uint16_t transitions = 0;  // of the needs process
-    std::uint8_t state = 0;         // NeedBit
+    std::uint8_t state = 0;  // NeedBit
     std::uint8_t deprivation = 0;
     std::uint8_t in_care = 0;  // bit a child
     std::uint8_t left = 0;     // children who left for good before 18
     std::uint8_t ever_in_care = 0;
     std::uint8_t cases = 0;  // opened so far
-    std::uint8_t had_plan = 0;
+    
   };
+
+  static_assert(sizeof(FamilyState) == 16);
 
   struct Uptaken {
     double fidelity = 0.0;
@@ -113,6 +116,9 @@ class World {
   // The origin (origin.cpp).
   void start_at_origin();
   void start_family(std::uint32_t family, int month, const Bits& bits);
+  // Calls start(family, bits) for families in [begin, end), eight blocks of draws at a time.
+  template <typename Start>
+  void start_families(std::uint32_t begin, std::uint32_t end, Start&& start);
   void place_looked_after(std::vector<std::uint32_t>& order);
   void open_origin_cases(const std::vector<std::uint32_t>& order);
   void add_origin_case(std::uint32_t family, Stage stage, bool on_plan);
@@ -128,12 +134,17 @@ class World {
   void unaccompanied(int month);
   void end_month(int month, AuthoritySeries& series);
 
-  void contact(std::uint32_t family, int month);
-  void open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float rest);
+  void contact(std::uint32_t family, int month, const Bits& bits);
+  // Handles the families in due_, with a block of draws for each, until none is due within the month.
+  template <typename Occurrence, typename Event>
+  void handle_due(Process process, const std::vector<float>& readings, const float& end, Occurrence&& occurrence,
+                  Event&& event);
+  void open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float engagement, float rest);
   // Advances a case over `rest` of the month; false if it closed.
   bool advance_case(std::uint32_t i, int month, float rest);
   bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
-  void close_case(std::uint32_t i, int month, float rest);
+  void close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs);
+  void close_case(std::uint32_t i, float rest);
   void refresh_children(Case& c, int month);
   void one_enters_care(Case& c, int month, float rest, const Bits& bits);
   void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
@@ -141,8 +152,10 @@ class World {
   // False if the child left care.
   bool advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
-  void settle(std::uint32_t family, int month, float rest);  // quiet again
-  void flip(std::uint8_t& state, unsigned bit);
+  // Quiet again: bits of the next contact and the next transition.
+  void settle(std::uint32_t family, float rest, std::uint32_t contact, std::uint32_t needs);
+  void flip(std::uint8_t& state, std::size_t component);
+  void needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t which, std::uint32_t kept);
 
   bool at_home(std::uint32_t family, std::size_t child, int month) const;
   int children_at_home(std::uint32_t family, int month) const;
@@ -153,8 +166,9 @@ class World {
   int birth(std::uint32_t family, std::size_t child) const {
     return families_.birth_month[families_.first_child[family] + child];
   }
+  static std::size_t quiet_state(const FamilyState& f) { return f.state & (kQuietStates - 1); }
   float contact_rate(const FamilyState& f) const {
-    return setting_.contact.rate[f.deprivation][f.state & (kQuietStates - 1)];
+    return setting_.contact.rate[f.deprivation][quiet_state(f)];
   }
   void count(Measure measure, int n, std::size_t category = 0) {
     flows_[first_[index(measure)] + category] += n;
@@ -187,6 +201,7 @@ class World {
   float contact_end_ = 0.0F;
   float needs_start_ = 0.0F;
   float needs_end_ = 0.0F;
+  float per_needs_clock_ = 1.0F;
   ContactMonth contact_month_;
   float poverty_shock_ = 1.0F;
   CaseMonth case_month_;
@@ -203,10 +218,23 @@ class World {
   int unaccompanied_ = 0;
   std::array<int, kPlacementKinds> placed_{};
   std::array<int, kAgeBands> aged_{};
-  std::array<int, 3> families_with_{};
+  std::array<int, kComponents> families_with_{};  // by component of need
+  std::vector<std::uint32_t> due_;                // families whose reading the clock has passed
   double open_at_origin_ = 1.0;
   std::array<std::size_t, kMeasures> first_{};
   std::vector<std::int32_t> flows_;
 };
+
+template <typename Start>
+void World::start_families(std::uint32_t begin, std::uint32_t end, Start&& start) {
+  constexpr auto kBatch = static_cast<std::uint32_t>(Draws::kBatch);
+  for (std::uint32_t from = begin; from < end; from += kBatch) {
+    std::array<std::uint32_t, Draws::kBatch> entities{};
+    for (std::uint32_t k = 0; k < kBatch; ++k) entities[k] = from + k;
+    const auto bits = draws_.blocks(Process::kInitialFamily, entities, {}).words;
+    for (std::uint32_t k = 0; k < std::min(kBatch, end - from); ++k)
+      start(from + k, Bits{bits[0][k], bits[1][k], bits[2][k], bits[3][k]});
+  }
+}
 
 }  // namespace hearth
