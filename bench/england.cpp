@@ -1,0 +1,74 @@
+// The whole model: how many family-months a core simulates in a second.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <vector>
+
+#include "inputs.hpp"
+#include "simulation/ensemble.hpp"
+
+namespace hearth::bench {
+namespace {
+
+void report(benchmark::State& state, double family_months) {
+  state.counters["family_months/s"] = benchmark::Counter(
+      family_months, benchmark::Counter::kIsIterationInvariantRate, benchmark::Counter::kIs1000);
+}
+
+// From the tables in memory to the series in memory, as `hearth run` does but for files: families and tables
+// of every authority are made anew each time.
+void england_decade(benchmark::State& state) {
+  const Inputs& in = inputs();
+  RunOptions options;
+  options.threads = 1;
+  double family_months = 0.0;
+  for (auto _ : state) {
+    std::vector<AuthoritySeries> kept;
+    const RunStatistics run = run_ensemble(
+        in.scenario, in.england, options,
+        [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) { kept = series; });
+    benchmark::DoNotOptimize(kept.data());
+    family_months = run.family_months;
+  }
+  report(state, family_months);
+}
+BENCHMARK(england_decade)->Unit(benchmark::kMillisecond)->Repetitions(5);
+
+// What each further replicate or arm costs: origin and months, the families being there already.
+void england_replicate(benchmark::State& state) {
+  static const auto prepared = [] {
+    std::vector<std::unique_ptr<Prepared>> all;
+    for (const auto& authority : inputs().england.authorities)
+      all.push_back(std::make_unique<Prepared>(authority));
+    return all;
+  }();
+  const Inputs& in = inputs();
+  double family_months = 0.0;
+  for (const auto& p : prepared) family_months += p->families.family_months();
+  for (auto _ : state)
+    for (const auto& p : prepared) {
+      AuthoritySeries series(in.scenario.horizon_months);
+      World world(p->setting, in.scenario.seed, 0);
+      world.advance(in.scenario.horizon_months, series);
+      benchmark::DoNotOptimize(series);
+    }
+  report(state, family_months);
+}
+BENCHMARK(england_replicate)->Unit(benchmark::kMillisecond)->Repetitions(5);
+
+// One authority of middling size: for quick comparisons while working on the engine.
+void authority_decade(benchmark::State& state) {
+  const Inputs& in = inputs();
+  const Prepared& p = typical_prepared();
+  for (auto _ : state) {
+    AuthoritySeries series(in.scenario.horizon_months);
+    World world(p.setting, in.scenario.seed, 0);
+    world.advance(in.scenario.horizon_months, series);
+    benchmark::DoNotOptimize(series);
+  }
+  report(state, p.families.family_months());
+}
+BENCHMARK(authority_decade)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace hearth::bench

@@ -1,0 +1,261 @@
+// The parts that the months of an authority are made of, each alone. Sizes are those of a middling authority.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "inputs.hpp"
+#include "model/care.hpp"
+#include "model/casework.hpp"
+#include "model/needs.hpp"
+#include "random/draws.hpp"
+#include "simulation/scan.hpp"
+
+namespace hearth::bench {
+namespace {
+
+constexpr std::size_t kCases = 1200;    // open in a middling authority: 190,000 in England
+constexpr std::size_t kChildren = 530;  // looked after: 81,000 in England
+constexpr float kFar = 1e9F;            // a threshold or reading that no benchmark reaches
+
+void count_items(benchmark::State& state, std::size_t each) {
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(each));
+}
+
+Draws draws() {
+  return {inputs().scenario.seed, 0, typical_authority().code};
+}
+
+void philox_block(benchmark::State& state) {
+  const Draws d = draws();
+  std::uint32_t entity = 0;
+  for (auto _ : state) benchmark::DoNotOptimize(d.block(Process::kContact, entity++, 0));
+  count_items(state, 1);
+}
+BENCHMARK(philox_block);
+
+// As the engine draws for families whose readings are due: eight blocks at once; items are blocks.
+void philox_batch(benchmark::State& state) {
+  const Draws d = draws();
+  std::array<std::uint32_t, Draws::kBatch> entities{};
+  std::uint32_t entity = 0;
+  for (auto _ : state) {
+    for (auto& e : entities) e = entity++;
+    benchmark::DoNotOptimize(d.blocks(Process::kContact, entities, {}));
+  }
+  count_items(state, Draws::kBatch);
+}
+BENCHMARK(philox_batch);
+
+// One block, read as a uniform and a unit exponential.
+void uniform_and_exponential(benchmark::State& state) {
+  const Draws d = draws();
+  std::uint32_t entity = 0;
+  for (auto _ : state) {
+    const Bits bits = d.block(Process::kContact, entity++, 0);
+    benchmark::DoNotOptimize(uniform(bits[0]));
+    benchmark::DoNotOptimize(exponential(bits[1]));
+  }
+  count_items(state, 1);
+}
+BENCHMARK(uniform_and_exponential);
+
+// The thresholds of a case or of a looked-after child: two blocks, eight exponentials.
+void thresholds(benchmark::State& state) {
+  const Draws d = draws();
+  std::uint32_t entity = 0;
+  for (auto _ : state) {
+    const Lanes lanes = exponential_lanes(d.block(Process::kCaseOpening, entity, 0),
+                                          d.block(Process::kCaseOpening, entity, 1));
+    benchmark::DoNotOptimize(lanes);
+    ++entity;
+  }
+  count_items(state, 1);
+}
+BENCHMARK(thresholds);
+
+// A month's scan of the readings of all families, one in `range` of which is due (0: none).
+void scan_readings(benchmark::State& state) {
+  const Families& families = typical_prepared().families;
+  const std::size_t n = families.alive_end.front() - families.alive_begin.front();
+  std::vector<float> readings(n, kFar);
+  if (const auto step = static_cast<std::uint32_t>(state.range(0)); step > 0) {
+    const Draws d = draws();
+    for (std::uint32_t i = 0; i < n; ++i)
+      if (d.block(Process::kNeeds, i, 0)[0] % step == 0) readings[i] = 0.0F;
+  }
+  std::size_t due = 0;
+  for (auto _ : state) {
+    for_each_due(readings.data(), 0, n, 1.0F, [&](std::size_t i) { due += i; });
+    benchmark::DoNotOptimize(due);
+  }
+  count_items(state, n);
+}
+BENCHMARK(scan_readings)->ArgName("one_due_in")->Arg(0)->Arg(56);
+
+CaseMonth ordinary_month() {
+  CaseMonth month;
+  make_case_month(month, typical_prepared().setting.casework, {}, neutral_levers(), inputs().parameters());
+  return month;
+}
+
+// What practice, propensities and workforce make of the tables, once a month for each authority.
+void month_tables(benchmark::State& state) {
+  CaseMonth month;
+  for (auto _ : state) {
+    make_case_month(month, typical_prepared().setting.casework, {.caseload_ratio = 1.1, .direct_time = 0.95},
+                    neutral_levers(), inputs().parameters());
+    benchmark::DoNotOptimize(month);
+    benchmark::ClobberMemory();
+  }
+  count_items(state, 1);
+}
+BENCHMARK(month_tables);
+
+// A month of every open case, none of which has an event: hazard, threshold, test.
+void case_months(benchmark::State& state) {
+  constexpr std::array<float, kStages> kStageShares = {0.35F, 0.45F, 0.03F, 0.13F, 0.02F, 0.02F};
+  const CaseTables& tables = typical_prepared().setting.casework;
+  const CaseMonth month = ordinary_month();
+  const Draws d = draws();
+  std::vector<Case> cases(kCases);
+  for (std::uint32_t i = 0; i < kCases; ++i) {
+    const Bits bits = d.block(Process::kCaseOpening, i, 0);
+    Case& c = cases[i];
+    c.remaining = all_lanes(kFar);
+    c.stage = static_cast<Stage>(pick(kStageShares, 1.0F, uniform(bits[0])));
+    c.since = static_cast<std::int16_t>(-36.0F * uniform(bits[1]));
+    c.engagement = static_cast<std::uint16_t>(bits[2] >> 16);
+    c.state = static_cast<std::uint8_t>(bits[3] % kNeedStates);
+    c.deprivation = static_cast<std::uint8_t>((bits[3] >> 8) % kDeprivationClasses);
+    c.care_weight = c.court_weight = 1.0F;
+  }
+  std::size_t due = 0;
+  for (auto _ : state) {
+    for (Case& c : cases) {
+      const Lanes remaining = c.remaining - case_hazard(c, tables, month, hazard_band(-c.since));
+      if (any_due(remaining))
+        ++due;
+      else
+        c.remaining = remaining;
+    }
+    benchmark::DoNotOptimize(due);
+    benchmark::ClobberMemory();
+  }
+  count_items(state, kCases);
+}
+BENCHMARK(case_months);
+
+// A month of every looked-after child, without an event.
+void care_months(benchmark::State& state) {
+  const CareTables& tables = typical_prepared().setting.care;
+  const Lanes month = care_month(1.0, neutral_levers());
+  const Draws d = draws();
+  std::vector<LookedAfterChild> children(kChildren);
+  std::vector<std::uint8_t> needs(kChildren);
+  for (std::uint32_t i = 0; i < kChildren; ++i) {
+    const Bits bits = d.block(Process::kCareOpening, i, 0);
+    LookedAfterChild& x = children[i];
+    x.remaining = all_lanes(kFar);
+    x.since = static_cast<std::int16_t>(-60.0F * uniform(bits[0]));
+    x.age = static_cast<std::uint8_t>(bits[1] % kAgeBands);
+    x.placement = static_cast<Placement>(bits[2] % kPlacementKinds);
+    needs[i] = static_cast<std::uint8_t>(bits[3] % kNeedStates);
+  }
+  std::size_t due = 0;
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < kChildren; ++i) {
+      LookedAfterChild& x = children[i];
+      Lanes hazard =
+          tables.base[0][static_cast<std::size_t>(x.placement)][x.age][hazard_band(-x.since)] * month;
+      hazard[kReturnHome] *= tables.return_home_needs[needs[i]];
+      const Lanes remaining = x.remaining - hazard;
+      if (any_due(remaining))
+        ++due;
+      else
+        x.remaining = remaining;
+    }
+    benchmark::DoNotOptimize(due);
+    benchmark::ClobberMemory();
+  }
+  count_items(state, kChildren);
+}
+BENCHMARK(care_months);
+
+// Transitions of the needs of quiet families, one family in 56 each time (as in a month): draws, which need
+// flips, and the wait until the next.
+void needs_transitions(benchmark::State& state) {
+  constexpr std::uint32_t kStep = 56;
+  const Prepared& p = typical_prepared();
+  const NeedsTables& needs = p.setting.needs;
+  const Draws d = draws();
+  constexpr std::uint32_t kStride = kStep * Draws::kBatch;
+  const auto n = static_cast<std::uint32_t>(p.families.size()) / kStride * kStride;
+  std::vector<std::uint8_t> states(n, 0);
+  std::vector<float> readings(n, 0.0F);
+  std::uint32_t month = 0;
+  for (auto _ : state) {
+    for (std::uint32_t first = month % kStep; first < n; first += kStride) {
+      std::array<std::uint32_t, Draws::kBatch> families{};
+      std::array<std::uint32_t, Draws::kBatch> occurrences{};
+      for (std::uint32_t k = 0; k < Draws::kBatch; ++k) families[k] = first + kStep * k;
+      occurrences.fill(month);
+      const auto bits = d.blocks(Process::kNeeds, families, occurrences).words;
+      for (std::size_t k = 0; k < Draws::kBatch; ++k) {
+        const std::uint32_t f = families[k];
+        const std::uint8_t deprivation = p.families.deprivation[f];
+        const float u = uniform(bits[1][k]);
+        unsigned component = 0;
+        for (const float share : needs.passed[deprivation][states[f]]) component += u >= share ? 1U : 0U;
+        states[f] = static_cast<std::uint8_t>(states[f] ^ (1U << component));
+        readings[f] += exponential(bits[0][k]) / needs.total[deprivation][states[f]];
+      }
+    }
+    ++month;
+    benchmark::DoNotOptimize(readings.data());
+    benchmark::ClobberMemory();
+  }
+  count_items(state, n / kStep);
+}
+BENCHMARK(needs_transitions);
+
+// Families and children of an authority, present and to come; items are families. Once a run.
+void authority_families(benchmark::State& state) {
+  const Inputs& in = inputs();
+  std::size_t n = 0;
+  for (auto _ : state) {
+    const Families families = make_families(typical_authority(), in.parameters(), in.scenario.seed,
+                                            in.scenario.sampling_fraction, in.scenario.horizon_months);
+    n = families.size();
+    benchmark::DoNotOptimize(families.deprivation.data());
+  }
+  count_items(state, n);
+}
+BENCHMARK(authority_families)->Unit(benchmark::kMicrosecond);
+
+// Tables of an authority. Once an arm.
+void authority_setting(benchmark::State& state) {
+  const Inputs& in = inputs();
+  const Prepared& p = typical_prepared();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        make_setting(in.scenario, in.arm(), typical_authority(), p.families, p.care_history));
+  count_items(state, 1);
+}
+BENCHMARK(authority_setting)->Unit(benchmark::kMicrosecond);
+
+// The authority on the day the simulation starts; items are families. Once for each arm and replicate.
+void authority_origin(benchmark::State& state) {
+  const Prepared& p = typical_prepared();
+  std::uint32_t replicate = 0;
+  for (auto _ : state) {
+    const World world(p.setting, inputs().scenario.seed, replicate++);
+    benchmark::DoNotOptimize(world.running());
+  }
+  count_items(state, p.families.alive_end.front() - p.families.alive_begin.front());
+}
+BENCHMARK(authority_origin)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace hearth::bench
