@@ -1,0 +1,3 @@
+hearth_test(test_random hearth_random)
+hearth_test(test_families hearth_population)
+hearth_test(test_model hearth_model)
