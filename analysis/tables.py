@@ -1,0 +1,357 @@
+#!/usr/bin/python3
+"""Writes the tables that documents repeat from committed results, so that no number in them is typed by hand.
+
+    analysis/tables.py                              every table, from what is committed
+    analysis/tables.py --result outputs/england.h5  first reads the main scenario's summary from its result
+    analysis/tables.py --check                      changes nothing; says which documents are out of step
+
+| document | table | made from |
+|---|---|---|
+| README.md | result | analysis/results/fit_england.csv, analysis/results/england_summary.csv |
+| docs/calibration.md | fit | analysis/results/fit_england.csv, fit_england.py |
+| docs/calibration.md | years | analysis/results/england_summary.csv |
+| docs/calibration.md | fitted | engine/parameters/parameters.def, scenarios/england/calibration.json |
+| docs/evidence.md | weights, effects | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
+| docs/reference/parameters.md | all of it | engine/parameters/parameters.def, scenarios/england/calibration.json |
+"""
+
+import argparse
+import csv
+import io
+import json
+import math
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+ENGLAND = ROOT / "scenarios" / "england"
+RESULTS = ROOT / "analysis" / "results"
+SUMMARY = RESULTS / "england_summary.csv"
+REGISTRY = ROOT / "engine" / "parameters" / "parameters.def"
+
+# A row of the README: what it says, measure of the summary, target of the fit or measure of england.csv, divisor, digits.
+HEADLINES = [
+    ("Referrals, children in the year", "referrals", "referrals", 1, -1),
+    ("Children in need, at 31 March", "children_in_need", "children_in_need", 1, -1),
+    ("Section 47 enquiries, children in the year", "section_47_enquiries", "section_47_enquiries", 1, -1),
+    ("Children with a protection plan, at 31 March", "child_protection_plans", "child_protection_plans", 1, -1),
+    ("Care applications in the year", "care_applications", "care_applications", 1, -1),
+    ("Children entering care in the year", "care_entries", "care_entries", 1, -1),
+    ("Looked-after children, at 31 March", "looked_after", "looked_after", 1, -1),
+    ("Cases a social worker holds", "caseload", "sw_caseload", 1, 1),
+    ("Cost to authorities, £ million in the year", "cost_authority", None, 1e6, 0),
+]
+MEASURES = [row[1] for row in HEADLINES]
+
+
+def read_csv(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def read_json(path):
+    comment_or_text = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
+    return json.loads(comment_or_text.sub(lambda match: match.group(1) or " ", path.read_text(encoding="utf-8")))
+
+
+def table(header, rows, right=()):
+    """A Markdown table; `right` are the columns of numbers."""
+    lines = ["| " + " | ".join(header) + " |",
+             "|" + "|".join("---:" if i in right else "---" for i in range(len(header))) + "|"]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def number(value, digits=0, sign=False):
+    """With thousands separators; negative digits round to tens."""
+    rounded = round(value, digits) + 0.0
+    text = f"{abs(rounded):,.{max(digits, 0)}f}"
+    if rounded < 0:
+        return "−" + text
+    return "+" + text if sign and rounded > 0 else text
+
+
+def shown(value):
+    """A registry's or calibration's number, as short as it can be."""
+    return f"{value:.6g}"
+
+
+# The registry.
+
+ROW = re.compile(r'HEARTH_PARAMETER\((\w+), "([^"]+)", "([^"]*)", ([^,]+), ([^,]+), ([^,]+), ([^,]+), k(\w+), '
+                 r'"([^"]*)", "([^"]*)"\)')
+
+
+def registry():
+    """[(section, [parameter])] in the order of the file."""
+    sections = []
+    started = False
+    for line in REGISTRY.read_text(encoding="utf-8").splitlines():
+        if line == "// clang-format off":
+            started = True
+        elif line.startswith("// ") and started and "clang-format" not in line:
+            sections.append((line[3:], []))
+        elif line.startswith("HEARTH_PARAMETER("):
+            match = ROW.fullmatch(line)
+            if match is None or not sections:
+                raise ValueError(f"{REGISTRY.name}: a row that is not understood: {line}")
+            _, name, unit, value, lower, upper, spread, certainty, source, meaning = match.groups()
+            sections[-1][1].append({
+                "name": name, "unit": unit, "default": float(value), "lower": float(lower), "upper": float(upper),
+                "spread": float(spread), "certainty": certainty.lower(), "source": source, "meaning": meaning})
+    return sections
+
+
+def calibrated():
+    return read_json(ENGLAND / "calibration.json")["parameters"]
+
+
+def parameters_document():
+    sections = registry()
+    fit = calibrated()
+    every = [p for _, rows in sections for p in rows]
+    counts = {c: sum(p["certainty"] == c for p in every)
+              for c in ["published", "derived", "fitted", "assumed", "switch"]}
+    unsourced = sum(p["source"].startswith("no source") for p in every)
+    text = f"""# Parameters
+
+All {len(every)} numbers that a scenario can set by name (`"parameters": {{"feedback.caseload": false}}`), with what is known
+about each. `analysis/tables.py` makes this page from `engine/parameters/parameters.def` and
+`scenarios/england/calibration.json`; `hearth resolve SCENARIO` prints the values of a scenario and where each came from.
+
+- **Value**: what a scenario uses that says nothing else; **fit** marks a value from the calibration, whose starting point
+  follows in brackets.
+- **Spread**: standard deviation of what the value might be, on the log scale (of a share: relative). A run uses the value
+  alone; the spread says how far to vary it in a sensitivity run.
+- **Certainty**: `published`, read from a table; `derived`, our arithmetic on tables; `fitted`, so that published totals
+  come out; `assumed`, a judgement; `switch`, turns a mechanism on (1) or off (0). Where a value marked `fitted` has no
+  **fit**, the calibration leaves it at its starting point ([why](../calibration.md#what-is-not-identified)); where one
+  marked otherwise has, the fit moved it too.
+- **Source**: a key of `scenarios/england/evidence.csv`, a measure of `scenarios/england/england.csv`, or a sentence.
+
+Published: {counts["published"]}. Derived: {counts["derived"]}. Fitted: {counts["fitted"]}. Assumed: {counts["assumed"]}, of which {unsourced} have no source at all. Switches: {counts["switch"]}.
+"""
+    for title, rows in sections:
+        head, _, rest = title.partition(": " if ": " in title.split(". ")[0] else ". ")
+        text += f"\n## {head.rstrip('.')}\n"
+        if rest:
+            text += f"\n{rest[0].upper()}{rest[1:]}\n"
+        lines = []
+        for p in rows:
+            value = shown(p["default"])
+            if p["name"] in fit:
+                value = f"{shown(fit[p['name']])} **fit** ({value})"
+            source = p["source"].replace("*", "\\*")
+            lines.append([f"`{p['name']}`", p["meaning"], value, p["unit"], f"{shown(p['lower'])} to {shown(p['upper'])}",
+                          shown(p["spread"]), p["certainty"], source])
+        text += "\n" + table(["name", "meaning", "value", "unit", "bounds", "spread", "certainty", "source"], lines) + "\n"
+    return text
+
+
+# The fit.
+
+def words(target):
+    return target.replace("childrens", "children's").replace(".", ": ").replace("_", " ")
+
+
+def amount(target, value):
+    if target.startswith(("share_", "re_referral_share", "second_plan_share")):
+        return f"{100 * value:.1f}%"
+    if target.startswith("spend"):
+        return f"£{value / 1e6:,.0f} million"
+    return number(value)
+
+
+def fit_table(promised):
+    rows = []
+    outside = []
+    for row in read_csv(RESULTS / "fit_england.csv"):
+        target, observed, simulated = row["target"], float(row["observed"]), float(row["simulated"])
+        ratio = simulated / observed
+        within = ""
+        if target in promised:
+            within = "yes" if abs(ratio - 1.0) <= 0.03 else "**no**"
+            if within != "yes":
+                outside.append(words(target))
+        rows.append([words(target), amount(target, observed), amount(target, simulated), f"{ratio:.3f}", within])
+    said = (f"{len(promised) - len(outside)} of {len(promised)} promised targets are within 3%"
+            + (f"; outside: {', '.join(outside)}." if outside else "."))
+    return said + "\n\n" + table(["target", "published, 2022", "fitted, first year", "ratio", "within 3%"], rows, {1, 2, 3})
+
+
+def fitted_table():
+    fit = calibrated()
+    rows = []
+    for _, parameters in registry():
+        for p in parameters:
+            if p["name"] in fit:
+                ratio = f"{fit[p['name']] / p['default']:.2f}" if p["default"] else ""
+                at = [side for side in ["lower", "upper"] if math.isclose(fit[p["name"]], p[side], rel_tol=1e-5)]
+                if at and p["default"] != p[at[0]]:
+                    ratio += f" (at its {at[0]} bound)"
+                rows.append([f"`{p['name']}`", shown(p["default"]), shown(fit[p["name"]]), ratio])
+    unmoved = [f"`{p['name']}`" for _, ps in registry() for p in ps if p["certainty"] == "fitted" and p["name"] not in fit]
+    return (f"Marked `fitted` in the registry but left at their starting points: {', '.join(unmoved)}.\n\n"
+            + table(["parameter", "start", "fit", "fit / start"], rows, {1, 2, 3}))
+
+
+# The evidence.
+
+GRADES = {"randomised": "Randomised trial", "quasi_experimental": "Comparison group without randomisation",
+          "before_after": "Before and after, no comparison group", "expert": "Judgement"}
+
+
+def weights():
+    by_name = {p["name"]: p["default"] for _, rows in registry() for p in rows}
+    return {grade: by_name[f"evidence.weight.{grade}"] for grade in GRADES}
+
+
+def weights_table():
+    rows = []
+    for grade, weight in weights().items():
+        rows.append([f"`{grade}`", GRADES[grade], f"{weight:g}", f"{2 ** weight:.2f}", f"{0.5 ** weight:.2f}"])
+    return table(["grade", "study design", "share of the log effect kept", "a claimed 2.00 becomes", "a claimed 0.50 becomes"],
+                 rows, {2, 3, 4})
+
+
+def effects_tables():
+    weight = weights()
+    evidence = {row["key"]: row for row in read_csv(ENGLAND / "evidence.csv")}
+    models = {path: read_json(path) for path in sorted((ENGLAND / "service_models").glob("*.json"))}
+    grades = [effect["grade"] for model in models.values() for c in model["components"] for effect in c["effects"]]
+    text = [f"{len(grades)} effects ship, by grade: "
+            + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in GRADES) + "."]
+    for path, model in models.items():
+        text.append(f"**{model['title']}** (`{path.name}`)")
+        rows = []
+        for component in model["components"]:
+            for effect in component["effects"]:
+                reach, ratio = component["reach"], effect["ratio"]
+                found = evidence[effect["source"]]
+                figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
+                rows.append([f"`{effect['lever']}`", component["title"], f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
+                             f"`{effect['grade']}`", f"{ratio ** reach:.2f}",
+                             f"{ratio ** (reach * weight[effect['grade']]):.2f}", f"`{effect['source']}`: {figure}",
+                             found["certainty"]])
+        text.append(table(["lever", "component", "claimed ratio (90% interval)", "grade", "claimed, with reach",
+                           "weighted, with reach", "source and its figure", "certainty of the figure"], rows, {4, 5})
+                    if rows else "No components: adopting it changes nothing.")
+    return "\n\n".join(text)
+
+
+# The result.
+
+def read_result(result, program):
+    """The main scenario's yearly summary for England; the values that the README needs."""
+    out = subprocess.run([program, "summary", result, "England", "--measures", ",".join(MEASURES), "--csv"],
+                         check=True, capture_output=True, text=True).stdout
+    rows = list(csv.DictReader(io.StringIO(out)))
+    for row in rows:
+        for key, value in row.items():
+            if value and key not in ("area", "arm", "year", "measure", "unit"):
+                row[key] = f"{float(value):.8g}"
+    with open(SUMMARY, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def summary():
+    """Arms and years in order, and the numbers by (arm, year, measure)."""
+    found, years, arms = {}, [], []
+    for row in read_csv(SUMMARY):
+        year = row["year"].removeprefix("year to 31 March ")
+        for seen, value in ((years, year), (arms, row["arm"])):
+            if value not in seen:
+                seen.append(value)
+        found[row["arm"], year, row["measure"]] = {
+            key: float(row[key]) if row[key] else None
+            for key in ["median", "low", "high", "difference_mean", "difference_low", "difference_high"]}
+    return arms, years, found
+
+
+def published():
+    observed = {row["measure"]: float(row["2022"]) for row in read_csv(ENGLAND / "england.csv") if row["2022"]}
+    return observed | {row["target"]: float(row["observed"]) for row in read_csv(RESULTS / "fit_england.csv")}
+
+
+def years_table():
+    """Business as usual, year by year."""
+    arms, years, found = summary()
+    rows = [[label, *[number(found[arms[0], year, measure]["median"] / divisor, digits) for year in years]]
+            for label, measure, _, divisor, digits in HEADLINES]
+    return table(["business as usual, median", *years], rows, set(range(1, len(years) + 1)))
+
+
+def result_table():
+    observed = published()
+    arms, years, found = summary()
+    first, last = years[0], years[-1]
+    baseline, others = arms[0], arms[1:]
+    rows = []
+    for label, measure, target, divisor, digits in HEADLINES:
+        def value(x, sign=False):
+            return number(x / divisor, digits, sign)
+
+        start, end = found[baseline, first, measure], found[baseline, last, measure]
+        row = [label, value(observed[target]) if target else "", value(start["median"]),
+               f"{value(end['median'])} ({value(end['low'])} to {value(end['high'])})"]
+        for arm in others:
+            d = found[arm, last, measure]
+            row.append(f"{value(d['difference_mean'], True)} ({value(d['difference_low'], True)} to "
+                       f"{value(d['difference_high'], True)})")
+        rows.append(row)
+    titles = {name: arm["title"] for name, arm in read_json(ROOT / "scenarios" / "england.json")["arms"].items()}
+    header = ["England", "published, year to March 2022", f"{titles[baseline].lower()}, {first}",
+              f"{titles[baseline].lower()}, {last}", *[f"{titles[arm].lower()}, {last}: difference" for arm in others]]
+    return table(header, rows, set(range(1, len(header))))
+
+
+# Documents.
+
+def with_tables(path, tables):
+    """The text of a document with its marked tables replaced."""
+    text = path.read_text(encoding="utf-8")
+    for name, content in tables.items():
+        marked = re.compile(rf"(<!-- table: {name} -->\n)(?:.*?\n)?(<!-- end of table: {name} -->)", re.S)
+        if len(marked.findall(text)) != 1:
+            raise ValueError(f"{path.relative_to(ROOT)}: expected one pair of marks of the table {name}")
+        text = marked.sub(lambda match: match.group(1) + content + "\n" + match.group(2), text)
+    return text
+
+
+def documents():
+    """Path -> text as it should be."""
+    sys.path.insert(0, str(ROOT / "analysis"))
+    sys.dont_write_bytecode = True
+    from fit_england import PROMISED
+
+    return {path: with_tables(path, tables) if tables else parameters_document() for path, tables in {
+        ROOT / "README.md": {"result": result_table()},
+        ROOT / "docs" / "calibration.md": {"fit": fit_table(PROMISED), "years": years_table(), "fitted": fitted_table()},
+        ROOT / "docs" / "evidence.md": {"weights": weights_table(), "effects": effects_tables()},
+        ROOT / "docs" / "reference" / "parameters.md": None,
+    }.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--result", help="result of scenarios/england.json, to take the summary from")
+    parser.add_argument("--program", default=str(ROOT / "build" / "release" / "hearth"))
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if a document is out of step")
+    options = parser.parse_args()
+    if options.result:
+        read_result(options.result, options.program)
+    wanted = documents()
+    stale = [path for path in wanted if not path.exists() or path.read_text(encoding="utf-8") != wanted[path]]
+    if options.check:
+        sys.exit(f"out of step, run analysis/tables.py: {', '.join(str(p.relative_to(ROOT)) for p in stale)}" if stale else 0)
+    for path in stale:
+        path.write_text(wanted[path], encoding="utf-8")
+        print(f"wrote {path.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
