@@ -1,3 +1,4 @@
 hearth_test(test_random hearth_random)
 hearth_test(test_families hearth_population)
 hearth_test(test_model hearth_model)
+hearth_test(test_simulation hearth_simulation)

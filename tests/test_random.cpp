@@ -101,6 +101,22 @@ TEST(Draws, EveryPartOfTheKeyMakesAnotherBlock) {
   EXPECT_EQ(seen.size(), drawn);
 }
 
+TEST(Draws, EightAtOnceAreTheSameBlocks) {
+  const Draws draws(0x299f31d0a4093822ULL, 7, 919);
+  std::array<std::uint32_t, Draws::kBatch> entities{};
+  std::array<std::uint32_t, Draws::kBatch> occurrences{};
+  for (std::uint32_t round = 0; round < 50; ++round) {
+    for (std::uint32_t i = 0; i < Draws::kBatch; ++i) {
+      entities[i] = 0x9E3779B9U * (round * 8 + i);
+      occurrences[i] = 0x85EBCA6BU * (round + 3 * i);
+    }
+    const auto batch = draws.blocks(Process::kNeeds, entities, occurrences).words;
+    for (std::size_t i = 0; i < Draws::kBatch; ++i)
+      ASSERT_EQ((Bits{batch[0][i], batch[1][i], batch[2][i], batch[3][i]}),
+                draws.block(Process::kNeeds, entities[i], occurrences[i]));
+  }
+}
+
 TEST(Draws, DependOnTheKeyAlone) {
   const Draws first(5, 2, 857);
   const Draws second(5, 2, 857);
@@ -155,6 +171,15 @@ TEST(Uniform, IsUniform) {
   std::vector<double> sample;
   for (const auto word : words(kDraws)) sample.push_back(static_cast<double>(uniform(word)));
   EXPECT_LT(distance(sample, [](double x) { return x; }), distance_bound(kDraws));
+}
+
+// Two units in the last place of a logarithm, or of the draw where the logarithm vanishes.
+TEST(Exponential, LogarithmsAreRightToTwoUnits) {
+  for (std::uint64_t bits = 0; bits <= kOnes; bits += 99991) {
+    const float u = uniform(static_cast<std::uint32_t>(bits));
+    const double exact = std::log(static_cast<double>(u));
+    ASSERT_NEAR(static_cast<double>(fast_log(u)), exact, 2.0 * 0x1p-23 * std::abs(exact) + 0x1p-26) << u;
+  }
 }
 
 TEST(Exponential, HasItsMomentsAndDistribution) {
