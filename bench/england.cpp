@@ -67,6 +67,7 @@ void authority_decade(benchmark::State& state) {
     benchmark::DoNotOptimize(series);
   }
   report(state, p.families.family_months());
+  state.SetLabel(typical_authority().name);
 }
 BENCHMARK(authority_decade)->Unit(benchmark::kMillisecond);
 

@@ -31,11 +31,16 @@ const AuthorityOrigin& typical_authority() {
                            [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
 }
 
+Setting setting_of(const AuthorityOrigin& authority, const Families& families,
+                   const CareHistory& care_history) {
+  return make_setting(inputs().scenario, inputs().arm(), authority, families, care_history);
+}
+
 Prepared::Prepared(const AuthorityOrigin& authority)
     : families(make_families(authority, inputs().parameters(), inputs().scenario.seed,
                              inputs().scenario.sampling_fraction, inputs().scenario.horizon_months)),
       care_history(make_care_history(inputs().parameters())),
-      setting(make_setting(inputs().scenario, inputs().arm(), authority, families, care_history)) {}
+      setting(setting_of(authority, families, care_history)) {}
 
 const Prepared& typical_prepared() {
   static const Prepared out(typical_authority());

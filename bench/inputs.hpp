@@ -19,6 +19,9 @@ const Inputs& inputs();
 // An authority of middling size, for a quick look: the one whose number of children is nearest the mean.
 const AuthorityOrigin& typical_authority();
 
+Setting setting_of(const AuthorityOrigin& authority, const Families& families,
+                   const CareHistory& care_history);
+
 // What the replicates of one authority share.
 struct Prepared {
   explicit Prepared(const AuthorityOrigin& authority);

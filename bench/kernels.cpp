@@ -236,11 +236,8 @@ BENCHMARK(authority_families)->Unit(benchmark::kMicrosecond);
 
 // Tables of an authority. Once an arm.
 void authority_setting(benchmark::State& state) {
-  const Inputs& in = inputs();
   const Prepared& p = typical_prepared();
-  for (auto _ : state)
-    benchmark::DoNotOptimize(
-        make_setting(in.scenario, in.arm(), typical_authority(), p.families, p.care_history));
+  for (auto _ : state) benchmark::DoNotOptimize(setting_of(typical_authority(), p.families, p.care_history));
   count_items(state, 1);
 }
 BENCHMARK(authority_setting)->Unit(benchmark::kMicrosecond);

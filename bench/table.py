@@ -15,12 +15,12 @@ NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def read(path):
-    """Processor time of each repetition in ns and of items a second, by benchmark, in the order of the file."""
+    """Processor time of each repetition in ns and of items a second, by benchmark, in the order of the program."""
     times, rates = defaultdict(list), defaultdict(list)
     with open(path, encoding="utf-8") as file:
-        for run in json.load(file)["benchmarks"]:
-            if run["run_type"] != "iteration":
-                continue
+        # Interleaved repetitions are written as they come.
+        runs = [run for run in json.load(file)["benchmarks"] if run["run_type"] == "iteration"]
+        for run in sorted(runs, key=lambda run: (run["family_index"], run["per_family_instance_index"])):
             name = run["name"].split("/repeats:")[0]
             times[name].append(run["cpu_time"] * NANOSECONDS[run["time_unit"]])
             rates[name].append(run.get("family_months/s", run.get("items_per_second", 0.0)))
