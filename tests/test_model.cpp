@@ -823,15 +823,16 @@ TEST(Fidelity, OverloadSlowsIt) {
   EXPECT_NEAR(slow, 1.0 - std::exp(-std::pow(4.0, -p[implementation_overload_elasticity]) / 24.0), 1e-12);
 }
 
-TEST(Fidelity, FallsWhenTheGrantEnds) {
+TEST(Fidelity, FadesWhenTheGrantEnds) {
   const Parameters p;
-  double fidelity = 0.95;
-  for (int t = 0; t < 36; ++t) {
-    const double next = next_fidelity(fidelity, {.months_to_embed = 24.0, .grant_ended = true}, p);
-    ASSERT_LT(next, fidelity);
-    fidelity = next;
+  for (const double start : {0.95, 0.1}) {  // whether or not it had embedded
+    double fidelity = start;
+    for (int t = 1; t <= 60; ++t) {
+      fidelity = next_fidelity(fidelity, {.months_to_embed = 24.0, .grant_ended = true}, p);
+      ASSERT_NEAR(fidelity, start * std::pow(1.0 - p[implementation_grant_end_decay] / kMonthsPerYear, t),
+                  1e-9);
+    }
   }
-  EXPECT_LT(fidelity, 0.95 * std::exp(-0.5 * 3.0 * p[implementation_grant_end_decay]));
 }
 
 TEST(Fidelity, StaysBetweenNothingAndAll) {

@@ -279,6 +279,29 @@ TEST(ClosedForm, SiblingsFollowIndependently) {
       << together[0] << " alone, " << together[1] << " in twos, " << together[2] << " all three";
 }
 
+// An interim order and a final order are two decisions: a child who stays at home at the first may enter at
+// the second. Each application brings two chances of one half.
+TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
+  Parameters p = quiet_parameters();
+  p[contact_base] = 20.0;
+  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
+  p[assessment_duration] = 0.3;
+  p[pre_proceedings_rate_child_in_need] = 1.0;
+  p[pre_proceedings_court_share] = p[pre_proceedings_duration] = p[proceedings_duration] = 1.0;
+  p[proceedings_interim_order_share] = p[proceedings_care_order_share] = 1.0;
+  set_rows(p, proceedings_age_newborn, kEntryBands, 1.0);
+  p[proceedings_age_5_to_9] = p[proceedings_age_10_to_15] = 0.5;  // of the weight at 1 to 4
+  AuthorityOrigin authority;
+  constexpr int kFamilies = 2000;
+  authority.children = kFamilies;
+  const AuthoritySeries series = Trial(authority, p, 80, kFamilies, {-70}).run();
+  EXPECT_NEAR(sum(series, Measure::kCareEntriesByCourt), kFamilies, 5.0);  // in the end all enter
+  // The number of applications until then is geometric.
+  const double entering = 0.75;
+  EXPECT_NEAR(sum(series, Measure::kCareApplications), kFamilies / entering,
+              sigmas() * std::sqrt(kFamilies * (1.0 - entering)) / entering + 10.0);
+}
+
 // ---- Sums ----
 
 class Conservation : public testing::TestWithParam<int> {};
@@ -292,7 +315,7 @@ TEST_P(Conservation, HoldsEveryMonthInEveryArm) {
       make_families(authority, scenario.arms[0].parameters, scenario.seed, 1.0, kMonths);
   for (const Arm& arm : scenario.arms) {
     const CareHistory history = make_care_history(arm.parameters);
-    const Setting setting = make_setting(scenario, arm, authority, families, history);
+    const Setting setting = setting_of(scenario, arm, authority, families, history);
     World world(setting, scenario.seed, 0);
     AuthoritySeries series(kMonths);
     ASSERT_EQ(world.running(), world.counted()) << arm.name << " at the origin";
@@ -368,7 +391,7 @@ Origin origin_of(const Scenario& scenario, AuthorityOrigin authority, bool unacc
     for (std::size_t band = 1; band <= kAgeBands; ++band)
       if (1 - birth == kAgeBandStartMonths[band]) ++birth;
   const CareHistory history = make_care_history(arm.parameters);
-  Setting setting = make_setting(scenario, arm, authority, families, history);
+  Setting setting = setting_of(scenario, arm, authority, families, history);
   for (auto& stage : setting.casework.base) stage.fill(all_lanes(0.0F));
   for (auto& kind : setting.care.base)
     for (auto& placement : kind)
@@ -445,7 +468,7 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
     scenario.sampling_fraction = fraction;
     const Families families = make_families(a, scenario.arms[0].parameters, scenario.seed, fraction, 12);
     const CareHistory history = make_care_history(scenario.arms[0].parameters);
-    const Setting setting = make_setting(scenario, scenario.arms[0], a, families, history);
+    const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
     World world(setting, scenario.seed, 0);
     EXPECT_EQ(world.running(), world.counted());
     // Each cell by age and placement is rounded by itself.
@@ -951,6 +974,20 @@ TEST(Peers, RunningTogetherIsRunningApartForArmsWithoutANetwork) {
   Scenario apart = network();
   apart.arms.pop_back();
   expect_within(results_of(apart), network_results());
+}
+
+TEST(Adoption, AStartBeforeTheOriginHasGrownByThen) {
+  Scenario scenario = main_scenario({812}, 12);
+  scenario.arms.erase(scenario.arms.begin() + 1);
+  scenario.arms.push_back(scenario.arms[1]);
+  scenario.arms[2].name = "earlier";
+  scenario.arms[2].adoption.at(0).start_month = -36;
+  const Results results = results_of(scenario);
+  const auto fidelity = [&](const std::string& arm) {
+    return results.at({arm, 0}).front().levels(Measure::kFidelity)[0];
+  };
+  EXPECT_LT(fidelity("support_is_protection"), 0.1F);
+  EXPECT_GT(fidelity("earlier"), 0.5F);
 }
 
 // ---- The run ----

@@ -31,6 +31,11 @@ inline Scenario main_scenario(const std::vector<int>& authorities, int months, i
   return load_scenario(kRoot / "scenarios" / "england.json", overrides).scenario;
 }
 
+inline Setting setting_of(const Scenario& scenario, const Arm& arm, const AuthorityOrigin& authority,
+                          const Families& families, const CareHistory& care_history) {
+  return make_setting(scenario, arm, authority, families, care_history);
+}
+
 // Series of all authorities by arm and replicate.
 using Results = std::map<std::pair<std::string, std::size_t>, std::vector<AuthoritySeries>>;
 inline Results results_of(const Scenario& scenario, const England& places = england(), int threads = 2) {
@@ -194,7 +199,7 @@ class Trial {
   void make() {
     const Arm& arm = scenario_.arms[0];
     history_ = make_care_history(arm.parameters);
-    setting_ = make_setting(scenario_, arm, authority_, families_, history_);
+    setting_ = setting_of(scenario_, arm, authority_, families_, history_);
   }
 
   Scenario scenario_;
