@@ -41,9 +41,9 @@ enum CaseFlag : std::uint8_t {
   kEverPlan = 4,   // the family had a plan before
 };
 
-// Ages that matter for entry to care: the newborn (under two months), then the age bands.
+// Ages that matter for entry to care: the newborn (under one month), then the age bands.
 inline constexpr std::size_t kEntryBands = kAgeBands + 1;
-inline constexpr std::array<int, kEntryBands + 1> kEntryBandStartMonths = {0, 2, 12, 60, 120, 192, 216};
+inline constexpr std::array<int, kEntryBands + 1> kEntryBandStartMonths = {0, 1, 12, 60, 120, 192, 216};
 inline constexpr std::size_t entry_band(int age_months) {
   return age_months < kEntryBandStartMonths[1] ? 0 : 1 + age_band(age_months);
 }
@@ -87,9 +87,9 @@ CaseTables make_case_tables(const Parameters& parameters, const NeedsTables& nee
 struct CaseMonth {
   std::array<std::array<Lanes, kNeedStates>, kStages> factor{};
   std::array<std::array<Lanes, kNeedStates>, kStages> slope{};
-  float engagement_growth = 0.0F;  // share of the missing engagement gained this month
-  float engagement_start = 0.5F;   // mean at opening
-  float conference_share = 0.0F;     // of enquiries, before the family's own factors
+  float engagement_growth = 0.0F;      // share of the missing engagement gained this month
+  float engagement_start = 0.5F;       // mean at opening
+  float conference_share = 0.0F;       // of enquiries, before the family's own factors
   std::array<float, 4> not_in_need{};  // share of assessments that find no need, by adult needs
   float adolescent_entry = 1.0F;
 };

@@ -59,19 +59,15 @@ inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
 
 // Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.
 inline constexpr std::size_t kHazardBands = 6;
+// Counted, not branched: which band comes next cannot be foreseen by the processor.
 inline constexpr std::size_t hazard_band(int months) {
-  if (months <= 0) return 0;
-  if (months <= 2) return 1;
-  if (months <= 5) return 2;
-  if (months <= 11) return 3;
-  return months <= 23 ? 4 : 5;
+  const auto from = [months](int start) { return static_cast<std::size_t>(months >= start); };
+  return from(1) + from(3) + from(6) + from(12) + from(24);
 }
 
 inline constexpr std::size_t age_band(int age_months) {
-  if (age_months < 12) return 0;
-  if (age_months < 60) return 1;
-  if (age_months < 120) return 2;
-  return age_months < 192 ? 3 : 4;
+  const auto from = [age_months](int start) { return static_cast<std::size_t>(age_months >= start); };
+  return from(12) + from(60) + from(120) + from(192);
 }
 
 }  // namespace hearth

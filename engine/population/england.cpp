@@ -651,7 +651,9 @@ void fill_service_models(const std::filesystem::path& file, int origin_year,
     if (table.required_integer(row, "start_year") >= origin_year) continue;
     const int code = table.required_integer(row, "code");
     for (auto& authority : authorities)
-      if (authority.code == code) authority.service_models.push_back(table.text(row, "service_model"));
+      if (authority.code == code)
+        authority.service_models.emplace(table.text(row, "service_model"),
+                                         table.required_integer(row, "start_year"));
   }
 }
 
@@ -699,6 +701,12 @@ England load_england(const std::filesystem::path& data_directory, const MonthEnd
   fill_flows(year, authorities);
   fill_unaccompanied_entries(year, origin.year, national, authorities);
   fill_workforce_and_money(year, authorities);
+  double in_need = 0.0;
+  for (const auto& authority : authorities) in_need += authority.children_in_need;
+  for (const auto& authority : authorities)
+    for (std::size_t band = 0; band < kDurationBands; ++band)
+      england.children_in_need_duration[band] +=
+          authority.children_in_need_duration[band] * authority.children_in_need / in_need;
   fill_service_models(data_directory / "adoption.csv", origin.year, authorities);
   return england;
 }

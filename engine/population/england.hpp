@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,10 @@ struct AuthorityOrigin {
   std::string ons_code;
   std::string name;
   std::string region;
-  double idaci = 0.0;                       // average score, 0 to 1 (2019)
-  double low_income_share = 0.0;            // share of children in low-income families, 0 to 1
-  std::vector<int> statistical_neighbours;  // codes, nearest first
-  std::vector<std::string> service_models;  // taken up before the origin (adoption.csv)
+  double idaci = 0.0;                         // average score, 0 to 1 (2019)
+  double low_income_share = 0.0;              // share of children in low-income families, 0 to 1
+  std::vector<int> statistical_neighbours;    // codes, nearest first
+  std::map<std::string, int> service_models;  // taken up before the origin, and in which year (adoption.csv)
 
   // Stocks at the origin, children.
   int children = 0;      // aged 0 to 17
@@ -71,6 +72,7 @@ struct AuthorityOrigin {
 struct England {
   MonthEnd origin;
   std::vector<AuthorityOrigin> authorities;  // ascending code; all that were live at the origin
+  std::array<double, kDurationBands> children_in_need_duration{};  // shares, sum 1
 
   // Throws UsageError naming the nearest codes when there is no such authority.
   const AuthorityOrigin& at(int code) const;

@@ -36,13 +36,14 @@ enum class Process : std::uint16_t {
 
 using Bits = std::array<std::uint32_t, 4>;
 
-// Uniform on (0, 1), never 0 or 1: 24 bits and a half.
+// Uniform on (0, 1), never 0 or 1: 23 bits and a half, which a float holds exactly.
 inline float uniform(std::uint32_t bits) {
-  return (static_cast<float>(bits >> 8) + 0.5F) * 0x1p-24F;
+  return (static_cast<float>(bits >> 9) + 0.5F) * 0x1p-23F;
 }
 
-// Natural logarithm of a positive normal float, to two units in the last place: the polynomial of the Cephes library's
-// logf (Moshier), without branches so that compilers put eight in a register, and the same on every machine.
+// Natural logarithm of a positive normal float, to two units in the last place: the polynomial of the Cephes
+// library's logf (Moshier), without branches so that compilers put eight in a register, and the same on every
+// machine.
 inline float fast_log(float x) {
   // x = (1 + m) 2^e with 1 + m in [sqrt(1/2), sqrt(2)).
   constexpr std::uint32_t kRootHalf = 0x3F3504F3U;
@@ -65,7 +66,9 @@ inline float fast_log(float x) {
 }
 
 // Unit exponential.
-inline float exponential(std::uint32_t bits) { return -fast_log(uniform(bits)); }
+inline float exponential(std::uint32_t bits) {
+  return -fast_log(uniform(bits));
+}
 
 // Index drawn from weights by one uniform; the last index with weight takes rounding.
 template <typename Weights>

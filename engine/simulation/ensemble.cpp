@@ -44,8 +44,8 @@ Prepared prepare(const Scenario& scenario, const England& england) {
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
     auto& settings = out.settings.emplace_back(n);
     tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-      settings[i] =
-          make_setting(scenario, scenario.arms[a], *out.authorities[i], out.families[i], out.care_history[a]);
+      settings[i] = make_setting(scenario, scenario.arms[a], england, *out.authorities[i], out.families[i],
+                                 out.care_history[a]);
     });
   }
   for (const auto& families : out.families) out.family_months.push_back(families.family_months());

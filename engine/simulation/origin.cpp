@@ -26,6 +26,7 @@ std::size_t quantile(const std::vector<float>& cumulative, float u) {
 // Needs in their stationary shares; a family is marked as having had a recent case as often as contact and
 // the decay of the mark keep in balance.
 void set_initial_states(Setting& s) {
+  double contacts = 0.0;
   const Parameters& p = *s.parameters;
   const double end = 1.0 / p[contact_recent_duration];
   const double referral =
@@ -40,24 +41,32 @@ void set_initial_states(Setting& s) {
       const double recent = onset / (onset + end);
       running += s.needs.stationary[d][needs] * ((state & kRecentCase) ? recent : 1.0 - recent);
       s.initial_states[d][state] = static_cast<float>(running);
+      if (state < kNeedStates)
+        contacts += s.families->deprivation_share[d] * s.needs.stationary[d][state] *
+                    static_cast<double>(s.contact.rate[d][state]);
     }
     s.initial_states[d].back() = 2.0F;
   }
+  s.plan_before_per_contact = static_cast<float>(p[protection_plan_before_share] / contacts);
 }
 
-// Months so far in the child in need stage: proportional to the share that stays so long.
-void set_child_in_need_months(Setting& s) {
+// Months so far in the child in need stage: proportional to the share that stays so long. The published bands
+// of time count from referral and include children on plans and looked after, so they cannot be taken as they
+// are; but where an authority has more children in a band than England has, so has its stage.
+void set_child_in_need_months(Setting& s, const std::array<double, kDurationBands>& england) {
   constexpr int kLongest = 120;
   double staying = 1.0;
   double running = 0.0;
   const double propensity = std::exp(s.propensities[index(Propensity::kCaseClosure)]);
   for (int m = 0; m < kLongest; ++m) {
     const Lanes& base = s.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
-    // One adult need on average; closure, enquiry and the way to court all end the stage.
+    // One adult need on average; closure and enquiry end the stage.
     const double hazard =
         static_cast<double>(base[kResolve]) * propensity * (*s.parameters)[child_in_need_closure_need_ratio] +
         static_cast<double>(base[kEnquire]);
-    running += staying;
+    std::size_t band = kDurationBands - 1;
+    while (m < kDurationBandStartMonths[band]) --band;
+    running += staying * s.authority->children_in_need_duration[band] / england[band];
     s.child_in_need_months.push_back(static_cast<float>(running));
     staying *= std::exp(-hazard);
   }
@@ -117,8 +126,9 @@ CareHistory make_care_history(const Parameters& p) {
   return out;
 }
 
-Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOrigin& authority,
-                     const Families& families, const CareHistory& care_history) {
+Setting make_setting(const Scenario& scenario, const Arm& arm, const England& england,
+                     const AuthorityOrigin& authority, const Families& families,
+                     const CareHistory& care_history) {
   Setting s;
   const Parameters& p = arm.parameters;
   s.authority = &authority;
@@ -152,19 +162,30 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOr
     if (!concerns(adoption.authorities, authority.code) || adoption.start_month >= scenario.horizon_months)
       continue;
     const ServiceModel& model = scenario.service_models.at(adoption.service_model);
-    // An authority that works to this model already has its effect in its own rates.
-    if (std::find(authority.service_models.begin(), authority.service_models.end(), model.name) !=
-        authority.service_models.end())
-      continue;
     Uptake uptake;
     uptake.model = &model;
-    uptake.effects = log_effects(model, p, arm.effects);
     uptake.start_month = adoption.start_month;
-    uptake.grant_end_month = adoption.grant_end_month.value_or(scenario.horizon_months + 1);
-    for (const auto& component : model.components) {
-      uptake.setup_gbp_per_case += component.setup_gbp_per_case * component.reach;
-      uptake.running_gbp_per_case += component.running_gbp_per_case * component.reach;
+    uptake.grant_end_month = adoption.grant_end_month;
+    const auto history = authority.service_models.find(model.name);
+    if (history != authority.service_models.end()) {
+      // The authority works to this model already: its effect is in the authority's own rates and its cost in
+      // their budget. What is left is its fidelity, from which peers learn.
+      uptake.start_month =
+          std::min(uptake.start_month, (history->second - england.origin.year) * kMonthsPerYear);
+      uptake.grant_end_month.reset();
+    } else {
+      uptake.effects = log_effects(model, p, arm.effects);
+      for (const auto& component : model.components) {
+        if (uptake.start_month >= 0)
+          uptake.setup_gbp_per_case += component.setup_gbp_per_case * component.reach;
+        uptake.running_gbp_per_case += component.running_gbp_per_case * component.reach;
+      }
     }
+    for (int m = uptake.start_month; m < 0; ++m)
+      uptake.fidelity_at_origin = next_fidelity(uptake.fidelity_at_origin,
+                                                {.months_to_embed = model.months_to_embed,
+                                                 .leavers_share = authority.turnover_rate / kMonthsPerYear},
+                                                p);
     s.uptakes.push_back(uptake);
   }
   for (const auto& shock : arm.shocks) {
@@ -175,7 +196,7 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOr
       ratios[static_cast<std::size_t>(m)] *= static_cast<float>(shock.ratio);
   }
   set_initial_states(s);
-  set_child_in_need_months(s);
+  set_child_in_need_months(s, england.children_in_need_duration);
   return s;
 }
 
@@ -190,14 +211,18 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
   if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
   f.state = state;
   if (state & kRecentCase) {
-    // Referred some months before its case closed, and perhaps on a plan once.
+    // Referred some months before its case closed.
     const float when = uniform(bits[3] * 2654435761U + 1U);
     f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * when));
-    if (uniform(bits[3] * 2246822519U + 7U) < static_cast<float>(parameters_[protection_plan_ever_share]))
-      f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
   }
   for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] += (state >> k) & 1;
-  // Around a first birth concerns are raised more often; the clock runs that much faster for two months.
+  if (month == 0) {
+    // Who had a plan before: more often the families that are referred more often.
+    const float ever = (state & kRecentCase) ? static_cast<float>(parameters_[protection_plan_ever_share])
+                                             : setting_.plan_before_per_contact * contact_rate(f);
+    if (uniform(bits[3] * 2246822519U + 7U) < ever) f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+  }
+  // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
   const float rate = contact_rate(f);
   float threshold = exponential(bits[1]);
   float head_start = 0.0F;
@@ -222,10 +247,9 @@ void World::start_at_origin() {
     start_family(f, 0, bits);
     const FamilyState& state = family_[f];
     const int youngest = youngest_age_at_home(f, 0);
-    const float w = youngest < 0
-                        ? 0.0F
-                        : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
-                              setting_.contact.age[age_band(youngest)];
+    const float w = youngest < 0 ? 0.0F
+                                 : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+                                       setting_.contact.age[age_band(youngest)];
     weight += static_cast<double>(w);
     race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
   });
@@ -319,7 +343,7 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     }
     --wanted[published][band];
     const float spread = uniform(bits[3]);
-    const int age = band == index(AgeBand::k16Plus) ? 192 + static_cast<int>(24.0F * std::sqrt(spread))
+    const int age = band == index(AgeBand::k16Plus) ? 192 + static_cast<int>(24.0F * std::pow(spread, 0.62F))
                                                     : 156 + static_cast<int>(36.0F * spread);
     place(kNoFamily, 0, -age, published, bits);
   }
@@ -407,6 +431,16 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   c.family = family;
   c.since = static_cast<std::int16_t>(-1 - months);
   c.stage = stage;
+  // Some needs have been met since the case opened.
+  const std::array<double, 3> recovery = {parameters_[needs_domestic_abuse_recovery],
+                                          parameters_[needs_mental_ill_health_recovery],
+                                          parameters_[needs_substance_misuse_recovery]};
+  for (std::size_t k = 0; k < recovery.size(); ++k) {
+    const double met =
+        1.0 - std::exp(-recovery[k] * parameters_[support_recovery_ratio] * months / kMonthsPerYear);
+    const auto draw = uniform(bits[1] ^ (0x9E3779B9U * static_cast<std::uint32_t>(k + 1)));
+    if ((f.state >> (k + 1) & 1U) && static_cast<double>(draw) < met) flip(f.state, k + 1);
+  }
   c.state = f.state;
   c.deprivation = f.deprivation;
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
@@ -470,28 +504,34 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   std::vector<std::uint32_t> by_severity;
   for (const auto& [key, f] : severity) by_severity.push_back(f);
 
-  // Shares of the stages: yearly flow times mean length.
+  // Shares of the stages: yearly flow times mean length. Half as many families as children apply to court.
   const double families_per_child = 0.5;
-  const double pre_proceedings =
-      a.care_applications / families_per_child * p[pre_proceedings_duration] / kMonthsPerYear;
+  const double other_children =
+      std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
+  const double applied = a.care_applications / families_per_child;
+  const double pre_proceedings = p[origin_pre_proceedings_ratio] * applied / p[pre_proceedings_court_share] *
+                                 p[pre_proceedings_duration] / kMonthsPerYear;
+  // Pre-proceedings start from plans and from children in need, by their rates.
+  const double from_plans = p[pre_proceedings_rate_protection_plan] * a.child_protection_plans;
+  const double from_need = p[pre_proceedings_rate_child_in_need] * other_children;
+  const double beside_plan = pre_proceedings * from_plans / std::max(1e-9, from_plans + from_need);
   const auto in_pre_proceedings = static_cast<float>(
-      std::min(0.5, a.child_protection_plans > 0 ? pre_proceedings / a.child_protection_plans * 0.5 : 0.0));
+      std::min(0.5, beside_plan / std::max(1.0, static_cast<double>(a.child_protection_plans))));
   for (const auto f : take(by_severity, plans, taken)) {
     const float u = uniform(draws_.block(Process::kOriginSelection, f, 7)[0]);
     add_origin_case(f, u < in_pre_proceedings ? Stage::kPreProceedings : Stage::kProtectionPlan, true);
   }
   const double assessed = a.referrals * (1.0 - p[contact_no_further_action]);
   const double leaving = 1.0 / p[assessment_duration] + p[enquiry_rate_assessment] * p[enquiry_need_ratio];
-  const double other_children =
-      std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
   double assessment = assessed / kMonthsPerYear / leaving / other_children;
   double enquiry = a.section_47_enquiries / kMonthsPerYear * p[enquiry_duration] / other_children;
   double proceedings = a.care_applications / families_per_child * (1.0 - p[proceedings_interim_order_share]) *
                        p[proceedings_duration] / kMonthsPerYear / other_children;
+  double before_court = (pre_proceedings - beside_plan) / other_children;
   const double most = 0.8;  // at least a fifth are children in need beyond these stages
-  if (const double sum = assessment + enquiry + proceedings; sum > most)
-    for (double* share : {&assessment, &enquiry, &proceedings}) *share *= most / sum;
-  const double in_need = std::max(0.05, 1.0 - assessment - enquiry - proceedings);
+  if (const double sum = assessment + enquiry + proceedings + before_court; sum > most)
+    for (double* share : {&assessment, &enquiry, &proceedings, &before_court}) *share *= most / sum;
+  const double in_need = 1.0 - assessment - enquiry - proceedings - before_court;
   const double reunified = a.care_exits * p[care_returned_home_share] / (other_children * in_need);
   for (const auto f : take(order, others, taken)) {
     const Bits bits = draws_.block(Process::kOriginSelection, f, 7);
@@ -503,6 +543,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
       stage = Stage::kSection47;
     else if (u < assessment + enquiry + proceedings)
       stage = Stage::kProceedings;
+    else if (u < assessment + enquiry + proceedings + before_court)
+      stage = Stage::kPreProceedings;
     add_origin_case(f, stage, false);
     if (stage == Stage::kChildInNeed && static_cast<double>(uniform(bits[1])) < reunified) {
       Case& c = cases_.back();

@@ -39,6 +39,8 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
+  for (std::size_t i = 0; i < uptaken_.size(); ++i)
+    uptaken_[i].fidelity = setting.uptakes[i].fidelity_at_origin;
   start_at_origin();
   open_at_origin_ =
       std::max(1.0, static_cast<double>(open_children_) + static_cast<double>(children_.size()));
@@ -104,12 +106,13 @@ void World::begin_month(int month) {
     Uptaken& taken = uptaken_[i];
     if (month < uptake.start_month) continue;
     if (month == std::max(uptake.start_month, 0)) taken.cases_at_start = static_cast<double>(cases_.size());
-    taken.fidelity = next_fidelity(taken.fidelity,
-                                   {.months_to_embed = uptake.model->months_to_embed,
-                                    .leavers_share = workforce_.leavers_share,
-                                    .caseload_ratio = workforce_.caseload_ratio,
-                                    .grant_ended = month >= uptake.grant_end_month},
-                                   p);
+    taken.fidelity =
+        next_fidelity(taken.fidelity,
+                      {.months_to_embed = uptake.model->months_to_embed,
+                       .leavers_share = workforce_.leavers_share,
+                       .caseload_ratio = workforce_.caseload_ratio,
+                       .grant_ended = uptake.grant_end_month && month >= *uptake.grant_end_month},
+                      p);
     apply_levers(levers_, uptake.effects, taken.fidelity);
   }
   const double open = static_cast<double>(open_children_) + static_cast<double>(children_.size());
@@ -155,13 +158,15 @@ void World::flip(std::uint8_t& state, std::size_t component) {
   families_with_[component] += 2 * static_cast<int>((state >> component) & 1U) - 1;
 }
 
-// One transition of a quiet family: draws for the wait until the next, which component flips, and whether it counts.
+// One transition of a quiet family: draws for the wait until the next, which component flips, and whether it
+// counts.
 void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t which, std::uint32_t kept) {
   FamilyState& f = family_[family];
   float& reading = needs_reading_[family];
   const float u = uniform(which);
   std::size_t component = 0;
-  for (const float share : setting_.needs.passed[f.deprivation][quiet_state(f)]) component += u >= share ? 1 : 0;
+  for (const float share : setting_.needs.passed[f.deprivation][quiet_state(f)])
+    component += u >= share ? 1 : 0;
   // The clock runs at the pace of the fastest transition; the others are kept in proportion.
   bool keep = true;
   if (poverty_shock_ != 1.0F) {
@@ -181,8 +186,8 @@ void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t 
 }
 
 template <typename Occurrence, typename Event>
-void World::handle_due(Process process, const std::vector<float>& readings, const float& end, Occurrence&& occurrence,
-                       Event&& event) {
+void World::handle_due(Process process, const std::vector<float>& readings, const float& end,
+                       Occurrence&& occurrence, Event&& event) {
   constexpr std::size_t kBatch = Draws::kBatch;
   std::array<std::uint32_t, kBatch> entities{};
   std::array<std::uint32_t, kBatch> occurrences{};
@@ -558,7 +563,8 @@ void World::settle(std::uint32_t family, float rest, std::uint32_t contact, std:
   const float contact_now = contact_end_ - rest * (contact_end_ - contact_start_);
   const float needs_now = needs_end_ - rest * (needs_end_ - needs_start_);
   contact_reading_[family] = contact_now + exponential(contact) / contact_rate(f);
-  needs_reading_[family] = needs_now + exponential(needs) / setting_.needs.total[f.deprivation][quiet_state(f)];
+  needs_reading_[family] =
+      needs_now + exponential(needs) / setting_.needs.total[f.deprivation][quiet_state(f)];
 }
 
 // Birthdays come at the month's end: the stock that is counted then has the ages of that day.
@@ -737,16 +743,14 @@ void World::end_month(int month, AuthoritySeries& series) {
     const Uptake& uptake = setting_.uptakes[i];
     Uptaken& taken = uptaken_[i];
     if (month < uptake.start_month) continue;
-    const bool granted = month < uptake.grant_end_month;
+    const bool granted = uptake.grant_end_month && month < *uptake.grant_end_month;
     const double running = scale * static_cast<double>(cases_.size()) * uptake.running_gbp_per_case /
                            kMonthsPerYear * taken.fidelity;
     const double setup_total = scale * taken.cases_at_start * uptake.setup_gbp_per_case;
     const double setup =
         std::min(setup_total - taken.setup_spent_gbp, setup_total / p[implementation_setup_months]);
     taken.setup_spent_gbp += setup;
-    (granted && uptake.grant_end_month <= setting_.months ? costed.model_cost_programme_gbp
-                                                          : costed.model_cost_authority_gbp) +=
-        running + setup;
+    (granted ? costed.model_cost_programme_gbp : costed.model_cost_authority_gbp) += running + setup;
   }
   const auto costs = cost_of_month(setting_.costs, costed);
   for (std::size_t line = 0; line < costs.size(); ++line) series.cost(line)[m] = costs[line];

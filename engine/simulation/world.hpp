@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/care.hpp"
@@ -27,7 +28,9 @@ struct Uptake {
   const ServiceModel* model = nullptr;
   LeverValues effects{};  // log, at full fidelity
   int start_month = 0;
-  int grant_end_month = 0;  // past the horizon where the grant does not end
+  std::optional<int>
+      grant_end_month;              // first month without the grant; none: the authority pays from the start
+  double fidelity_at_origin = 0.0;  // of what was taken up before the origin
   double setup_gbp_per_case = 0.0;
   double running_gbp_per_case = 0.0;  // a year
 };
@@ -58,12 +61,14 @@ struct Setting {
   // Origin: cumulative shares of the quiet states by deprivation class, and of months in the child in need
   // stage.
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> initial_states{};
+  float plan_before_per_contact = 0.0F;  // chance that a quiet family had a plan, over its rate of contact
   std::vector<float> child_in_need_months;
   double sampling_fraction = 1.0;
   int months = 0;
 };
-Setting make_setting(const Scenario& scenario, const Arm& arm, const AuthorityOrigin& authority,
-                     const Families& families, const CareHistory& care_history);
+Setting make_setting(const Scenario& scenario, const Arm& arm, const England& england,
+                     const AuthorityOrigin& authority, const Families& families,
+                     const CareHistory& care_history);
 
 class World {
  public:
@@ -96,13 +101,12 @@ class World {
     std::int16_t last_referral = -1000;
     std::uint16_t contacts = 0;     // occurrences of the contact process
     std::uint16_t transitions = 0;  // of the needs process
-    std::uint8_t state = 0;  // NeedBit
+    std::uint8_t state = 0;         // NeedBit
     std::uint8_t deprivation = 0;
     std::uint8_t in_care = 0;  // bit a child
     std::uint8_t left = 0;     // children who left for good before 18
     std::uint8_t ever_in_care = 0;
     std::uint8_t cases = 0;  // opened so far
-    
   };
 
   static_assert(sizeof(FamilyState) == 16);
@@ -137,9 +141,10 @@ class World {
   void contact(std::uint32_t family, int month, const Bits& bits);
   // Handles the families in due_, with a block of draws for each, until none is due within the month.
   template <typename Occurrence, typename Event>
-  void handle_due(Process process, const std::vector<float>& readings, const float& end, Occurrence&& occurrence,
-                  Event&& event);
-  void open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float engagement, float rest);
+  void handle_due(Process process, const std::vector<float>& readings, const float& end,
+                  Occurrence&& occurrence, Event&& event);
+  void open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float engagement,
+                 float rest);
   // Advances a case over `rest` of the month; false if it closed.
   bool advance_case(std::uint32_t i, int month, float rest);
   bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
