@@ -33,7 +33,7 @@ const AuthorityOrigin& typical_authority() {
 
 Setting setting_of(const AuthorityOrigin& authority, const Families& families,
                    const CareHistory& care_history) {
-  return make_setting(inputs().scenario, inputs().arm(), authority, families, care_history);
+  return make_setting(inputs().scenario, inputs().arm(), inputs().england, authority, families, care_history);
 }
 
 Prepared::Prepared(const AuthorityOrigin& authority)
