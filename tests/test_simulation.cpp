@@ -227,6 +227,49 @@ TEST(ClosedForm, ReferralsAreThoseOfTheRates) {
   EXPECT_NEAR(referrals, kReplicates * expected, sigmas() * std::sqrt(kReplicates * variance));
 }
 
+// Concerns are raised in families with a need, from when it begins until it ends.
+TEST(ClosedForm, ReferralsFollowNeedsAsTheyComeAndGo) {
+  Parameters p = quiet_parameters();
+  p[contact_domestic_abuse] = 0.6;
+  p[contact_recent_ratio] = p[contact_first_birth_ratio] = p[contact_no_further_action] = 1.0;
+  set_rows(p, contact_age_under_1, kAgeBands, 1.0);
+  p[needs_comorbidity_ratio] = p[needs_poverty_ratio] = 1.0;
+  p[needs_domestic_abuse_onset] = 0.5;
+  p[needs_domestic_abuse_recovery] = 3.0;
+  p[needs_deprivation_slope] = 0.0;
+  constexpr int kMonths = 60;
+  constexpr int kFamilies = 4000;
+  AuthorityOrigin authority;
+  authority.children = kFamilies;
+  const AuthoritySeries series = Trial(authority, p, kMonths, kFamilies, {-60}).run();
+  const double years = kMonths / 12.0;
+  const double prevalence = 0.5 / (0.5 + 3.0);
+  const double referrals = kFamilies * years * prevalence * 0.6;
+  // More than a Poisson count's variance, as a family's need comes and goes with rate 3.5 a year.
+  const double variance = referrals * (1.0 + 2.0 * 0.6 * (1.0 - prevalence) / 3.5);
+  EXPECT_NEAR(sum(series, Measure::kReferrals), referrals, sigmas() * std::sqrt(variance));
+}
+
+// Enquiries begin at rate a and last for a time of mean 1/b, many of them within a month: an alternating
+// renewal process.
+TEST(ClosedForm, EnquiriesFollowEachOtherWithinAMonth) {
+  Parameters p = quiet_parameters();
+  const double a = 0.8, b = 2.0;
+  p[enquiry_rate_child_in_need] = a;
+  p[enquiry_duration] = 1.0 / b;
+  p[enquiry_need_ratio] = p[enquiry_engagement_ratio] = p[enquiry_continue_share] = 1.0;
+  p[enquiry_conference_share] = 0.0;
+  constexpr int kMonths = 24;
+  constexpr int kFamilies = 4000;
+  AuthorityOrigin authority;
+  authority.children = authority.children_in_need = kFamilies;
+  const AuthoritySeries series = Trial(authority, p, kMonths, kFamilies, {-60}).run();
+  const double enquiries = kFamilies * (a * b / (a + b) * kMonths +
+                                        a * a / ((a + b) * (a + b)) * (1.0 - std::exp(-(a + b) * kMonths)));
+  // Such a process varies less than a Poisson count.
+  EXPECT_NEAR(sum(series, Measure::kSection47Enquiries), enquiries, sigmas() * std::sqrt(enquiries));
+}
+
 TEST(ClosedForm, PoliceCalloutsAndAdmissionsFollowTheFamiliesWithNeeds) {
   const Parameters p = quiet_parameters();
   AuthorityOrigin authority;
@@ -956,6 +999,29 @@ TEST(Peers, LiftTheFidelityOfThoseWhoStartLater) {
   EXPECT_GT(fidelity("together", 3), fidelity("alone", 3) + 0.02F);
   EXPECT_GE(fidelity("together", 2), fidelity("alone", 2) - 1e-3F);
   EXPECT_EQ(network_results().at({kUsual, 0})[1].levels(Measure::kFidelity)[35], 0.0F);
+}
+
+// At a meeting a member moves towards the mean of those further on, and of nobody else.
+TEST(Peers, MeetThoseFurtherOnOnly) {
+  Scenario scenario = network();
+  scenario.replicates = 1;
+  for (Arm& arm : scenario.arms) {
+    for (const auto id : {feedback_turnover, implementation_overload_elasticity}) arm.parameters[id] = 0.0;
+    if (!arm.adoption.empty()) arm.adoption[1].authorities = {805};  // 857 has nothing to teach
+  }
+  const Results results = results_of(scenario);
+  const auto fidelity = [&](const std::string& arm, std::size_t authority, std::size_t month) {
+    return static_cast<double>(results.at({arm, 0})[authority].levels(Measure::kFidelity)[month]);
+  };
+  // Alone it goes f -> kept f + gained each month; the first meeting is after months 12 and 13.
+  const double before = fidelity("alone", 1, 13);
+  const double kept = (fidelity("alone", 1, 14) - before) / (before - fidelity("alone", 1, 12));
+  const double gained = fidelity("alone", 1, 14) - kept * before;
+  const double rate = scenario.arms[2].parameters[implementation_peer_rate];
+  const double met = before + rate * (fidelity("together", 2, 13) - before);
+  EXPECT_EQ(fidelity("together", 1, 13), before);
+  EXPECT_NEAR(fidelity("together", 1, 14), kept * met + gained, 1e-5);
+  EXPECT_GT(fidelity("together", 1, 14), fidelity("alone", 1, 14) + 0.01);
 }
 
 TEST(Peers, LeaveOthersAsTheyAre) {
