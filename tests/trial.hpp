@@ -33,7 +33,7 @@ inline Scenario main_scenario(const std::vector<int>& authorities, int months, i
 
 inline Setting setting_of(const Scenario& scenario, const Arm& arm, const AuthorityOrigin& authority,
                           const Families& families, const CareHistory& care_history) {
-  return make_setting(scenario, arm, authority, families, care_history);
+  return make_setting(scenario, arm, england(), authority, families, care_history);
 }
 
 // Series of all authorities by arm and replicate.
