@@ -139,8 +139,8 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
   month.adolescent_entry = static_cast<float>(adolescent);
   for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
-    month.not_in_need[n] =
-        static_cast<float>(p[assessment_not_in_need] * std::pow(p[assessment_need_ratio], static_cast<double>(n)));
+    month.not_in_need[n] = static_cast<float>(p[assessment_not_in_need] *
+                                              std::pow(p[assessment_need_ratio], static_cast<double>(n)));
 }
 
 CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& p,

@@ -51,6 +51,17 @@ inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
   return out;
 }
 
+// The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of
+// all.
+inline Lanes with_lane(const Lanes& lanes, std::size_t lane, float value) {
+  using Numbers = std::int32_t __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
+  constexpr Numbers kNumbers = {0, 1, 2, 3, 4, 5, 6, 7};
+  const auto chosen = static_cast<std::int32_t>(lane);
+  return kNumbers == Numbers{chosen, chosen, chosen, chosen, chosen, chosen, chosen, chosen}
+             ? all_lanes(value)
+             : lanes;
+}
+
 inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
   return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),
                exponential(first[3]),  exponential(second[0]), exponential(second[1]),

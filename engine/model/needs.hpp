@@ -35,7 +35,8 @@ struct NeedsTables {
   // Monthly rates at which each component flips in a quiet family, by deprivation class and state.
   std::array<std::array<std::array<float, kComponents>, kQuietStates>, kDeprivationClasses> flip{};
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> total{};
-  // Cumulative shares of the flips, for draws: the component is the number of shares that the quantile has passed.
+  // Cumulative shares of the flips, for draws: the component is the number of shares that the quantile has
+  // passed.
   std::array<std::array<std::array<float, 4>, kQuietStates>, kDeprivationClasses> passed{};
   // Stationary shares of the 16 states of need.
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};

@@ -12,6 +12,7 @@ namespace hearth {
 namespace {
 
 constexpr std::size_t kLargestFamily = 5;
+constexpr double kShortestSpacing = 10.0;  // months between births
 
 struct FamilySizes {
   std::array<float, kLargestFamily> share{};
@@ -83,7 +84,7 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
                        double sampling_fraction, int horizon_months) {
   const Draws draws(seed, Draws::kAllReplicates, authority.code);
   const auto sizes = family_sizes(p);
-  const auto spacing = static_cast<float>(p[Parameter::population_birth_spacing]);
+  const double spacing = p[Parameter::population_birth_spacing];
   const auto target = static_cast<std::int64_t>(std::llround(sampling_fraction * authority.children));
 
   // Families start evenly in time, at the rate that keeps the number of children level; the longest history
@@ -92,7 +93,7 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   const double per_month = static_cast<double>(target) / (sizes.mean * kAdultMonths);
   constexpr int kLookBack = kAdultMonths + 20 * kMonthsPerYear;
   const auto past = static_cast<std::uint32_t>(std::floor(per_month * kLookBack));
-  const auto future = static_cast<std::uint32_t>(std::floor(per_month * horizon_months));
+  const auto future = static_cast<std::uint32_t>(std::ceil(per_month * horizon_months));
 
   std::vector<Draft> existing;
   std::vector<Draft> coming;
@@ -109,7 +110,7 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     Draft out;
     out.number = number;
     const Bits bits = draws.block(Process::kFamilies, number, 0);
-    
+
     out.size = static_cast<std::uint8_t>(pick(sizes.share, 1.0F, uniform(bits[0])) + 1);
     std::array<std::uint32_t, 4> gaps = {bits[2], bits[3], 0, 0};
     if (out.size > 3) {
@@ -119,14 +120,9 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     }
     out.deprivation = uniform(bits[1]);
     double birth = start_exact;
+    const double rest = std::max(spacing - kShortestSpacing, 1.0);
     for (std::size_t i = 0; i < out.size; ++i) {
-      // At least 10 months apart, the rest Gamma-like: the mean of two exponentials.
-      if (i > 0) {
-        const float rest = std::max(spacing - 10.0F, 1.0F);
-        const std::uint32_t word = gaps.at(i - 1);
-        birth += 10.0 + static_cast<double>(rest) * 0.5 *
-                            static_cast<double>(exponential(word) + exponential(word * 2654435761U + 12345U));
-      }
+      if (i > 0) birth += kShortestSpacing + rest * static_cast<double>(exponential(gaps.at(i - 1)));
       out.births.at(i) = static_cast<std::int16_t>(std::ceil(birth));
     }
     out.start = out.births.front();
@@ -162,7 +158,7 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     coming.push_back(draft(2 * i + 1, (static_cast<double>(i) + 0.5) / per_month));
 
   sort_by_end(existing);  // those to come are in the order of their first births
-  std::erase_if(coming, [&](const Draft& d) { return d.start >= horizon_months; });
+  std::erase_if(coming, [&](const Draft& d) { return d.start > horizon_months; });
 
   Families out;
   const std::size_t n = existing.size() + coming.size();

@@ -212,7 +212,7 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
   f.state = state;
   if (state & kRecentCase) {
     // Referred some months before its case closed.
-    const float when = uniform(bits[3] * 2654435761U + 1U);
+    const float when = uniform(draws_.block(Process::kInitialFamily, family, 1)[0]);
     f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * when));
   }
   for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] += (state >> k) & 1;
@@ -220,7 +220,9 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
     // Who had a plan before: more often the families that are referred more often.
     const float ever = (state & kRecentCase) ? static_cast<float>(parameters_[protection_plan_ever_share])
                                              : setting_.plan_before_per_contact * contact_rate(f);
-    if (uniform(bits[3] * 2246822519U + 7U) < ever) f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+    // The low bits of the words, which the other draws leave unused.
+    const std::uint32_t low = bits[0] << 23 | (bits[1] & 0x1FFU) << 14 | (bits[2] & 0x1FFU) << 5;
+    if (uniform(low) < ever) f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
   }
   // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
   const float rate = contact_rate(f);
@@ -335,10 +337,13 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
       published =
           published == AuthorityOrigin::kFoster ? AuthorityOrigin::kSupported : AuthorityOrigin::kFoster;
     if (wanted[published][band] == 0) {
-      // The published margins leave no such cell: take the fullest cell of the older bands.
-      band = index(AgeBand::k16Plus);
-      for (std::size_t q = 0; q < wanted.size(); ++q)
-        if (wanted[q][band] > wanted[published][band]) published = q;
+      // The published margins leave no such cell: the fullest of those aged 10 and over.
+      for (const AgeBand older : {AgeBand::k10To15, AgeBand::k16Plus})
+        for (std::size_t q = 0; q < wanted.size(); ++q)
+          if (wanted[q][index(older)] > wanted[published][band]) {
+            published = q;
+            band = index(older);
+          }
       if (wanted[published][band] == 0) break;
     }
     --wanted[published][band];
@@ -432,14 +437,14 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   c.since = static_cast<std::int16_t>(-1 - months);
   c.stage = stage;
   // Some needs have been met since the case opened.
+  const Bits needs = draws_.block(Process::kOriginSelection, family, 10);
   const std::array<double, 3> recovery = {parameters_[needs_domestic_abuse_recovery],
                                           parameters_[needs_mental_ill_health_recovery],
                                           parameters_[needs_substance_misuse_recovery]};
   for (std::size_t k = 0; k < recovery.size(); ++k) {
     const double met =
         1.0 - std::exp(-recovery[k] * parameters_[support_recovery_ratio] * months / kMonthsPerYear);
-    const auto draw = uniform(bits[1] ^ (0x9E3779B9U * static_cast<std::uint32_t>(k + 1)));
-    if ((f.state >> (k + 1) & 1U) && static_cast<double>(draw) < met) flip(f.state, k + 1);
+    if ((f.state >> (k + 1) & 1U) && static_cast<double>(uniform(needs[k])) < met) flip(f.state, k + 1);
   }
   c.state = f.state;
   c.deprivation = f.deprivation;

@@ -10,11 +10,6 @@
 namespace hearth {
 namespace {
 
-// Makes one draw into one a sibling.
-constexpr std::uint32_t sibling_key(std::size_t child) {
-  return 0x9E3779B9U * static_cast<std::uint32_t>(child + 1);
-}
-
 std::array<std::size_t, kMeasures> first_rows() {
   std::array<std::size_t, kMeasures> out{};
   for (const auto& row : kMeasureTable) out[index(row.id)] = slot(row.id).first;
@@ -388,7 +383,7 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   const std::size_t counter = std::min<std::size_t>(lane, 4);
   const auto occurrence = (static_cast<std::uint32_t>(f.cases) << 8) | c.events[counter]++;
   const Bits bits = draws_.block(Process::kCaseEvent, lane, c.family, occurrence);
-  c.remaining[lane] = exponential(bits[0]);
+  c.remaining = with_lane(c.remaining, lane, exponential(bits[0]));
 
   if (lane >= kFlipDomesticAbuse) {
     // Poverty is the first component and the last lane.
@@ -399,7 +394,7 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
 
   if (lane == kAccommodate) {
     // Thinned where the arm changes entries of adolescents: the hazard is that of the more frequent kind.
-    const Bits choice = draws_.block(Process::kCareEntry, c.family, occurrence);
+    const Bits choice = entry_draws(c.family, lane, occurrence);
     const float adolescent = case_month_.adolescent_entry;
     if (adolescent != 1.0F) {
       const auto& weights = setting_.casework.care_weight;
@@ -452,13 +447,11 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
     c.since = static_cast<std::int16_t>(month);
   c.stage = out.next;
   const std::uint32_t family = c.family;
-  if (out.one_enters)
-    one_enters_care(c, month, rest, draws_.block(Process::kCareEntry, c.family, occurrence));
+  if (out.one_enters) one_enters_care(c, month, rest, lane, occurrence);
   if (out.children_enter) {
-    const Bits order = draws_.block(Process::kCareEntry, family, occurrence);
     for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(family)); ++k)
       if (at_home(family, k, month) &&
-          uniform(order[2] ^ sibling_key(k)) <
+          child_draw(family, lane, occurrence, k) <
               setting_.casework.court_entry[entry_band(month - birth(family, k))]) {
         count(Measure::kCareEntriesByCourt, 1);
         enter_care(family, static_cast<std::uint8_t>(k), month, rest);
@@ -472,7 +465,8 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   return true;
 }
 
-void World::one_enters_care(Case& c, int month, float rest, const Bits& bits) {
+void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence) {
+  const Bits bits = entry_draws(c.family, lane, occurrence);
   const auto size = static_cast<std::size_t>(family_size(c.family));
   std::array<float, 8> weights{};
   float total = 0.0F;
@@ -491,7 +485,7 @@ void World::one_enters_care(Case& c, int month, float rest, const Bits& bits) {
   const auto share = static_cast<float>(parameters_[Parameter::accommodation_sibling_share]);
   for (std::size_t k = 0; k < size; ++k) {
     if (!at_home(c.family, k, month) || month - birth(c.family, k) >= kOwnWay) continue;
-    if (uniform(bits[1] ^ sibling_key(k)) < share)
+    if (child_draw(c.family, lane, occurrence, k) < share)
       enter_care(c.family, static_cast<std::uint8_t>(k), month, rest);
   }
 }
@@ -603,7 +597,7 @@ bool World::advance_child(std::uint32_t i, int month, float rest) {
     rest *= 1.0F - std::min(due.share, 1.0F);
     const Bits bits = draws_.block(Process::kCareEvent, due.lane, x.entity,
                                    x.occurrence | x.events[std::min<std::size_t>(due.lane, 4)]++);
-    x.remaining[due.lane] = exponential(bits[0]);
+    x.remaining = with_lane(x.remaining, due.lane, exponential(bits[0]));
     switch (due.lane) {
       case kReturnHome:
         leave_care(i, month, ExitReason::kReturnedHome, rest);

@@ -151,7 +151,17 @@ class World {
   void close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs);
   void close_case(std::uint32_t i, float rest);
   void refresh_children(Case& c, int month);
-  void one_enters_care(Case& c, int month, float rest, const Bits& bits);
+  void one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence);
+  // Draws of an event by which children enter care: for the event as a whole, and one for each child.
+  Bits entry_draws(std::uint32_t family, CaseLane lane, std::uint32_t occurrence,
+                   std::uint32_t block = 0) const {
+    return draws_.block(Process::kCareEntry, family,
+                        occurrence | static_cast<std::uint32_t>(lane) << 16 | block << 20);
+  }
+  float child_draw(std::uint32_t family, CaseLane lane, std::uint32_t occurrence, std::size_t child) const {
+    return uniform(
+        entry_draws(family, lane, occurrence, static_cast<std::uint32_t>(1 + child / 4))[child % 4]);
+  }
   void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
   void add_looked_after(LookedAfterChild& child, int month, float rest, bool entered);
   // False if the child left care.
