@@ -1,4 +1,5 @@
 // The simulation: against closed forms where nothing feeds back, in its sums, and in what must not change it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <tbb/parallel_for.h>
 
@@ -709,6 +710,8 @@ TEST(Pairs, SharedLuckTakesMostOfTheNoiseOutOfADifference) {
   for (const Measure measure : {Measure::kReferrals, Measure::kChildProtectionPlansStarted,
                                 Measure::kCareEntries, Measure::kLookedAfter}) {
     const Spread found = spread(results, kReplicates, "support_is_protection", measure);
+    RecordProperty(std::string(kMeasureTable[index(measure)].name),
+                   fmt::format("{:.0f}", found.independent / found.paired));
     EXPECT_GT(found.paired, 0.0);
     EXPECT_GT(found.independent, 20.0 * found.paired) << kMeasureTable[index(measure)].name;
   }
