@@ -5,15 +5,6 @@
 #include "core/calendar.hpp"
 
 namespace hearth {
-namespace {
-
-// Consecutive rows of the registry: by age, by band, by placement.
-double row(const Parameters& p, Parameter first, std::size_t i) {
-  return p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)];
-}
-
-}  // namespace
-
 CareTables make_care_tables(const Parameters& p) {
   using enum Parameter;
   CareTables out;
@@ -26,25 +17,25 @@ CareTables make_care_tables(const Parameters& p) {
           family[kAdoption] = monthly(p[care_adopted]);
         } else {
           family[kReturnHome] =
-              monthly(row(p, care_return_home_under_1, a) * row(p, care_return_home_shape_0, b));
+              monthly(p.row(care_return_home_under_1, a) * p.row(care_return_home_shape_0, b));
           family[kGuardianship] =
-              monthly(row(p, care_guardianship_under_1, a) * row(p, care_guardianship_shape_0, b));
+              monthly(p.row(care_guardianship_under_1, a) * p.row(care_guardianship_shape_0, b));
           family[kAdoption] =
-              monthly(row(p, care_adoption_placing_under_1, a) * row(p, care_adoption_placing_shape_0, b));
-          family[kLeaving] = monthly(row(p, care_leaving_under_1, a) * row(p, care_leaving_shape_0, b));
-          family[kMove] = monthly(row(p, care_move_under_1, a));
+              monthly(p.row(care_adoption_placing_under_1, a) * p.row(care_adoption_placing_shape_0, b));
+          family[kLeaving] = monthly(p.row(care_leaving_under_1, a) * p.row(care_leaving_shape_0, b));
+          family[kMove] = monthly(p.row(care_move_under_1, a));
         }
         out.base[0][placement][a][b] = family;
         Lanes unaccompanied = all_lanes(0.0F);
         unaccompanied[kLeaving] = monthly(p[unaccompanied_leaving]);
-        unaccompanied[kMove] = monthly(row(p, care_move_under_1, a));
+        unaccompanied[kMove] = monthly(p.row(care_move_under_1, a));
         out.base[1][placement][a][b] = unaccompanied;
       }
   for (std::size_t a = 0; a < kAgeBands; ++a)
     for (std::size_t q = 0; q < kPlacementKinds; ++q)
       out.placement[a][q] =
-          static_cast<float>(row(p, care_placement_under_1_kin_foster, a * kPlacementKinds + q) *
-                             row(p, care_placement_weight_kin_foster, q));
+          static_cast<float>(p.row(care_placement_under_1_kin_foster, a * kPlacementKinds + q) *
+                             p.row(care_placement_weight_kin_foster, q));
   for (std::size_t s = 0; s < kNeedStates; ++s) {
     double factor = 1.0;
     for (int n = adult_needs(static_cast<unsigned>(s)); n > 0; --n) factor *= p[care_return_home_need_ratio];

@@ -11,12 +11,6 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
   using enum Parameter;
   using enum Stage;
   CaseTables out;
-  const std::array<double, kHazardBands> closure = {
-      p[child_in_need_closure_0],       p[child_in_need_closure_1_to_2],   p[child_in_need_closure_3_to_5],
-      p[child_in_need_closure_6_to_11], p[child_in_need_closure_12_to_23], p[child_in_need_closure_24_plus]};
-  const std::array<double, kHazardBands> plan_end = {
-      p[protection_plan_end_0],       p[protection_plan_end_1_to_2],   p[protection_plan_end_3_to_5],
-      p[protection_plan_end_6_to_11], p[protection_plan_end_12_to_23], p[protection_plan_end_24_plus]};
   const std::array<double, kStages> accommodation = {
       p[accommodation_stage_assessment],      1.0,
       p[accommodation_stage_section_47],      p[accommodation_stage_protection_plan],
@@ -31,10 +25,10 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
       l[kAccommodate] = static_cast<float>(p[accommodation_rate] * accommodation[index(stage)]);
     };
     set(kAssessment, 1.0 / p[assessment_duration], p[enquiry_rate_assessment], 0.0);
-    set(kChildInNeed, closure[b] * p[child_in_need_closure_scale], p[enquiry_rate_child_in_need],
-        p[pre_proceedings_rate_child_in_need]);
+    set(kChildInNeed, p.row(child_in_need_closure_0, b) * p[child_in_need_closure_scale],
+        p[enquiry_rate_child_in_need], p[pre_proceedings_rate_child_in_need]);
     set(kSection47, 1.0 / p[enquiry_duration], 0.0, 0.0);
-    set(kProtectionPlan, plan_end[b] * p[protection_plan_end_scale], 0.0,
+    set(kProtectionPlan, p.row(protection_plan_end_0, b) * p[protection_plan_end_scale], 0.0,
         p[pre_proceedings_rate_protection_plan]);
     set(kPreProceedings, (1.0 - p[pre_proceedings_court_share]) / p[pre_proceedings_duration], 0.0,
         p[pre_proceedings_court_share] / p[pre_proceedings_duration]);
@@ -74,16 +68,11 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
       l[kFlipSubstanceMisuse] = flip[3];
       l[kFlipPoverty] = flip[0];
     }
-  const std::array<Parameter, kEntryBands> court = {proceedings_age_newborn,  proceedings_age_under_1,
-                                                    proceedings_age_1_to_4,   proceedings_age_5_to_9,
-                                                    proceedings_age_10_to_15, proceedings_age_16_plus};
-  const std::array<Parameter, kEntryBands> care = {accommodation_age_newborn,  accommodation_age_under_1,
-                                                   accommodation_age_1_to_4,   accommodation_age_5_to_9,
-                                                   accommodation_age_10_to_15, accommodation_age_16_plus};
   for (std::size_t a = 0; a < kEntryBands; ++a) {
-    out.court_entry[a] = static_cast<float>(std::min(1.0, p[court[a]] / p[proceedings_age_1_to_4]));
-    out.court_weight[a] = static_cast<float>(p[court[a]]);
-    out.care_weight[a] = static_cast<float>(p[care[a]]);
+    out.court_entry[a] =
+        static_cast<float>(std::min(1.0, p.row(proceedings_age_newborn, a) / p[proceedings_age_1_to_4]));
+    out.court_weight[a] = static_cast<float>(p.row(proceedings_age_newborn, a));
+    out.care_weight[a] = static_cast<float>(p.row(accommodation_age_newborn, a));
   }
   return out;
 }

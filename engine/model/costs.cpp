@@ -10,7 +10,7 @@ UnitCosts make_unit_costs(const Parameters& p, const AuthorityOrigin& authority,
   UnitCosts out;
   double modelled_gbp_per_year = 0.0;
   for (std::size_t q = 0; q < kPlacementKinds; ++q) {
-    const double weekly = p[static_cast<Parameter>(index(cost_placement_kin_foster) + q)];
+    const double weekly = p.row(cost_placement_kin_foster, q);
     out.placement_gbp_per_month[q] = weekly * kWeeksPerMonth;
     modelled_gbp_per_year += out.placement_gbp_per_month[q] * kMonthsPerYear * stock[q];
   }

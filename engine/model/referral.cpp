@@ -8,9 +8,8 @@ namespace hearth {
 ContactTables make_contact_tables(const Parameters& p) {
   using enum Parameter;
   ContactTables out;
-  const std::array<double, kAgeBands> age = {p[contact_age_under_1], p[contact_age_1_to_4],
-                                             p[contact_age_5_to_9], p[contact_age_10_to_15],
-                                             p[contact_age_16_plus]};
+  std::array<double, kAgeBands> age{};
+  for (std::size_t a = 0; a < kAgeBands; ++a) age[a] = p.row(contact_age_under_1, a);
   const double largest = *std::max_element(age.begin(), age.end());
   for (std::size_t a = 0; a < kAgeBands; ++a) out.age[a] = static_cast<float>(age[a] / largest);
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {

@@ -60,6 +60,8 @@ class Parameters {
   Parameters();  // the registry's defaults
   double operator[](Parameter p) const { return values_[static_cast<std::size_t>(p)]; }
   double& operator[](Parameter p) { return values_[static_cast<std::size_t>(p)]; }
+  // The i-th of consecutive rows of the registry, such as one for each age band, from `first` on.
+  double row(Parameter first, std::size_t i) const { return values_[static_cast<std::size_t>(first) + i]; }
   bool on(Parameter p) const { return (*this)[p] != 0.0; }
   bool operator==(const Parameters&) const = default;
 

@@ -21,15 +21,12 @@ struct FamilySizes {
 
 FamilySizes family_sizes(const Parameters& p) {
   FamilySizes out;
-  const std::array<Parameter, kLargestFamily> ids = {
-      Parameter::population_completed_family_size_1, Parameter::population_completed_family_size_2,
-      Parameter::population_completed_family_size_3, Parameter::population_completed_family_size_4,
-      Parameter::population_completed_family_size_5};
+  const auto share = [&p](std::size_t i) { return p.row(Parameter::population_completed_family_size_1, i); };
   double total = 0.0;
-  for (const auto id : ids) total += p[id];
+  for (std::size_t i = 0; i < kLargestFamily; ++i) total += share(i);
   for (std::size_t i = 0; i < kLargestFamily; ++i) {
-    out.share.at(i) = static_cast<float>(p[ids.at(i)] / total);
-    out.mean += static_cast<double>(i + 1) * p[ids.at(i)] / total;
+    out.share.at(i) = static_cast<float>(share(i) / total);
+    out.mean += static_cast<double>(i + 1) * share(i) / total;
   }
   return out;
 }

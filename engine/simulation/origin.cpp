@@ -13,10 +13,6 @@ namespace {
 
 using enum Parameter;
 
-double row(const Parameters& p, Parameter first, std::size_t i) {
-  return p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)];
-}
-
 // Index of the first cumulative share above u.
 std::size_t quantile(const std::vector<float>& cumulative, float u) {
   const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), u * cumulative.back());
@@ -87,7 +83,7 @@ CareHistory make_care_history(const Parameters& p) {
   for (int a = 0; a < kAdultMonths; ++a) {
     const std::size_t band = age_band(a);
     const int width = kAgeBandStartMonths[band + 1] - kAgeBandStartMonths[band];
-    entries[static_cast<std::size_t>(a)] = row(p, origin_care_entries_under_1, band) / width;
+    entries[static_cast<std::size_t>(a)] = p.row(origin_care_entries_under_1, band) / width;
   }
   const double first = p[origin_first_month_share];
   const double infants = p[origin_care_entries_under_1];

@@ -76,9 +76,7 @@ void World::begin_month(int month) {
   for (std::size_t k = 0; k < kPropensities; ++k) {
     double log_ratio = setting_.propensities[k];
     if (p.on(drift_enabled)) {
-      const auto param = [&](std::size_t i) {
-        return p[static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k + i)];
-      };
+      const auto param = [&](std::size_t i) { return p.row(drift_referral_authority_sd, 4 * k + i); };
       // Exact steps of Ornstein-Uhlenbeck processes that start at zero; half their variance is taken off the
       // log so that drift widens the future without raising its mean.
       const auto step = [&](double& value, double sd, double reversion, const Draws& draws) {
