@@ -418,6 +418,11 @@ std::string summary_text(const Summary& summary) {
   if (summary.sampling_fraction < 1.0)
     out += wrapped(fmt::format("{:.3g}% of families were simulated; counts are scaled up to all of them.",
                                100.0 * summary.sampling_fraction));
+  if (summary.arms.size() > 1)
+    out += wrapped(
+        "Read a difference from the baseline as what follows if each service model has the effects that the "
+        "scenario"
+        " gives it: how sure those effects are is not in the intervals.");
   for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
     append_table(summary, measure, out);
 
@@ -430,8 +435,8 @@ std::string summary_text(const Summary& summary) {
     out += wrapped(
         fmt::format(
             "The 90% interval holds the middle 90% of {} replicates. It covers chance and the drift of"
-            " authorities' practice; it does not cover doubt about parameters and effects of service models"
-            " unless the scenario draws them anew for each replicate.",
+            " authorities' practice; it does not cover doubt about parameters and effects of service models:"
+            " true uncertainty is wider.",
             summary.replicates),
         2);
     if (summary.replicates < kEnoughReplicates)

@@ -62,8 +62,8 @@ void World::advance(int until, AuthoritySeries& series) {
     quiet_needs(month_);
     quiet_contacts(month_);
     casework(month_);
-    care(month_);
     unaccompanied(month_);
+    care(month_);
     end_month(month_, series);
   }
 }
@@ -777,7 +777,7 @@ World::Census World::counted() const {
       if (family_[f].state & (2U << k)) ++out.families_with[k];
     out.looked_after += __builtin_popcount(family_[f].in_care);
   }
-  out.looked_after += unaccompanied_;
+  for (const auto& x : children_) out.looked_after += x.family == kNoFamily ? 1 : 0;
   return out;
 }
 
