@@ -77,7 +77,7 @@ void run_independent(const Scenario& scenario, const Prepared& prepared, const R
   empty_block();
   // The pipeline bounds how many results are in flight, and hands them on in order.
   tbb::parallel_pipeline(
-      static_cast<std::size_t>(4 * threads),
+      4 * static_cast<std::size_t>(threads),
       tbb::make_filter<
           void, std::size_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> std::size_t {
         if (next == items || stopped(options)) {
@@ -132,6 +132,7 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
         });
         // Everyone speaks from where they stood before the meeting.
         std::vector<double> before;
+        before.reserve(members.size());
         for (const auto i : members) before.push_back(worlds[i]->fidelity());
         for (std::size_t k = 0; k < members.size(); ++k) {
           double sum = 0.0;

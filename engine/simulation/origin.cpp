@@ -2,7 +2,7 @@
 // durations and needs such that the first month is like those that follow.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <span>
 #include <string>
 
 #include "core/error.hpp"
@@ -14,7 +14,7 @@ namespace {
 using enum Parameter;
 
 // Index of the first cumulative share above u.
-std::size_t quantile(const std::vector<float>& cumulative, float u) {
+std::size_t quantile(std::span<const float> cumulative, float u) {
   const auto at = std::upper_bound(cumulative.begin(), cumulative.end(), u * cumulative.back());
   return std::min(static_cast<std::size_t>(at - cumulative.begin()), cumulative.size() - 1);
 }
@@ -106,6 +106,7 @@ CareHistory make_care_history(const Parameters& p) {
     // by_entry runs from the earliest entry (longest in care) on; turn it into months in care, cumulated.
     std::reverse(by_entry.begin(), by_entry.end());
     std::vector<float> cumulative;
+    cumulative.reserve(by_entry.size());
     double running = 0.0;
     for (const double x : by_entry) cumulative.push_back(static_cast<float>(running += x));
     out.age_shape.push_back(static_cast<float>(running));
@@ -418,9 +419,10 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
     case Stage::kPreProceedings: {
       // The published bands of time on a plan; evenly within a band, and up to a year beyond two.
       const auto& bands = setting_.authority->child_protection_plan_duration;
-      std::vector<float> cumulative;
+      std::array<float, kDurationBands> cumulative{};
       double running = 0.0;
-      for (const double share : bands) cumulative.push_back(static_cast<float>(running += share));
+      for (std::size_t b = 0; b < kDurationBands; ++b)
+        cumulative[b] = static_cast<float>(running += bands[b]);
       const std::size_t band = quantile(cumulative, u);
       const int start = kDurationBandStartMonths[band];
       const int width =
@@ -503,6 +505,7 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   }
   std::sort(severity.begin(), severity.end());
   std::vector<std::uint32_t> by_severity;
+  by_severity.reserve(severity.size());
   for (const auto& [key, f] : severity) by_severity.push_back(f);
 
   // Shares of the stages: yearly flow times mean length. Half as many families as children apply to court.
