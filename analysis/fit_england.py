@@ -6,7 +6,7 @@ random numbers, compare, multiply each parameter by a power of target over simul
 are fitted in the same way to what each is expected to do in the coming year
 (analysis/results/propensities_observed.csv). Drift is off while fitting.
 
-    analysis/fit_england.py [--program build/release/hearth] [--iterations 30] [--replicates 8] [--check]
+    analysis/fit_england.py [--program build/release/hearth] [--iterations 28] [--replicates 4] [--check]
 
 Writes scenarios/england/calibration.json, analysis/results/fit_england.csv (every target, observed and simulated in the
 first year) and analysis/results/fit_england.log. With --check it only runs the committed calibration and compares.
@@ -275,8 +275,8 @@ def report(targets, file=sys.stdout):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default=str(ROOT / "build" / "release" / "hearth"))
-    parser.add_argument("--iterations", type=int, default=30)
-    parser.add_argument("--replicates", type=int, default=8)
+    parser.add_argument("--iterations", type=int, default=28)
+    parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--seed", type=int, default=2022)
     parser.add_argument("--check", action="store_true", help="only compare the committed calibration")
     options = parser.parse_args()
