@@ -114,6 +114,16 @@ class Scenarios(unittest.TestCase):
                 self.assertEqual(len(mistakes), len(text.stderr.splitlines()) - 1)
                 self.assertEqual(hearth("run", path, "-o", "/dev/null/x.h5").returncode, INVALID)
 
+    def test_validate_looks_at_every_file(self):
+        broken = ROOT / "tests/broken/out_of_bounds.json"
+        result = hearth("validate", broken, ENGLAND, broken)
+        self.assertEqual(result.returncode, INVALID)
+        self.assertIn("is valid", result.stdout)
+        self.assertEqual(result.stderr.count("/replicates"), 2)
+        self.assertIn("2 of 3", result.stderr)
+        records = json.loads(hearth("validate", "--json", broken, ENGLAND).stdout)
+        self.assertEqual([r["valid"] for r in records], [False, True])
+
     def test_unknown_authority(self):
         result = hearth("validate", ENGLAND, "--authorities", "9190")
         self.assertIn(result.returncode, (USAGE, INVALID))

@@ -594,7 +594,7 @@ TEST_F(Results, OneReplicateHasNoInterval) {
   EXPECT_FALSE(difference.monte_carlo_standard_error.has_value());
   expect_contains(summary_text(summary), "not available");
   expect_contains(summary_csv(summary),
-                  "England,protection_only,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
+                  "All in the result,protection_only,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
   const auto json = nlohmann::json::parse(summary_json(summary));
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
@@ -637,7 +637,7 @@ TEST_F(Results, SummaryTextIsForPeople) {
   write_made(path(), 3, 0.5);
   const std::string text = summary_text(summarise(ResultReader(path())));
   for (const char* part :
-       {"England: 4 authorities, all in the result, from 31 March 2022 to 30 June 2024; 3 replicates",
+       {"All in the result: 4 authorities, from 31 March 2022 to 30 June 2024; 3 replicates",
         "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
         "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
         "£ million", "60.00", "chance and the drift", "fewer than 20 replicates",

@@ -40,6 +40,9 @@ CLI::Validator whole_number_from(int least);
 std::string with_suggestion(const std::string& message, const std::string& word,
                             const std::vector<std::string>& candidates);
 
+// On stderr, each mistake of a scenario on a line, for editors to follow, and how many there are.
+void print_mistakes(const ScenarioError& error);
+
 // The summary of all authorities in a result, on stdout.
 void print_summary(const std::filesystem::path& file);
 

@@ -47,6 +47,16 @@ void print_error(const std::string& message) {
   fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kRed, "hearth:"), message);
 }
 
+}  // namespace
+
+void print_mistakes(const ScenarioError& error) {
+  fmt::print(stderr, "{}\n", error.what());
+  print_error(count_text(error.diagnostics().size(), "mistake", "mistakes") +
+              " in the scenario; nothing was run");
+}
+
+namespace {
+
 // The options or subcommands that may stand where `word` stands.
 std::vector<std::string> valid_words(const CLI::App& app, const std::string& word) {
   std::vector<std::string> words;
@@ -180,9 +190,7 @@ int run_program(int argc, char** argv) {
   try {
     code = execute(arguments, command_line);
   } catch (const ScenarioError& error) {
-    fmt::print(stderr, "{}\n", error.what());  // one mistake a line, for editors to follow
-    print_error(count_text(error.diagnostics().size(), "mistake", "mistakes") +
-                " in the scenario; nothing was run");
+    print_mistakes(error);
     code = error.code();
   } catch (const InternalError& error) {
     code = explain_bug(command_line, error.what());

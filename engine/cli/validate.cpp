@@ -12,6 +12,7 @@ namespace {
 
 struct Options {
   ScenarioArguments scenario;
+  std::vector<std::string> more;
   bool json = false;
 };
 
@@ -54,36 +55,50 @@ nlohmann::ordered_json as_json(const ScenarioError& error) {
   return {{"valid", false}, {"mistakes", mistakes}};
 }
 
-ExitCode validate(const Options& options) {
-  try {
-    const Scenario scenario =
-        load_scenario(find_scenario(options.scenario.file), options.scenario.overrides).scenario;
-    if (options.json) {
-      fmt::print("{}\n", as_json(scenario).dump(2));
-      return ExitCode::kOk;
-    }
-    fmt::print("{} is valid: {}\n", scenario.file.string(),
-               scenario.title.empty() ? scenario.name : scenario.title);
-    fmt::print("{}: {}\n", count_text(scenario.arms.size(), "arm", "arms"), arm_names(scenario));
-    fmt::print(
-        "{}, {} from {}, {}, seed {}\n", count_text(scenario.authorities.size(), "authority", "authorities"),
-        count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"),
-        scenario.origin.text(),
-        count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed);
-    return ExitCode::kOk;
-  } catch (const ScenarioError& error) {
-    if (!options.json) throw;
-    fmt::print("{}\n", as_json(error).dump(2));
-    return error.code();
-  }
+void describe(const Scenario& scenario) {
+  fmt::print("{} is valid: {}\n", scenario.file.string(),
+             scenario.title.empty() ? scenario.name : scenario.title);
+  fmt::print("{}: {}\n", count_text(scenario.arms.size(), "arm", "arms"), arm_names(scenario));
+  fmt::print(
+      "{}, {} from {}, {}, seed {}\n", count_text(scenario.authorities.size(), "authority", "authorities"),
+      count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"),
+      scenario.origin.text(),
+      count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed);
 }
 
+// Several files: every one is looked at; JSON is then one array.
+ExitCode validate(const Options& options) {
+  std::vector<std::string> files = {options.scenario.file};
+  files.insert(files.end(), options.more.begin(), options.more.end());
+  nlohmann::ordered_json records = nlohmann::ordered_json::array();
+  std::size_t broken = 0;
+  for (const auto& file : files) {
+    try {
+      const Scenario scenario = load_scenario(find_scenario(file), options.scenario.overrides).scenario;
+      if (options.json)
+        records.push_back(as_json(scenario));
+      else
+        describe(scenario);
+    } catch (const ScenarioError& error) {
+      ++broken;
+      if (options.json)
+        records.push_back(as_json(error));
+      else
+        print_mistakes(error);
+    }
+  }
+  if (options.json) fmt::print("{}\n", (files.size() == 1 ? records.front() : records).dump(2));
+  if (!options.json && files.size() > 1)
+    fmt::print(stderr, "{} of {} scenarios are invalid\n", broken, files.size());
+  return broken == 0 ? ExitCode::kOk : ExitCode::kInvalidScenario;
+}
 }  // namespace
 
 Command add_validate(CLI::App& program) {
   CLI::App* const app = program.add_subcommand("validate", "Find every mistake in a scenario; run nothing");
   const auto options = std::make_shared<Options>();
   add_scenario_arguments(*app, options->scenario);
+  app->add_option("MORE", options->more, "More scenarios");
   app->add_flag("--json", options->json, "As JSON");
   app->footer(
       "Each mistake is one line: file:line:column: place: what was found; what is allowed; what to do.");

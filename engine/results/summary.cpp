@@ -269,7 +269,11 @@ Area find_area(const ResultHeader& header, std::string_view name) {
   const std::string wanted = lower(name);
   Area area;
   if (wanted == "england") {
-    area = {"England", std::vector<std::size_t>(header.authorities.size())};
+    // England has had 150 to 152 authorities: fewer are not England, and must not be read as England.
+    constexpr std::size_t kAlmostAll = 150;
+    const std::size_t n = header.authorities.size();
+    area.name = n >= kAlmostAll ? "England" : n == 1 ? header.authorities.front().name : "All in the result";
+    area.authorities.resize(n);
     std::iota(area.authorities.begin(), area.authorities.end(), std::size_t{0});
     return area;
   }
