@@ -593,8 +593,9 @@ TEST_F(Results, OneReplicateHasNoInterval) {
   EXPECT_FALSE(difference.range.has_value());
   EXPECT_FALSE(difference.monte_carlo_standard_error.has_value());
   expect_contains(summary_text(summary), "not available");
-  expect_contains(summary_csv(summary),
-                  "All in the result,protection_only,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
+  expect_contains(
+      summary_csv(summary),
+      "All in the result,protection_only,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
   const auto json = nlohmann::json::parse(summary_json(summary));
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
