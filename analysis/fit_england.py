@@ -68,7 +68,7 @@ def registry(program):
 
 
 def simulate(program, calibration, replicates, seed, workdir):
-    """One year of business as usual; each variable as replicate mean, [authority, month, ...], and the codes."""
+    """The first years of business as usual; each variable as replicate mean, [authority, month, ...], and the codes."""
     calibration_file = workdir / "calibration.json"
     calibration_file.write_text(json.dumps(calibration), encoding="utf-8")
     scenario = {

@@ -772,7 +772,21 @@ TEST(Workforce, RecruitmentSettlesWhereStartersMatchLeavers) {
     Workforce shocked = origin;
     advance(shocked, staffed(), 1200, 1.0, neutral_levers(), p, ratio);
     EXPECT_NEAR(shocked.in_post, settled, 1e-6) << ratio;
-    EXPECT_NEAR(w.agency / (w.posts - w.in_post), origin.agency / vacancies, 1e-9);
+    const double cover = std::min(p[workforce_agency_cover], origin.agency / vacancies);
+    EXPECT_NEAR(w.agency - origin.agency, cover * (origin.in_post - w.in_post), 1e-9);
+  }
+}
+
+TEST(Workforce, MoreStaffNeverRaisesCaseloadHoweverMuchAgencyThereIs) {
+  for (const double agency : {0.0, 0.1, 0.3, 0.6}) {
+    AuthorityOrigin a = staffed();
+    a.agency_rate = agency;
+    LeverValues levers = neutral_levers();
+    levers[index(Lever::kRetention)] = levers[index(Lever::kRecruitment)] = 1.5;
+    Workforce better = workforce_at_origin(a);
+    advance(better, a, 48, 1.0, levers);
+    EXPECT_GT(better.filled(), workforce_at_origin(a).filled()) << agency;
+    EXPECT_LT(better.caseload_ratio, 1.0) << agency;
   }
 }
 

@@ -62,7 +62,7 @@ std::vector<std::uint32_t> all_processes() {
   std::vector<std::uint32_t> out;
   for (const Process process :
        {kFamilies, kInitialFamily, kOriginSelection, kOriginCare, kNeeds, kContact, kCaseOpening, kCareEntry,
-        kCareOpening, kUnaccompanied, kPoliceCallouts, kEmergencyAdmissions, kDrift, kEffects})
+        kCareOpening, kUnaccompanied, kPoliceCallouts, kEmergencyAdmissions, kDrift})
     out.push_back(static_cast<std::uint32_t>(process));
   for (std::uint32_t lane = 0; lane < 8; ++lane)
     for (const Process process : {kCaseEvent, kCareEvent})

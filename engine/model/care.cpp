@@ -55,8 +55,9 @@ Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccom
                          const LeverValues& levers, const Parameters& p, float u) {
   if (unaccompanied) {
     const auto supported = static_cast<float>(p[Parameter::unaccompanied_supported_share]);
-    if (age == index(AgeBand::k16Plus) && u < supported) return Placement::kSupportedAccommodation;
-    return u < 0.5F * (1.0F + supported) ? Placement::kAuthorityFoster : Placement::kAgencyFoster;
+    const float below = age == index(AgeBand::k16Plus) ? supported : 0.0F;
+    if (u < below) return Placement::kSupportedAccommodation;
+    return u < 0.5F * (1.0F + below) ? Placement::kAuthorityFoster : Placement::kAgencyFoster;
   }
   PlacementWeights weights = tables.placement[age];
   weights[index(Placement::kAdoption)] = 0.0F;  // reached through its own lane

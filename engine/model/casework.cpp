@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/calendar.hpp"
 #include "core/categories.hpp"
 
 namespace hearth {
@@ -69,8 +70,11 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
       l[kFlipPoverty] = flip[0];
     }
   for (std::size_t a = 0; a < kEntryBands; ++a) {
-    out.court_entry[a] =
-        static_cast<float>(std::min(1.0, p.row(proceedings_age_newborn, a) / p[proceedings_age_1_to_4]));
+    // Under five all enter; above, as surely as their weight towards court compares with that of 1 to 4.
+    const bool under_5 = kEntryBandStartMonths[a] < 5 * kMonthsPerYear;
+    out.court_entry[a] = under_5 ? 1.0F
+                                 : static_cast<float>(std::min(
+                                       1.0, p.row(proceedings_age_newborn, a) / p[proceedings_age_1_to_4]));
     out.court_weight[a] = static_cast<float>(p.row(proceedings_age_newborn, a));
     out.care_weight[a] = static_cast<float>(p.row(accommodation_age_newborn, a));
   }
@@ -127,6 +131,7 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   month.conference_share =
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
   month.adolescent_entry = static_cast<float>(adolescent);
+  month.re_entry = static_cast<float>(lever(Lever::kReEntry));
   for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
     month.not_in_need[n] = static_cast<float>(p[assessment_not_in_need] *
                                               std::pow(p[assessment_need_ratio], static_cast<double>(n)));

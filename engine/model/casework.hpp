@@ -92,6 +92,7 @@ struct CaseMonth {
   float conference_share = 0.0F;       // of enquiries, before the family's own factors
   std::array<float, 4> not_in_need{};  // share of assessments that find no need, by adult needs
   float adolescent_entry = 1.0F;
+  float re_entry = 1.0F;  // lever on entry after a return home
 };
 struct CasePressures {
   double case_closure = 1.0;  // propensities
@@ -109,7 +110,8 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
 inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMonth& month, std::size_t band) {
   const auto stage = static_cast<std::size_t>(c.stage);
   const std::size_t state = c.state & (kNeedStates - 1);
-  const Lanes weight = {1.0F, 1.0F, c.court_weight, c.care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
+  const float care_weight = c.care_weight * ((c.flags & kReunified) ? month.re_entry : 1.0F);
+  const Lanes weight = {1.0F, 1.0F, c.court_weight, care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
   return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
          (all_lanes(1.0F) + month.slope[stage][state] * c.engaged()) * weight;
 }

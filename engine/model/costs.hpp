@@ -32,7 +32,7 @@ UnitCosts make_unit_costs(const Parameters& parameters, const AuthorityOrigin& a
 // What a month's events and stocks cost. Scales: counts are of simulated children; `scale` makes them all
 // children.
 struct CostedMonth {
-  std::array<double, kPlacementKinds> placed{};  // children by placement, mean of the month
+  std::array<double, kPlacementKinds> placed{};  // children by placement at the month's end
   double in_need_not_looked_after = 0.0;
   double applications = 0.0;
   double police_callouts = 0.0;

@@ -26,7 +26,10 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, double open_ratio
                        double recruitment_shock, const Parameters& p) {
   using enum Parameter;
   const Workforce origin = workforce_at_origin(a);
-  if (origin.filled() <= 0.0) return;  // no workforce published (Isles of Scilly): nothing to feed back
+  if (origin.filled() <= 0.0) {  // no workforce published (Isles of Scilly): nothing to feed back
+    w.direct_time = lever(levers, Lever::kDirectTime);
+    return;
+  }
   const double turnover_pressure =
       p.on(feedback_turnover) ? std::pow(w.caseload_ratio, p[workforce_leavers_elasticity]) : 1.0;
   w.leavers_share =
@@ -40,8 +43,10 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, double open_ratio
   const double starters = origin.in_post * origin.leavers_share * vacancy_pressure *
                           lever(levers, Lever::kRecruitment) * recruitment_shock;
   w.in_post = std::clamp(w.in_post - leavers + starters, 0.0, w.posts);
-  // Agency staff cover the same share of vacancies as at the origin.
-  w.agency = vacancies_then > 0.0 ? origin.agency * (w.posts - w.in_post) / vacancies_then : origin.agency;
+  // Agency staff make up for some of a change in vacancies, never for more than all of it.
+  const double cover =
+      std::min(p[workforce_agency_cover], vacancies_then > 0.0 ? origin.agency / vacancies_then : 1.0);
+  w.agency = std::max(0.0, origin.agency + cover * (w.posts - w.in_post - vacancies_then));
   const double filled = std::max(w.filled(), 0.05 * origin.filled());
   w.caseload_ratio = std::clamp(open_ratio * origin.filled() / filled, 0.05, 20.0);
   const double pressure =

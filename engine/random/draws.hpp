@@ -31,7 +31,6 @@ enum class Process : std::uint16_t {
   kPoliceCallouts,
   kEmergencyAdmissions,
   kDrift,
-  kEffects,
 };
 
 using Bits = std::array<std::uint32_t, 4>;

@@ -55,7 +55,8 @@ inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
     {"service_model", true, "Name of the service model"},
     {"authorities", false, "Authorities that take it up; all where absent"},
     {"start", true, "Month in which the model starts, such as 2022-04; may lie before the origin"},
-    {"grant_end", false, "Last month in which a grant pays for the model; absent: funding does not end"},
+    {"grant_end", false,
+     "Last month in which a grant pays for the model; absent: the authority pays from the start"},
     {"note", false, "Your own words; not read"},
 });
 

@@ -54,10 +54,11 @@ struct ServiceModel {
 
 // An authority takes up a service model.
 struct Adoption {
-  std::size_t service_model = 0;       // index into Scenario::service_models
-  int start_month = 0;                 // months from the origin; the model starts at the start of this month
-  std::optional<int> grant_end_month;  // the first month without the grant; empty: funding does not end
-  std::vector<int> authorities;        // authority codes; empty: all
+  std::size_t service_model = 0;  // index into Scenario::service_models
+  int start_month = 0;            // months from the origin; the model starts at the start of this month
+  std::optional<int>
+      grant_end_month;  // the first month without the grant; empty: the authority pays from the start
+  std::vector<int> authorities;  // authority codes; empty: all
 };
 
 // What the world does to everyone, or to some authorities, for a while.

@@ -130,16 +130,17 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
           worlds[i]->advance(std::min(m + kExchangeMonths, scenario.horizon_months), block[i]);
         });
-        // Everyone speaks from where they stood before the meeting.
+        // Everyone speaks from where they stood before the meeting, and learns from those of the same model.
         std::vector<double> before;
         before.reserve(members.size());
         for (const auto i : members) before.push_back(worlds[i]->fidelity());
         for (std::size_t k = 0; k < members.size(); ++k) {
           double sum = 0.0;
           int further_on = 0;
-          for (const double peer : before)
-            if (peer > before[k]) {
-              sum += peer;
+          for (std::size_t other = 0; other < members.size(); ++other)
+            if (before[other] > before[k] &&
+                worlds[members[other]]->service_model() == worlds[members[k]]->service_model()) {
+              sum += before[other];
               ++further_on;
             }
           if (further_on > 0) worlds[members[k]]->exchange(sum / further_on);
@@ -221,7 +222,11 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
       static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * months;
   const double authorities = static_cast<double>(scenario.authorities.size());
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
-  const double world_bytes = largest * families_per_child * (1.0 + months / kAdultMonths) * 24.0 * threads;
+  // With peer learning all authorities of an arm are in flight together, else one a thread.
+  const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
+                                   [](const Arm& arm) { return !arm.peer_network.empty(); });
+  const double in_flight = coupled ? children : largest * threads;
+  const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 24.0;
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
   out.file_bytes = 0.35 * series_bytes * authorities * runs + 1e6;
   return out;

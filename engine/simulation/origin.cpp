@@ -133,7 +133,6 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   s.care_history = &care_history;
   s.parameters = &p;
   s.sampling_fraction = scenario.sampling_fraction;
-  s.months = scenario.horizon_months;
   s.needs = make_needs_tables(p, authority.low_income_share, authority.idaci);
   s.contact = make_contact_tables(p);
   s.casework = make_case_tables(p, s.needs);
@@ -179,10 +178,12 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
       }
     }
     for (int m = uptake.start_month; m < 0; ++m)
-      uptake.fidelity_at_origin = next_fidelity(uptake.fidelity_at_origin,
-                                                {.months_to_embed = model.months_to_embed,
-                                                 .leavers_share = authority.turnover_rate / kMonthsPerYear},
-                                                p);
+      uptake.fidelity_at_origin =
+          next_fidelity(uptake.fidelity_at_origin,
+                        {.months_to_embed = model.months_to_embed,
+                         .leavers_share = authority.turnover_rate / kMonthsPerYear,
+                         .grant_ended = uptake.grant_end_month && m >= *uptake.grant_end_month},
+                        p);
     s.uptakes.push_back(uptake);
   }
   for (const auto& shock : arm.shocks) {
@@ -283,9 +284,15 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
   const double fraction = setting_.sampling_fraction;
   using Row = std::array<int, kAgeBands>;
   std::array<Row, AuthorityOrigin::kPublishedPlacements> wanted = a.looked_after_by_placement_and_age;
-  if (fraction < 1.0)
-    for (auto& by_age : wanted)
-      for (int& n : by_age) n = static_cast<int>(std::lround(n * fraction));
+  // A sample takes its share of the running total, so that small cells are not rounded away one by one.
+  double running = 0.0;
+  int given = 0;
+  for (auto& by_age : wanted)
+    for (int& n : by_age) {
+      running += n * fraction;
+      n = static_cast<int>(std::lround(running)) - given;
+      given += n;
+    }
   const Draws& draws = draws_;
   const auto place = [&](std::uint32_t family, std::uint8_t child, int birth_month, std::size_t published,
                          const Bits& bits) {
@@ -299,7 +306,10 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     const int months =
         alone ? static_cast<int>(12.0F * uniform(bits[1])) : months_in_care_at_origin(age, uniform(bits[1]));
     x.since = static_cast<std::int16_t>(-1 - months);
-    if (published == AuthorityOrigin::kFoster) {
+    if (published == AuthorityOrigin::kFoster && alone) {
+      const float u = uniform(draws.block(Process::kOriginCare, x.entity, 1)[0]);
+      x.placement = u < 0.5F ? Placement::kAuthorityFoster : Placement::kAgencyFoster;
+    } else if (published == AuthorityOrigin::kFoster) {
       const float u = uniform(bits[2]);
       const auto kin = static_cast<float>(parameters_[care_foster_kin_share]);
       const auto agency = static_cast<float>(parameters_[care_foster_agency_share]);
@@ -554,7 +564,9 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
       Case& c = cases_.back();
       c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
       c.reunified_until = static_cast<std::int16_t>(1 + static_cast<int>(11.0F * uniform(bits[2])));
-      family_[f].ever_in_care = 0xFF;
+      for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(f)); ++k)
+        if (birth(f, k) <= 0)
+          family_[f].ever_in_care = static_cast<std::uint8_t>(family_[f].ever_in_care | (1U << k));
       refresh_children(c, 0);
     }
   }

@@ -254,7 +254,8 @@ void World::contact(std::uint32_t family, int month, const Bits& bits) {
     if (month - f.last_referral <= kMonthsPerYear) count(Measure::kReReferrals, n);
     f.last_referral = static_cast<std::int16_t>(month);
     if (uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action])) {
-      const float rest = std::clamp((contact_end_ - reading) / (contact_end_ - contact_start_), 0.0F, 1.0F);
+      const float span = contact_end_ - contact_start_;
+      const float rest = span > 0.0F ? std::clamp((contact_end_ - reading) / span, 0.0F, 1.0F) : 0.0F;
       open_case(family, month, Stage::kAssessment, 0, uniform(bits[3]), rest);
       return;
     }
@@ -315,8 +316,7 @@ void World::refresh_children(Case& c, int month) {
     if (month >= c.reunified_until) {
       c.flags = static_cast<std::uint8_t>(c.flags & ~kReunified);
     } else {
-      care *=
-          static_cast<float>(parameters_[Parameter::care_re_entry_ratio] * levers_[index(Lever::kReEntry)]);
+      care *= static_cast<float>(parameters_[Parameter::care_re_entry_ratio]);
       next = std::min<int>(next, c.reunified_until);
     }
   }
@@ -559,10 +559,11 @@ void World::settle(std::uint32_t family, float rest, std::uint32_t contact, std:
       needs_now + exponential(needs) / setting_.needs.total[f.deprivation][quiet_state(f)];
 }
 
-// Birthdays come at the month's end: the stock that is counted then has the ages of that day.
+// Birthdays come at the month's end, when all events have been: the stock that is counted then has the ages
+// of that day.
 void World::care(int month) {
+  for (std::uint32_t i = children_at_start_; i-- > 0;) advance_child(i, month, 1.0F);
   for (auto i = static_cast<std::uint32_t>(children_.size()); i-- > 0;) {
-    if (i < children_at_start_ && !advance_child(i, month, 1.0F)) continue;
     LookedAfterChild& x = children_[i];
     if (month + 1 < x.next_age_month) continue;
     if (month + 1 >= x.birth + kAdultMonths) {
@@ -664,7 +665,7 @@ void World::unaccompanied(int month) {
   const int n =
       poisson_quantile(mean, static_cast<double>(uniform(draws_.block(Process::kUnaccompanied, 0, m)[0])));
   for (int k = 0; k < n; ++k) {
-    const auto entity = 0x80000000U | (m << 12) | static_cast<std::uint32_t>(k);
+    const auto entity = 0x80000000U | (m << 20) | static_cast<std::uint32_t>(k);
     const Bits bits = draws_.block(Process::kUnaccompanied, entity, 1);
     LookedAfterChild x;
     x.entity = entity;

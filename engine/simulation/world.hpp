@@ -64,7 +64,6 @@ struct Setting {
   float plan_before_per_contact = 0.0F;  // chance that a quiet family had a plan, over its rate of contact
   std::vector<float> child_in_need_months;
   double sampling_fraction = 1.0;
-  int months = 0;
 };
 Setting make_setting(const Scenario& scenario, const Arm& arm, const England& england,
                      const AuthorityOrigin& authority, const Families& families,
@@ -78,6 +77,10 @@ class World {
   void advance(int until, AuthoritySeries& series);
 
   double fidelity() const;
+  // What the authority takes up in this arm; none: nothing.
+  const ServiceModel* service_model() const {
+    return setting_.uptakes.empty() ? nullptr : setting_.uptakes.front().model;
+  }
   // A two-monthly exchange with peers whose mean fidelity, of those further on, is `peers`.
   void exchange(double peers);
 
