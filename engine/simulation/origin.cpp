@@ -211,7 +211,8 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits) {
   if (state & kRecentCase) {
     // Referred some months before its case closed.
     const float when = uniform(draws_.block(Process::kInitialFamily, family, 1)[0]);
-    f.last_referral = static_cast<std::int16_t>(month - 2 - static_cast<int>(16.0F * when));
+    f.last_referral = static_cast<std::int16_t>(
+        month - 2 - static_cast<int>(static_cast<float>(parameters_[origin_months_since_referral]) * when));
   }
   for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] += (state >> k) & 1;
   if (month == 0) {
@@ -303,8 +304,9 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     x.entity = alone ? 0xC0000000U | static_cast<std::uint32_t>(children_.size()) : family * 8 + child;
     x.birth = static_cast<std::int16_t>(birth_month);
     const int age = -birth_month;
-    const int months =
-        alone ? static_cast<int>(12.0F * uniform(bits[1])) : months_in_care_at_origin(age, uniform(bits[1]));
+    const int months = alone ? static_cast<int>(static_cast<float>(parameters_[origin_unaccompanied_months]) *
+                                                uniform(bits[1]))
+                             : months_in_care_at_origin(age, uniform(bits[1]));
     x.since = static_cast<std::int16_t>(-1 - months);
     if (published == AuthorityOrigin::kFoster && alone) {
       const float u = uniform(draws.block(Process::kOriginCare, x.entity, 1)[0]);
@@ -334,7 +336,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
   for (int k = 0; k < unaccompanied; ++k) {
     const Bits bits = draws.block(Process::kOriginCare, 0xC0000000U | static_cast<std::uint32_t>(k), 0);
     const bool younger =
-        uniform(bits[0]) < static_cast<float>(0.5 * parameters_[unaccompanied_under_16_share]);
+        uniform(bits[0]) < static_cast<float>(parameters_[origin_unaccompanied_under_16_ratio] *
+                                              parameters_[unaccompanied_under_16_share]);
     std::size_t band = younger ? index(AgeBand::k10To15) : index(AgeBand::k16Plus);
     std::size_t published =
         uniform(bits[2]) < static_cast<float>(parameters_[unaccompanied_supported_share]) && !younger
@@ -355,8 +358,12 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     }
     --wanted[published][band];
     const float spread = uniform(bits[3]);
-    const int age = band == index(AgeBand::k16Plus) ? 192 + static_cast<int>(24.0F * std::pow(spread, 0.62F))
-                                                    : 156 + static_cast<int>(36.0F * spread);
+    const int age =
+        band == index(AgeBand::k16Plus)
+            ? 192 + static_cast<int>(
+                        24.0F *
+                        std::pow(spread, static_cast<float>(parameters_[origin_unaccompanied_age_power])))
+            : 156 + static_cast<int>(36.0F * spread);
     place(kNoFamily, 0, -age, published, bits);
   }
 
@@ -371,7 +378,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     // The more needs, the likelier that children of the family are looked after rather than at home.
     const int needs = adult_needs(family_[family].state);
     const auto ratio = static_cast<float>(std::pow(parameters_[accommodation_need_ratio], needs - 3));
-    if (pass == 0 && uniform(whole[0]) > 0.8F * ratio) return;
+    if (pass == 0 && uniform(whole[0]) > static_cast<float>(parameters_[origin_known_family_share]) * ratio)
+      return;
     for (std::size_t c = 0; c < size; ++c) {
       if (!at_home(family, c, 0)) continue;
       const int age = -birth(family, c);
@@ -518,8 +526,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   by_severity.reserve(severity.size());
   for (const auto& [key, f] : severity) by_severity.push_back(f);
 
-  // Shares of the stages: yearly flow times mean length. Half as many families as children apply to court.
-  const double families_per_child = 0.5;
+  // Shares of the stages: yearly flow times mean length.
+  const double families_per_child = p[origin_families_per_child];
   const double other_children =
       std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
   const double applied = a.care_applications / families_per_child;
