@@ -14,12 +14,12 @@
 
 #include "core/categories.hpp"
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "scenario/authority_identities.hpp"
 #include "scenario/document.hpp"
 #include "scenario/keys.hpp"
 #include "scenario/levers.hpp"
 #include "scenario/loader.hpp"
-#include "scenario/nearest.hpp"
 
 namespace hearth {
 namespace {

@@ -13,7 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
-#include "scenario/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace hearth {
 namespace {

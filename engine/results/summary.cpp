@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 
 namespace hearth {
 namespace {
@@ -23,34 +24,13 @@ constexpr double kHighProbability = 1.0 - kLowProbability;
 
 // ---- names
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-// Single-letter changes that turn one text into the other.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
 // Names that contain what was written come first, then those that are fewest letters away.
 std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
                                  std::size_t count) {
-  const std::string sought = lower(wanted);
+  const std::string sought = lower_case(wanted);
   std::vector<std::pair<std::size_t, std::string>> ranked;
   for (const auto& name : names) {
-    const std::string candidate = lower(name);
+    const std::string candidate = lower_case(name);
     const bool within = sought.size() >= 3 && candidate.find(sought) != std::string::npos;
     ranked.emplace_back(within ? 0 : edit_distance(sought, candidate), name);
   }
@@ -266,7 +246,7 @@ std::string SummaryPeriod::label() const {
 }
 
 Area find_area(const ResultHeader& header, std::string_view name) {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_case(name);
   Area area;
   if (wanted == "england") {
     // England has had 150 to 152 authorities: fewer are not England, and must not be read as England.
@@ -280,10 +260,10 @@ Area find_area(const ResultHeader& header, std::string_view name) {
   std::vector<std::string> known = {"England"};
   for (std::size_t a = 0; a < header.authorities.size(); ++a) {
     const auto& authority = header.authorities[a];
-    if (wanted == std::to_string(authority.code) || wanted == lower(authority.ons_code) ||
-        wanted == lower(authority.name))
+    if (wanted == std::to_string(authority.code) || wanted == lower_case(authority.ons_code) ||
+        wanted == lower_case(authority.name))
       return {authority.name, {a}};
-    if (wanted == lower(authority.region)) {
+    if (wanted == lower_case(authority.region)) {
       area.name = authority.region;
       area.authorities.push_back(a);
     }

@@ -2,7 +2,7 @@
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
-#include "scenario/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace hearth {
 

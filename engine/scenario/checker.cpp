@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "scenario/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace hearth {
 

@@ -15,9 +15,9 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "scenario/authority_identities.hpp"
 #include "scenario/checker.hpp"
-#include "scenario/nearest.hpp"
 #include "scenario/service_models.hpp"
 
 namespace hearth {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/csv.hpp"
-#include "scenario/nearest.hpp"
+#include "core/nearest.hpp"
 
 namespace hearth {
 

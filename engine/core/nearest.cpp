@@ -1,4 +1,4 @@
-#include "scenario/nearest.hpp"
+#include "core/nearest.hpp"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,6 @@
 
 namespace hearth {
 
-namespace {
-
-// Edits (insert, delete, replace, swap of neighbours) from one text to the other.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> previous(b.size() + 1);
@@ -29,8 +26,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   }
   return previous[b.size()];
 }
-
-}  // namespace
 
 std::string lower_case(std::string_view text) {
   std::string out(text);

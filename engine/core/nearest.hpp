@@ -1,6 +1,7 @@
 // The nearest valid name to a misspelt one, for "did you mean".
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,9 @@
 namespace hearth {
 
 std::string lower_case(std::string_view text);
+
+// Edits (insert, delete, replace, swap of neighbours) from one text to the other.
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
 // Up to three candidates that `name` was probably meant to be, nearest first; empty where none is near. Case
 // is ignored; a candidate that contains the name, or is contained in it, counts as near.
