@@ -1141,5 +1141,40 @@ TEST(Scan, VisitsTheDueInOrder) {
       }
 }
 
+// A small sample keeps its share of looked-after children: thirty small cells rounded one by one would lose
+// them.
+TEST(Sampling, KeepsItsShareOfLookedAfterChildren) {
+  const AuthorityOrigin& norfolk = england().at(926);
+  for (const double fraction : {0.5, 0.1, 0.02}) {
+    Scenario scenario = main_scenario({926}, 1);
+    scenario.sampling_fraction = fraction;
+    const Arm& arm = scenario.arms.at(scenario.baseline);
+    const Families families = make_families(norfolk, arm.parameters, scenario.seed, fraction, 1);
+    const CareHistory history = make_care_history(arm.parameters);
+    const Setting setting = setting_of(scenario, arm, norfolk, families, history);
+    EXPECT_EQ(World(setting, scenario.seed, 0).running().looked_after,
+              std::lround(fraction * norfolk.looked_after))
+        << fraction;
+  }
+}
+
+// What was taken up before the origin has grown since, and faded since its grant ended.
+TEST(Uptakes, FromBeforeTheOriginHaveTheFidelityOfTheirYears) {
+  Scenario scenario = main_scenario({926}, 1);
+  Arm& arm = scenario.arms.back();
+  Adoption& adoption = arm.adoption.at(0);
+  adoption.start_month = -84;
+  const AuthorityOrigin& norfolk = england().at(926);
+  const Families families = make_families(norfolk, arm.parameters, scenario.seed, 1.0, 1);
+  const CareHistory history = make_care_history(arm.parameters);
+  const auto fidelity = [&] {
+    return setting_of(scenario, arm, norfolk, families, history).uptakes.at(0).fidelity_at_origin;
+  };
+  const double funded = fidelity();
+  EXPECT_GT(funded, 0.7);
+  adoption.grant_end_month = -60;
+  EXPECT_LT(fidelity(), 0.5 * funded);
+}
+
 }  // namespace
 }  // namespace hearth
