@@ -76,7 +76,7 @@ struct CostLine {
   Payer payer;
   CostCategory category;
 };
-inline constexpr std::array<CostLine, 9> kCostLines = {{
+inline constexpr std::array<CostLine, 11> kCostLines = {{
     {Payer::kAuthority, CostCategory::kPlacements},
     {Payer::kAuthority, CostCategory::kSocialWork},
     {Payer::kAuthority, CostCategory::kAssessmentAndSupport},
@@ -86,6 +86,8 @@ inline constexpr std::array<CostLine, 9> kCostLines = {{
     {Payer::kPolice, CostCategory::kPoliceCallouts},
     {Payer::kNhs, CostCategory::kEmergencyAdmissions},
     {Payer::kCourts, CostCategory::kLegal},
+    {Payer::kNhs, CostCategory::kServiceModel},
+    {Payer::kPolice, CostCategory::kServiceModel},
 }};
 
 }  // namespace hearth

@@ -41,6 +41,7 @@ class CsvTable {
   double required_number(std::size_t row, std::string_view name) const;
   int required_integer(std::size_t row, std::string_view name) const;
 
+  std::size_t line(std::size_t row) const { return lines_[row]; }
   // "file:line, column name", for the messages of those who find a value wrong.
   std::string where(std::size_t row, std::size_t column) const;
 

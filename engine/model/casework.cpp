@@ -97,8 +97,13 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   const double adolescent = lever(Lever::kAdolescentEntry);
   const double support_time =
       std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
-  const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time;
+  const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time * pressure.family_support;
   const double enforcement = lever(Lever::kEnforcement);
+
+  // Pre-proceedings last as long as before; what changes is how they end.
+  const double court = p[pre_proceedings_court_share];
+  const double resolved = lever(Lever::kPreProceedingsResolved);
+  const double endings = court + (1.0 - court) * resolved;
 
   for (std::size_t stage = 0; stage < kStages; ++stage)
     for (std::size_t s = 0; s < kNeedStates; ++s) {
@@ -108,6 +113,10 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
         const double premature =
             adult_needs(static_cast<unsigned>(s)) > 0 ? lever(Lever::kPrematureClosure) : 1.0;
         factor[kResolve] *= static_cast<float>(pressure.case_closure * hurry * premature);
+      }
+      if (stage == index(kPreProceedings)) {
+        factor[kResolve] *= static_cast<float>(resolved / endings);
+        factor[kEscalate] *= static_cast<float>(1.0 / endings);
       }
       factor[kEnquire] *= static_cast<float>(enquire);
       if (stage == index(kChildInNeed) || stage == index(kProtectionPlan))

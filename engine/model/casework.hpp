@@ -101,7 +101,8 @@ struct CasePressures {
   double care_entry = 1.0;
   double caseload_ratio = 1.0;
   double direct_time = 1.0;
-  double poverty_onset = 1.0;  // shock
+  double poverty_onset = 1.0;   // shock
+  double family_support = 1.0;  // shock: money for it, relative to the origin
 };
 void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressures,
                      const LeverValues& levers, const Parameters& parameters);

@@ -36,13 +36,16 @@ std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const
   return {pence_from_gbp(placements),
           pence_from_gbp(costs.social_worker_gbp_per_month * month.in_post +
                          costs.agency_gbp_per_month * month.agency),
-          pence_from_gbp(costs.family_support_gbp_per_month * month.in_need_not_looked_after),
+          pence_from_gbp(costs.family_support_gbp_per_month * month.in_need_not_looked_after *
+                         month.family_support_shock),
           pence_from_gbp(costs.care_application_gbp * month.applications),
-          pence_from_gbp(month.model_cost_authority_gbp),
-          pence_from_gbp(month.model_cost_programme_gbp),
+          pence_from_gbp(month.model.authority),
+          pence_from_gbp(month.model.programme),
           pence_from_gbp(costs.police_callout_gbp * month.police_callouts),
           pence_from_gbp(costs.emergency_admission_gbp * month.emergency_admissions),
-          pence_from_gbp(costs.court_gbp * month.applications)};
+          pence_from_gbp(costs.court_gbp * month.applications),
+          pence_from_gbp(month.model.nhs),
+          pence_from_gbp(month.model.police)};
 }
 
 }  // namespace hearth

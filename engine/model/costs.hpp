@@ -5,6 +5,7 @@
 
 #include "core/categories.hpp"
 #include "core/money.hpp"
+#include "model/implementation.hpp"
 #include "model/workforce.hpp"
 #include "parameters/registry.hpp"
 #include "population/england.hpp"
@@ -39,9 +40,9 @@ struct CostedMonth {
   double emergency_admissions = 0.0;
   double in_post = 0.0;
   double agency = 0.0;
-  double model_cost_programme_gbp = 0.0;
-  double model_cost_authority_gbp = 0.0;
+  ModelCost model;
   double placement_shock = 1.0;
+  double family_support_shock = 1.0;
 };
 std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month);
 

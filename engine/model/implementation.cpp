@@ -2,25 +2,196 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "core/calendar.hpp"
 
 namespace hearth {
+namespace {
 
-double next_fidelity(double fidelity, const FidelityMonth& month, const Parameters& p) {
-  using enum Parameter;
-  const double overload =
-      std::pow(std::max(month.caseload_ratio, 0.05), -p[implementation_overload_elasticity]);
-  // Without funding nothing embeds any further; what there is fades.
-  const double growth = month.grant_ended ? 0.0 : 1.0 - std::exp(-overload / month.months_to_embed);
-  const double fading = month.grant_ended ? p[implementation_grant_end_decay] / kMonthsPerYear : 0.0;
-  const double out = fidelity + (1.0 - fidelity) * growth -
-                     fidelity * (month.leavers_share * p[implementation_turnover_dilution] + fading);
-  return std::clamp(out, 0.0, 1.0);
+const PracticeComponent& component_of(const Uptake& uptake, std::size_t i) {
+  return uptake.model->components[uptake.components[i]];
 }
 
-double fidelity_after_exchange(double fidelity, double peers, const Parameters& p) {
-  return fidelity + std::max(0.0, peers - fidelity) * p[Parameter::implementation_peer_rate];
+// Paid for by the grant, by partners who agreed, or by an authority that never had a grant.
+bool funded(const Uptake& uptake, int month) {
+  const bool grant_over = uptake.grant_end_month && month >= *uptake.grant_end_month;
+  const bool agreed = uptake.partners_agree_month && month >= *uptake.partners_agree_month;
+  return !grant_over || agreed;
+}
+
+void advance_component(ComponentState& c, const PracticeComponent& component, const Uptake& uptake,
+                       double leadership, const ImplementationMonth& at, const Parameters& p) {
+  using enum Parameter;
+  const bool paid = funded(uptake, at.month);
+  if (component.staffing) {
+    const double monthly = at.recruitment / (component.staffing->months_to_recruit * uptake.crowding);
+    const double joining =
+        paid ? 1.0 - std::exp(-monthly) : 0.0;  // nobody is recruited to posts without money
+    const double leaving = p[implementation_practitioner_turnover] / kMonthsPerYear;
+    c.filled = std::clamp(c.filled + (1.0 - c.filled) * joining - c.filled * leaving, 0.0, 1.0);
+  }
+  const double reorganisation = std::min(at.reorganisation, 1.0);
+  double growth = 0.0;
+  if (paid && at.month >= uptake.start_month + uptake.model->training_months) {
+    const double overload =
+        std::pow(std::max(at.caseload_ratio, 0.05), -p[implementation_overload_elasticity]);
+    const double months = component.months_to_embed.value_or(uptake.model->months_to_embed);
+    growth = 1.0 - std::exp(-overload * leadership * (1.0 - reorganisation) / months);
+  }
+  double loss = at.leavers_share * p[implementation_turnover_dilution] +
+                ((1.0 - leadership) * p[implementation_leadership_decay] +
+                 at.reorganisation * p[implementation_reorganisation_decay] +
+                 (paid ? 0.0 : p[implementation_grant_end_decay])) /
+                    kMonthsPerYear;
+  if (at.practice_network) loss *= 1.0 - p[implementation_peer_hold];
+  c.fidelity = std::clamp(c.fidelity + (1.0 - c.fidelity) * growth - c.fidelity * loss, 0.0, 1.0);
+}
+
+}  // namespace
+
+ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes, double turnover_rate,
+                                             const Parameters& p) {
+  ImplementationState out;
+  for (const Uptake& uptake : uptakes) {
+    UptakeState& state = out.uptakes.emplace_back();
+    for (std::size_t i = 0; i < uptake.components.size(); ++i) {
+      ComponentState c;
+      if (component_of(uptake, i).staffing) c.filled = 0.0;
+      for (int m = uptake.start_month; m < 0; ++m)
+        advance_component(c, component_of(uptake, i), uptake, 1.0,
+                          {.month = m, .leavers_share = turnover_rate / kMonthsPerYear}, p);
+      state.components.push_back(c);
+      state.dose_at_origin.push_back(uptake.before_origin ? c.dose() : 0.0);
+    }
+  }
+  return out;
+}
+
+void advance_implementation(ImplementationState& state, const std::vector<Uptake>& uptakes,
+                            const ImplementationMonth& month, const Parameters& p) {
+  state.leadership *= 1.0 - std::min(month.leadership_lost, 1.0);
+  state.leadership += (1.0 - state.leadership) * (1.0 - std::exp(-1.0 / p[Parameter::leadership_recovery]));
+  for (std::size_t u = 0; u < uptakes.size(); ++u) {
+    if (month.month < uptakes[u].start_month) continue;
+    auto& components = state.uptakes[u].components;
+    for (std::size_t i = 0; i < components.size(); ++i)
+      advance_component(components[i], component_of(uptakes[u], i), uptakes[u], state.leadership, month, p);
+  }
+}
+
+double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>& uptakes) {
+  double sum = 0.0;
+  double weight = 0.0;
+  for (std::size_t u = 0; u < uptakes.size(); ++u)
+    for (std::size_t i = 0; i < uptakes[u].components.size(); ++i) {
+      const double reach = component_of(uptakes[u], i).reach;
+      sum += reach * state.uptakes[u].components[i].fidelity;
+      weight += reach;
+    }
+  return weight > 0.0 ? sum / weight : 0.0;
+}
+
+double practitioners(const UptakeState& state, const Uptake& uptake, double cases) {
+  double out = 0.0;
+  for (std::size_t i = 0; i < uptake.components.size(); ++i) {
+    const auto& component = component_of(uptake, i);
+    if (component.staffing)
+      out += state.components[i].filled * component.staffing->posts_per_100_cases / 100.0 * component.reach *
+             cases;
+  }
+  return out;
+}
+
+void exchange(std::span<const NetworkMember> members, const PeerNetwork& network, int month,
+              const Parameters& p) {
+  const double rate = p[Parameter::implementation_peer_rate];
+  // What each member does at one thing, before the meeting; those who do not do it at all neither speak nor
+  // learn.
+  std::vector<std::pair<double, NetworkMember>> present;
+  const auto meet = [&](auto&& learn) {
+    for (const auto& [own, member] : present) {
+      double sum = 0.0;
+      int further_on = 0;
+      for (const auto& [others, other] : present)
+        if (others > own) {
+          sum += others;
+          ++further_on;
+        }
+      if (further_on > 0) learn(member, (sum / further_on - own) * rate);
+    }
+    present.clear();
+  };
+  const auto under_way = [&](const Uptake& uptake) { return month >= uptake.start_month; };
+  if (network.leadership) {
+    for (const auto& member : members)
+      if (std::any_of(member.uptakes->begin(), member.uptakes->end(), under_way))
+        present.emplace_back(member.state->leadership, member);
+    meet([](const NetworkMember& member, double gain) {
+      member.state->leadership += gain;
+      member.state->leadership_from_peers += gain;
+    });
+  }
+  if (!network.practice) return;
+  std::map<std::pair<const ServiceModel*, std::size_t>, std::vector<std::pair<double, NetworkMember>>>
+      practised;
+  const auto each = [&](const NetworkMember& member, auto&& visit) {
+    for (std::size_t u = 0; u < member.uptakes->size(); ++u) {
+      const Uptake& uptake = (*member.uptakes)[u];
+      if (!under_way(uptake)) continue;
+      for (std::size_t i = 0; i < uptake.components.size(); ++i)
+        visit(std::pair(uptake.model, uptake.components[i]), member.state->uptakes[u].components[i]);
+    }
+  };
+  for (const auto& member : members)
+    each(member, [&](const auto& what, const ComponentState& c) {
+      practised[what].emplace_back(c.fidelity, member);
+    });
+  for (auto& [what, who] : practised) {
+    present = std::move(who);
+    meet([&, &what = what](const NetworkMember& member, double gain) {
+      double components = 0.0;
+      for (const Uptake& uptake : *member.uptakes)
+        if (under_way(uptake)) components += static_cast<double>(uptake.components.size());
+      each(member, [&](const auto& its, ComponentState& c) {
+        if (its == what) c.fidelity += gain;
+      });
+      member.state->fidelity_from_peers += gain / components;
+    });
+  }
+}
+
+ModelCost cost_of_uptake(UptakeState& state, const Uptake& uptake, double cases, int month,
+                         const Parameters& p) {
+  using enum Parameter;
+  ModelCost out;
+  if (uptake.before_origin || month < uptake.start_month) return out;
+  double running = 0.0;
+  double setup_in_all = 0.0;
+  for (std::size_t i = 0; i < uptake.components.size(); ++i) {
+    const auto& component = component_of(uptake, i);
+    double a_case = component.running_gbp_per_case;
+    if (component.staffing)
+      a_case += state.components[i].filled * component.staffing->posts_per_100_cases / 100.0 *
+                component.staffing->gbp_per_post;
+    running += cases * component.reach * a_case / kMonthsPerYear;
+    if (uptake.start_month >= 0)
+      setup_in_all += state.cases_at_start * component.reach * component.setup_gbp_per_case;
+  }
+  const double setup =
+      std::min(setup_in_all - state.setup_spent_gbp, setup_in_all / p[implementation_setup_months]);
+  state.setup_spent_gbp += setup;
+  if (uptake.grant_end_month && month < *uptake.grant_end_month) {
+    out.programme = running + setup;
+    return out;
+  }
+  if (uptake.partners_agree_month && month >= *uptake.partners_agree_month) {
+    out.nhs = running * p[implementation_partner_share_nhs];
+    out.police = running * p[implementation_partner_share_police];
+  }
+  out.authority = running + setup - out.nhs - out.police;
+  return out;
 }
 
 }  // namespace hearth

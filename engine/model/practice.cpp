@@ -1,44 +1,90 @@
 #include "model/practice.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace hearth {
+namespace {
 
-double evidence_weight(const Parameters& p, EffectsMode mode, EvidenceGrade grade) {
-  using enum Parameter;
-  switch (mode) {
-    case EffectsMode::kClaimed:
-      return 1.0;
-    case EffectsMode::kZero:
-      return 0.0;
-    case EffectsMode::kEvidenceWeighted:
-      break;
-  }
-  switch (grade) {
-    case EvidenceGrade::kRandomised:
-      return p[evidence_weight_randomised];
-    case EvidenceGrade::kQuasiExperimental:
-      return p[evidence_weight_quasi_experimental];
-    case EvidenceGrade::kBeforeAfter:
-      return p[evidence_weight_before_after];
-    case EvidenceGrade::kExpert:
-      return p[evidence_weight_expert];
-  }
-  return 0.0;
+constexpr double kNinetyPercent = 2.0 * 1.6448536269514722;  // width of a 90% interval in standard deviations
+
+// FNV-1a: a key that stays the same wherever the model stands in a scenario.
+std::uint32_t key_of(std::string_view text, std::uint32_t key = 2166136261U) {
+  for (const char c : text) key = (key ^ static_cast<std::uint8_t>(c)) * 16777619U;
+  return key;
 }
 
-LeverValues log_effects(const ServiceModel& model, const Parameters& p, EffectsMode mode) {
-  LeverValues out{};
-  for (const auto& component : model.components)
-    for (const auto& effect : component.effects)
-      out.at(static_cast<std::size_t>(effect.lever)) +=
-          component.reach * evidence_weight(p, mode, effect.grade) * std::log(effect.ratio);
+Parameter bias_of(EvidenceGrade grade) {
+  using enum Parameter;
+  switch (grade) {
+    case EvidenceGrade::kRandomised:
+      return evidence_bias_randomised;
+    case EvidenceGrade::kQuasiExperimental:
+      return evidence_bias_quasi_experimental;
+    case EvidenceGrade::kBeforeAfter:
+      return evidence_bias_before_after;
+    case EvidenceGrade::kExpert:
+      break;
+  }
+  return evidence_bias_expert;
+}
+
+}  // namespace
+
+Belief belief(const LeverEffect& effect, const Parameters& p) {
+  const double prior = p[Parameter::evidence_prior_sd];
+  const double error = std::log(effect.high / effect.low) / kNinetyPercent;
+  const double bias = p[bias_of(effect.grade)];
+  Belief out;
+  out.weight = prior * prior / (prior * prior + error * error + bias * bias);
+  out.mean = out.weight * std::log(effect.ratio);
+  out.sd = std::sqrt(1.0 - out.weight) * prior;
   return out;
 }
 
-void apply_levers(LeverValues& levers, const LeverValues& effects, double fidelity) {
-  for (std::size_t i = 0; i < kLevers; ++i)
-    if (effects[i] != 0.0) levers[i] *= std::exp(fidelity * effects[i]);
+LeverValues log_effects(const ServiceModel& model, const PracticeComponent& component, const Parameters& p,
+                        EffectsMode mode, const Draws& draws) {
+  LeverValues out{};
+  if (mode == EffectsMode::kZero) return out;
+  const auto standard_normal = [&](std::uint32_t key, std::uint32_t occurrence) {
+    const Bits bits = draws.block(Process::kEffects, key, occurrence);
+    return normal(bits[0], bits[1]);
+  };
+  for (const auto& effect : component.effects) {
+    double log_ratio = std::log(effect.ratio);
+    if (mode != EffectsMode::kClaimed) {
+      const Belief believed = belief(effect, p);
+      log_ratio = believed.mean;
+      if (mode == EffectsMode::kSampled) {
+        // Who overrates one effect of a model overrates the others: part of the doubt is in common, towards
+        // more or less of what is claimed.
+        const double shared = p[Parameter::evidence_shared_share];
+        const double common = standard_normal(key_of(model.name), 0);
+        const double own = standard_normal(key_of(component.name, key_of(model.name)),
+                                           1U + static_cast<std::uint32_t>(effect.lever));
+        const double direction = effect.ratio < 1.0 ? -1.0 : 1.0;
+        log_ratio += believed.sd * (std::sqrt(shared) * direction * common + std::sqrt(1.0 - shared) * own);
+      }
+    }
+    out.at(static_cast<std::size_t>(effect.lever)) += component.reach * log_ratio;
+  }
+  return out;
+}
+
+void apply_levers(LeverValues& levers, std::span<const LeverValues> log_effects, const Parameters& p) {
+  const double share = p[Parameter::practice_combination_share];
+  for (std::size_t i = 0; i < kLevers; ++i) {
+    double up = 0.0, down = 0.0, most = 0.0, least = 0.0;
+    for (const auto& effects : log_effects) {
+      up += std::max(effects[i], 0.0);
+      down += std::min(effects[i], 0.0);
+      most = std::max(most, effects[i]);
+      least = std::min(least, effects[i]);
+    }
+    const double combined = most + share * (up - most) + least + share * (down - least);
+    if (combined != 0.0) levers[i] *= std::exp(combined);
+  }
 }
 
 }  // namespace hearth

@@ -16,15 +16,23 @@ struct Workforce {
   double direct_time = 1.0;     // time with each family relative to the origin
 
   double filled() const { return in_post + agency; }
-  double vacancy_rate() const { return posts > 0.0 ? 1.0 - in_post / posts : 0.0; }
+  double vacancy_rate() const { return posts > in_post ? 1.0 - in_post / posts : 0.0; }
 };
 
 Workforce workforce_at_origin(const AuthorityOrigin& authority);
 
-// One month: leavers, starters, agency cover, then caseload and direct time. `open_ratio` is open cases
-// relative to the origin. Starters balance leavers at the origin's caseload and vacancies, so an authority
-// left alone stays as it is.
-void advance_workforce(Workforce& workforce, const AuthorityOrigin& authority, double open_ratio,
-                       const LeverValues& levers, double recruitment_shock, const Parameters& parameters);
+// What bears on the workforce this month, relative to the origin.
+struct WorkforcePressures {
+  double open_cases = 1.0;
+  double recruitment = 1.0;  // shock: how fast posts are filled
+  double budget = 1.0;       // shock: posts
+  double turnover = 1.0;     // shock: leavers
+};
+// One month: leavers, starters, agency cover, then caseload and direct time. Starters balance leavers at the
+// origin's caseload and vacancies, so an authority left alone stays as it is. Posts that are cut fall vacant
+// first; nobody is made redundant.
+void advance_workforce(Workforce& workforce, const AuthorityOrigin& authority,
+                       const WorkforcePressures& pressures, const LeverValues& levers,
+                       const Parameters& parameters);
 
 }  // namespace hearth

@@ -643,20 +643,6 @@ void fill_neighbours(const Year& year, std::vector<AuthorityOrigin>& authorities
   }
 }
 
-// Service models that an authority took up in a calendar year before that of the origin.
-void fill_service_models(const std::filesystem::path& file, int origin_year,
-                         std::vector<AuthorityOrigin>& authorities) {
-  const CsvTable table(file);
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    if (table.required_integer(row, "start_year") >= origin_year) continue;
-    const int code = table.required_integer(row, "code");
-    for (auto& authority : authorities)
-      if (authority.code == code)
-        authority.service_models.emplace(table.text(row, "service_model"),
-                                         table.required_integer(row, "start_year"));
-  }
-}
-
 }  // namespace
 
 const AuthorityOrigin& England::at(int code) const {
@@ -707,7 +693,6 @@ England load_england(const std::filesystem::path& data_directory, const MonthEnd
     for (std::size_t band = 0; band < kDurationBands; ++band)
       england.children_in_need_duration[band] +=
           authority.children_in_need_duration[band] * authority.children_in_need / in_need;
-  fill_service_models(data_directory / "adoption.csv", origin.year, authorities);
   return england;
 }
 

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -22,10 +21,9 @@ struct AuthorityOrigin {
   std::string ons_code;
   std::string name;
   std::string region;
-  double idaci = 0.0;                         // average score, 0 to 1 (2019)
-  double low_income_share = 0.0;              // share of children in low-income families, 0 to 1
-  std::vector<int> statistical_neighbours;    // codes, nearest first
-  std::map<std::string, int> service_models;  // taken up before the origin, and in which year (adoption.csv)
+  double idaci = 0.0;                       // average score, 0 to 1 (2019)
+  double low_income_share = 0.0;            // share of children in low-income families, 0 to 1
+  std::vector<int> statistical_neighbours;  // codes, nearest first
 
   // Stocks at the origin, children.
   int children = 0;      // aged 0 to 17

@@ -31,6 +31,8 @@ enum class Process : std::uint16_t {
   kPoliceCallouts,
   kEmergencyAdmissions,
   kDrift,
+  kLeadership,  // who leads a service model changes
+  kEffects,     // what an effect truly is (mode sampled)
 };
 
 using Bits = std::array<std::uint32_t, 4>;

@@ -110,8 +110,18 @@ const std::array<MeasureInfo, kMeasures> kMeasureTable = {{
      D::kNone, false, "Children's social work workforce: vacancies / (vacancies + social workers in post)"},
     {Measure::kCaseload, "caseload", "Cases a case-holding social worker", "cases", kLevel, D::kNone, false,
      "Children's social work workforce: average caseload, cases held / case holders"},
-    {Measure::kFidelity, "fidelity", "Fidelity to the adopted service model", "1", kLevel, D::kNone, false,
-     "No published statistic: 0 is not adopted, 1 is practised as designed"},
+    {Measure::kFidelity, "fidelity", "Fidelity to the adopted service models", "1", kLevel, D::kNone, false,
+     "No published statistic: 0 is not adopted, 1 is practised as designed; mean over components, by reach"},
+    {Measure::kFidelityFromPeers, "fidelity_from_peers", "Fidelity gained from peers (practice channel)", "1",
+     kLevel, D::kNone, false, "No published statistic: sum of what exchanges of practitioners have added"},
+    {Measure::kLeadership, "leadership", "Leadership of the adopted service models", "1", kLevel, D::kNone,
+     false, "No published statistic: 0 is not adopted or nobody leads, 1 is led as at the start"},
+    {Measure::kLeadershipFromPeers, "leadership_from_peers",
+     "Leadership gained from peers (leadership channel)", "1", kLevel, D::kNone, false,
+     "No published statistic: sum of what exchanges of leaders have added"},
+    {Measure::kPractitionersFte, "practitioners_fte",
+     "Practitioners employed by service models taken up since the origin", "FTE", kLevel, D::kNone, false,
+     "No published statistic: domestic abuse, mental health, substance misuse and other practitioners"},
 }};
 
 namespace {

@@ -58,6 +58,10 @@ enum class Measure : std::uint8_t {
   kVacancyRate,
   kCaseload,
   kFidelity,
+  kFidelityFromPeers,
+  kLeadership,
+  kLeadershipFromPeers,
+  kPractitionersFte,
 };
 
 struct MeasureInfo {
@@ -71,7 +75,7 @@ struct MeasureInfo {
   std::string_view published;  // the official statistic that it corresponds to, or what it is without one
 };
 
-inline constexpr std::size_t kMeasures = 35;
+inline constexpr std::size_t kMeasures = 39;
 extern const std::array<MeasureInfo, kMeasures> kMeasureTable;  // in the order of the enumeration
 
 constexpr std::size_t size_of(MeasureDimension dimension) {

@@ -123,6 +123,12 @@ std::optional<double> Checker::number(const Cursor& at, Bounds bounds, std::stri
   return std::nullopt;
 }
 
+std::optional<bool> Checker::truth(const Cursor& at) {
+  if (at.node->kind == Node::Kind::kBoolean) return at.node->boolean;
+  wrong(at, at.node->described(), "true or false");
+  return std::nullopt;
+}
+
 std::optional<double> Checker::whole_number(const Cursor& at, Bounds bounds, std::string_view unit) {
   const double value = at.node->number;
   if (at.node->kind == Node::Kind::kNumber && value == std::nearbyint(value) && bounds.lower <= value &&

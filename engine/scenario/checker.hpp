@@ -41,6 +41,7 @@ class Checker {
   std::optional<std::string> text(const Cursor& at, std::string_view what = "text in double quotes");
   std::optional<std::string> identifier(const Cursor& at);
   std::optional<double> number(const Cursor& at, Bounds bounds, std::string_view unit = "");
+  std::optional<bool> truth(const Cursor& at);
   std::optional<double> whole_number(const Cursor& at, Bounds bounds, std::string_view unit = "");
   // "2022-04": the month as a month end.
   std::optional<MonthEnd> month(const Cursor& at);

@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/csv.hpp"
+
 namespace hearth {
 
 namespace {
@@ -342,6 +344,40 @@ std::optional<Node> parse_document(std::string_view text, const std::string& fil
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder, nlohmann::json::input_format_t::json, true,
                             true);
   return builder.take();
+}
+
+Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
+  const auto file = std::make_shared<const std::string>(table.file().generic_string());
+  const auto node = [&](Node::Kind kind, std::size_t line, std::size_t column) {
+    Node out;
+    out.kind = kind;
+    out.at = Place{file, static_cast<int>(line), static_cast<int>(column)};
+    return out;
+  };
+  Node out = node(Node::Kind::kArray, 1, 1);
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    Node object = node(Node::Kind::kObject, table.line(row), 1);
+    for (std::size_t column = 0; column < table.columns().size(); ++column) {
+      const std::string& cell = table.text(row, column);
+      if (cell.empty()) continue;
+      const std::string& key = table.columns()[column];
+      Node value = node(Node::Kind::kString, table.line(row), column + 1);
+      value.text = cell;
+      if (lists.contains(key)) {
+        value.kind = Node::Kind::kArray;
+        constexpr std::string_view kBetween = " ;";
+        for (std::size_t from = cell.find_first_not_of(kBetween); from != std::string::npos;) {
+          const std::size_t to = std::min(cell.find_first_of(kBetween, from), cell.size());
+          Node& item = value.items.emplace_back(node(Node::Kind::kString, table.line(row), column + 1));
+          item.text = cell.substr(from, to - from);
+          from = cell.find_first_not_of(kBetween, to);
+        }
+      }
+      object.members.push_back({key, value.at, std::move(value)});
+    }
+    out.items.push_back(std::move(object));
+  }
+  return out;
 }
 
 std::string read_text(const std::filesystem::path& file) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "core/error.hpp"
 
 namespace hearth {
+
+class CsvTable;
 
 struct Place {
   std::shared_ptr<const std::string> file;  // as the user named it
@@ -46,6 +49,10 @@ struct Member {
 // Adds syntax errors and repeated keys to `diagnostics`; empty where the text is no JSON.
 std::optional<Node> parse_document(std::string_view text, const std::string& file,
                                    std::vector<Diagnostic>& diagnostics);
+
+// A table as a document: a list with an object for each row, its keys the columns, without the blank cells.
+// Cells of columns in `lists` hold words apart by blanks or semicolons.
+Node table_document(const CsvTable& table, const std::set<std::string>& lists);
 
 // The whole file as text. Throws DataError.
 std::string read_text(const std::filesystem::path& file);

@@ -55,22 +55,33 @@ inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
     {"service_model", true, "Name of the service model"},
     {"authorities", false, "Authorities that take it up; all where absent"},
     {"start", true, "Month in which the model starts, such as 2022-04; may lie before the origin"},
+    {"only", false, "Components taken up, by name, and no others"},
+    {"with", false, "Optional components taken up besides the others"},
+    {"without", false, "Components left out"},
     {"grant_end", false,
      "Last month in which a grant pays for the model; absent: the authority pays from the start"},
+    {"partners_agree", false,
+     "Month from which health and police pay their share, so that the end of a grant does no harm; absent: "
+     "never"},
     {"note", false, "Your own words; not read"},
 });
 
 inline constexpr std::array kShockKeys = std::to_array<KeyInfo>({
-    {"kind", true, "What changes"},
+    {"kind", true, "What happens"},
     {"start", true, "First month of the shock, such as 2023-09"},
-    {"end", true, "Last month of the shock"},
-    {"ratio", true, "What the rate is multiplied by"},
+    {"end", false, "Last month of the shock; absent: it lasts one month"},
+    {"ratio", false, "What the rate is multiplied by; required by the kinds that change a rate"},
+    {"strength", false,
+     "Of the kinds that are events: 1 (as estimated) where absent, 0.5 half as strong, 2 twice"},
     {"authorities", false, "Authorities it happens to; all where absent"},
     {"note", false, "Your own words; not read"},
 });
 
 inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
     {"members", true, "Authorities of the network; an empty list: no peer learning"},
+    {"start", false, "Month of the first meeting; absent: from the origin on"},
+    {"every_months", false, "Months from one meeting to the next; 2 where absent"},
+    {"channels", false, "Who meets: \"leadership\", \"practice\" or both; both where absent"},
     {"note", false, "Your own words; not read"},
 });
 
@@ -83,19 +94,31 @@ inline constexpr std::array kServiceModelKeys = std::to_array<KeyInfo>({
     {"name", true, "Identifier: lower-case letters, digits and _"},
     {"title", true, "Title for people"},
     {"description", true, "What the model is, in a few sentences"},
-    {"months_to_embed", false, "Mean time for fidelity to grow, before turnover"},
+    {"training_months", false, "Months from the start until practice begins to change"},
+    {"months_to_embed", false, "Mean time for fidelity to grow from there, before turnover"},
     {"components", true, "Practice components; an empty list: nothing changes"},
 });
 
 inline constexpr std::array kComponentKeys = std::to_array<KeyInfo>({
     {"name", true, "Identifier: lower-case letters, digits and _"},
     {"title", true, "Title for people"},
+    {"optional", false, "true: taken up only by adoptions that ask for it with \"with\" or \"only\""},
     {"reach", true, "Share of open cases (or of staff) that the component reaches"},
+    {"months_to_embed", false, "For this component, instead of the model's"},
+    {"staffing", false, "People that the component cannot work without, who have to be recruited"},
     {"effects", true, "What it does to the levers"},
     {"setup_gbp_per_case", false, "Cost once, for each case open when adoption starts"},
-    {"running_gbp_per_case", false, "Cost a year, for each open case reached"},
+    {"running_gbp_per_case", false, "Cost a year, for each open case reached, beside staffing"},
     {"cost_source", false, "Key of evidence.csv behind the costs; required where there are costs"},
     {"cost_note", false, "How the costs were reasoned; not read"},
+});
+
+inline constexpr std::array kStaffingKeys = std::to_array<KeyInfo>({
+    {"posts_per_100_cases", true, "Full-time equivalents for each 100 open cases reached"},
+    {"gbp_per_post", true, "Cost a year, with on-costs"},
+    {"months_to_recruit", true, "Mean time to fill a post when few others recruit"},
+    {"source", true, "Key of evidence.csv behind these numbers"},
+    {"note", false, "How they were reasoned; not read"},
 });
 
 inline constexpr std::array kEffectKeys = std::to_array<KeyInfo>({
@@ -127,6 +150,12 @@ inline constexpr Bounds kReplicates = {1, 100000};
 inline constexpr Bounds kSamplingFraction = {0.0001, 1};
 inline constexpr Bounds kCompression = {0, 9};
 inline constexpr Bounds kShockRatio = {0, 100};
+inline constexpr Bounds kShockStrength = {0, 10};
+inline constexpr Bounds kEveryMonths = {1, 60};
+inline constexpr Bounds kTrainingMonths = {0, 60};
+inline constexpr Bounds kPostsPer100Cases = {0, 1000};
+inline constexpr Bounds kGbpPerPost = {0, 1e6};
+inline constexpr Bounds kMonthsToRecruit = {0.1, 120};
 inline constexpr Bounds kEffectRatio = {0.01, 100};
 inline constexpr Bounds kReach = {0, 1};
 inline constexpr Bounds kGbpPerCase = {0, 1e6};

@@ -18,6 +18,7 @@ enum class Lever : std::uint8_t {
   kEngagementGrowth,
   kThresholdProtectionPlan,
   kThresholdCare,
+  kPreProceedingsResolved,
   kPrematureClosure,
   kAdolescentEntry,
   kPlacementKin,
@@ -29,7 +30,7 @@ enum class Lever : std::uint8_t {
   kRetention,
   kRecruitment,
 };
-inline constexpr std::size_t kLevers = 18;
+inline constexpr std::size_t kLevers = 19;
 
 struct LeverInfo {
   Lever id;
@@ -51,6 +52,8 @@ inline constexpr std::array<LeverInfo, kLevers> kLeverTable = {{
      "risk at which enquiries and plans are used; above 1 means fewer enquiries and plans"},
     {Lever::kThresholdCare, "threshold.care",
      "risk at which children enter care; above 1 means fewer pre-proceedings, applications and entries"},
+    {Lever::kPreProceedingsResolved, "pre_proceedings.resolved",
+     "odds that pre-proceedings end without going to court"},
     {Lever::kPrematureClosure, "premature_closure", "rate at which cases close with needs unmet"},
     {Lever::kAdolescentEntry, "adolescent_entry",
      "rate at which children of 10 and over enter care by agreement"},

@@ -14,6 +14,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "scenario/authority_identities.hpp"
@@ -50,6 +51,7 @@ struct ParameterLayer {
 struct ArmDraft {
   Arm arm;
   std::vector<std::string> service_models;  // by adoption
+  std::vector<Place> places;                // by adoption
 };
 
 fs::path beside(const Node& node, const std::string& path) {
@@ -188,10 +190,10 @@ class Loader {
       shocks = read_shocks(*at);
       record_shocks(*at, shocks);
     }
-    std::vector<int> network;
+    PeerNetwork network;
     if (const auto at = Checker::child(root, "peer_learning")) {
       network = read_peer_learning(*at);
-      record("/peer_learning/members", Json(network), "", at->node->at.text());
+      record("/peer_learning", network_json(network), "", at->node->at.text());
     }
     read_arms(root, shocks, network);
     apply_overrides();
@@ -631,32 +633,63 @@ class Loader {
           "start earlier or raise \"horizon_months\"");
   }
 
+  void check_not_before_origin(const Cursor& object, int start) {
+    if (start < 0)
+      checker_.wrong(*Checker::child(object, "start"),
+                     fmt::format("the start {}, before the origin", month_name(start)),
+                     fmt::format("months from {}", month_name(0)),
+                     "what happened before the origin is already in the observed state");
+  }
+
+  static std::array<std::string_view, kShockKinds> shock_names() {
+    std::array<std::string_view, kShockKinds> out;
+    for (std::size_t i = 0; i < kShockKinds; ++i) out[i] = kShockTable[i].name;
+    return out;
+  }
+
+  // A kind that changes a rate has a "ratio", one that is an event may have a "strength".
+  void read_shock_size(const Cursor& at, Shock& shock) {
+    const ShockInfo& kind = kShockTable[static_cast<std::size_t>(shock.kind)];
+    const auto ratio = Checker::child(at, "ratio");
+    const auto strength = Checker::child(at, "strength");
+    if (const auto& other = kind.is_ratio ? strength : ratio)
+      checker_.wrong(*other,
+                     fmt::format("\"{}\" with the kind {}", kind.is_ratio ? "strength" : "ratio", kind.name),
+                     kind.is_ratio ? "\"ratio\" alone" : "\"strength\", or nothing for an event as estimated",
+                     fmt::format("{}: {}", kind.name, kind.meaning));
+    if (kind.is_ratio && !ratio)
+      checker_.wrong(at, fmt::format("the kind {} without the key \"ratio\"", kind.name),
+                     bounds_text(kShockRatio, "ratio"), fmt::format("it multiplies {}", kind.meaning));
+    if (kind.is_ratio && ratio) shock.size = checker_.number(*ratio, kShockRatio, "ratio").value_or(1.0);
+    if (!kind.is_ratio && strength)
+      shock.size = checker_.number(*strength, kShockStrength, "strength").value_or(1.0);
+  }
+
   std::vector<Shock> read_shocks(const Cursor& at) {
     std::vector<Shock> out;
     if (!checker_.list(at, "shocks")) return out;
     for (const auto& item : Checker::items(at)) {
       if (!checker_.object(item, kShockKeys, "a shock")) continue;
       Shock shock;
+      bool known = false;
       if (const auto kind = Checker::child(item, "kind"))
-        shock.kind = static_cast<ShockKind>(checker_.choice(*kind, kShockKindNames).value_or(0));
+        if (const auto chosen = checker_.choice(*kind, shock_names())) {
+          shock.kind = static_cast<ShockKind>(*chosen);
+          known = true;
+        }
       const auto start = month_from_origin(item, "start");
-      const auto end = month_from_origin(item, "end");
+      const auto end = Checker::child(item, "end") ? month_from_origin(item, "end") : start;
       if (start) {
         shock.start_month = *start;
         check_start(item, *start);
-        if (*start < 0)
-          checker_.wrong(*Checker::child(item, "start"),
-                         fmt::format("the start {}, before the origin", month_name(*start)),
-                         fmt::format("months from {}", month_name(0)),
-                         "what happened before the origin is already in the observed state");
+        check_not_before_origin(item, *start);
       }
       if (end) shock.end_month = *end + 1;
       if (start && end && *end < *start)
         checker_.wrong(*Checker::child(item, "end"),
                        fmt::format("the end {}, before the start {}", month_name(*end), month_name(*start)),
                        fmt::format("a month from {}", month_name(*start)), "swap the two?");
-      if (const auto ratio = Checker::child(item, "ratio"))
-        shock.ratio = checker_.number(*ratio, kShockRatio, "ratio").value_or(1.0);
+      if (known) read_shock_size(item, shock);
       if (const auto who = Checker::child(item, "authorities"))
         if (const auto chosen = read_some(*who)) {
           require_simulated(*who, *chosen);
@@ -667,26 +700,135 @@ class Loader {
     return out;
   }
 
-  std::vector<int> read_peer_learning(const Cursor& at) {
-    if (!checker_.object(at, kPeerLearningKeys, "\"peer_learning\"")) return {};
-    const auto members = Checker::child(at, "members");
-    if (!members) return {};
-    const auto chosen = read_selection(*members);
-    if (!chosen) return {};
-    require_simulated(*members, *chosen);
-    if (!chosen->all && chosen->codes.size() == 1)
-      checker_.wrong(*members, fmt::format("a network of one, {}", labels(chosen->codes)),
-                     "two or more authorities, or an empty list for no peer learning");
-    return chosen->all ? live_codes() : chosen->codes;
+  PeerNetwork read_peer_learning(const Cursor& at) {
+    PeerNetwork out;
+    if (!checker_.object(at, kPeerLearningKeys, "\"peer_learning\"")) return out;
+    if (const auto members = Checker::child(at, "members")) {
+      if (const auto chosen = read_selection(*members)) {
+        require_simulated(*members, *chosen);
+        if (!chosen->all && chosen->codes.size() == 1)
+          checker_.wrong(*members, fmt::format("a network of one, {}", labels(chosen->codes)),
+                         "two or more authorities, or an empty list for no peer learning");
+        out.members = chosen->all ? live_codes() : chosen->codes;
+      }
+    }
+    if (const auto start = month_from_origin(at, "start")) {
+      out.start_month = *start;
+      check_start(at, *start);
+      check_not_before_origin(at, *start);
+    }
+    if (const auto every = Checker::child(at, "every_months"))
+      out.every_months =
+          static_cast<int>(checker_.whole_number(*every, kEveryMonths, "months").value_or(out.every_months));
+    if (const auto channels = Checker::child(at, "channels");
+        channels && checker_.list(*channels, "channels")) {
+      static constexpr std::array<std::string_view, 2> kChannels = {"leadership", "practice"};
+      out.leadership = out.practice = false;
+      for (const auto& item : Checker::items(*channels))
+        if (const auto channel = checker_.choice(item, kChannels))
+          (*channel == 0 ? out.leadership : out.practice) = true;
+    }
+    return out;
   }
 
-  void read_adoption(const Cursor& at, ArmDraft& draft) {
-    if (!checker_.list(at, "adoptions")) return;
-    struct Taken {
-      Selection who;
-      std::string model;
-      int line;
+  // Which components of a model an adoption takes up.
+  std::vector<std::size_t> read_components(const Cursor& at, const ServiceModel& model) {
+    std::vector<std::string> names;
+    for (const auto& component : model.components) names.push_back(component.name);
+    const auto chosen = [&](std::string_view key, auto&& allowed, std::string_view what) {
+      std::set<std::size_t> out;
+      const auto list = Checker::child(at, key);
+      if (!list || !checker_.list(*list, "names of components")) return out;
+      std::vector<std::string> possible;
+      for (std::size_t i = 0; i < names.size(); ++i)
+        if (allowed(i)) possible.push_back(names[i]);
+      for (const auto& item : Checker::items(*list)) {
+        const auto name = checker_.text(item, "the name of a component");
+        if (!name) continue;
+        const auto found = std::find(names.begin(), names.end(), *name);
+        const auto i = static_cast<std::size_t>(found - names.begin());
+        if (found != names.end() && allowed(i))
+          out.insert(i);
+        else
+          checker_.wrong(item, fmt::format("{} in \"{}\"", in_quotes(*name), key),
+                         possible.empty()
+                             ? fmt::format("nothing: {} has no {}", model.name, what)
+                             : fmt::format("{} of {}: {}", what, model.name, fmt::join(possible, ", ")),
+                         did_you_mean(nearest_names(*name, possible)));
+      }
+      return out;
     };
+    const auto any = [](std::size_t) { return true; };
+    const auto optional = [&](std::size_t i) { return model.components[i].optional; };
+    const auto usual = [&](std::size_t i) { return !model.components[i].optional; };
+    const auto only = chosen("only", any, "components");
+    const auto with = chosen("with", optional, "optional components");
+    const auto without = chosen("without", usual, "components that are not optional");
+    if (const auto list = Checker::child(at, "only"))
+      for (const char* other : {"with", "without"})
+        if (const auto second = Checker::child(at, other))
+          checker_.wrong(*second, fmt::format("\"{}\" beside \"only\"", other), "one or the other",
+                         "\"only\" names all components that are taken up");
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (Checker::child(at, "only") ? only.contains(i)
+                                     : (optional(i) ? with.contains(i) : !without.contains(i)))
+        out.push_back(i);
+    return out;
+  }
+
+  struct Taken {
+    Selection who;
+    const ServiceModel* model;
+    std::vector<std::size_t> components;
+    Place at;
+  };
+
+  // An authority takes up a model once, and a component once, whichever model brings it.
+  void check_overlap(const Cursor& item, const ServiceModel& model, const Adoption& adoption,
+                     const Selection& who, const Taken& earlier) {
+    if (!earlier.who.overlaps(who)) return;
+    std::vector<int> both;
+    for (const int code : out_.scenario.authorities)
+      if (earlier.who.contains(code) && who.contains(code)) both.push_back(code);
+    if (both.empty()) return;
+    const auto where = Checker::child(item, "authorities").value_or(item);
+    if (earlier.model == &model) {
+      checker_.wrong(where,
+                     fmt::format("{} in {}, which take it up on line {} already", model.name, labels(both),
+                                 earlier.at.line),
+                     "each service model once for an authority in an arm",
+                     "leave these authorities out of one of the two");
+      return;
+    }
+    for (const std::size_t mine : adoption.components)
+      for (const std::size_t other : earlier.components)
+        if (model.components[mine].name == earlier.model->components[other].name)
+          checker_.wrong(
+              where,
+              fmt::format("the component {} of {} in {}, which have it from {} on line {} already",
+                          model.components[mine].name, model.name, labels(both), earlier.model->name,
+                          earlier.at.line),
+              "each component once for an authority in an arm",
+              fmt::format("add \"without\": [\"{}\"] to one of the two", model.components[mine].name));
+  }
+
+  // A list of adoptions, or the path of a table with a row for each.
+  void read_adoption(const Cursor& at, ArmDraft& draft) {
+    if (at.node->kind != Node::Kind::kString) return read_adoptions(at, draft);
+    const fs::path file = beside(*at.node, at.node->text);
+    if (!file_exists(file)) {
+      checker_.wrong(at, fmt::format("{}; there is no file {}", at.node->described(), file.generic_string()),
+                     "a list of adoptions, or the path of a table of them, relative to this file");
+      return;
+    }
+    const Node table = table_document(CsvTable(file), {"only", "with", "without"});
+    out_.files.push_back(file);
+    read_adoptions({&table, at.pointer}, draft);
+  }
+
+  void read_adoptions(const Cursor& at, ArmDraft& draft) {
+    if (!checker_.list(at, "adoptions")) return;
     std::vector<Taken> taken;
     for (const auto& item : Checker::items(at)) {
       if (!checker_.object(item, kAdoptionKeys, "an adoption")) continue;
@@ -698,7 +840,15 @@ class Loader {
       if (start) {
         adoption.start_month = *start;
         check_start(item, *start);
+        if (*start < 0)
+          checker_.wrong(*Checker::child(item, "start"),
+                         fmt::format("the start {}, before the origin", month_name(*start)),
+                         fmt::format("months from {}", month_name(0)),
+                         "what authorities did before the origin is in their own rates, and listed in "
+                         "adoption.csv of the tables");
       }
+      if (const auto agreed = month_from_origin(item, "partners_agree"))
+        adoption.partners_agree_month = std::max(*agreed, 0);
       if (grant_end) adoption.grant_end_month = *grant_end + 1;
       if (start && grant_end && *grant_end < *start)
         checker_.wrong(*Checker::child(item, "grant_end"),
@@ -714,23 +864,13 @@ class Loader {
           adoption.authorities = who->codes;
         }
       }
-      if (who) {
-        for (const auto& earlier : taken) {
-          if (!earlier.who.overlaps(*who)) continue;
-          std::vector<int> both;
-          for (const int code : out_.scenario.authorities)
-            if (earlier.who.contains(code) && who->contains(code)) both.push_back(code);
-          if (both.empty()) continue;
-          checker_.wrong(authorities.value_or(item),
-                         fmt::format("{} in {}, which the adoption on line {} gives {}",
-                                     model.empty() ? "a service model" : model, labels(both), earlier.line,
-                                     earlier.model.empty() ? "another" : earlier.model),
-                         "one service model for each authority in an arm",
-                         "leave these authorities out of one of the two, or write one service model with the "
-                         "components of both");
-        }
-        taken.push_back({*who, model, item.node->at.line});
+      const auto known = models_.find(model);
+      if (known != models_.end()) adoption.components = read_components(item, known->second.model);
+      if (who && known != models_.end()) {
+        for (const auto& earlier : taken) check_overlap(item, known->second.model, adoption, *who, earlier);
+        taken.push_back({*who, &known->second.model, adoption.components, item.node->at});
       }
+      draft.places.push_back(item.node->at);
       draft.service_models.push_back(std::move(model));
       draft.arm.adoption.push_back(std::move(adoption));
     }
@@ -751,7 +891,7 @@ class Loader {
     return *value;
   }
 
-  void read_arms(const Cursor& root, const std::vector<Shock>& shocks, const std::vector<int>& network) {
+  void read_arms(const Cursor& root, const std::vector<Shock>& shocks, const PeerNetwork& network) {
     const auto arms = Checker::child(root, "arms");
     std::vector<std::string> names;
     if (arms && checker_.open_object(*arms, "arms by name")) {
@@ -780,12 +920,12 @@ class Loader {
   }
 
   void read_arm(const Cursor& at, const std::string& name, const std::vector<Shock>& shocks,
-                const std::vector<int>& network) {
+                const PeerNetwork& network) {
     ArmDraft draft;
     Arm& arm = draft.arm;
     arm.name = arm.title = name;
     arm.shocks = shocks;
-    arm.peer_network = network;
+    arm.peer_learning = network;
     ParameterLayer layer = base_;
     std::vector<Parameter> touched;
     if (checker_.object(at, kArmKeys, "an arm")) {
@@ -809,8 +949,8 @@ class Loader {
         record_shocks(*value, own);
       }
       if (const auto value = Checker::child(at, "peer_learning")) {
-        arm.peer_network = read_peer_learning(*value);
-        record(value->pointer + "/members", Json(arm.peer_network), "", value->node->at.text());
+        arm.peer_learning = read_peer_learning(*value);
+        record(value->pointer, network_json(arm.peer_learning), "", value->node->at.text());
       }
     }
     arm.parameters = layer.values;
@@ -893,11 +1033,10 @@ class Loader {
 
   // Mistakes leave gaps in what was read; then nothing is resolved anyway.
   void record_adoption(const Cursor& list, const ArmDraft& draft) {
-    const auto items = Checker::items(list);
-    if (items.size() != draft.arm.adoption.size()) return;
-    for (std::size_t i = 0; i < items.size(); ++i)
-      record(items[i].pointer, adoption_json(draft.arm.adoption[i], draft.service_models[i]), "",
-             items[i].node->at.text());
+    if (draft.places.size() != draft.arm.adoption.size()) return;
+    for (std::size_t i = 0; i < draft.places.size(); ++i)
+      record(pointer_to(list.pointer, std::to_string(i)),
+             adoption_json(draft.arm.adoption[i], draft.service_models[i]), "", draft.places[i].text());
   }
 
   void record_shocks(const Cursor& list, const std::vector<Shock>& shocks) {
@@ -916,15 +1055,61 @@ class Loader {
                 {"authorities", selection_json(adoption.authorities)},
                 {"start", month_name(adoption.start_month)}};
     if (adoption.grant_end_month) out["grant_end"] = month_name(*adoption.grant_end_month - 1);
+    if (adoption.partners_agree_month) out["partners_agree"] = month_name(*adoption.partners_agree_month);
+    if (const auto found = models_.find(model); found != models_.end()) {
+      auto& components = out["only"] = Json::array();
+      for (const std::size_t i : adoption.components)
+        components.push_back(found->second.model.components[i].name);
+    }
+    return out;
+  }
+
+  Json network_json(const PeerNetwork& network) const {
+    Json out = {{"members", network.members}};
+    if (network.members.empty()) return out;
+    out["start"] = month_name(network.start_month);
+    out["every_months"] = network.every_months;
+    out["channels"] = Json::array();
+    if (network.leadership) out["channels"].push_back("leadership");
+    if (network.practice) out["channels"].push_back("practice");
     return out;
   }
 
   Json shock_json(const Shock& shock) const {
-    return {{"kind", kShockKindNames[static_cast<std::size_t>(shock.kind)]},
+    const ShockInfo& kind = kShockTable[static_cast<std::size_t>(shock.kind)];
+    return {{"kind", kind.name},
             {"start", month_name(shock.start_month)},
             {"end", month_name(shock.end_month - 1)},
-            {"ratio", shock.ratio},
+            {kind.is_ratio ? "ratio" : "strength", shock.size},
             {"authorities", selection_json(shock.authorities)}};
+  }
+
+  // What the simulated authorities took up in a year before that of the origin, by service model. Models
+  // without a file are not simulated.
+  std::vector<std::pair<std::string, Adoption>> read_history() {
+    std::vector<std::pair<std::string, Adoption>> out;
+    const Scenario& s = out_.scenario;
+    const fs::path file = s.data_directory / "adoption.csv";
+    if (!file_exists(file)) return out;
+    const CsvTable table(file);
+    out_.files.push_back(file);
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      const int code = table.required_integer(row, "code");
+      const int year = table.required_integer(row, "start_year");
+      const std::string& name = table.text(row, "service_model");
+      const auto model = models_.find(name);
+      if (year >= s.origin.year || model == models_.end() ||
+          !std::binary_search(s.authorities.begin(), s.authorities.end(), code))
+        continue;
+      Adoption adoption;
+      adoption.start_month = (year - s.origin.year) * kMonthsPerYear;
+      adoption.authorities = {code};
+      const auto& components = model->second.model.components;
+      for (std::size_t i = 0; i < components.size(); ++i)
+        if (!components[i].optional) adoption.components.push_back(i);
+      out.emplace_back(name, std::move(adoption));
+    }
+    return out;
   }
 
   void resolve() {
@@ -932,6 +1117,8 @@ class Loader {
     std::map<std::string, std::size_t> positions;
     for (const auto& draft : arms_)
       for (const auto& name : draft.service_models) positions.emplace(name, 0);
+    const auto history = read_history();
+    for (const auto& [name, adoption] : history) positions.emplace(name, 0);
     for (auto& [name, position] : positions) {
       position = s.service_models.size();
       const auto& file = models_.at(name);
@@ -942,10 +1129,16 @@ class Loader {
     const auto simulated = [&](int code) {
       return std::binary_search(s.authorities.begin(), s.authorities.end(), code);
     };
+    for (const auto& [name, adoption] : history) {
+      s.history.push_back(adoption);
+      s.history.back().service_model = positions.at(name);
+      record(fmt::format("/history/{}/{}", adoption.authorities.front(), name), adoption_json(adoption, name),
+             "", (s.data_directory / "adoption.csv").generic_string());
+    }
     for (auto& draft : arms_) {
       for (std::size_t i = 0; i < draft.service_models.size(); ++i)
         draft.arm.adoption[i].service_model = positions.at(draft.service_models[i]);
-      std::erase_if(draft.arm.peer_network, [&](int code) { return !simulated(code); });
+      std::erase_if(draft.arm.peer_learning.members, [&](int code) { return !simulated(code); });
       s.arms.push_back(draft.arm);
     }
     for (const auto& row : parameter_registry())
@@ -984,6 +1177,9 @@ class Loader {
     for (const auto& row : parameter_registry()) parameters[std::string(row.name)] = base_.values[row.id];
     auto& models = out["service_models"] = Json::object();
     for (const auto& model : s.service_models) models[model.name] = model_json(model);
+    auto& history = out["history"] = Json::array();
+    for (const auto& adoption : s.history)
+      history.push_back(adoption_json(adoption, s.service_models[adoption.service_model].name));
     auto& arms = out["arms"] = Json::object();
     for (const auto& arm : s.arms) {
       Json entry = {{"title", arm.title},
@@ -992,7 +1188,7 @@ class Loader {
                     {"adoption", Json::array()},
                     {"parameters", Json::object()},  // those that differ from the shared ones
                     {"shocks", Json::array()},
-                    {"peer_learning", {{"members", arm.peer_network}}}};
+                    {"peer_learning", network_json(arm.peer_learning)}};
       for (const auto& adoption : arm.adoption)
         entry["adoption"].push_back(adoption_json(adoption, s.service_models[adoption.service_model].name));
       for (const auto& row : parameter_registry())
@@ -1012,6 +1208,7 @@ class Loader {
   static Json model_json(const ServiceModel& model) {
     Json out = {{"title", model.title},
                 {"description", model.description},
+                {"training_months", model.training_months},
                 {"months_to_embed", model.months_to_embed},
                 {"components", Json::object()}};
     for (const auto& component : model.components) {
@@ -1021,6 +1218,13 @@ class Loader {
                     {"running_gbp_per_case", component.running_gbp_per_case},
                     {"cost_source", component.cost_source},
                     {"effects", Json::object()}};
+      if (component.optional) entry["optional"] = true;
+      if (component.months_to_embed) entry["months_to_embed"] = *component.months_to_embed;
+      if (const auto& staffing = component.staffing)
+        entry["staffing"] = {{"posts_per_100_cases", staffing->posts_per_100_cases},
+                             {"gbp_per_post", staffing->gbp_per_post},
+                             {"months_to_recruit", staffing->months_to_recruit},
+                             {"source", staffing->source}};
       for (const auto& effect : component.effects)
         entry["effects"][std::string(kLeverTable[static_cast<std::size_t>(effect.lever)].name)] = {
             {"ratio", effect.ratio},

@@ -20,27 +20,40 @@ enum class EvidenceGrade : std::uint8_t { kRandomised, kQuasiExperimental, kBefo
 inline constexpr std::array<std::string_view, 4> kEvidenceGradeNames = {"randomised", "quasi_experimental",
                                                                         "before_after", "expert"};
 
-// How much of the claimed effects an arm uses.
-enum class EffectsMode : std::uint8_t { kClaimed, kEvidenceWeighted, kZero };
-inline constexpr std::array<std::string_view, 3> kEffectsModeNames = {"claimed", "evidence_weighted", "zero"};
+// How much of the claimed effects an arm uses (model/practice.hpp).
+enum class EffectsMode : std::uint8_t { kClaimed, kEvidenceWeighted, kSampled, kZero };
+inline constexpr std::array<std::string_view, 4> kEffectsModeNames = {"claimed", "evidence_weighted",
+                                                                      "sampled", "zero"};
 
 // One effect of a practice component: at full fidelity and full reach it multiplies the lever by `ratio`.
+// The claim is log-normal: `low` and `high` are its 5% and 95% quantiles.
 struct LeverEffect {
   Lever lever = Lever::kDirectTime;
   double ratio = 1.0;  // > 0
-  double low = 1.0;    // 90% interval
+  double low = 1.0;
   double high = 1.0;
   EvidenceGrade grade = EvidenceGrade::kExpert;
   std::string source;  // key of the evidence table
 };
 
+// People a component cannot work without, who have to be recruited: adult practitioners, psychologists, ...
+struct Staffing {
+  double posts_per_100_cases = 0.0;  // full-time equivalents for each 100 open cases reached
+  double gbp_per_post = 0.0;         // a year, with on-costs
+  double months_to_recruit = 6.0;    // mean time to fill a post when few others recruit
+  std::string source;
+};
+
 struct PracticeComponent {
   std::string name;
   std::string title;
-  double reach = 1.0;  // share of open cases (or of staff) the component reaches, 0 to 1
+  bool optional = false;                  // taken up only by adoptions that ask for it
+  double reach = 1.0;                     // share of open cases (or of staff) the component reaches, 0 to 1
+  std::optional<double> months_to_embed;  // empty: the model's
+  std::optional<Staffing> staffing;
   std::vector<LeverEffect> effects;
   double setup_gbp_per_case = 0.0;    // once, per case open at the start of adoption
-  double running_gbp_per_case = 0.0;  // a year, per open case reached
+  double running_gbp_per_case = 0.0;  // a year, per open case reached, beside staffing
   std::string cost_source;
 };
 
@@ -49,35 +62,74 @@ struct ServiceModel {
   std::string title;
   std::string description;
   std::vector<PracticeComponent> components;
-  double months_to_embed = 24.0;  // mean time for fidelity to grow, before turnover
+  double training_months = 0.0;   // from the start until practice begins to change
+  double months_to_embed = 24.0;  // mean time for fidelity to grow from there, before turnover
 };
 
 // An authority takes up a service model.
 struct Adoption {
-  std::size_t service_model = 0;  // index into Scenario::service_models
-  int start_month = 0;            // months from the origin; the model starts at the start of this month
+  std::size_t service_model = 0;        // index into Scenario::service_models
+  int start_month = 0;                  // months from the origin; the model starts at the start of this month
+  std::vector<std::size_t> components;  // of the service model, ascending
   std::optional<int>
       grant_end_month;  // the first month without the grant; empty: the authority pays from the start
-  std::vector<int> authorities;  // authority codes; empty: all
+  std::optional<int> partners_agree_month;  // from which health and police pay their share; empty: never
+  std::vector<int> authorities;             // authority codes; empty: all
 };
 
-// What the world does to everyone, or to some authorities, for a while.
+// What happens to everyone, or to some authorities, for a while. Some kinds multiply a rate by `size`; the
+// others are events whose effects are parameters, and `size` is their strength (1: as estimated).
 enum class ShockKind : std::uint8_t {
   kReferrals,
   kPoverty,
   kUnaccompaniedChildren,
   kRecruitment,
-  kPlacementCosts
+  kPlacementCosts,
+  kBudget,
+  kInadequateJudgement,
+  kPandemic,
+  kLeadershipChange,
+  kReorganisation
 };
-inline constexpr std::size_t kShockKinds = 5;
-inline constexpr std::array<std::string_view, kShockKinds> kShockKindNames = {
-    "referrals", "poverty", "unaccompanied_children", "recruitment", "placement_costs"};
+inline constexpr std::size_t kShockKinds = 10;
+struct ShockInfo {
+  ShockKind id;
+  std::string_view name;
+  bool is_ratio;
+  std::string_view meaning;
+};
+inline constexpr std::array<ShockInfo, kShockKinds> kShockTable = {{
+    {ShockKind::kReferrals, "referrals", true, "how often concerns are raised"},
+    {ShockKind::kPoverty, "poverty", true, "how often families fall into poverty"},
+    {ShockKind::kUnaccompaniedChildren, "unaccompanied_children", true,
+     "how many unaccompanied asylum-seeking children arrive"},
+    {ShockKind::kRecruitment, "recruitment", true, "how fast posts are filled"},
+    {ShockKind::kPlacementCosts, "placement_costs", true, "what placements cost"},
+    {ShockKind::kBudget, "budget", true, "posts of social workers and money for family support"},
+    {ShockKind::kInadequateJudgement, "inadequate_judgement", false,
+     "the inspectorate judges the authority inadequate: risk aversion, turnover (inspection.*)"},
+    {ShockKind::kPandemic, "pandemic", false,
+     "what 2020-21 did to referrals, enquiries and care (pandemic.*)"},
+    {ShockKind::kLeadershipChange, "leadership_change", false,
+     "those who lead the model leave (leadership.change_loss)"},
+    {ShockKind::kReorganisation, "reorganisation", false,
+     "the service is reorganised: nothing embeds, practice fades (implementation.reorganisation_decay)"},
+}};
 struct Shock {
   ShockKind kind = ShockKind::kReferrals;
   int start_month = 0;
-  int end_month = 0;             // exclusive
-  double ratio = 1.0;            // multiplies the rate
+  int end_month = 0;  // exclusive
+  double size = 1.0;
   std::vector<int> authorities;  // codes; empty: all
+};
+
+// Authorities that learn from each other.
+struct PeerNetwork {
+  std::vector<int> members;  // authority codes; empty: no peer learning
+  int start_month = 0;       // first month of meetings
+  int every_months = 2;
+  bool leadership = true;  // leaders meet: leadership recovers sooner from change
+  bool practice = true;    // practitioners meet: fidelity grows and drifts less
 };
 
 struct Arm {
@@ -88,7 +140,7 @@ struct Arm {
   EffectsMode effects = EffectsMode::kEvidenceWeighted;
   std::vector<Adoption> adoption;
   std::vector<Shock> shocks;
-  std::vector<int> peer_network;  // authority codes that learn from each other; empty: peer learning is off
+  PeerNetwork peer_learning;
 };
 
 // Log-multipliers that make each authority differ from the national rates for reasons no mechanism explains,
@@ -123,8 +175,9 @@ struct Scenario {
   double sampling_fraction = 1.0;  // share of families simulated, in (0, 1]
   std::vector<int> authorities;    // codes, ascending, without repeats
   std::vector<ServiceModel> service_models;
-  std::vector<Arm> arms;     // the first that is named by `baseline` is what others are compared with
-  std::size_t baseline = 0;  // index into arms
+  std::vector<Adoption> history;  // what authorities took up before the origin (adoption.csv), in every arm
+  std::vector<Arm> arms;          // the first that is named by `baseline` is what others are compared with
+  std::size_t baseline = 0;       // index into arms
   std::map<int, PropensityVector> propensities;  // by authority code; missing: zeros
   OutputChoices output;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result

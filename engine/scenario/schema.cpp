@@ -107,26 +107,44 @@ Json schema(std::string_view title, std::string_view description) {
       {"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", title}, {"description", description}};
 }
 
+Json shock_kinds() {
+  Json out = {{"oneOf", Json::array()}};
+  for (const auto& row : kShockTable)
+    out["oneOf"].push_back(
+        {{"const", row.name},
+         {"description", fmt::format("{}{}", row.is_ratio ? "multiplies " : "", row.meaning)}});
+  return out;
+}
+
 }  // namespace
 
 std::string scenario_schema() {
   const Json adoption = object(kAdoptionKeys, {{"service_model", identifier()},
                                                {"authorities", reference("authorities")},
                                                {"start", month()},
+                                               {"only", list_of(identifier())},
+                                               {"with", list_of(identifier())},
+                                               {"without", list_of(identifier())},
                                                {"grant_end", month()},
+                                               {"partners_agree", month()},
                                                {"note", text()}});
-  const Json shock = object(kShockKeys, {{"kind", choice(kShockKindNames)},
+  const Json shock = object(kShockKeys, {{"kind", shock_kinds()},
                                          {"start", month()},
                                          {"end", month()},
                                          {"ratio", number(kShockRatio)},
+                                         {"strength", number(kShockStrength)},
                                          {"authorities", reference("authorities")},
                                          {"note", text()}});
   const Json peer_learning =
-      object(kPeerLearningKeys, {{"members", reference("authorities")}, {"note", text()}});
+      object(kPeerLearningKeys, {{"members", reference("authorities")},
+                                 {"start", month()},
+                                 {"every_months", whole_number(kEveryMonths)},
+                                 {"channels", list_of({{"enum", {"leadership", "practice"}}})},
+                                 {"note", text()}});
   Json arm = object(kArmKeys, {{"title", text()},
                                {"description", text()},
                                {"effects", choice(kEffectsModeNames)},
-                               {"adoption", list_of(reference("adoption"))},
+                               {"adoption", {{"anyOf", {text(), list_of(reference("adoption"))}}}},
                                {"parameters", reference("parameters")},
                                {"shocks", list_of(reference("shock"))},
                                {"peer_learning", reference("peer_learning")}});
@@ -187,9 +205,17 @@ std::string service_model_schema() {
                                            {"grade", choice(kEvidenceGradeNames)},
                                            {"source", text()},
                                            {"note", text()}});
+  const Json staffing = object(kStaffingKeys, {{"posts_per_100_cases", number(kPostsPer100Cases)},
+                                               {"gbp_per_post", number(kGbpPerPost)},
+                                               {"months_to_recruit", number(kMonthsToRecruit)},
+                                               {"source", text()},
+                                               {"note", text()}});
   const Json component = object(kComponentKeys, {{"name", identifier()},
                                                  {"title", text()},
+                                                 {"optional", {{"type", "boolean"}}},
                                                  {"reach", number(kReach)},
+                                                 {"months_to_embed", number(kMonthsToEmbed)},
+                                                 {"staffing", staffing},
                                                  {"effects", list_of(effect)},
                                                  {"setup_gbp_per_case", number(kGbpPerCase)},
                                                  {"running_gbp_per_case", number(kGbpPerCase)},
@@ -202,6 +228,7 @@ std::string service_model_schema() {
                                         {"name", identifier()},
                                         {"title", text()},
                                         {"description", text()},
+                                        {"training_months", number(kTrainingMonths)},
                                         {"months_to_embed", number(kMonthsToEmbed)},
                                         {"components", list_of(component)}}));
   return out.dump(2);

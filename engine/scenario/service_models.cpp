@@ -36,6 +36,8 @@ class Reader {
     if (const auto value = Checker::child(at, "description"))
       out.model.description = checker_.text(*value).value_or("");
     pointer_ = pointer_to("/service_models", out.model.name);
+    out.model.training_months =
+        number(at, "training_months", kTrainingMonths, "months", out.model.training_months, pointer_, "", "");
     out.model.months_to_embed =
         number(at, "months_to_embed", kMonthsToEmbed, "months", out.model.months_to_embed, pointer_, "", "");
     const auto components = Checker::child(at, "components");
@@ -62,6 +64,11 @@ class Reader {
     const std::string pointer = pointer_to(pointer_ + "/components", out.name);
     if (const auto value = Checker::child(at, "cost_source")) out.cost_source = source(*value);
     out.reach = number(at, "reach", kReach, "share", out.reach, pointer, "", "");
+    if (const auto value = Checker::child(at, "optional"))
+      out.optional = checker_.truth(*value).value_or(false);
+    if (Checker::child(at, "months_to_embed"))
+      out.months_to_embed = number(at, "months_to_embed", kMonthsToEmbed, "months", 0.0, pointer, "", "");
+    if (const auto value = Checker::child(at, "staffing")) out.staffing = read_staffing(*value, pointer);
     out.setup_gbp_per_case = number(at, "setup_gbp_per_case", kGbpPerCase, "GBP", out.setup_gbp_per_case,
                                     pointer, out.cost_source, "");
     out.running_gbp_per_case = number(at, "running_gbp_per_case", kGbpPerCase, "GBP/year",
@@ -84,6 +91,19 @@ class Reader {
         out.effects.push_back(*effect);
       }
     }
+    return out;
+  }
+
+  std::optional<Staffing> read_staffing(const Cursor& at, const std::string& component) {
+    if (!checker_.object(at, kStaffingKeys, "\"staffing\"")) return std::nullopt;
+    Staffing out;
+    if (const auto value = Checker::child(at, "source")) out.source = source(*value);
+    const std::string pointer = pointer_to(component, "staffing");
+    out.posts_per_100_cases =
+        number(at, "posts_per_100_cases", kPostsPer100Cases, "FTE", 0.0, pointer, out.source, "");
+    out.gbp_per_post = number(at, "gbp_per_post", kGbpPerPost, "GBP/year", 0.0, pointer, out.source, "");
+    out.months_to_recruit =
+        number(at, "months_to_recruit", kMonthsToRecruit, "months", 6.0, pointer, out.source, "");
     return out;
   }
 

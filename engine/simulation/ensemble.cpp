@@ -17,8 +17,6 @@
 namespace hearth {
 namespace {
 
-constexpr int kExchangeMonths = 2;  // peers meet every two months: the only coupling between authorities
-
 // What all replicates share.
 struct Prepared {
   std::vector<const AuthorityOrigin*> authorities;  // in scenario order
@@ -108,7 +106,8 @@ void run_independent(const Scenario& scenario, const Prepared& prepared, const R
       }));
 }
 
-// With peer learning all authorities of an arm advance together, two months at a time, and then meet.
+// With peer learning all authorities of an arm advance together from one meeting to the next: the only
+// coupling between authorities.
 void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOptions& options,
                  const ResultSink& sink, double total) {
   const std::size_t n = prepared.authorities.size();
@@ -120,31 +119,21 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
       tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
         worlds[i].emplace(prepared.settings[arm][i], scenario.seed, static_cast<std::uint32_t>(replicate));
       });
-      const auto& network = scenario.arms[arm].peer_network;
-      std::vector<std::size_t> members;
+      const PeerNetwork& network = scenario.arms[arm].peer_learning;
+      std::vector<NetworkMember> members;
       for (std::size_t i = 0; i < n; ++i)
-        if (std::find(network.begin(), network.end(), scenario.authorities[i]) != network.end())
-          members.push_back(i);
-      for (int m = 0; m < scenario.horizon_months; m += kExchangeMonths) {
+        if (std::find(network.members.begin(), network.members.end(), scenario.authorities[i]) !=
+            network.members.end())
+          members.push_back(worlds[i]->network_member());
+      for (int m = 0; m < scenario.horizon_months;) {
         if (stopped(options)) return;
-        tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-          worlds[i]->advance(std::min(m + kExchangeMonths, scenario.horizon_months), block[i]);
-        });
-        // Everyone speaks from where they stood before the meeting, and learns from those of the same model.
-        std::vector<double> before;
-        before.reserve(members.size());
-        for (const auto i : members) before.push_back(worlds[i]->fidelity());
-        for (std::size_t k = 0; k < members.size(); ++k) {
-          double sum = 0.0;
-          int further_on = 0;
-          for (std::size_t other = 0; other < members.size(); ++other)
-            if (before[other] > before[k] &&
-                worlds[members[other]]->service_model() == worlds[members[k]]->service_model()) {
-              sum += before[other];
-              ++further_on;
-            }
-          if (further_on > 0) worlds[members[k]]->exchange(sum / further_on);
-        }
+        // To the next meeting; without a network, some months at a time.
+        int next = m + network.every_months;
+        if (!members.empty() && m < network.start_month) next = network.start_month;
+        next = std::min(next, scenario.horizon_months);
+        tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { worlds[i]->advance(next, block[i]); });
+        if (next > network.start_month) exchange(members, network, next - 1, scenario.arms[arm].parameters);
+        m = next;
       }
       sink(arm, replicate, block);
       done += std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0);
@@ -168,7 +157,7 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
     const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
                          scenario.replicates * static_cast<double>(scenario.arms.size());
     const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
-                                     [](const Arm& arm) { return !arm.peer_network.empty(); });
+                                     [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
     if (coupled)
       run_coupled(scenario, prepared, options, sink, total);
     else
@@ -199,7 +188,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   probe.authorities = {typical->code};
   probe.replicates = 1;
   probe.arms = {scenario.arms.at(scenario.baseline)};
-  probe.arms.front().peer_network.clear();
+  probe.arms.front().peer_learning.members.clear();
   probe.baseline = 0;
   const Prepared prepared = prepare(probe, england);
   AuthoritySeries series(probe.horizon_months);
@@ -224,7 +213,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
   // With peer learning all authorities of an arm are in flight together, else one a thread.
   const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
-                                   [](const Arm& arm) { return !arm.peer_network.empty(); });
+                                   [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
   const double in_flight = coupled ? children : largest * threads;
   const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 24.0;
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;

@@ -72,6 +72,65 @@ bool concerns(const std::vector<int>& authorities, int code) {
   return authorities.empty() || std::find(authorities.begin(), authorities.end(), code) != authorities.end();
 }
 
+// Share of England's children in authorities that take up a model within a year of `month`: they all recruit
+// the same practitioners.
+double recruiting_share(const Scenario& scenario, const Arm& arm, const England& england, int month) {
+  double recruiting = 0.0;
+  double children = 0.0;
+  for (const auto& authority : england.authorities) {
+    children += authority.children;
+    const bool simulated =
+        std::binary_search(scenario.authorities.begin(), scenario.authorities.end(), authority.code);
+    const bool takes_up =
+        std::any_of(arm.adoption.begin(), arm.adoption.end(), [&](const Adoption& adoption) {
+          return concerns(adoption.authorities, authority.code) &&
+                 std::abs(adoption.start_month - month) <= kMonthsPerYear;
+        });
+    if (simulated && takes_up) recruiting += authority.children;
+  }
+  return recruiting / children;
+}
+
+// What the authority did before the origin goes on, and what the arm takes up is added. An arm that takes up
+// what the authority does already says how that is paid for from now on.
+std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const England& england, int code) {
+  std::vector<Uptake> out;
+  for (const auto& before : scenario.history) {
+    if (!concerns(before.authorities, code)) continue;
+    Uptake uptake;
+    uptake.model = &scenario.service_models.at(before.service_model);
+    uptake.components = before.components;
+    // In every arm alike, so that arms differ by what they take up alone.
+    uptake.effects = scenario.arms.at(scenario.baseline).effects;
+    uptake.start_month = before.start_month;
+    uptake.before_origin = true;
+    out.push_back(std::move(uptake));
+  }
+  for (const auto& adoption : arm.adoption) {
+    if (!concerns(adoption.authorities, code) || adoption.start_month >= scenario.horizon_months) continue;
+    Uptake uptake;
+    uptake.model = &scenario.service_models.at(adoption.service_model);
+    uptake.components = adoption.components;
+    uptake.effects = arm.effects;
+    uptake.start_month = adoption.start_month;
+    uptake.grant_end_month = adoption.grant_end_month;
+    uptake.partners_agree_month = adoption.partners_agree_month;
+    for (auto& earlier : out) {
+      if (!earlier.before_origin || earlier.model != uptake.model) continue;
+      earlier.grant_end_month = adoption.grant_end_month;
+      earlier.partners_agree_month = adoption.partners_agree_month;
+      std::erase_if(uptake.components, [&](std::size_t i) {
+        return std::find(earlier.components.begin(), earlier.components.end(), i) != earlier.components.end();
+      });
+    }
+    if (uptake.components.empty() && !uptake.model->components.empty()) continue;
+    uptake.crowding = 1.0 + arm.parameters[implementation_recruitment_crowding] *
+                                recruiting_share(scenario, arm, england, uptake.start_month);
+    out.push_back(std::move(uptake));
+  }
+  return out;
+}
+
 }  // namespace
 
 // Ages of looked-after children and their months in care: entries at each age, less those who have left
@@ -154,44 +213,20 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   s.costs = make_unit_costs(p, authority, stock);
   if (const auto found = scenario.propensities.find(authority.code); found != scenario.propensities.end())
     s.propensities = found->second;
-  for (const auto& adoption : arm.adoption) {
-    if (!concerns(adoption.authorities, authority.code) || adoption.start_month >= scenario.horizon_months)
-      continue;
-    const ServiceModel& model = scenario.service_models.at(adoption.service_model);
-    Uptake uptake;
-    uptake.model = &model;
-    uptake.start_month = adoption.start_month;
-    uptake.grant_end_month = adoption.grant_end_month;
-    const auto history = authority.service_models.find(model.name);
-    if (history != authority.service_models.end()) {
-      // The authority works to this model already: its effect is in the authority's own rates and its cost in
-      // their budget. What is left is its fidelity, from which peers learn.
-      uptake.start_month =
-          std::min(uptake.start_month, (history->second - england.origin.year) * kMonthsPerYear);
-      uptake.grant_end_month.reset();
-    } else {
-      uptake.effects = log_effects(model, p, arm.effects);
-      for (const auto& component : model.components) {
-        if (uptake.start_month >= 0)
-          uptake.setup_gbp_per_case += component.setup_gbp_per_case * component.reach;
-        uptake.running_gbp_per_case += component.running_gbp_per_case * component.reach;
-      }
-    }
-    for (int m = uptake.start_month; m < 0; ++m)
-      uptake.fidelity_at_origin =
-          next_fidelity(uptake.fidelity_at_origin,
-                        {.months_to_embed = model.months_to_embed,
-                         .leavers_share = authority.turnover_rate / kMonthsPerYear,
-                         .grant_ended = uptake.grant_end_month && m >= *uptake.grant_end_month},
-                        p);
-    s.uptakes.push_back(uptake);
-  }
+  s.uptakes = uptakes_of(scenario, arm, england, authority.code);
+  const auto& members = arm.peer_learning.members;
+  if (std::find(members.begin(), members.end(), authority.code) != members.end())
+    s.network = &arm.peer_learning;
   for (const auto& shock : arm.shocks) {
     if (!concerns(shock.authorities, authority.code)) continue;
-    auto& ratios = s.shocks.at(index(shock.kind));
-    ratios.resize(static_cast<std::size_t>(scenario.horizon_months), 1.0F);
-    for (int m = std::max(shock.start_month, 0); m < std::min(shock.end_month, scenario.horizon_months); ++m)
-      ratios[static_cast<std::size_t>(m)] *= static_cast<float>(shock.ratio);
+    const bool is_ratio = kShockTable[index(shock.kind)].is_ratio;
+    auto& sizes = s.shocks.at(index(shock.kind));
+    sizes.resize(static_cast<std::size_t>(scenario.horizon_months), is_ratio ? 1.0F : 0.0F);
+    for (int m = std::max(shock.start_month, 0); m < std::min(shock.end_month, scenario.horizon_months);
+         ++m) {
+      float& size = sizes[static_cast<std::size_t>(m)];
+      size = is_ratio ? size * static_cast<float>(shock.size) : size + static_cast<float>(shock.size);
+    }
   }
   set_initial_states(s);
   set_child_in_need_months(s, england.children_in_need_duration);

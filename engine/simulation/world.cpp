@@ -29,28 +29,22 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
       family_(families_.size()),
       levers_(neutral_levers()),
       workforce_(workforce_at_origin(*setting.authority)),
-      uptaken_(setting.uptakes.size()),
+      implementation_(
+          implementation_at_origin(setting.uptakes, setting.authority->turnover_rate, parameters_)),
+      at_dose_(setting.uptakes.size()),
       first_(first_rows()),
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
-  for (std::size_t i = 0; i < uptaken_.size(); ++i)
-    uptaken_[i].fidelity = setting.uptakes[i].fidelity_at_origin;
+  for (const Uptake& uptake : setting.uptakes) {
+    auto& effects = effects_.emplace_back();
+    for (const std::size_t i : uptake.components)
+      effects.push_back(
+          log_effects(*uptake.model, uptake.model->components[i], parameters_, uptake.effects, national_));
+  }
   start_at_origin();
   open_at_origin_ =
       std::max(1.0, static_cast<double>(open_children_) + static_cast<double>(children_.size()));
-}
-
-double World::fidelity() const {
-  double out = 0.0;
-  for (const auto& u : uptaken_) out = std::max(out, u.fidelity);
-  return out;
-}
-
-void World::exchange(double peers) {
-  for (std::size_t i = 0; i < uptaken_.size(); ++i)
-    if (month_ > setting_.uptakes[i].start_month)
-      uptaken_[i].fidelity = fidelity_after_exchange(uptaken_[i].fidelity, peers, parameters_);
 }
 
 void World::advance(int until, AuthoritySeries& series) {
@@ -91,27 +85,39 @@ void World::begin_month(int month) {
     }
     propensity[k] = std::exp(log_ratio);
   }
+  // Events that change how readily an authority acts.
+  struct Reaction {
+    ShockKind shock;
+    Propensity propensity;
+    Parameter ratio;
+  };
+  static constexpr std::array kReactions = std::to_array<Reaction>({
+      {ShockKind::kInadequateJudgement, Propensity::kReferral, inspection_referral_ratio},
+      {ShockKind::kInadequateJudgement, Propensity::kSection47, inspection_section_47_ratio},
+      {ShockKind::kInadequateJudgement, Propensity::kProtectionPlan, inspection_plan_ratio},
+      {ShockKind::kInadequateJudgement, Propensity::kCareEntry, inspection_care_entry_ratio},
+      {ShockKind::kPandemic, Propensity::kReferral, pandemic_referral_ratio},
+      {ShockKind::kPandemic, Propensity::kSection47, pandemic_section_47_ratio},
+      {ShockKind::kPandemic, Propensity::kProtectionPlan, pandemic_plan_ratio},
+      {ShockKind::kPandemic, Propensity::kCareEntry, pandemic_care_entry_ratio},
+      {ShockKind::kPandemic, Propensity::kCareExit, pandemic_care_exit_ratio},
+  });
+  for (const Reaction& reaction : kReactions)
+    if (const double strength = shock(reaction.shock, month); strength > 0.0)
+      propensity[index(reaction.propensity)] *= std::pow(p[reaction.ratio], strength);
   const auto of = [&](Propensity id) { return propensity[index(id)]; };
 
-  levers_ = neutral_levers();
-  for (std::size_t i = 0; i < uptaken_.size(); ++i) {
-    const Uptake& uptake = setting_.uptakes[i];
-    Uptaken& taken = uptaken_[i];
-    if (month < uptake.start_month) continue;
-    if (month == std::max(uptake.start_month, 0)) taken.cases_at_start = static_cast<double>(cases_.size());
-    taken.fidelity =
-        next_fidelity(taken.fidelity,
-                      {.months_to_embed = uptake.model->months_to_embed,
-                       .leavers_share = workforce_.leavers_share,
-                       .caseload_ratio = workforce_.caseload_ratio,
-                       .grant_ended = uptake.grant_end_month && month >= *uptake.grant_end_month},
-                      p);
-    apply_levers(levers_, uptake.effects, taken.fidelity);
-  }
+  begin_practice(month);
   const double open = static_cast<double>(open_children_) + static_cast<double>(children_.size());
-  advance_workforce(workforce_, *setting_.authority, open / open_at_origin_, levers_,
-                    shock(ShockKind::kRecruitment, month), p);
-
+  const double judged = shock(ShockKind::kInadequateJudgement, month);
+  const double reorganised = shock(ShockKind::kReorganisation, month);
+  advance_workforce(workforce_, *setting_.authority,
+                    {.open_cases = open / open_at_origin_,
+                     .recruitment = shock(ShockKind::kRecruitment, month),
+                     .budget = shock(ShockKind::kBudget, month),
+                     .turnover = std::pow(p[inspection_turnover_ratio], judged) *
+                                 std::pow(p[implementation_reorganisation_turnover], reorganised)},
+                    levers_, p);
   poverty_shock_ = static_cast<float>(shock(ShockKind::kPoverty, month));
   make_case_month(case_month_, setting_.casework,
                   {.case_closure = of(Propensity::kCaseClosure),
@@ -120,7 +126,8 @@ void World::begin_month(int month) {
                    .care_entry = of(Propensity::kCareEntry),
                    .caseload_ratio = workforce_.caseload_ratio,
                    .direct_time = workforce_.direct_time,
-                   .poverty_onset = static_cast<double>(poverty_shock_)},
+                   .poverty_onset = static_cast<double>(poverty_shock_),
+                   .family_support = shock(ShockKind::kBudget, month)},
                   levers_, p);
   care_month_ = care_month(of(Propensity::kCareExit), levers_);
   contact_month_ = contact_month(of(Propensity::kReferral) * shock(ShockKind::kReferrals, month),
@@ -132,6 +139,43 @@ void World::begin_month(int month) {
   needs_clock_ += static_cast<double>(std::max(1.0F, poverty_shock_));
   needs_end_ = static_cast<float>(needs_clock_);
   per_needs_clock_ = 1.0F / (needs_end_ - needs_start_);
+}
+
+// What the service models make of the levers this month.
+void World::begin_practice(int month) {
+  using enum Parameter;
+  const Parameters& p = parameters_;
+  levers_ = neutral_levers();
+  const auto& uptakes = setting_.uptakes;
+  if (uptakes.empty()) return;
+  const Bits bits = draws_.block(Process::kLeadership, 0, static_cast<std::uint32_t>(month));
+  const double changing = 1.0 - std::exp(-p[leadership_change_rate] / kMonthsPerYear);
+  double lost = std::min(1.0, p[leadership_change_loss] * shock(ShockKind::kLeadershipChange, month));
+  if (static_cast<double>(uniform(bits[0])) < changing) lost += (1.0 - lost) * p[leadership_change_loss];
+  const PeerNetwork* network = setting_.network;
+  advance_implementation(
+      implementation_, uptakes,
+      {.month = month,
+       .leavers_share = workforce_.leavers_share,
+       .caseload_ratio = workforce_.caseload_ratio,
+       .recruitment = shock(ShockKind::kRecruitment, month),
+       .leadership_lost = lost,
+       .reorganisation = shock(ShockKind::kReorganisation, month),
+       .practice_network = network != nullptr && network->practice && month >= network->start_month},
+      p);
+  for (std::size_t u = 0; u < uptakes.size(); ++u) {
+    at_dose_[u].fill(0.0);
+    if (month < uptakes[u].start_month) continue;
+    UptakeState& state = implementation_.uptakes[u];
+    if (month == std::max(uptakes[u].start_month, 0))
+      state.cases_at_start = static_cast<double>(cases_.size()) / setting_.sampling_fraction;
+    for (std::size_t i = 0; i < effects_[u].size(); ++i) {
+      const double dose = state.components[i].dose() - state.dose_at_origin[i];
+      for (std::size_t lever = 0; lever < kLevers; ++lever)
+        at_dose_[u][lever] += dose * effects_[u][i][lever];
+    }
+  }
+  apply_levers(levers_, at_dose_, p);
 }
 
 // Families whose youngest child turned 18 leave; those with a first birth this month start.
@@ -732,18 +776,21 @@ void World::end_month(int month, AuthoritySeries& series) {
   costed.in_post = workforce_.in_post;
   costed.agency = workforce_.agency;
   costed.placement_shock = shock(ShockKind::kPlacementCosts, month);
-  for (std::size_t i = 0; i < uptaken_.size(); ++i) {
-    const Uptake& uptake = setting_.uptakes[i];
-    Uptaken& taken = uptaken_[i];
+  costed.family_support_shock = shock(ShockKind::kBudget, month);
+  const double open_cases = scale * static_cast<double>(cases_.size());
+  double practitioners_fte = 0.0;
+  bool under_way = false;
+  for (std::size_t u = 0; u < setting_.uptakes.size(); ++u) {
+    const Uptake& uptake = setting_.uptakes[u];
+    UptakeState& state = implementation_.uptakes[u];
     if (month < uptake.start_month) continue;
-    const bool granted = uptake.grant_end_month && month < *uptake.grant_end_month;
-    const double running = scale * static_cast<double>(cases_.size()) * uptake.running_gbp_per_case /
-                           kMonthsPerYear * taken.fidelity;
-    const double setup_total = scale * taken.cases_at_start * uptake.setup_gbp_per_case;
-    const double setup =
-        std::min(setup_total - taken.setup_spent_gbp, setup_total / p[implementation_setup_months]);
-    taken.setup_spent_gbp += setup;
-    (granted ? costed.model_cost_programme_gbp : costed.model_cost_authority_gbp) += running + setup;
+    under_way = true;
+    const ModelCost cost = cost_of_uptake(state, uptake, open_cases, month, p);
+    costed.model.programme += cost.programme;
+    costed.model.authority += cost.authority;
+    costed.model.nhs += cost.nhs;
+    costed.model.police += cost.police;
+    if (!uptake.before_origin) practitioners_fte += practitioners(state, uptake, open_cases);
   }
   const auto costs = cost_of_month(setting_.costs, costed);
   for (std::size_t line = 0; line < costs.size(); ++line) series.cost(line)[m] = costs[line];
@@ -754,7 +801,14 @@ void World::end_month(int month, AuthoritySeries& series) {
   series.levels(Measure::kVacancyRate)[m] = static_cast<float>(workforce_.vacancy_rate());
   series.levels(Measure::kCaseload)[m] =
       static_cast<float>(setting_.authority->caseload * workforce_.caseload_ratio);
-  series.levels(Measure::kFidelity)[m] = static_cast<float>(fidelity());
+  const auto level = [&](Measure measure, double value) {
+    series.levels(measure)[m] = static_cast<float>(value);
+  };
+  level(Measure::kFidelity, mean_fidelity(implementation_, setting_.uptakes));
+  level(Measure::kFidelityFromPeers, implementation_.fidelity_from_peers);
+  level(Measure::kLeadership, under_way ? implementation_.leadership : 0.0);
+  level(Measure::kLeadershipFromPeers, implementation_.leadership_from_peers);
+  level(Measure::kPractitionersFte, practitioners_fte);
 }
 
 World::Census World::running() const {

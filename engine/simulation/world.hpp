@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "model/care.hpp"
@@ -22,18 +21,6 @@
 #include "scenario/scenario.hpp"
 
 namespace hearth {
-
-// What an arm takes up in one authority.
-struct Uptake {
-  const ServiceModel* model = nullptr;
-  LeverValues effects{};  // log, at full fidelity
-  int start_month = 0;
-  std::optional<int>
-      grant_end_month;              // first month without the grant; none: the authority pays from the start
-  double fidelity_at_origin = 0.0;  // of what was taken up before the origin
-  double setup_gbp_per_case = 0.0;
-  double running_gbp_per_case = 0.0;  // a year
-};
 
 // How the looked-after children of the origin came to be: months in care (cumulative shares) by age in
 // months, and the shape of the looked-after population by age in months, relative to the fullest month of
@@ -56,7 +43,8 @@ struct Setting {
   UnitCosts costs;
   PropensityVector propensities{};
   std::vector<Uptake> uptakes;
-  std::array<std::vector<float>, kShockKinds> shocks;  // ratio by month
+  const PeerNetwork* network = nullptr;                // that the authority is a member of
+  std::array<std::vector<float>, kShockKinds> shocks;  // ratio or strength by month; empty: none
   const CareHistory* care_history = nullptr;
   // Origin: cumulative shares of the quiet states by deprivation class, and of months in the child in need
   // stage.
@@ -76,13 +64,8 @@ class World {
   // Runs to the end of month `until` (exclusive), writing each month into `series`.
   void advance(int until, AuthoritySeries& series);
 
-  double fidelity() const;
-  // What the authority takes up in this arm; none: nothing.
-  const ServiceModel* service_model() const {
-    return setting_.uptakes.empty() ? nullptr : setting_.uptakes.front().model;
-  }
-  // A two-monthly exchange with peers whose mean fidelity, of those further on, is `peers`.
-  void exchange(double peers);
+  // For exchanges with peers, between months.
+  NetworkMember network_member() { return {&setting_.uptakes, &implementation_}; }
 
   // Stocks recounted from the state, for tests of conservation.
   struct Census {
@@ -114,12 +97,6 @@ class World {
 
   static_assert(sizeof(FamilyState) == 16);
 
-  struct Uptaken {
-    double fidelity = 0.0;
-    double setup_spent_gbp = 0.0;
-    double cases_at_start = 0.0;
-  };
-
   // The origin (origin.cpp).
   void start_at_origin();
   void start_family(std::uint32_t family, int month, const Bits& bits);
@@ -133,6 +110,7 @@ class World {
 
   // The month (world.cpp).
   void begin_month(int month);
+  void begin_practice(int month);
   void move_window(int month);
   void quiet_needs(int month);
   void quiet_contacts(int month);
@@ -191,9 +169,11 @@ class World {
   void count(Measure measure, int n, std::size_t category = 0) {
     flows_[first_[index(measure)] + category] += n;
   }
+  // Ratio (1: none) or strength (0: none).
   double shock(ShockKind kind, int month) const {
-    const auto& ratios = setting_.shocks[index(kind)];
-    return ratios.empty() ? 1.0 : static_cast<double>(ratios[static_cast<std::size_t>(month)]);
+    const auto& sizes = setting_.shocks[index(kind)];
+    if (sizes.empty()) return kShockTable[index(kind)].is_ratio ? 1.0 : 0.0;
+    return static_cast<double>(sizes[static_cast<std::size_t>(month)]);
   }
 
   const Setting& setting_;
@@ -226,7 +206,9 @@ class World {
   Lanes care_month_{};
   LeverValues levers_{};
   Workforce workforce_;
-  std::vector<Uptaken> uptaken_;
+  ImplementationState implementation_;
+  std::vector<std::vector<LeverValues>> effects_;  // log, at full dose, by uptake and component
+  std::vector<LeverValues> at_dose_;               // by uptake, this month
   std::array<double, kPropensities> drift_{};
   std::array<double, kPropensities> national_drift_{};
 
