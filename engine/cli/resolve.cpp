@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
+#include "model/practice.hpp"
 
 namespace hearth {
 namespace {
@@ -14,6 +17,7 @@ struct Options {
   ScenarioArguments scenario;
   std::string prefix;
   std::string arm;
+  bool levers = false;
   bool json = false;
 };
 
@@ -40,6 +44,102 @@ void print_table(const std::vector<ResolvedValue>& values) {
   }
 }
 
+// What one lever is multiplied by at full fidelity, with all posts filled.
+struct LeverRow {
+  const LeverInfo* lever = nullptr;
+  double claimed = 1.0;
+  double used = 1.0;  // by the arm; the median where it is sampled
+  double low = 1.0;   // 90% interval of what is believed
+  double high = 1.0;
+  std::vector<std::string> parts;  // component (grade, source)
+};
+
+std::vector<LeverRow> lever_rows(const ServiceModel& model, const Adoption& adoption, const Arm& arm) {
+  const Parameters& p = arm.parameters;
+  std::vector<LeverRow> out;
+  for (const auto& lever : kLeverTable) {
+    LeverRow row;
+    row.lever = &lever;
+    double claimed = 0.0, believed = 0.0, in_common = 0.0, own = 0.0;
+    for (const std::size_t i : adoption.components)
+      for (const auto& effect : model.components[i].effects) {
+        if (effect.lever != lever.id) continue;
+        const Belief belief = hearth::belief(effect, p);
+        const double reach = model.components[i].reach;
+        claimed += reach * std::log(effect.ratio);
+        believed += reach * belief.mean;
+        in_common += (effect.ratio < 1.0 ? -1.0 : 1.0) * reach * belief.sd;
+        own += reach * reach * belief.sd * belief.sd;
+        row.parts.push_back(fmt::format("{} ({}, {})", model.components[i].name,
+                                        kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)],
+                                        effect.source));
+      }
+    const double shared = p[Parameter::evidence_shared_share];
+    const double sd = std::sqrt(shared * in_common * in_common + (1.0 - shared) * own);
+    constexpr double kNinetyPercent = 1.6448536269514722;
+    row.claimed = std::exp(claimed);
+    row.used = arm.effects == EffectsMode::kZero      ? 1.0
+               : arm.effects == EffectsMode::kClaimed ? row.claimed
+                                                      : std::exp(believed);
+    row.low = std::exp(believed - kNinetyPercent * sd);
+    row.high = std::exp(believed + kNinetyPercent * sd);
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+// For every arm and service model: the effect on every lever.
+ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  bool any = false;
+  for (const auto& arm : scenario.arms) {
+    if (!options.arm.empty() && arm.name != options.arm) continue;
+    std::set<std::pair<std::size_t, std::vector<std::size_t>>> shown;
+    for (const auto& adoption : arm.adoption) {
+      if (!shown.emplace(adoption.service_model, adoption.components).second) continue;
+      const ServiceModel& model = scenario.service_models[adoption.service_model];
+      const auto mode = kEffectsModeNames[static_cast<std::size_t>(arm.effects)];
+      if (!options.json)
+        fmt::print("{}Arm {}, service model {}, effects {}\n{:<28}{:>8}{:>8}  {:<16}{}\n", any ? "\n" : "",
+                   arm.name, model.name, mode, "lever", "claimed", "used", "90% believed",
+                   "component (grade, source)");
+      any = true;
+      for (const auto& row : lever_rows(model, adoption, arm)) {
+        if (options.json) {
+          json.push_back({{"arm", arm.name},
+                          {"service_model", model.name},
+                          {"effects", mode},
+                          {"lever", row.lever->name},
+                          {"meaning", row.lever->meaning},
+                          {"claimed", row.claimed},
+                          {"used", row.used},
+                          {"believed_low", row.low},
+                          {"believed_high", row.high},
+                          {"components", row.parts}});
+        } else if (row.parts.empty()) {
+          fmt::print("{:<28}{:>8}\n", row.lever->name, "-");
+        } else {
+          fmt::print("{:<28}{:>8.2f}{:>8.2f}  {:<16}{}\n", row.lever->name, row.claimed, row.used,
+                     fmt::format("{:.2f} to {:.2f}", row.low, row.high), fmt::join(row.parts, "; "));
+        }
+      }
+    }
+  }
+  if (!any)
+    throw UsageError(options.arm.empty() ? fmt::format("no arm of {} takes up a service model", scenario.name)
+                                         : fmt::format("the arm {} takes up no service model", options.arm));
+  if (options.json)
+    fmt::print("{}\n", json.dump(2));
+  else
+    fmt::print(
+        "\nWhat each lever is multiplied by at full fidelity with all posts filled; fidelity itself grows "
+        "and "
+        "fades.\nUsed: by the arm's mode. 90% believed: what the evidence leaves, which the mode sampled "
+        "draws "
+        "from.\n");
+  return ExitCode::kOk;
+}
+
 ExitCode resolve(const Options& options) {
   const LoadedScenario loaded =
       load_scenario(find_scenario(options.scenario.file), options.scenario.overrides);
@@ -52,6 +152,7 @@ ExitCode resolve(const Options& options) {
           options.arm, names));
   }
 
+  if (options.levers) return resolve_levers(loaded.scenario, options);
   std::vector<ResolvedValue> values;
   for (const auto& value : loaded.values)
     if (chosen(value.pointer, options.prefix) &&
@@ -87,6 +188,7 @@ Command add_resolve(CLI::App& program) {
   add_scenario_arguments(*app, options->scenario);
   app->add_option("PREFIX", options->prefix, "Only names that start so: needs. or /arms");
   app->add_option("--arm", options->arm, "Only this arm")->type_name("NAME");
+  app->add_flag("--levers", options->levers, "Only the effect of each service model on every lever");
   app->add_flag("--json", options->json, "As JSON");
   return {app, [options] { return resolve(*options); }};
 }

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "analysis/decomposition.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
@@ -23,6 +25,7 @@ struct Options {
   std::string output;
   int threads = 0;
   bool dry_run = false;
+  bool decompose = false;
   bool summary = false;
   bool json = false;
   bool quiet = false;
@@ -103,9 +106,19 @@ ExitCode run(const Options& options, const std::string& command_line) {
   const Scenario& scenario = loaded.scenario;
   const fs::path file =
       options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);
+  const fs::path parts_file = fs::path(file).replace_extension(".decomposition.csv");
   if (!options.dry_run) require_writable(file);
+  if (options.decompose) {
+    require_writable(parts_file);
+    if (scenario.arms.size() < 2)
+      throw UsageError(fmt::format(
+          "--decompose: {} has one arm; allowed: two or more, one of them the baseline", scenario.name));
+  }
   const England england = load_england(scenario.data_directory, scenario.origin);
-  if (options.dry_run) return dry_run(scenario, england, file, options);
+  std::optional<Decomposition> decomposition;
+  if (options.decompose) decomposition.emplace(scenario);
+  const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
+  if (options.dry_run) return dry_run(simulated, england, file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
   if (!options.quiet) fmt::print(stderr, "{}: {}\n", scenario.name, size_text(scenario));
@@ -118,12 +131,21 @@ ExitCode run(const Options& options, const std::string& command_line) {
     run_options.stop = &stop;
     run_options.progress = [&](double done, double total) { progress.update(done, total); };
     statistics =
-        run_ensemble(scenario, england, run_options,
+        run_ensemble(simulated, england, run_options,
                      [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-                       writer.write(arm, replicate, series);
+                       if (!decomposition) return writer.write(arm, replicate, series);
+                       decomposition->add(arm, replicate, series);
+                       if (arm == decomposition->whole(arm / kLoopSets))
+                         writer.write(arm / kLoopSets, replicate, series);
                      });
     if (stop) throw Interrupted();
     writer.commit(statistics.seconds, statistics.threads);
+  }
+
+  std::vector<Attribution> parts;
+  if (decomposition) {
+    parts = decomposition->attributions();
+    write_text(parts_file, decomposition_csv(parts));
   }
 
   const double rate = statistics.seconds > 0.0 ? statistics.family_months / statistics.seconds : 0.0;
@@ -136,6 +158,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
     out["seconds"] = statistics.seconds;
     out["family_months_per_second"] = rate;
     out["threads"] = statistics.threads;
+    if (decomposition) out["decomposition"] = parts_file.string();
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
   }
@@ -143,7 +166,9 @@ ExitCode run(const Options& options, const std::string& command_line) {
     print_summary(file);
     fmt::print("\n");
   }
+  if (decomposition) fmt::print("{}\n", decomposition_text(parts));
   fmt::print("Result  {} ({})\n", file.string(), bytes_text(bytes));
+  if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
   fmt::print("Run     {}, in {} on {}: {} family-months/s\n", size_text(scenario),
              duration_text(statistics.seconds),
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
@@ -165,6 +190,9 @@ Command add_run(CLI::App& program, const std::string& command_line) {
       ->type_name("N")
       ->check(whole_number_from(0));
   app->add_flag("--dry-run", options->dry_run, "Say what would run, how long and how large; run nothing");
+  app->add_flag("--decompose", options->decompose,
+                "Say how much of each difference comes from effects directly and how much each feedback loop "
+                "adds; runs every arm eight times");
   app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
   app->add_flag("--json", options->json, "The record of the run as JSON");
   app->add_flag("-q,--quiet", options->quiet, "No progress");

@@ -157,7 +157,7 @@ void World::begin_practice(int month) {
       implementation_, uptakes,
       {.month = month,
        .leavers_share = workforce_.leavers_share,
-       .caseload_ratio = workforce_.caseload_ratio,
+       .caseload_ratio = p.on(feedback_caseload) ? workforce_.caseload_ratio : 1.0,
        .recruitment = shock(ShockKind::kRecruitment, month),
        .leadership_lost = lost,
        .reorganisation = shock(ShockKind::kReorganisation, month),

@@ -1,0 +1,1 @@
+hearth_test(test_decomposition hearth_analysis)
