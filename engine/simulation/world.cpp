@@ -804,7 +804,7 @@ void World::end_month(int month, AuthoritySeries& series) {
   const auto level = [&](Measure measure, double value) {
     series.levels(measure)[m] = static_cast<float>(value);
   };
-  level(Measure::kFidelity, mean_fidelity(implementation_, setting_.uptakes));
+  level(Measure::kFidelity, mean_fidelity(implementation_, setting_.uptakes, month));
   level(Measure::kFidelityFromPeers, implementation_.fidelity_from_peers);
   level(Measure::kLeadership, under_way ? implementation_.leadership : 0.0);
   level(Measure::kLeadershipFromPeers, implementation_.leadership_from_peers);
