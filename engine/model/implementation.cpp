@@ -81,15 +81,17 @@ void advance_implementation(ImplementationState& state, const std::vector<Uptake
   }
 }
 
-double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>& uptakes) {
+double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>& uptakes, int month) {
   double sum = 0.0;
   double weight = 0.0;
-  for (std::size_t u = 0; u < uptakes.size(); ++u)
+  for (std::size_t u = 0; u < uptakes.size(); ++u) {
+    if (month < uptakes[u].start_month) continue;
     for (std::size_t i = 0; i < uptakes[u].components.size(); ++i) {
       const double reach = component_of(uptakes[u], i).reach;
       sum += reach * state.uptakes[u].components[i].fidelity;
       weight += reach;
     }
+  }
   return weight > 0.0 ? sum / weight : 0.0;
 }
 

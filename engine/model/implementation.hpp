@@ -67,8 +67,8 @@ ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes,
 void advance_implementation(ImplementationState& state, const std::vector<Uptake>& uptakes,
                             const ImplementationMonth& month, const Parameters& parameters);
 
-// Fidelity over all components under way, weighted by reach; 0 where nothing is taken up.
-double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>& uptakes);
+// Fidelity over all components under way in a month, weighted by reach; 0 where there is none.
+double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>& uptakes, int month);
 
 // Posts of practitioners, filled, for `cases` open cases.
 double practitioners(const UptakeState& state, const Uptake& uptake, double cases);

@@ -163,16 +163,19 @@ void World::begin_practice(int month) {
        .reorganisation = shock(ShockKind::kReorganisation, month),
        .practice_network = network != nullptr && network->practice && month >= network->start_month},
       p);
+  for (auto& effects : at_dose_) effects.fill(0.0);
   for (std::size_t u = 0; u < uptakes.size(); ++u) {
-    at_dose_[u].fill(0.0);
     if (month < uptakes[u].start_month) continue;
+    // What an authority adds to a model that it practises already is part of that model.
+    const auto same = std::find_if(uptakes.begin(), uptakes.end(),
+                                   [&](const Uptake& other) { return other.model == uptakes[u].model; });
+    LeverValues& at_dose = at_dose_[static_cast<std::size_t>(same - uptakes.begin())];
     UptakeState& state = implementation_.uptakes[u];
     if (month == std::max(uptakes[u].start_month, 0))
       state.cases_at_start = static_cast<double>(cases_.size()) / setting_.sampling_fraction;
     for (std::size_t i = 0; i < effects_[u].size(); ++i) {
       const double dose = state.components[i].dose() - state.dose_at_origin[i];
-      for (std::size_t lever = 0; lever < kLevers; ++lever)
-        at_dose_[u][lever] += dose * effects_[u][i][lever];
+      for (std::size_t lever = 0; lever < kLevers; ++lever) at_dose[lever] += dose * effects_[u][i][lever];
     }
   }
   apply_levers(levers_, at_dose_, p);
@@ -804,7 +807,7 @@ void World::end_month(int month, AuthoritySeries& series) {
   const auto level = [&](Measure measure, double value) {
     series.levels(measure)[m] = static_cast<float>(value);
   };
-  level(Measure::kFidelity, mean_fidelity(implementation_, setting_.uptakes));
+  level(Measure::kFidelity, mean_fidelity(implementation_, setting_.uptakes, month));
   level(Measure::kFidelityFromPeers, implementation_.fidelity_from_peers);
   level(Measure::kLeadership, under_way ? implementation_.leadership : 0.0);
   level(Measure::kLeadershipFromPeers, implementation_.leadership_from_peers);

@@ -208,7 +208,7 @@ class World {
   Workforce workforce_;
   ImplementationState implementation_;
   std::vector<std::vector<LeverValues>> effects_;  // log, at full dose, by uptake and component
-  std::vector<LeverValues> at_dose_;               // by uptake, this month
+  std::vector<LeverValues> at_dose_;               // by service model, this month: at its first uptake
   std::array<double, kPropensities> drift_{};
   std::array<double, kPropensities> national_drift_{};
 
