@@ -83,6 +83,34 @@ TEST(Families, StockOfChildrenByMonthIsARecount) {
   }
 }
 
+TEST(Families, StocksByDeprivationAreARecount) {
+  const Families families = families_of(857);
+  for (const int month : {0, 11, kHorizon - 1}) {
+    std::array<int, kDeprivationFifths> counted{};
+    for (std::size_t f = 0; f < families.size(); ++f)
+      for (const int birth : births(families, f))
+        counted[families.deprivation[f] / 2] +=
+            birth <= month + 1 && month + 1 < birth + kAdultMonths ? 1 : 0;
+    for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
+      EXPECT_EQ(families.children_by_fifth[fifth][static_cast<std::size_t>(month)], counted[fifth]);
+  }
+}
+
+TEST(Families, FifthsOfDeprivationHoldAboutAFifthOfEnglandsChildren) {
+  std::array<double, kDeprivationFifths> share{};
+  double children = 0.0;
+  for (const auto& authority : england().authorities) {
+    // Shares of classes do not depend on how many families are made.
+    const Families families = make_families(authority, Parameters{}, kSeed, 0.001, 1);
+    children += authority.children;
+    for (std::size_t c = 0; c < kDeprivationClasses; ++c)
+      share[deprivation_fifth(c)] += families.deprivation_share[c] * authority.children;
+  }
+  constexpr std::array<double, kDeprivationFifths> kStated = {0.20, 0.18, 0.22, 0.22, 0.18};
+  for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
+    EXPECT_NEAR(share[fifth] / children, kStated[fifth], 0.005) << kDeprivationFifthNames[fifth];
+}
+
 TEST(Families, StockOfChildrenStaysLevel) {
   const Families families = families_of(919, 240);
   const double origin = england().at(919).children;

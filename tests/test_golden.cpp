@@ -27,20 +27,6 @@ struct Line {
   std::vector<std::string> values;
 };
 
-std::string_view category_name(MeasureDimension dimension, std::size_t category) {
-  switch (dimension) {
-    case MeasureDimension::kNone:
-      return "";
-    case MeasureDimension::kPlacement:
-      return kPlacementNames.at(category);
-    case MeasureDimension::kAgeBand:
-      return kAgeBandNames.at(category);
-    case MeasureDimension::kExitReason:
-      return kExitReasonNames.at(category);
-  }
-  return "";
-}
-
 std::vector<Line> table_of(const Scenario& scenario) {
   const Results results = results_of(scenario);
   std::vector<Line> out;
@@ -74,7 +60,8 @@ std::vector<Line> table_of(const Scenario& scenario) {
       continue;
     }
     for (std::size_t c = 0; c < size_of(row.dimension); ++c) {
-      const std::string_view category = category_name(row.dimension, c);
+      const auto names = category_names(row.dimension);
+      const std::string_view category = names.empty() ? std::string_view() : names[c];
       add(
           category.empty() ? std::string(row.name) : fmt::format("{}.{}", row.name, category),
           [&](const AuthoritySeries& series, std::size_t first, std::size_t last) {

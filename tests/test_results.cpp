@@ -737,7 +737,8 @@ std::string measure_reference() {
     for (const std::string_view name : names) out += (out.empty() ? "`" : ", `") + std::string(name) + '`';
     return out;
   };
-  constexpr std::array<std::string_view, 4> kDimension = {"", "`placement`", "`age_band`", "`exit_reason`"};
+  constexpr std::array<std::string_view, 6> kDimension = {
+      "", "`placement`", "`age_band`", "`exit_reason`", "`deprivation`", "`poverty`"};
   constexpr std::array<std::string_view, 3> kWhen = {"in the month", "at its end", "at its end"};
   std::string out =
       "# Measures\n\n"
@@ -753,8 +754,31 @@ std::string measure_reference() {
            std::string(info.units) + " | " + std::string(kWhen.at(index(info.kind))) + " | " +
            std::string(kDimension.at(index(info.dimension))) + " | " + std::string(info.published) + " |\n";
   out += "\nUnit 1 is a share. Categories:\n\n";
-  out += "- `placement`: " + quoted(kPlacementNames) + "\n- `age_band`, in years: " + quoted(kAgeBandNames) +
-         "\n- `exit_reason`: " + quoted(kExitReasonNames) + "\n";
+  out +=
+      "- `placement`: " + quoted(kPlacementNames) + "\n- `age_band`, in years: " + quoted(kAgeBandNames) +
+      "\n- `exit_reason`: " + quoted(kExitReasonNames) +
+      "\n- `deprivation`, of the family's neighbourhood (IDACI 2019), in groups of about a fifth of "
+      "England's "
+      "children: " +
+      quoted(kDeprivationFifthNames) +
+      "\n- `poverty` of the family when it happens: " + quoted(kPovertyNames) +
+      "\n\nUnaccompanied children have no family here: they are in no measure by deprivation or poverty.\n";
+  out +=
+      "\n## Followed families\n\n"
+      "Measures of what became of families count those to whom something happened 12 (or 24) months before, "
+      "in "
+      "the month\n"
+      "in which that time is over, and say of how many (`..._followed`); children who have turned 18 by then "
+      "are left out.\n"
+      "What happened before the origin is not followed, so they are zero for the first 12 (or 24) months. "
+      "A family or child to\n"
+      "whom it happens again is counted again. Call-outs and admissions before and after are a year's, at "
+      "the "
+      "needs on the two\n"
+      "days: their ratio is what a before-and-after study of families taken on would find, with the return "
+      "to "
+      "the mean that\n"
+      "such a study has without any effect.\n";
   out += "\n## Money\n\n`cost`, in pounds, is by `payer` (" + quoted(kPayerNames) +
          ")\nand `cost_category` (" + quoted(kCostCategoryNames) +
          ").\nThese pairs can be other than zero:\n\n| payer | cost category |\n|---|---|\n";

@@ -22,7 +22,7 @@ COSTS = [  # payer, category of each cost line, as in engine/results/measures.hp
 
 def check_coordinates(data):
     sizes = {"arm": 2, "replicate": 3, "authority": 4, "time": 14, "placement": 8, "age_band": 5, "exit_reason": 5,
-             "payer": 5, "cost_category": 7}
+             "deprivation": 5, "poverty": 2, "payer": 5, "cost_category": 7}
     assert dict(data.sizes) == sizes, data.sizes
     assert list(data.arm.values) == ["business_as_usual", "protection_only"]
     assert list(data.arm_title.values) == ["Business as usual", "Protection only"]
@@ -36,6 +36,8 @@ def check_coordinates(data):
     months = pd.date_range("2022-04-30", periods=14, freq="M")
     assert list(data.time.values) == list(months.values), data.time.values
     assert list(data.age_band.values) == ["under_1", "1_to_4", "5_to_9", "10_to_15", "16_plus"]
+    assert list(data.deprivation.values) == ["least_deprived", "second", "third", "fourth", "most_deprived"]
+    assert list(data.poverty.values) == ["not_in_poverty", "in_poverty"]
     assert data.placement.values[0] == "kin_foster" and data.exit_reason.values[3] == "turned_18"
     assert data.attrs["title"] == "Familles, für alle"
     assert data.attrs["hearth_format_version"] == 1

@@ -346,6 +346,120 @@ TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
               sigmas() * std::sqrt(kFamilies * (1.0 - entering)) / entering + 10.0);
 }
 
+// ---- What becomes of families ----
+
+// All families in pre-proceedings go to court, at one rate, and all their children enter care there.
+TEST(Followed, PreProceedingsAreSeenAgainTwelveMonthsLater) {
+  Parameters p = quiet_parameters();
+  p[contact_base] = 4.0;
+  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
+  p[pre_proceedings_rate_child_in_need] = 0.1;
+  p[pre_proceedings_duration] = 8.0;
+  p[pre_proceedings_court_share] = p[proceedings_engagement_ratio] = 1.0;
+  p[proceedings_interim_order_share] = 1.0;
+  set_rows(p, proceedings_age_newborn, kEntryBands, 1.0);
+  p[accommodation_need_ratio] = p[accommodation_poverty_ratio] = 1.0;
+  AuthorityOrigin authority;
+  authority.children = 20000;
+  constexpr int kMonths = 36;
+  const AuthoritySeries series = Trial(authority, p, kMonths, 20000, {-1}).run();
+  const double followed = sum(series, Measure::kPreProceedingsFollowed);
+  EXPECT_EQ(followed, sum(series, Measure::kPreProceedingsStarted, 0, kMonths - 12));
+  ASSERT_GT(followed, 10000.0);
+  const double court = 1.0 - std::exp(-12.0 / 8.0);
+  const double error = sigmas() * std::sqrt(followed * court * (1.0 - court));
+  EXPECT_NEAR(sum(series, Measure::kPreProceedingsCourt12Months), followed * court, error);
+  // They are looked for at the end of the month, half a month later on average.
+  EXPECT_NEAR(sum(series, Measure::kPreProceedingsLookedAfter12Months),
+              followed * (1.0 - std::exp(-12.5 / 8.0)), error);
+}
+
+// Looked-after children who go home and enter care again at one rate.
+AuthoritySeries returned_and_entered_again(const Parameters& p, int months) {
+  AuthorityOrigin authority;
+  authority.children = authority.children_in_need = 5000;
+  authority.looked_after_by_placement_and_age[AuthorityOrigin::kFoster][1] = 5000;
+  return Trial(authority, p, months, 5000, {-13}).run();
+}
+Parameters returning() {
+  Parameters p = quiet_parameters();
+  set_rows(p, care_return_home_under_1, kAgeBands, 2.0);
+  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  p[accommodation_need_ratio] = p[accommodation_poverty_ratio] = p[proceedings_engagement_ratio] = 1.0;
+  p[accommodation_emergency_share] = 0.0;
+  p[accommodation_rate] = 0.005;
+  p[care_re_entry_ratio] = 4.0;
+  return p;
+}
+
+TEST(Followed, ReturnsHomeAreSeenAgainAYearAndTwoYearsLater) {
+  Parameters p = returning();
+  constexpr int kMonths = 60;
+  for (const double duration : {12.0, 24.0}) {
+    p[care_re_entry_duration] = duration;
+    const AuthoritySeries series = returned_and_entered_again(p, kMonths);
+    const auto check = [&](int months, Measure followed, Measure entered_again, double hazard) {
+      const double n = sum(series, followed);
+      EXPECT_EQ(n, sum(series, Measure::kReturnedHome, 0, static_cast<std::size_t>(kMonths - months)));
+      ASSERT_GT(n, 4000.0);
+      const double share = 1.0 - std::exp(-hazard);
+      // The raise lasts whole months from the month of the return: half a month less on average.
+      EXPECT_NEAR(sum(series, entered_again) / n, share, sigmas() * std::sqrt(share * (1 - share) / n) + 0.01)
+          << months << " months, raised for " << duration;
+    };
+    check(12, Measure::kReturnedHomeFollowed12Months, Measure::kReEnteredWithin12Months, 12 * 0.02);
+    check(24, Measure::kReturnedHomeFollowed24Months, Measure::kReEnteredWithin24Months,
+          duration * 0.02 + (24.0 - duration) * 0.005);
+  }
+}
+
+TEST(Followed, AReturnHomeIsRememberedWhenTheCaseClosesAndOpensAgain) {
+  Parameters p = returning();
+  set_rows(p, child_in_need_closure_0, kHazardBands, 1.0);
+  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  p[contact_base] = 20.0;
+  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
+  const auto share = [&](double duration) {
+    p[care_re_entry_duration] = duration;
+    const AuthoritySeries series = returned_and_entered_again(p, 36);
+    return sum(series, Measure::kReEnteredWithin12Months) /
+           sum(series, Measure::kReturnedHomeFollowed12Months);
+  };
+  // A case is open most of the time, but no case for long.
+  EXPECT_GT(share(12.0), 1.6 * share(3.0));
+}
+
+// All families suffer domestic abuse at the start; where it has ended it does not come back.
+TEST(Followed, CalloutsFallWithTheNeedsOfFamiliesTakenOn) {
+  Parameters p = quiet_parameters();
+  p[contact_base] = 1.0;
+  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
+  p[support_recovery_ratio] = 1.0;
+  p[needs_domestic_abuse_onset] = p[needs_mental_ill_health_onset] = p[needs_substance_misuse_onset] = 0.0;
+  AuthorityOrigin authority;
+  authority.children = 40000;
+  Trial trial(authority, p, 36);
+  for (auto& shares : trial.setting().initial_states) {
+    shares.fill(2.0F);
+    shares[0] = shares[1] = 0.0F;
+  }
+  const AuthoritySeries series = trial.run();
+  const double families = sum(series, Measure::kFollowedFamilies);
+  const double callouts = sum(series, Measure::kFollowedCalloutsBefore);
+  ASSERT_GT(callouts, 2000.0);
+  // The state a year later is that of the month's end, half a month later on average.
+  const double left = std::exp(-p[needs_domestic_abuse_recovery] * 12.5 / 12.0);
+  EXPECT_NEAR(sum(series, Measure::kFollowedCalloutsAfter), callouts * left,
+              sigmas() * std::sqrt(2.0 * callouts) * left);
+  const double suffering = callouts / p[outcomes_police_callouts];
+  const double admissions = families * p[outcomes_admissions_base];
+  const double more = suffering * p[outcomes_admissions_domestic_abuse];
+  EXPECT_NEAR(sum(series, Measure::kFollowedAdmissionsBefore), admissions + more,
+              sigmas() * std::sqrt(2.0 * (admissions + more)));
+  EXPECT_NEAR(sum(series, Measure::kFollowedAdmissionsAfter), admissions + more * left,
+              sigmas() * std::sqrt(2.0 * (admissions + more)));
+}
+
 // ---- Sums ----
 
 class Conservation : public testing::TestWithParam<int> {};
@@ -393,11 +507,33 @@ TEST_P(Conservation, HoldsEveryMonthInEveryArm) {
       ASSERT_EQ(over(Measure::kCareEntriesByAge), of(Measure::kCareEntries));
       ASSERT_EQ(over(Measure::kCareExitsByReason), of(Measure::kCareExits));
       ASSERT_EQ(over(Measure::kCareExitsByAge), of(Measure::kCareExits));
+      ASSERT_EQ(over(Measure::kChildrenByDeprivation), of(Measure::kChildren));
+      ASSERT_EQ(over(Measure::kReferralsByDeprivation), of(Measure::kReferrals));
+      for (const auto by : {Measure::kChildProtectionPlansStartedByDeprivation,
+                            Measure::kChildProtectionPlansStartedByPoverty})
+        ASSERT_EQ(over(by), of(Measure::kChildProtectionPlansStarted));
+      for (const auto by : {Measure::kCareEntriesByDeprivation, Measure::kCareEntriesByPoverty})
+        ASSERT_EQ(over(by), of(Measure::kCareEntries) - of(Measure::kCareEntriesUnaccompanied));
+      ASSERT_EQ(over(Measure::kLookedAfterByDeprivation),
+                of(Measure::kLookedAfter) - of(Measure::kLookedAfterUnaccompanied));
+      ASSERT_EQ(of(Measure::kFamiliesInPoverty), now.families_with_poverty);
       ASSERT_EQ(of(Measure::kReturnedHome),
                 of(Measure::kCareExitsByReason, index(ExitReason::kReturnedHome)));
       // Wholes hold their parts.
       const auto part_of = [&](Measure part, Measure whole) { ASSERT_LE(of(part), of(whole)); };
       part_of(Measure::kReReferrals, Measure::kReferrals);
+      part_of(Measure::kFamiliesInPoverty, Measure::kFamilies);
+      part_of(Measure::kPreProceedingsLookedAfter12Months, Measure::kPreProceedingsFollowed);
+      part_of(Measure::kPreProceedingsCourt12Months, Measure::kPreProceedingsFollowed);
+      part_of(Measure::kReEnteredWithin12Months, Measure::kReturnedHomeFollowed12Months);
+      part_of(Measure::kReEnteredWithin24Months, Measure::kReturnedHomeFollowed24Months);
+      // Those followed are those of 12 and 24 months ago, but for who has grown up.
+      const auto of_old = [&](Measure followed, Measure started, int months) {
+        ASSERT_LE(of(followed), month < months ? 0 : at(series, started, month - months));
+      };
+      of_old(Measure::kPreProceedingsFollowed, Measure::kPreProceedingsStarted, 12);
+      of_old(Measure::kReturnedHomeFollowed12Months, Measure::kReturnedHome, 12);
+      of_old(Measure::kReturnedHomeFollowed24Months, Measure::kReturnedHome, 24);
       part_of(Measure::kNotInNeed, Measure::kAssessments);
       part_of(Measure::kAssessedWithDomesticAbuse, Measure::kAssessments);
       part_of(Measure::kAssessedWithMentalIllHealth, Measure::kAssessments);

@@ -164,6 +164,7 @@ class Trial {
     families_.alive_begin.assign(m, 0);
     families_.alive_end.assign(m, static_cast<std::uint32_t>(n));
     families_.children.assign(m, 0);
+    for (auto& children : families_.children_by_fifth) children.assign(m, 0);
     make();
   }
   Trial(const Trial&) = delete;

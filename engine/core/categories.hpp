@@ -50,6 +50,17 @@ inline constexpr std::size_t kExitReasons = 5;
 inline constexpr std::array<std::string_view, kExitReasons> kExitReasonNames = {
     "returned_home", "guardianship", "adopted", "turned_18", "other"};
 
+// Neighbourhoods by income deprivation affecting children, in five groups of about a fifth of England's
+// children each (population/families.hpp).
+inline constexpr std::size_t kDeprivationFifths = 5;
+inline constexpr std::array<std::string_view, kDeprivationFifths> kDeprivationFifthNames = {
+    "least_deprived", "second", "third", "fourth", "most_deprived"};
+
+// Whether the family is in poverty when the event happens.
+inline constexpr std::size_t kPovertyStates = 2;
+inline constexpr std::array<std::string_view, kPovertyStates> kPovertyNames = {"not_in_poverty",
+                                                                               "in_poverty"};
+
 // Who pays.
 enum class Payer : std::uint8_t { kAuthority, kProgramme, kPolice, kNhs, kCourts };
 inline constexpr std::size_t kPayers = 5;

@@ -37,7 +37,7 @@ enum CaseLane : std::size_t {
 
 enum CaseFlag : std::uint8_t {
   kOnPlan = 1,     // children have a child protection plan
-  kReunified = 2,  // a child returned home from care within a year
+  kReunified = 2,  // a child returned home from care a short time ago
   kEverPlan = 4,   // the family had a plan before
 };
 

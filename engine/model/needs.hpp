@@ -18,7 +18,8 @@ enum NeedBit : std::uint8_t {
   kMentalIllHealth = 4,
   kSubstanceMisuse = 8,
   kRecentCase = 16,
-  kHadPlan = 32,  // a child protection plan once: a mark, not a need
+  kHadPlan = 32,   // a child protection plan once: a mark, not a need
+  kReturned = 64,  // no case, and a child came home from care shortly before it closed: a mark too
 };
 inline constexpr std::size_t kNeeds = 4;        // with poverty
 inline constexpr std::size_t kNeedStates = 16;  // without the recent case

@@ -168,29 +168,36 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   out.deprivation.reserve(n);
   out.birth_month.reserve(2 * n);
   const auto months = static_cast<std::size_t>(horizon_months);
-  std::vector<std::int32_t> change(months + 1);  // in the number of children, by month
-  std::int64_t base = 0;
+  // Number of children at the origin, and changes of it by month, by fifth.
+  std::array<std::vector<std::int32_t>, kDeprivationFifths> change;
+  for (auto& of_fifth : change) of_fifth.resize(months);
+  std::array<std::int32_t, kDeprivationFifths> base{};
   const auto add = [&](const Draft& d) {
     out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
     out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, d.deprivation)));
+    const std::size_t fifth = deprivation_fifth(out.deprivation.back());
     for (std::size_t i = 0; i < d.size; ++i) {
       const int birth = d.births.at(i);
       out.birth_month.push_back(d.births.at(i));
       const int leaves = birth + kAdultMonths;
-      if (birth <= 0 && leaves > 0) ++base;
+      if (birth <= 0 && leaves > 0) ++base[fifth];
       // The end of month m is m + 1 months after the origin.
-      if (birth > 0 && birth <= horizon_months) ++change[static_cast<std::size_t>(birth - 1)];
-      if (leaves > 0 && leaves <= horizon_months) --change[static_cast<std::size_t>(leaves - 1)];
+      if (birth > 0 && birth <= horizon_months) ++change[fifth][static_cast<std::size_t>(birth - 1)];
+      if (leaves > 0 && leaves <= horizon_months) --change[fifth][static_cast<std::size_t>(leaves - 1)];
     }
   };
   for (const auto& d : existing) add(d);
   for (const auto& d : coming) add(d);
   out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
 
-  std::int64_t running = base;
   for (std::size_t m = 0; m < months; ++m) {
-    running += change[m];
-    out.children.push_back(static_cast<std::int32_t>(running));
+    std::int32_t all = 0;
+    for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
+      base[fifth] += change[fifth][m];
+      out.children_by_fifth[fifth].push_back(base[fifth]);
+      all += base[fifth];
+    }
+    out.children.push_back(all);
     const auto month = static_cast<std::int32_t>(m);
     const auto gone = std::partition_point(existing.begin(), existing.end(),
                                            [&](const Draft& d) { return d.end <= month; });

@@ -23,6 +23,10 @@ inline std::string_view dimension_name(MeasureDimension dimension) {
       return "age_band";
     case MeasureDimension::kExitReason:
       return "exit_reason";
+    case MeasureDimension::kDeprivation:
+      return "deprivation";
+    case MeasureDimension::kPoverty:
+      return "poverty";
   }
   return "";
 }

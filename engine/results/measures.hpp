@@ -15,12 +15,19 @@ namespace hearth {
 
 enum class MeasureKind : std::uint8_t {
   kFlow,   // events in the month
-  kStock,  // children at the month's end
+  kStock,  // children or families at the month's end
   kLevel,  // a real number at the month's end
 };
 
 // An extra dimension beside arm, replicate, authority, time.
-enum class MeasureDimension : std::uint8_t { kNone, kPlacement, kAgeBand, kExitReason };
+enum class MeasureDimension : std::uint8_t {
+  kNone,
+  kPlacement,
+  kAgeBand,
+  kExitReason,
+  kDeprivation,
+  kPoverty
+};
 
 enum class Measure : std::uint8_t {
   kChildren,
@@ -54,6 +61,28 @@ enum class Measure : std::uint8_t {
   kAssessedWithDomesticAbuse,
   kAssessedWithMentalIllHealth,
   kAssessedWithSubstanceMisuse,
+  kChildrenByDeprivation,
+  kReferralsByDeprivation,
+  kChildProtectionPlansStartedByDeprivation,
+  kChildProtectionPlansStartedByPoverty,
+  kCareEntriesByDeprivation,
+  kCareEntriesByPoverty,
+  kLookedAfterByDeprivation,
+  kFamilies,
+  kFamiliesInPoverty,
+  kFollowedFamilies,
+  kFollowedCalloutsBefore,
+  kFollowedCalloutsAfter,
+  kFollowedAdmissionsBefore,
+  kFollowedAdmissionsAfter,
+  kPreProceedingsStarted,
+  kPreProceedingsFollowed,
+  kPreProceedingsLookedAfter12Months,
+  kPreProceedingsCourt12Months,
+  kReturnedHomeFollowed12Months,
+  kReEnteredWithin12Months,
+  kReturnedHomeFollowed24Months,
+  kReEnteredWithin24Months,
   kSocialWorkersFte,
   kVacancyRate,
   kCaseload,
@@ -75,21 +104,30 @@ struct MeasureInfo {
   std::string_view published;  // the official statistic that it corresponds to, or what it is without one
 };
 
-inline constexpr std::size_t kMeasures = 39;
+inline constexpr std::size_t kMeasures = 61;
 extern const std::array<MeasureInfo, kMeasures> kMeasureTable;  // in the order of the enumeration
 
-constexpr std::size_t size_of(MeasureDimension dimension) {
+// Names of the categories; none: the measure is one number.
+constexpr std::span<const std::string_view> category_names(MeasureDimension dimension) {
   switch (dimension) {
     case MeasureDimension::kNone:
-      return 1;
+      return {};
     case MeasureDimension::kPlacement:
-      return kPlacementKinds;
+      return kPlacementNames;
     case MeasureDimension::kAgeBand:
-      return kAgeBands;
+      return kAgeBandNames;
     case MeasureDimension::kExitReason:
-      return kExitReasons;
+      return kExitReasonNames;
+    case MeasureDimension::kDeprivation:
+      return kDeprivationFifthNames;
+    case MeasureDimension::kPoverty:
+      return kPovertyNames;
   }
-  return 1;
+  return {};
+}
+
+constexpr std::size_t size_of(MeasureDimension dimension) {
+  return dimension == MeasureDimension::kNone ? 1 : category_names(dimension).size();
 }
 
 // Where a measure lives in an AuthoritySeries: integer measures (flows, stocks) and real ones (levels) apart.

@@ -174,6 +174,9 @@ struct ResultWriter::Impl {
     const Id placement = named("placement", strings(kPlacementNames), "Placement");
     const Id age_band = named("age_band", strings(kAgeBandNames), "Age in years");
     const Id exit_reason = named("exit_reason", strings(kExitReasonNames), "Reason for leaving care");
+    const Id deprivation = named("deprivation", strings(kDeprivationFifthNames),
+                                 "Deprivation of the neighbourhood, in fifths of England's children");
+    const Id poverty = named("poverty", strings(kPovertyNames), "Poverty of the family at the event");
     const Id payer = named("payer", strings(kPayerNames), "Who pays");
     const Id cost_category = named("cost_category", strings(kCostCategoryNames), "What is paid for");
 
@@ -198,6 +201,8 @@ struct ResultWriter::Impl {
       if (info.dimension == MeasureDimension::kPlacement) categories = {&placement};
       if (info.dimension == MeasureDimension::kAgeBand) categories = {&age_band};
       if (info.dimension == MeasureDimension::kExitReason) categories = {&exit_reason};
+      if (info.dimension == MeasureDimension::kDeprivation) categories = {&deprivation};
+      if (info.dimension == MeasureDimension::kPoverty) categories = {&poverty};
       Id dataset =
           make(std::string(info.name), slot(info.id).real ? H5T_IEEE_F32LE : H5T_STD_I32LE, categories);
       hdf5::write_attribute(dataset, "long_name", std::string(info.long_name));

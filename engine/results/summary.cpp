@@ -298,23 +298,9 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
                        position,
                        {}});
     };
-    const auto add_all = [&](const auto& names) {
-      for (std::size_t c = 0; c < names.size(); ++c) add(names[c], c);
-    };
-    switch (info.dimension) {
-      case MeasureDimension::kNone:
-        add("", 0);
-        break;
-      case MeasureDimension::kPlacement:
-        add_all(kPlacementNames);
-        break;
-      case MeasureDimension::kAgeBand:
-        add_all(kAgeBandNames);
-        break;
-      case MeasureDimension::kExitReason:
-        add_all(kExitReasonNames);
-        break;
-    }
+    const auto categories = category_names(info.dimension);
+    if (categories.empty()) add("", 0);
+    for (std::size_t c = 0; c < categories.size(); ++c) add(categories[c], c);
   }
   constexpr std::array<std::string_view, kPayers> kToWhom = {"the authority", "the programme", "the police",
                                                              "the NHS", "the courts"};

@@ -589,7 +589,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   if (const double sum = assessment + enquiry + proceedings + before_court; sum > most)
     for (double* share : {&assessment, &enquiry, &proceedings, &before_court}) *share *= most / sum;
   const double in_need = 1.0 - assessment - enquiry - proceedings - before_court;
-  const double reunified = a.care_exits * p[care_returned_home_share] / (other_children * in_need);
+  const double reunified = a.care_exits * p[care_returned_home_share] * p[care_re_entry_duration] /
+                           kMonthsPerYear / (other_children * in_need);
   for (const auto f : take(order, others, taken)) {
     const Bits bits = draws_.block(Process::kOriginSelection, f, 7);
     const auto u = static_cast<double>(uniform(bits[0]));
@@ -606,7 +607,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
     if (stage == Stage::kChildInNeed && static_cast<double>(uniform(bits[1])) < reunified) {
       Case& c = cases_.back();
       c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
-      c.reunified_until = static_cast<std::int16_t>(1 + static_cast<int>(11.0F * uniform(bits[2])));
+      c.reunified_until = static_cast<std::int16_t>(
+          1 + static_cast<int>(static_cast<float>(p[care_re_entry_duration] - 1.0) * uniform(bits[2])));
       for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(f)); ++k)
         if (birth(f, k) <= 0)
           family_[f].ever_in_care = static_cast<std::uint8_t>(family_[f].ever_in_care | (1U << k));

@@ -272,6 +272,13 @@ int World::children_at_home(std::uint32_t family, int month) const {
   return n;
 }
 
+std::uint8_t World::children_mask(std::uint32_t family, int month) const {
+  unsigned mask = 0;
+  const auto size = static_cast<std::size_t>(family_size(family));
+  for (std::size_t c = 0; c < size; ++c) mask |= (at_home(family, c, month) ? 1U : 0U) << c;
+  return static_cast<std::uint8_t>(mask);
+}
+
 int World::youngest_age_at_home(std::uint32_t family, int month) const {
   for (auto c = static_cast<std::size_t>(family_size(family)); c-- > 0;)
     if (at_home(family, c, month)) return month - birth(family, c);
@@ -298,6 +305,7 @@ void World::contact(std::uint32_t family, int month, const Bits& bits) {
   if (youngest >= 0 && uniform(bits[1]) < keep * setting_.contact.age[age_band(youngest)]) {
     const int n = children_at_home(family, month);
     count(Measure::kReferrals, n);
+    count(Measure::kReferralsByDeprivation, n, deprivation_fifth(f.deprivation));
     if (month - f.last_referral <= kMonthsPerYear) count(Measure::kReReferrals, n);
     f.last_referral = static_cast<std::int16_t>(month);
     if (uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action])) {
@@ -325,7 +333,13 @@ void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t
   c.since = static_cast<std::int16_t>(month);
   c.stage = stage;
   c.flags = static_cast<std::uint8_t>(flags | ((f.state & kHadPlan) ? kEverPlan : 0));
-  if (flags & kReunified) c.reunified_until = static_cast<std::int16_t>(month + kMonthsPerYear);
+  if (flags & kReunified) c.reunified_until = reunified_until(month);
+  if (f.state & kReturned) {
+    // A child came home shortly before the last case closed; that may be a short time ago still.
+    f.state = static_cast<std::uint8_t>(f.state & ~kReturned);
+    c.reunified_until = std::max(c.reunified_until, following_.take_reunified(family));
+    if (c.reunified_until > month) c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+  }
   if (f.state & kRecentCase) flip(f.state, kComponents - 1);
   c.state = f.state;
   c.deprivation = f.deprivation;
@@ -372,14 +386,22 @@ void World::refresh_children(Case& c, int month) {
   if (c.flags & kOnPlan) {
     // A child born into a plan starts one; a child who enters care or turns 18 ends it.
     plan_children_ += change;
-    count(change > 0 ? Measure::kChildProtectionPlansStarted : Measure::kChildProtectionPlansEnded,
-          std::abs(change));
+    if (change > 0)
+      count_plans_started(family_[c.family], change);
+    else
+      count(Measure::kChildProtectionPlansEnded, -change);
   }
   c.children = static_cast<std::uint8_t>(n);
   const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
   c.court_weight = ages_matter ? court : 1.0F;
   c.care_weight = care;
   c.next_age_month = static_cast<std::int16_t>(next);
+}
+
+void World::count_plans_started(const FamilyState& f, int children) {
+  count(Measure::kChildProtectionPlansStarted, children);
+  count(Measure::kChildProtectionPlansStartedByDeprivation, children, deprivation_fifth(f.deprivation));
+  count(Measure::kChildProtectionPlansStartedByPoverty, children, f.state & kPoverty);
 }
 
 // The cases open at the month's start (those opened since have had their part of it); back to front, so that
@@ -464,17 +486,21 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
     if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
     if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
   }
+  if (out.assessed && !out.closes) following_.taken_on(month, c.family, f.state);
   if (out.not_in_need) count(Measure::kNotInNeed, n);
   if (out.enquiry) count(Measure::kSection47Enquiries, n);
   if (out.conference) count(Measure::kInitialChildProtectionConferences, n);
-  if (out.application) count(Measure::kCareApplications, 1);
+  if (out.application) {
+    count(Measure::kCareApplications, 1);
+    following_.application(c.family, time_of(month, rest));
+  }
   if (out.plan_ends && (c.flags & kOnPlan)) {
     count(Measure::kChildProtectionPlansEnded, n);
     plan_children_ -= n;
     c.flags = static_cast<std::uint8_t>(c.flags & ~kOnPlan);
   }
   if (out.plan_starts) {
-    count(Measure::kChildProtectionPlansStarted, n);
+    count_plans_started(f, n);
     if (f.state & kHadPlan) count(Measure::kSecondChildProtectionPlans, n);
     f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
     c.state = f.state;
@@ -485,6 +511,10 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
     // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
     close_case(i, rest, bits[0], bits[3]);
     return false;
+  }
+  if (out.next == Stage::kPreProceedings && c.stage != Stage::kPreProceedings) {
+    count(Measure::kPreProceedingsStarted, n);
+    following_.pre_proceedings(month, c.family, children_mask(c.family, month), time_of(month, rest));
   }
   // Pre-proceedings run beside a plan: the plan's own clock goes on.
   const bool beside_plan = out.next == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
@@ -546,7 +576,10 @@ void World::enter_care(std::uint32_t family, std::uint8_t child, int month, floa
   x.since = static_cast<std::int16_t>(month);
   const bool again = (f.ever_in_care & bit) != 0;
   x.occurrence = again ? static_cast<std::uint32_t>(month + 1) << 8 : 0U;
-  if (again) count(Measure::kReEntries, 1);
+  if (again) {
+    count(Measure::kReEntries, 1);
+    following_.entered_care(x.entity, time_of(month, rest));
+  }
   f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
   f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
   const Bits bits = draws_.block(Process::kCareOpening, x.entity, x.occurrence + 2);
@@ -563,12 +596,21 @@ void World::add_looked_after(LookedAfterChild& x, int month, float rest, bool en
   x.next_age_month = static_cast<std::int16_t>(x.birth + kAgeBandStartMonths[x.age + std::size_t{1}]);
   ++placed_[index(x.placement)];
   ++aged_[x.age];
-  if (x.family == kNoFamily) ++unaccompanied_;
+  if (x.family == kNoFamily)
+    ++unaccompanied_;
+  else
+    ++looked_after_by_fifth_[deprivation_fifth(family_[x.family].deprivation)];
   children_.push_back(x);
   if (!entered) return;
   count(Measure::kCareEntries, 1);
   count(Measure::kCareEntriesByAge, 1, x.age);
-  if (x.family == kNoFamily) count(Measure::kCareEntriesUnaccompanied, 1);
+  if (x.family == kNoFamily) {
+    count(Measure::kCareEntriesUnaccompanied, 1);
+  } else {
+    const FamilyState& f = family_[x.family];
+    count(Measure::kCareEntriesByDeprivation, 1, deprivation_fifth(f.deprivation));
+    count(Measure::kCareEntriesByPoverty, 1, f.state & kPoverty);
+  }
   advance_child(static_cast<std::uint32_t>(children_.size() - 1), month, rest);
 }
 
@@ -588,6 +630,10 @@ void World::close_case(std::uint32_t i, float rest, std::uint32_t contact, std::
   }
   FamilyState& f = family_[family];
   f.case_index = kNoCase;
+  if ((c.flags & kReunified) && c.reunified_until > month_) {
+    f.state = static_cast<std::uint8_t>(f.state | kReturned);
+    following_.keep_reunified(family, c.reunified_until);
+  }
   if (!(f.state & kRecentCase)) flip(f.state, kComponents - 1);
   if (i + 1 != cases_.size()) {
     cases_[i] = cases_.back();
@@ -686,11 +732,13 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   FamilyState& f = family_[x.family];
   const auto bit = static_cast<std::uint8_t>(1U << x.child);
   f.in_care = static_cast<std::uint8_t>(f.in_care & ~bit);
+  --looked_after_by_fifth_[deprivation_fifth(f.deprivation)];
   if (reason != ExitReason::kReturnedHome) {
     f.left = static_cast<std::uint8_t>(f.left | bit);
     return;
   }
   count(Measure::kReturnedHome, 1);
+  following_.returned_home(month, x.entity, time_of(month, rest));
   // Support goes on at home: the family's case is open, or opens.
   if (f.case_index == kNoCase) {
     open_case(x.family, month, Stage::kChildInNeed, kReunified,
@@ -698,7 +746,7 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   } else {
     Case& c = cases_[f.case_index];
     c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
-    c.reunified_until = static_cast<std::int16_t>(month + kMonthsPerYear);
+    c.reunified_until = reunified_until(month);
     refresh_children(c, month);
   }
 }
@@ -762,6 +810,13 @@ void World::end_month(int month, AuthoritySeries& series) {
   if (by_placement != looked_after || by_age != looked_after)
     throw InternalError("looked-after children by placement or age do not add up in authority " +
                         std::to_string(setting_.authority->code) + ", month " + std::to_string(month));
+  for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
+    count(Measure::kChildrenByDeprivation, families_.children_by_fifth[fifth][m], fifth);
+    count(Measure::kLookedAfterByDeprivation, looked_after_by_fifth_[fifth], fifth);
+  }
+  count(Measure::kFamilies, static_cast<int>(families_.alive_end[m] - families_.alive_begin[m]));
+  count(Measure::kFamiliesInPoverty, families_with_[0]);
+  count_followed(month);
   count(Measure::kChildren, families_.children[m]);
   count(Measure::kChildrenInNeed, open_children_ + looked_after);
   count(Measure::kChildProtectionPlans, plan_children_);
@@ -818,7 +873,9 @@ World::Census World::running() const {
   return {open_children_,
           plan_children_,
           static_cast<int>(children_.size()),
-          {families_with_[1], families_with_[2], families_with_[3]}};
+          looked_after_by_fifth_,
+          {families_with_[1], families_with_[2], families_with_[3]},
+          families_with_[0]};
 }
 
 World::Census World::counted() const {
@@ -833,7 +890,10 @@ World::Census World::counted() const {
   for (auto f = families_.alive_begin[m]; f < families_.alive_end[m]; ++f) {
     for (unsigned k = 0; k < 3; ++k)
       if (family_[f].state & (2U << k)) ++out.families_with[k];
-    out.looked_after += __builtin_popcount(family_[f].in_care);
+    out.families_with_poverty += family_[f].state & kPoverty;
+    const int looked_after = __builtin_popcount(family_[f].in_care);
+    out.looked_after += looked_after;
+    out.looked_after_by_fifth[deprivation_fifth(families_.deprivation[f])] += looked_after;
   }
   for (const auto& x : children_) out.looked_after += x.family == kNoFamily ? 1 : 0;
   return out;

@@ -19,6 +19,7 @@
 #include "random/draws.hpp"
 #include "results/measures.hpp"
 #include "scenario/scenario.hpp"
+#include "simulation/following.hpp"
 
 namespace hearth {
 
@@ -72,7 +73,9 @@ class World {
     int open_children = 0;
     int on_plans = 0;
     int looked_after = 0;
+    std::array<int, kDeprivationFifths> looked_after_by_fifth{};
     int families_with[3] = {0, 0, 0};
+    int families_with_poverty = 0;
     bool operator==(const Census&) const = default;
   };
   Census counted() const;  // by looking at every family, case and child
@@ -117,6 +120,7 @@ class World {
   void casework(int month);
   void care(int month);
   void unaccompanied(int month);
+  void count_followed(int month);  // following.cpp
   void end_month(int month, AuthoritySeries& series);
 
   void contact(std::uint32_t family, int month, const Bits& bits);
@@ -131,6 +135,7 @@ class World {
   bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
   void close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs);
   void close_case(std::uint32_t i, float rest);
+  void count_plans_started(const FamilyState& family, int children);
   void refresh_children(Case& c, int month);
   void one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence);
   // Draws of an event by which children enter care: for the event as a whole, and one for each child.
@@ -155,7 +160,8 @@ class World {
 
   bool at_home(std::uint32_t family, std::size_t child, int month) const;
   int children_at_home(std::uint32_t family, int month) const;
-  int youngest_age_at_home(std::uint32_t family, int month) const;  // months; -1: none
+  std::uint8_t children_mask(std::uint32_t family, int month) const;  // bit a child at home
+  int youngest_age_at_home(std::uint32_t family, int month) const;    // months; -1: none
   int family_size(std::uint32_t family) const {
     return static_cast<int>(families_.first_child[family + 1] - families_.first_child[family]);
   }
@@ -169,6 +175,13 @@ class World {
   void count(Measure measure, int n, std::size_t category = 0) {
     flows_[first_[index(measure)] + category] += n;
   }
+  // Until when a child who comes home this month is likelier to enter care again.
+  std::int16_t reunified_until(int month) const {
+    return static_cast<std::int16_t>(month +
+                                     static_cast<int>(parameters_[Parameter::care_re_entry_duration]));
+  }
+  // The point in time, in months, at which `rest` of the month is left.
+  static float time_of(int month, float rest) { return static_cast<float>(month + 1) - rest; }
   // Ratio (1: none) or strength (0: none).
   double shock(ShockKind kind, int month) const {
     const auto& sizes = setting_.shocks[index(kind)];
@@ -218,8 +231,10 @@ class World {
   int unaccompanied_ = 0;
   std::array<int, kPlacementKinds> placed_{};
   std::array<int, kAgeBands> aged_{};
+  std::array<int, kDeprivationFifths> looked_after_by_fifth_{};
   std::array<int, kComponents> families_with_{};  // by component of need
-  std::vector<std::uint32_t> due_;                // families whose reading the clock has passed
+  Following following_;
+  std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
   double open_at_origin_ = 1.0;
   std::array<std::size_t, kMeasures> first_{};
   std::vector<std::int32_t> flows_;
