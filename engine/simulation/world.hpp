@@ -46,6 +46,9 @@ CareHistory make_care_history(const Parameters& parameters);
 
 // Everything about an arm in an authority that its replicates share; immutable while they run.
 struct Setting {
+  // Log propensity at the origin.
+  double at_origin(Propensity id) const { return propensities[index(id)] + deviations[index(id)]; }
+
   const AuthorityOrigin* authority = nullptr;
   const Families* families = nullptr;
   const Parameters* parameters = nullptr;
@@ -54,7 +57,8 @@ struct Setting {
   CaseTables casework;
   CareTables care;
   UnitCosts costs;
-  PropensityVector propensities{};
+  PropensityVector propensities{};  // log: the long-run level
+  PropensityVector deviations{};    // log: how far from it at the origin; dies away
   std::vector<Uptake> uptakes;
   std::array<std::vector<float>, kShockKinds> shocks;  // ratio by month
   const CareHistory* care_history = nullptr;
