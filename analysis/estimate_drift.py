@@ -18,8 +18,12 @@ The year to March 2021 (Covid) moved all authorities: England's series is fitted
 it, since the common fall is taken out with England's rate, and is repeated without it as a check.
 
 Writes analysis/results/drift.json, and analysis/results/propensities_observed.csv: for each authority live at 31 March
-2022 the expectation for the coming year under the fitted model (its whole history, the latest years weighing most),
-scaled so that authorities sum to England's figures of 2022. Prints its log to stdout.
+2022 the expectation for the coming two years, a year, under the fitted model (its whole history, the latest years
+weighing most), scaled so that authorities sum to England's figures of 2022; and `deviation_*`, x on that day, from which
+the authority returns to its own level. Prints its log to stdout.
+
+With --origin YEAR it writes propensities_observed_YEAR.csv from the figures up to that year alone. The parameters of the
+process are then those of drift.json: they are the ones that simulate, and the first years are too few to give them.
 """
 
 import argparse
@@ -212,6 +216,24 @@ def expectation(theta, value, variance, known, target_year):
     return mean, between**2 + sd**2 - (gain * cross[None]).sum(axis=1)
 
 
+def deviation_at_origin(theta, value, variance, known, origin):
+    """E[x_i] on 31 March of `origin`, half a year after the middle of the year to it, given the years that are known."""
+    _, sd, reversion, _ = np.exp(theta[1:])
+    cov = covariance(theta, np.where(known, variance, 1e8))
+    cross = sd**2 * np.exp(-reversion * np.abs(origin + 0.5 - YEARS))
+    gain = np.linalg.solve(cov, np.broadcast_to(cross[:, None], cov.shape[:2] + (1,)))[:, :, 0]
+    return (gain * (value - theta[0])).sum(axis=1)
+
+
+def with_common_mean(fit, value, variance, known):
+    """theta with the process of `fit` (a row of drift.json) and the common mean m that suits these figures best."""
+    theta = np.array([0.0, *(np.log(x if isinstance(x, float) else x["value"]) for x in (
+        fit["between_authorities_sd"], fit["sd_stationary"], fit["reversion_per_year"], fit["transient_sd"]))])
+    inverse = np.linalg.inv(covariance(theta, np.where(known, variance, 1e8)))
+    theta[0] = (inverse * value[:, None, :]).sum() / inverse.sum()
+    return theta
+
+
 def with_predecessors(history, authorities, codes, measure):
     """The series of authorities of today: their own figures, before them the pooled figures of those they replaced."""
     own = matrix(history, codes, measure)
@@ -225,19 +247,83 @@ def with_predecessors(history, authorities, codes, measure):
     return own
 
 
+def live_at(authorities, origin):
+    return np.array(sorted(authorities.index[(authorities.first_year <= origin) & (authorities.last_year >= origin)]))
+
+
+def expected_numbers(history, england, authorities, thetas, origin):
+    """What each authority live at the origin is expected to do a year, as the mean of the coming two."""
+    live = live_at(authorities, origin)
+    relative, deviation, log_deviation = {}, {}, {}
+    for name, (numerator, denominator) in PROPENSITIES.items():
+        national = (england[numerator] / england[denominator]).reindex(YEARS)
+        value, variance, known = deviations(with_predecessors(history, authorities, live, numerator),
+                                            with_predecessors(history, authorities, live, denominator),
+                                            national.to_numpy())
+        known = known & (YEARS <= origin)
+        ahead = [expectation(thetas[name], value, variance, known, origin + step) for step in (1, 2)]
+        relative[name] = np.mean([np.exp(mean + spread / 2) for mean, spread in ahead], axis=0)
+        log_deviation[name] = ahead[0][0]
+        deviation[name] = deviation_at_origin(thetas[name], value, variance, known, origin)
+
+    table = pd.DataFrame({"code": live})
+    today = list(YEARS).index(origin)
+    # Isles of Scilly: from 2018.
+    children = pd.DataFrame(with_predecessors(history, authorities, live, "population_0_17")).bfill(axis=1)[today]
+    looked_after = np.nan_to_num(with_predecessors(history, authorities, live, "cla_at31")[:, today])
+
+    def scaled(expected, total):
+        return expected * total / expected.sum()
+
+    table["referrals"] = scaled(children * relative["referral"], england.referrals[origin])
+    table["section_47_enquiries"] = scaled(table.referrals * relative["section_47"], england.s47_enquiries[origin])
+    table["child_protection_plans_started"] = scaled(table.section_47_enquiries * relative["protection_plan"],
+                                                     england.cpp_started[origin])
+    table["care_entries_without_unaccompanied"] = scaled(children * relative["care_entry"],
+                                                         england.care_entries[origin])
+    table["care_exits"] = scaled(looked_after * relative["care_exit"], england.cla_ceased[origin])
+    table["children_in_need"] = scaled(children * relative["children_in_need"], england.cin_at31[origin])
+    table["case_closures"] = scaled(table.children_in_need * relative["case_closure"],
+                                    england.cin_episodes_ended[origin])
+    table = table.round({column: 2 for column in table.columns})
+    for name in PROPENSITIES:
+        table[f"log_deviation_{name}"] = log_deviation[name].round(4)
+    for name in PROPENSITIES:
+        table[f"deviation_{name}"] = deviation[name].round(4)
+    return table
+
+
+def earlier_origin(history, england, authorities, codes, origin, output):
+    """Writes the expectations of an origin before the last."""
+    drift = json.loads((ROOT / "analysis/results/drift.json").read_text())["propensities"]
+    thetas = {}
+    for name, (numerator, denominator) in PROPENSITIES.items():
+        national = (england[numerator] / england[denominator]).reindex(YEARS)
+        value, variance, known = deviations(matrix(history, codes, numerator), matrix(history, codes, denominator),
+                                            national.to_numpy())
+        thetas[name] = with_common_mean(drift[name]["authority"], value, variance, known & (YEARS <= origin))
+    table = expected_numbers(history, england, authorities, thetas, origin)
+    output.mkdir(parents=True, exist_ok=True)
+    table.to_csv(output / f"propensities_observed_{origin}.csv", index=False)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=pathlib.Path, default=ROOT / "scenarios/england")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "analysis/results")
+    parser.add_argument("--origin", type=int, default=ORIGIN, choices=range(FIRST_YEAR + 1, ORIGIN + 1))
     arguments = parser.parse_args()
     history, england = load(arguments.tables)
     authorities = pd.read_csv(arguments.tables / "authorities.csv").set_index("code")
     codes = np.array(sorted(authorities.index))
-    live = np.array(sorted(authorities.index[(authorities.first_year <= ORIGIN) & (authorities.last_year >= ORIGIN)]))
+    live = live_at(authorities, ORIGIN)
     # An authority's figures from before it was live are its shadow year: not of its own making.
     shadow = history.index.get_level_values("year") < authorities.first_year.reindex(
         history.index.get_level_values("code")).to_numpy()
     history = history[~shadow]
+    if arguments.origin != ORIGIN:
+        earlier_origin(history, england, authorities, codes, arguments.origin, arguments.output)
+        return
 
     drift = {
         "description": "Drift of log rates: authorities around England, and England around its own mean. Value and "
@@ -248,7 +334,7 @@ def main():
         "sampling": f"variance {SIBLING_DISPERSION:g} / count, children coming in sibling groups",
         "propensities": {},
     }
-    log_deviation = {}
+    thetas = {}
     print(f"Drift of authorities {FIRST_YEAR} to {ORIGIN}\n")
     print(f"{'':18}{'reversion/yr':>18}{'sd stationary':>18}{'innovation':>18}{'between':>9}{'transient':>10}{'n':>6}")
     for name, (numerator, denominator) in PROPENSITIES.items():
@@ -277,7 +363,7 @@ def main():
         today_numerator = with_predecessors(history, authorities, live, numerator)
         today_denominator = with_predecessors(history, authorities, live, denominator)
         today = deviations(today_numerator, today_denominator, national.to_numpy())
-        log_deviation[name] = expectation(theta, *today, ORIGIN + 1)
+        thetas[name] = theta
         # How well would a fit to the years before have said 2022?
         earlier, *_ = fit_authorities(value, variance, known & (YEARS < ORIGIN))
         past = today[2] & (YEARS < ORIGIN)
@@ -294,37 +380,12 @@ def main():
         print("  2022 forecast from 2013 to 2021, root mean square error of log deviation: "
               + ", ".join(f"{k.replace('_', ' ')} {v:.3f}" for k, v in check.items()))
 
-    table = pd.DataFrame({"code": live})
-    children = with_predecessors(history, authorities, live, "population_0_17")[:, -1]
-
-    def relative(name):
-        mean, variance = log_deviation[name]
-        return np.exp(mean + variance / 2)
-
-    def scaled(expected, total):
-        return expected * total / expected.sum()
-
-    table["referrals"] = scaled(children * relative("referral"), england.referrals[ORIGIN])
-    table["section_47_enquiries"] = scaled(table.referrals * relative("section_47"), england.s47_enquiries[ORIGIN])
-    table["child_protection_plans_started"] = scaled(table.section_47_enquiries * relative("protection_plan"),
-                                                     england.cpp_started[ORIGIN])
-    table["care_entries_without_unaccompanied"] = scaled(children * relative("care_entry"),
-                                                         england.care_entries[ORIGIN])
-    looked_after = matrix(history, live, "cla_at31")[:, -1]
-    table["care_exits"] = scaled(looked_after * relative("care_exit"), england.cla_ceased[ORIGIN])
-    table["children_in_need"] = scaled(children * relative("children_in_need"), england.cin_at31[ORIGIN])
-    table["case_closures"] = scaled(table.children_in_need * relative("case_closure"),
-                                    england.cin_episodes_ended[ORIGIN])
-    for name in PROPENSITIES:
-        table[f"log_deviation_{name}"] = log_deviation[name][0]
-    table = table.round({column: 2 for column in table.columns if not column.startswith("log")})
-    table = table.round({column: 4 for column in table.columns if column.startswith("log")})
-
+    table = expected_numbers(history, england, authorities, thetas, ORIGIN)
     arguments.output.mkdir(parents=True, exist_ok=True)
     (arguments.output / "drift.json").write_text(json.dumps(drift, indent=2) + "\n")
     table.to_csv(arguments.output / "propensities_observed.csv", index=False)
-    print(f"\nExpectations of {len(live)} authorities for the year to 31 March {ORIGIN + 1}, at England's level of "
-          f"{ORIGIN}:")
+    print(f"\nExpectations of {len(live)} authorities for the two years to 31 March {ORIGIN + 2}, a year, at England's "
+          f"level of {ORIGIN}:")
     for column in table.columns[1:8]:
         print(f"  {column:38}{table[column].sum():12,.0f}")
 

@@ -3,16 +3,22 @@
 
 Each target has one parameter that moves it most, so a damped fixed-point iteration does: run the program with frozen
 random numbers, compare, multiply each parameter by a power of target over simulated, repeat. Authorities' propensities
-are fitted in the same way to what each is expected to do in the coming year
-(analysis/results/propensities_observed.csv). Drift is off while fitting.
+are fitted in the same way to what each is expected to do in the coming two years
+(analysis/results/propensities_observed.csv), given how far it is from its own level at the origin, which dies away.
+Drift is off while fitting.
 
-    analysis/fit_england.py [--program build/release/hearth] [--iterations 28] [--replicates 4] [--check]
+    analysis/fit_england.py [--origin 2022] [--program build/release/hearth] [--iterations 28] [--replicates 4] [--check]
 
 Writes scenarios/england/calibration.json, analysis/results/fit_england.csv (every target, observed and simulated in the
 first year) and analysis/results/fit_england.log. With --check it only runs the committed calibration and compares.
+
+Another origin than 2022 is fitted to the figures of that year, and written to scenarios/england/calibrations/YEAR.json,
+fit_england_YEAR.csv and .log. It starts from the fit of 2022, and a target that was not yet published leaves its
+parameter there; the file's note names those, and the few figures that were first published later.
 """
 
 import argparse
+import collections
 import csv
 import json
 import math
@@ -28,7 +34,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLES = ROOT / "scenarios" / "england"
 RESULTS = ROOT / "analysis" / "results"
 CALIBRATION = TABLES / "calibration.json"
-YEAR = "2022"
+LAST_ORIGIN = 2022
 YEARS = 2  # fitted to the mean of the first two years, so that the first is not set against those that follow
 AGES = ["under_1", "1_to_4", "5_to_9", "10_to_15", "16_plus"]
 PLACEMENTS = ["kin_foster", "authority_foster", "agency_foster", "childrens_home", "supported_accommodation",
@@ -43,9 +49,28 @@ PROPENSITIES = {  # propensity -> (column of propensities_observed.csv, measure,
 }
 
 
-def published():
+# Before 2020 one cell held children's homes and semi-independent living, another living in the community; divided as at
+# the origin (kSupportedShareOfOldHomes in engine/population/england.cpp).
+SUPPORTED_SHARE_OF_OLD_HOMES = 0.29
+
+
+def published(origin):
+    """England's figures of the year to the origin; not a number where there is none."""
+    found = collections.defaultdict(lambda: math.nan)
     with open(TABLES / "england.csv", newline="", encoding="utf-8") as file:
-        return {row["measure"]: float(row[YEAR]) for row in csv.DictReader(file) if row[YEAR]}
+        for row in csv.DictReader(file):
+            if row[str(origin)]:
+                found[row["measure"]] = float(row[str(origin)])
+    homes = found["cla_at31_pl_secure_childrens_homes_hostels"]
+    if not math.isnan(homes):
+        supported = SUPPORTED_SHARE_OF_OLD_HOMES * homes
+        found["cla_at31_pl_secure_childrens_homes"] = homes - supported
+        found["cla_at31_pl_independent_semi_supported"] = supported + found["cla_at31_pl_other_community"]
+    return found
+
+
+def suffix(origin):
+    return "" if origin == LAST_ORIGIN else f"_{origin}"
 
 
 def registry(program):
@@ -100,7 +125,8 @@ def simulate(program, calibration, replicates, seed, workdir):
 
 
 def compare(values, observed, defaults, years=YEARS):
-    """Name -> (observed, simulated) of every target: flows a year and stocks at year ends, means of the first years."""
+    """Name -> (observed, simulated) of every target that is published: flows a year and stocks at year ends, means of the
+    first years."""
     flow = lambda name: values[name][:, :12 * years].sum(axis=(0, 1)) / years
     stock = lambda name: values[name][:, 11:12 * years:12].mean(axis=1).sum(axis=0)
     unaccompanied = observed["cla_started_uasc"]
@@ -168,7 +194,7 @@ def compare(values, observed, defaults, years=YEARS):
     out["care_exits.returned_home"] = (home, reasons[0])
     out["care_exits.guardianship"] = (observed["cla_ceased_sgo"] + observed["cla_ceased_cao"], reasons[1])
     out["care_exits.adopted"] = (observed["cla_ceased_adopted"], reasons[2])
-    return out
+    return {name: pair for name, pair in out.items() if not math.isnan(pair[0])}
 
 
 # What issue and README promise to hold within 3%.
@@ -191,7 +217,8 @@ class Fit:
         self.parameters[name] = float(min(max(self.get(name) * ratio, lower), upper))
 
     def step(self, targets, damping):
-        ratio = {k: (o / s if s > 0 else 1.0) ** damping for k, (o, s) in targets.items()}
+        ratio = collections.defaultdict(lambda: 1.0)  # what is not published moves nothing
+        ratio.update({k: (o / s if s > 0 else 1.0) ** damping for k, (o, s) in targets.items()})
         needs = ["domestic_abuse", "mental_ill_health", "substance_misuse"]
         for name in ["base", *needs]:
             self.scale(f"contact.{name}", ratio["referrals"])
@@ -240,8 +267,11 @@ class Fit:
             self.scale(f"care.placement_weight.{p}", 1.0 / weights[1])
 
 
-def authority_targets():
-    with open(RESULTS / "propensities_observed.csv", newline="", encoding="utf-8") as file:
+def authority_targets(origin):
+    file_name = RESULTS / f"propensities_observed{suffix(origin)}.csv"
+    if not file_name.exists():
+        sys.exit(f"there is no {file_name.relative_to(ROOT)}; run analysis/estimate_drift.py --origin {origin}")
+    with open(file_name, newline="", encoding="utf-8") as file:
         return {int(row["code"]): {k: float(v) for k, v in row.items() if k != "code"} for row in csv.DictReader(file)}
 
 
@@ -264,6 +294,23 @@ def fit_propensities(propensities, values, codes, wanted, damping):
     # the joint iteration finds.
 
 
+def without_comments(text):
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("//"))
+
+
+def note(origin, targets, every_target):
+    """What a fit to an earlier origin leaves at its value of 2022, and what it takes from later figures."""
+    missing = [name for name in every_target if name not in targets]
+    later = ["the process of drift (analysis/results/drift.json, 2013 to 2022)",
+             "the values of 2022 from which the fit started"]
+    if origin < 2020:
+        later.append("the split of children's homes and semi-independent living (2019 and 2020)")
+        later.append("unaccompanied children among entries over their stock (2020)")
+    return (f"Fitted to the year to 31 March {origin}. Targets not published for it, whose parameters keep the values of "
+            f"{LAST_ORIGIN}: {', '.join(missing) if missing else 'none'}. Known only later: {'; '.join(later)}; and what "
+            "scenarios/england/README.md lists as taken from a later year.")
+
+
 def report(targets, file=sys.stdout):
     print(f"{'target':44s}{'observed':>16s}{'simulated':>16s}{'ratio':>8s}", file=file)
     for name, (o, s) in targets.items():
@@ -279,33 +326,40 @@ def main():
     parser.add_argument("--replicates", type=int, default=4)
     parser.add_argument("--seed", type=int, default=2022)
     parser.add_argument("--check", action="store_true", help="only compare the committed calibration")
+    parser.add_argument("--origin", type=int, default=LAST_ORIGIN, choices=range(2014, LAST_ORIGIN + 1))
+    parser.add_argument("--output", type=pathlib.Path, help="calibration file to write (or, with --check, to read)")
     options = parser.parse_args()
-    observed = published()
+    origin = options.origin
+    output = options.output or (CALIBRATION if origin == LAST_ORIGIN else TABLES / "calibrations" / f"{origin}.json")
+    observed = published(origin)
     defaults = {name: row[0] for name, row in registry(options.program).items()}
-    committed = "\n".join(
-        line for line in CALIBRATION.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("//"))
-    calibration = json.loads(committed)
     with tempfile.TemporaryDirectory() as directory:
         workdir = pathlib.Path(directory)
         if options.check:
+            calibration = json.loads(without_comments(output.read_text(encoding="utf-8")))
             values, _ = simulate(options.program, calibration, options.replicates, options.seed, workdir)
             targets = compare(values, observed, defaults, years=1)
             report(targets)
-            missed = [k for k in PROMISED if abs(targets[k][1] / targets[k][0] - 1) > 0.03]
+            missed = [k for k in PROMISED if k in targets and abs(targets[k][1] / targets[k][0] - 1) > 0.03]
             sys.exit(f"outside 3%: {', '.join(missed)}" if missed else 0)
         fit = Fit(options.program)
+        wanted = authority_targets(origin)
+        calibration = {"format": "hearth calibration", "version": 1, "origin": f"{origin}-03-31"}
+        if origin != LAST_ORIGIN:
+            calibration["note"] = ""  # stands before the values
+            fit.parameters = json.loads(without_comments(CALIBRATION.read_text(encoding="utf-8")))["parameters"]
         propensities = {}
-        wanted = authority_targets()
-        calibration = {"format": "hearth calibration", "version": 1, "origin": calibration["origin"],
-                       "parameters": fit.parameters, "propensities": propensities}
-        with open(RESULTS / "fit_england.log", "w", encoding="utf-8") as log:
+        deviations = {str(code): {k: row[f"deviation_{k}"] for k in PROPENSITIES} for code, row in wanted.items()}
+        calibration.update({"parameters": fit.parameters, "propensities": propensities, "deviations": deviations})
+        with open(RESULTS / f"fit_england{suffix(origin)}.log", "w", encoding="utf-8") as log:
             for i in range(options.iterations):
                 values, codes = simulate(options.program, calibration, options.replicates, options.seed, workdir)
                 targets = compare(values, observed, defaults)
-                worst = max(PROMISED, key=lambda k: abs(math.log(targets[k][1] / targets[k][0])))
+                promised = [k for k in PROMISED if k in targets]
+                worst = max(promised, key=lambda k: abs(math.log(targets[k][1] / targets[k][0])))
                 line = (f"iteration {i:2d}: largest miss {worst} {targets[worst][1] / targets[worst][0]:.3f}, "
                         f"root mean square of promised targets "
-                        f"{math.sqrt(np.mean([math.log(targets[k][1] / targets[k][0]) ** 2 for k in PROMISED])):.4f}")
+                        f"{math.sqrt(np.mean([math.log(targets[k][1] / targets[k][0]) ** 2 for k in promised])):.4f}")
                 print(line, file=log, flush=True)
                 print(line, flush=True)
                 damping = 0.6 if i < options.iterations // 2 else 0.35
@@ -323,13 +377,21 @@ def main():
         for row in propensities.values():
             for name in row:
                 row[name] = round(row[name], 4)
-        text = json.dumps({k: v for k, v in calibration.items() if k != "propensities"}, indent=2)[:-2]
-        rows = ",\n".join(f'    "{code}": {json.dumps(row)}' for code, row in sorted(propensities.items(), key=lambda x: int(x[0])))
-        CALIBRATION.write_text(
-            "// National parameter values and authorities' propensities (log scale), fitted to the year to 31 March "
-            f"{YEAR}\n// by analysis/fit_england.py; the fit is in analysis/results/fit_england.log and fit_england.csv.\n"
-            f'{text},\n  "propensities": {{\n{rows}\n  }}\n}}\n', encoding="utf-8")
-        with open(RESULTS / "fit_england.csv", "w", newline="", encoding="utf-8") as file:
+        if "note" in calibration:
+            calibration["note"] = note(origin, targets, compare(values, collections.defaultdict(lambda: 1.0), defaults))
+        blocks = ["propensities", "deviations"]
+        text = json.dumps({k: v for k, v in calibration.items() if k not in blocks}, indent=2, ensure_ascii=False)[:-2]
+        for block in blocks:
+            rows = ",\n".join(f'    "{code}": {json.dumps(row)}'
+                              for code, row in sorted(calibration[block].items(), key=lambda x: int(x[0])))
+            text += f',\n  "{block}": {{\n{rows}\n  }}'
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(
+            "// National parameter values, authorities' propensities (log scale) and how far they were from them at the "
+            f"origin,\n// fitted to the year to 31 March {origin} by analysis/fit_england.py; the fit is in\n"
+            f"// analysis/results/fit_england{suffix(origin)}.log and fit_england{suffix(origin)}.csv.\n{text}\n}}\n",
+            encoding="utf-8")
+        with open(RESULTS / f"fit_england{suffix(origin)}.csv", "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["target", "observed", "simulated", "ratio"])
             for name, (o, s) in targets.items():

@@ -235,6 +235,41 @@ TEST(Scenario, LaysParametersOverEachOther) {
   EXPECT_EQ(file.load().scenario.arms[0].parameters, Parameters());
 }
 
+// Beside calibration.json, which is of one origin, others have a file by year.
+TEST(Scenario, FindsTheCalibrationOfItsOrigin) {
+  const std::string early = R"({"extends": "sound.json", "origin": "2020-03-31"})";
+  Written file(early, "a.json");
+  const auto of_origin = [](const std::string& date, const std::string& rest) {
+    return R"({"format": "hearth calibration", "version": 1, "origin": ")" + date +
+           R"(", "parameters": {}, "propensities": {"919": {"referral": 0.5}})" + rest + "}";
+  };
+  EXPECT_TRUE(file.load().scenario.propensities.empty());  // the tables come without any calibration
+
+  file.write(of_origin("2022-03-31", ""), "england/calibration.json");
+  file.write(early, "a.json");
+  try {
+    file.load();
+    FAIL();
+  } catch (const ScenarioError& error) {
+    const std::string text = error.diagnostics().front().text();
+    EXPECT_TRUE(mentions(text, "/origin: the origin 2020-03-31, for which there is no calibration")) << text;
+    EXPECT_TRUE(mentions(text, "2022-03-31")) << text;
+    EXPECT_TRUE(mentions(text, R"("calibration": "none")")) << text;
+  }
+
+  file.write(of_origin("2020-03-31", R"(, "deviations": {"919": {"care_exit": -0.25}})"),
+             "england/calibrations/2020.json");
+  file.write(early, "a.json");
+  const auto loaded = file.load();
+  EXPECT_EQ(loaded.scenario.propensities.at(919)[index(Propensity::kReferral)], 0.5);
+  EXPECT_EQ(loaded.scenario.deviations.at(919)[index(Propensity::kCareExit)], -0.25);
+  EXPECT_TRUE(mentions(value_at(loaded, "/calibration").value, "calibrations/2020.json"));
+  EXPECT_TRUE(mentions(loaded.scenario.resolved_json, "deviations"));
+
+  file.write(R"({"extends": "sound.json"})", "b.json");
+  EXPECT_TRUE(file.load().scenario.deviations.empty());  // 2022 has calibration.json
+}
+
 TEST(Scenario, RefusesAParameterOutOfBoundsWithItsUnit) {
   const ParameterInfo* quantity = first_quantity();
   if (quantity == nullptr) GTEST_SKIP() << "the registry has no quantity";

@@ -141,9 +141,11 @@ inline Parameters quiet_parameters() {
 // A made-up authority under its own parameters, without a service model.
 class Trial {
  public:
-  Trial(AuthorityOrigin authority, const Parameters& parameters, int months)
+  // `deviation`: how far its referrals are from their level at the origin (log).
+  Trial(AuthorityOrigin authority, const Parameters& parameters, int months, double deviation = 0.0)
       : authority_(complete(std::move(authority))) {
     scenario_.horizon_months = months;
+    scenario_.deviations[authority_.code][index(Propensity::kReferral)] = deviation;
     scenario_.arms.resize(1);
     scenario_.arms[0].parameters = parameters;
     families_ = make_families(authority_, parameters, scenario_.seed, 1.0, months);

@@ -22,7 +22,7 @@ namespace hearth {
 
 namespace {
 
-constexpr int kFirstOriginYear = 2018;  // the first with needs, placements and workforce in every table
+constexpr int kFirstOriginYear = 2014;  // the first with the children of authorities and two years of plans
 constexpr int kLastOriginYear = 2022;
 constexpr double kPer10k = 1e4;
 constexpr double kNationalRounding = 10.0;  // England's figures are rounded to 10 children
@@ -159,6 +159,13 @@ class History {
     const auto row = rows_.find({code, year});
     return row == rows_.end() ? kNotPublished : cells_[row->second * columns_ + column(measure)];
   }
+  // Whether any authority has a figure.
+  bool published(std::string_view measure, int year) const {
+    const std::size_t at = column(measure);
+    return std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
+      return row.first.second == year && !std::isnan(cells_[row.second * columns_ + at]);
+    });
+  }
   const std::filesystem::path& file() const { return file_; }
 
  private:
@@ -255,11 +262,13 @@ std::vector<AuthorityRow> read_authorities(const std::filesystem::path& file) {
   return rows;
 }
 
-// Figures of one year for the authorities live at its end, with the gaps filled.
+// Figures of one year for the authorities live at its end, with the gaps filled. A measure that the year does
+// not have at all is taken from the nearest year that has it, and noted in `borrowed`.
 class Year {
  public:
-  Year(const History& history, const NationalSeries& national, const std::vector<AuthorityRow>& all, int year)
-      : history_(history), national_(national), year_(year) {
+  Year(const History& history, const NationalSeries& national, const std::vector<AuthorityRow>& all, int year,
+       std::map<std::string, int>& borrowed)
+      : history_(history), national_(national), year_(year), borrowed_(&borrowed) {
     for (const auto& row : all)
       if (row.first_year <= year && year <= row.last_year) live_.push_back(&row);
     for (const auto* row : live_) {
@@ -268,14 +277,8 @@ class Year {
         if (std::find(other.successors.begin(), other.successors.end(), row->code) != other.successors.end())
           before.push_back(other.code);
       predecessors_.push_back(std::move(before));
-      const double children = history.value(row->code, year, "population_0_17");
-      if (std::isnan(children))
-        throw DataError(
-            fmt::format("{}: authority {} ({}) has no population_0_17 in {}; expected one because it is "
-                        "live at {}",
-                        history.file().string(), row->code, row->name, year, text_of_year(year)));
-      children_.push_back(children);
     }
+    read_children();
     if (live_.empty())
       throw DataError(fmt::format("no authority is live at {}; expected some", text_of_year(year)));
   }
@@ -286,13 +289,30 @@ class Year {
   double published(std::size_t a, std::string_view measure) const {
     return history_.value(live_[a]->code, year_, measure);
   }
-  double national(std::string_view measure) const { return national_.required(measure, year_); }
+
+  // The nearest year in which authorities have the measure; this year where none is as near as a decade.
+  int nearest_year(std::string_view measure) const {
+    constexpr int kFurthest = 10;
+    for (int distance = 0; distance <= kFurthest; ++distance)
+      for (const int year : {year_ - distance, year_ + distance})
+        if (history_.published(measure, year)) {
+          if (distance > 0) borrowed_->emplace(measure, year);
+          return year;
+        }
+    return year_;
+  }
 
   // Children (or pounds, or posts). A gap is filled at the authority's last published rate per child, moved
   // as England's moved since; failing that, or where it was nil, at the rate of its region, else of all
   // authorities. The filled values are then scaled to what the published ones leave of England's total, if
   // that is more than rounding.
   std::vector<double> counts(std::string_view measure) const {
+    if (const int from = nearest_year(measure); from != year_) {
+      const Year other = in(from);
+      std::vector<double> out = other.counts(measure);
+      for (std::size_t a = 0; a < size(); ++a) out[a] *= children_[a] / other.children_[a];
+      return out;
+    }
     std::vector<double> out(size());
     std::vector<std::size_t> gaps;
     double published_in_all = 0.0;
@@ -319,6 +339,7 @@ class Year {
   // already publish; else by its last value, moved as England's moved since; else by the mean of its region,
   // else of all.
   std::vector<double> levels(std::string_view measure) const {
+    if (const int from = nearest_year(measure); from != year_) return in(from).levels(measure);
     std::vector<double> out(size());
     for (std::size_t a = 0; a < size(); ++a) {
       out[a] = published(a, measure);
@@ -362,19 +383,31 @@ class Year {
   }
 
   // Rows: authorities, with these totals. Columns: measures, published as counts or, when `percentages`, in
-  // percent of the row's total.
+  // percent of the row's total. Of a count that this year does not have, only England's is taken from
+  // another.
   CountTable complete(const std::vector<std::string_view>& measures, const std::vector<double>& row_totals,
                       bool percentages) const {
     std::vector<double> national_totals;
     const double in_all = std::accumulate(row_totals.begin(), row_totals.end(), 0.0);
-    for (const auto measure : measures)
-      national_totals.push_back(national(measure) * (percentages ? in_all / 100.0 : 1.0));
+    std::vector<int> years;
+    for (const auto measure : measures) {
+      years.push_back(nearest_year(measure));
+      const double then = national_.required(measure, years.back());
+      const double children_since = years.back() == year_
+                                        ? 1.0
+                                        : national_.required("population_0_17", year_) /
+                                              national_.required("population_0_17", years.back());
+      national_totals.push_back(then * (percentages ? in_all / 100.0 : children_since));
+    }
     CountTable table(size(), measures.size());
     CountTable seed(size(), measures.size());
     for (std::size_t a = 0; a < size(); ++a) {
       const auto shares = usual_shares(a, measures, national_totals);
       for (std::size_t m = 0; m < measures.size(); ++m) {
-        table(a, m) = published(a, measures[m]) * (percentages ? row_totals[a] / 100.0 : 1.0);
+        if (percentages)
+          table(a, m) = history_.value(live_[a]->code, years[m], measures[m]) * row_totals[a] / 100.0;
+        else
+          table(a, m) = published(a, measures[m]);
         seed(a, m) = shares[m] * row_totals[a];
       }
     }
@@ -383,6 +416,31 @@ class Year {
 
  private:
   static constexpr int kYearsBack = 8;
+
+  // The same authorities in the tables of another year.
+  Year in(int year) const {
+    Year out = *this;
+    out.year_ = year;
+    out.read_children();
+    return out;
+  }
+
+  // Of this year, else of the nearest that has them (Isles of Scilly: from 2018).
+  void read_children() {
+    children_.clear();
+    for (const auto* row : live_) {
+      double children = kNotPublished;
+      for (int distance = 0; std::isnan(children) && distance <= kYearsBack; ++distance)
+        for (const int year : {year_ - distance, year_ + distance})
+          if (std::isnan(children)) children = history_.value(row->code, year, "population_0_17");
+      if (std::isnan(children))
+        throw DataError(fmt::format(
+            "{}: authority {} ({}) has no population_0_17 in {} or within {} years of it; expected "
+            "one because it is live",
+            history_.file().string(), row->code, row->name, year_, kYearsBack));
+      children_.push_back(children);
+    }
+  }
 
   // Itself, then those it came from.
   std::vector<int> own_codes(std::size_t a) const {
@@ -440,6 +498,7 @@ class Year {
   const NationalSeries& national_;
   int year_;
   std::vector<const AuthorityRow*> live_;
+  std::map<std::string, int>* borrowed_;
   std::vector<std::vector<int>> predecessors_;
   std::vector<double> children_;
 };
@@ -556,11 +615,10 @@ void fill_flows(const Year& year, std::vector<AuthorityOrigin>& authorities) {
 
 // Unaccompanied children among entries are published since 2020, with small numbers and nil both left out. A
 // gap is filled at the authority's stock times the ratio of entries to stock in England (before 2020: the
-// ratio of 2020), scaled to what the published ones leave of England's total.
+// ratio of 2020, the nearest), scaled to what the published ones leave of England's total.
 void fill_unaccompanied_entries(const Year& year, int year_number, const NationalSeries& national,
                                 std::vector<AuthorityOrigin>& authorities) {
-  constexpr int kFirstYear = 2020;
-  const int year_of_ratio = std::max(year_number, kFirstYear);
+  const int year_of_ratio = year.nearest_year("cla_started_uasc");
   const double ratio = national.required("cla_started_uasc", year_of_ratio) /
                        national.required("cla_at31_uasc", year_of_ratio);
   double left = national.value("cla_started_uasc", year_number);
@@ -601,8 +659,10 @@ void fill_workforce_and_money(const Year& year, std::vector<AuthorityOrigin>& au
   level("unitcost_residential_week_gbp", &AuthorityOrigin::residential_gbp_per_week, 1.0);
 }
 
-// IDACI of 2019; where an authority has only that of 2015, scaled by how the others' mean changed.
-std::vector<double> deprivation(const Year& year, const std::filesystem::path& file) {
+// IDACI of 2019, or that of 2015 scaled by how the mean changed: where an authority has no other, and for all
+// at an origin before the later was known.
+std::vector<double> deprivation(const Year& year, int year_number, const std::filesystem::path& file) {
+  constexpr int kKnown = 2020;  // indices of 2019 were published in September of that year
   double sum_2015 = 0.0, sum_2019 = 0.0;
   for (std::size_t a = 0; a < year.size(); ++a) {
     const AuthorityRow& row = year.authority(a);
@@ -617,7 +677,8 @@ std::vector<double> deprivation(const Year& year, const std::filesystem::path& f
       throw DataError(
           fmt::format("{}: authority {} ({}) has neither idaci_2019 nor idaci_2015; expected one of them",
                       file.string(), row.code, row.name));
-    out.push_back(row.idaci_2019 ? *row.idaci_2019 : *row.idaci_2015 * sum_2019 / sum_2015);
+    const bool later = row.idaci_2019 && (year_number >= kKnown || !row.idaci_2015);
+    out.push_back(later ? *row.idaci_2019 : *row.idaci_2015 * sum_2019 / sum_2015);
   }
   return out;
 }
@@ -667,11 +728,12 @@ England load_england(const std::filesystem::path& data_directory, const MonthEnd
   const auto rows = read_authorities(authorities_file);
   const NationalSeries national(data_directory / "england.csv");
   const History history(data_directory / "history.csv");
-  const Year year(history, national, rows, origin.year);
-
-  England england{origin, std::vector<AuthorityOrigin>(year.size())};
+  England england;
+  england.origin = origin;
+  const Year year(history, national, rows, origin.year, england.borrowed);
+  england.authorities.resize(year.size());
   auto& authorities = england.authorities;
-  const auto idaci = deprivation(year, authorities_file);
+  const auto idaci = deprivation(year, origin.year, authorities_file);
   for (std::size_t a = 0; a < year.size(); ++a) {
     const AuthorityRow& row = year.authority(a);
     authorities[a].code = row.code;

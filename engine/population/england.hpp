@@ -71,6 +71,8 @@ struct England {
   MonthEnd origin;
   std::vector<AuthorityOrigin> authorities;  // ascending code; all that were live at the origin
   std::array<double, kDurationBands> children_in_need_duration{};  // shares, sum 1
+  std::map<std::string, int>
+      borrowed;  // measures not published for the origin, and the year they are taken from
 
   // Throws UsageError naming the nearest codes when there is no such authority.
   const AuthorityOrigin& at(int code) const;

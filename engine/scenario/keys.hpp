@@ -22,8 +22,8 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
     {"data", false,
      "Folder of the tables of England, relative to this file; found next to the scenario where absent"},
     {"calibration", false,
-     "Calibration file, relative to this file, or \"none\"; calibration.json in the data folder where "
-     "absent"},
+     "Calibration file, relative to this file, or \"none\"; where absent, that of the origin in the data "
+     "folder"},
     {"service_models", false, "Paths of your own service model files, relative to this file"},
     {"origin", true, "Date at which the simulation starts from the observed state, such as 2022-03-31"},
     {"horizon_months", true, "Months simulated after the origin"},
@@ -136,7 +136,8 @@ inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
     {"version", true, "1"},
     {"origin", true, "Date of the observed state that it was fitted to"},
     {"parameters", true, "Fitted national values, by dotted name"},
-    {"propensities", true, "Log-multipliers of each authority, by code"},
+    {"propensities", true, "Log-multipliers of each authority, by code: its long-run level"},
+    {"deviations", false, "How far each authority was from its level at the origin, by code (log ratio)"},
     {"note", false, "How it was fitted; not read"},
 });
 
@@ -161,7 +162,7 @@ inline constexpr Bounds kReach = {0, 1};
 inline constexpr Bounds kGbpPerCase = {0, 1e6};
 inline constexpr Bounds kMonthsToEmbed = {1, 240};
 inline constexpr Bounds kLogPropensity = {-3, 3};
-inline constexpr Bounds kOriginYears = {2018, 2022};  // years with tables of all stocks
+inline constexpr Bounds kOriginYears = {2014, 2022};  // years with tables of all stocks
 // Doubles hold whole numbers exactly up to here; the seed must survive every tool that reads the file.
 inline constexpr Bounds kSeed = {0, 9007199254740991.0};
 

@@ -535,9 +535,39 @@ class Loader {
                        "names of the parameter registry, as `hearth resolve` lists them", std::move(hint));
   }
 
+  // calibration.json if it is of the scenario's origin, else that of the year; nothing where the tables come
+  // without any, or (reported) without one for this origin.
+  fs::path default_calibration(const Cursor& root) {
+    const fs::path& data = out_.scenario.data_directory;
+    const fs::path main = data / "calibration.json";
+    const fs::path folder = data / "calibrations";
+    if (data.empty()) return {};
+    std::vector<std::string> known;
+    if (file_exists(main)) {
+      std::vector<Diagnostic> ignored;  // said again when the file is read
+      const auto document = parse_document(read_text(main), main.generic_string(), ignored);
+      const auto* origin = document ? document->find("origin") : nullptr;
+      if (origin == nullptr || origin->value.text == out_.scenario.origin.iso()) return main;
+      known.push_back(origin->value.text);
+    }
+    const fs::path of_year = folder / fmt::format("{}.json", out_.scenario.origin.year);
+    if (file_exists(of_year)) return of_year;
+    std::error_code error;
+    for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error))
+      if (file->path().extension() == ".json") known.push_back(file->path().stem().string() + "-03-31");
+    if (known.empty()) return {};
+    std::sort(known.begin(), known.end());
+    checker_.wrong(
+        Checker::child(root, "origin").value_or(root),
+        fmt::format("the origin {}, for which there is no calibration", out_.scenario.origin.iso()),
+        fmt::format("origins with a calibration: {}", fmt::join(known, ", ")),
+        "set \"calibration\": \"none\" to use the registry's values, or give a calibration file");
+    return {};
+  }
+
   void read_calibration(const Cursor& root) {
     const auto at = Checker::child(root, "calibration");
-    fs::path file = out_.scenario.data_directory / "calibration.json";
+    fs::path file;
     if (at) {
       const auto value = checker_.text(*at, "the path of a calibration file, or \"none\"");
       if (!value) return;
@@ -550,9 +580,9 @@ class Loader {
             "the path of a calibration file, relative to this one, or \"none\"", nearest_file(file));
         return;
       }
-    } else if (out_.scenario.data_directory.empty() || !file_exists(file)) {
-      return;
     } else {
+      file = default_calibration(root);
+      if (file.empty()) return;
       record("/calibration", Json(file.generic_string()), "", "default");
     }
     const auto document = read_document(file);
@@ -572,10 +602,13 @@ class Loader {
                        "calibrate at that origin, or set \"calibration\": \"none\" in the scenario");
     }
     if (const auto parameters = Checker::child(top, "parameters")) read_parameters(*parameters, base_);
-    if (const auto propensities = Checker::child(top, "propensities")) read_propensities(*propensities);
+    if (const auto propensities = Checker::child(top, "propensities"))
+      read_propensities(*propensities, out_.scenario.propensities);
+    if (const auto deviations = Checker::child(top, "deviations"))
+      read_propensities(*deviations, out_.scenario.deviations);
   }
 
-  void read_propensities(const Cursor& at) {
+  void read_propensities(const Cursor& at, std::map<int, PropensityVector>& into) {
     if (!checker_.open_object(at, "propensities by authority code")) return;
     for (const auto& member : at.node->members) {
       const Cursor object{&member.value, pointer_to(at.pointer, member.key)};
@@ -604,7 +637,7 @@ class Loader {
         shown[row.key] = number;
       }
       if (!known || identities_.empty()) continue;
-      out_.scenario.propensities[std::stoi(member.key)] = values;
+      into[std::stoi(member.key)] = values;
       propensity_values_.push_back(
           {object.pointer, shown.dump(), "log ratio", member.at.text(), "", "fitted"});
     }
@@ -1197,11 +1230,16 @@ class Loader {
       for (const auto& shock : arm.shocks) entry["shocks"].push_back(shock_json(shock));
       arms[arm.name] = std::move(entry);
     }
-    auto& propensities = out["propensities"] = Json::object();
-    for (const auto& [code, values] : s.propensities) {
-      auto& entry = propensities[std::to_string(code)] = Json::object();
-      for (std::size_t i = 0; i < kPropensities; ++i) entry[std::string(kPropensityNames[i])] = values[i];
-    }
+    const auto by_code = [](const std::map<int, PropensityVector>& rows) {
+      Json table = Json::object();
+      for (const auto& [code, values] : rows) {
+        auto& entry = table[std::to_string(code)] = Json::object();
+        for (std::size_t i = 0; i < kPropensities; ++i) entry[std::string(kPropensityNames[i])] = values[i];
+      }
+      return table;
+    };
+    out["propensities"] = by_code(s.propensities);
+    out["deviations"] = by_code(s.deviations);
     return out;
   }
 

@@ -178,7 +178,8 @@ struct Scenario {
   std::vector<Adoption> history;  // what authorities took up before the origin (adoption.csv), in every arm
   std::vector<Arm> arms;          // the first that is named by `baseline` is what others are compared with
   std::size_t baseline = 0;       // index into arms
-  std::map<int, PropensityVector> propensities;  // by authority code; missing: zeros
+  std::map<int, PropensityVector> propensities;  // long-run levels by authority code; missing: zeros
+  std::map<int, PropensityVector> deviations;    // from the level at the origin; missing: zeros
   OutputChoices output;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result
 };

@@ -32,6 +32,7 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
       implementation_(
           implementation_at_origin(setting.uptakes, setting.authority->turnover_rate, parameters_)),
       at_dose_(setting.uptakes.size()),
+      drift_(setting.deviations),
       first_(first_rows()),
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
@@ -69,10 +70,11 @@ void World::begin_month(int month) {
   std::array<double, kPropensities> propensity{};
   for (std::size_t k = 0; k < kPropensities; ++k) {
     double log_ratio = setting_.propensities[k];
+    const auto param = [&](std::size_t i) { return p.row(drift_referral_authority_sd, 4 * k + i); };
     if (p.on(drift_enabled)) {
-      const auto param = [&](std::size_t i) { return p.row(drift_referral_authority_sd, 4 * k + i); };
-      // Exact steps of Ornstein-Uhlenbeck processes that start at zero; half their variance is taken off the
-      // log so that drift widens the future without raising its mean.
+      // Exact steps of Ornstein-Uhlenbeck processes that start at what is known of the origin; half of the
+      // variance that they gain from there is taken off the log so that drift widens the future without
+      // raising its mean.
       const auto step = [&](double& value, double sd, double reversion, const Draws& draws) {
         const double keep = std::exp(-reversion / kMonthsPerYear);
         const Bits bits =
@@ -82,6 +84,8 @@ void World::begin_month(int month) {
       };
       log_ratio += step(drift_[k], param(0), param(1), draws_);
       log_ratio += step(national_drift_[k], param(2), param(3), national_);
+    } else {
+      log_ratio += drift_[k] *= std::exp(-param(1) / kMonthsPerYear);
     }
     propensity[k] = std::exp(log_ratio);
   }

@@ -34,6 +34,9 @@ CareHistory make_care_history(const Parameters& parameters);
 
 // Everything about an arm in an authority that its replicates share; immutable while they run.
 struct Setting {
+  // Log propensity at the origin.
+  double at_origin(Propensity id) const { return propensities[index(id)] + deviations[index(id)]; }
+
   const AuthorityOrigin* authority = nullptr;
   const Families* families = nullptr;
   const Parameters* parameters = nullptr;
@@ -42,7 +45,8 @@ struct Setting {
   CaseTables casework;
   CareTables care;
   UnitCosts costs;
-  PropensityVector propensities{};
+  PropensityVector propensities{};  // log: the long-run level
+  PropensityVector deviations{};    // log: how far from it at the origin; dies away
   std::vector<Uptake> uptakes;
   const PeerNetwork* network = nullptr;                // that the authority is a member of
   std::array<std::vector<float>, kShockKinds> shocks;  // ratio or strength by month; empty: none
