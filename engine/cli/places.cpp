@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
 #include "cli/commands.hpp"
 #include "core/error.hpp"
 
@@ -71,19 +75,33 @@ fs::path default_result_file(const std::string& scenario_name, const fs::path& s
   return name;
 }
 
-void require_writable(const fs::path& file) {
+void require_writable(const fs::path& file, const std::string& option) {
   const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
   std::error_code error;
   if (!fs::is_directory(directory, error))
     throw DataError(
-        fmt::format("cannot write {}: there is no directory {}; make it, or choose another file with -o",
-                    file.string(), directory.string()));
+        fmt::format("cannot write {}: there is no directory {}; make it, or choose another file with {}",
+                    file.string(), directory.string(), option));
   if (fs::is_directory(file, error))
     throw DataError(fmt::format("cannot write {}: it is a directory; name a file, such as {}", file.string(),
                                 (file / "result.h5").string()));
   if (access(directory.c_str(), W_OK) != 0)
     throw DataError(
         fmt::format("cannot write {}: no permission to write in {}", file.string(), directory.string()));
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+  fs::path temporary = file;
+  temporary += fmt::format(".{}.tmp", getpid());
+  std::ofstream stream(temporary, std::ios::binary);
+  stream << text;
+  stream.close();
+  std::error_code error;
+  if (stream) fs::rename(temporary, file, error);
+  if (stream && !error) return;
+  const std::string why = error ? error.message() : std::generic_category().message(errno);
+  fs::remove(temporary, error);
+  throw DataError(fmt::format("cannot write {}: {}", file.string(), why));
 }
 
 }  // namespace hearth

@@ -25,7 +25,11 @@ std::filesystem::path project_outputs(const std::filesystem::path& start);
 std::filesystem::path default_result_file(const std::string& scenario_name,
                                           const std::filesystem::path& scenario_file);
 
-// Throws DataError unless a result could be written as `file`.
-void require_writable(const std::filesystem::path& file);
+// Throws DataError unless `file`, which `option` names, could be written.
+void require_writable(const std::filesystem::path& file, const std::string& option = "-o");
+
+// Writes under a temporary name beside `file`, then renames. Throws DataError; an older file is then as it
+// was.
+void write_text(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace hearth

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/places.hpp"
 
 namespace hearth {
 namespace {
@@ -41,8 +40,7 @@ void print_table(const std::vector<ResolvedValue>& values) {
 }
 
 ExitCode resolve(const Options& options) {
-  const LoadedScenario loaded =
-      load_scenario(find_scenario(options.scenario.file), options.scenario.overrides);
+  const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   if (!options.arm.empty()) {
     std::vector<std::string> names;
     for (const auto& arm : loaded.scenario.arms) names.push_back(arm.name);

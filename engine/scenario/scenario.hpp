@@ -12,6 +12,7 @@
 #include "core/calendar.hpp"
 #include "parameters/registry.hpp"
 #include "scenario/levers.hpp"
+#include "scenario/targets.hpp"
 
 namespace hearth {
 
@@ -127,6 +128,7 @@ struct Scenario {
   std::size_t baseline = 0;  // index into arms
   std::map<int, PropensityVector> propensities;  // by authority code; missing: zeros
   OutputChoices output;
+  std::vector<Target> targets;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result
 };
 
