@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -127,13 +128,14 @@ std::string published_text(const TargetResult& result) {
                        shown(published.interval->high));
 }
 
-// "percent_change of care_entries in x, 2016-04 to 2017-03, from y, 2014-04 to 2015-03"
+// "change in % of care_entries in x, 2016-04 to 2017-03, from y, 2014-04 to 2015-03"
 std::string what_text(const Checked& checked, const Target& target) {
+  constexpr std::array<std::string_view, kTargetFormNames.size()> kForms = {
+      "", "100 times ", "difference of ", "change in % of "};
   const MonthEnd& origin = checked.scenario.origin;
-  std::string out =
-      fmt::format("{} of {}{} in {}, {}", kTargetFormNames.at(static_cast<std::size_t>(target.form)),
-                  target.measure.text, target.per ? " per " + target.per->text : "", checked.arm(target.span),
-                  months_text(target.span, origin));
+  std::string out = fmt::format("{}{}{} in {}, {}", kForms.at(static_cast<std::size_t>(target.form)),
+                                target.measure.text, target.per ? " per " + target.per->text : "",
+                                checked.arm(target.span), months_text(target.span, origin));
   if (target.reference)
     out +=
         fmt::format(", from {}, {}", checked.arm(*target.reference), months_text(*target.reference, origin));
@@ -193,11 +195,8 @@ void print_table(const Checked& checked) {
     const Target& target = result.target;
     const auto lines =
         wrapped(fmt::format("{} ({}{})", target.title, rounding(result).times, target.unit), title);
-    // Padding counts bytes: a pound sign has two.
-    const auto missing = static_cast<std::size_t>(std::ranges::count_if(
-        lines.front(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }));
-    fmt::print("\n{:<{}}  {:<{}}  {:<{}}  {}\n", lines.front(), title + missing, simulated_text(result),
-               simulated, published_text(result), published, coloured(result.verdict));
+    fmt::print("\n{:<{}}  {:<{}}  {:<{}}  {}\n", lines.front(), title, simulated_text(result), simulated,
+               published_text(result), published, coloured(result.verdict));
     for (std::size_t i = 1; i < lines.size(); ++i) fmt::print("{}\n", lines[i]);
     for (const auto& text : {fmt::format("{}; source {}", what_text(checked, target), target.source),
                              outcome_text(checked, result), target.note})
