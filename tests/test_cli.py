@@ -50,7 +50,7 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(result.stderr, "")
 
     def test_every_subcommand_has_help(self):
-        for command in ("run", "validate", "resolve", "summary", "schema", "doctor"):
+        for command in ("run", "validate", "resolve", "summary", "schema", "doctor", "check"):
             result = hearth(command, "--help")
             self.assertEqual(result.returncode, OK)
             self.assertIn("Usage: ", result.stdout)

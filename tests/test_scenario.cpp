@@ -480,6 +480,9 @@ TEST(Reference, ExplainsEveryKeyLeverAndChoice) {
   expect_rows(kShockKeys);
   expect_rows(kPeerLearningKeys);
   expect_rows(kOutputKeys);
+  expect_rows(kTargetKeys);
+  expect_rows(kComparisonKeys);
+  expect_rows(kPublishedKeys);
   expect_rows(kServiceModelKeys);
   expect_rows(kComponentKeys);
   expect_rows(kEffectKeys);
@@ -489,6 +492,8 @@ TEST(Reference, ExplainsEveryKeyLeverAndChoice) {
   for (const auto name : kEffectsModeNames) expect_row(name);
   for (const auto name : kEvidenceGradeNames) expect_row(name);
   for (const auto name : kPropensityNames) expect_row(name);
+  for (const auto name : kTargetFormNames) expect_row(name);
+  for (const auto name : kVerdictNames) expect_row(name);
 }
 
 // ---- No text, however mangled, does worse than give messages ----
@@ -515,6 +520,9 @@ std::string full_scenario() {
     "parameters": {"feedback.caseload": false}, "sampling_fraction": 0.5, "output": {"compression": 3},
     "shocks": [{"kind": "poverty", "start": "2024-01", "end": "2024-12", "ratio": 1.3}],
     "arms": {"adopters": {"effects": "claimed", "peer_learning": {"members": "all"}}, "as_usual": null, "x": {}},
+    "targets": [{"name": "a", "measure": "m", "arm": "x", "months": ["2023-01", "2023-12"], "as": "difference",
+      "compared_with": {"arm": "adopters"}, "published": {"value": 1, "low": 0, "high": 2}, "unit": "%",
+      "source": "TEST.plans", "authorities": ["Norfolk"], "expect": "overlaps"}],
     "baseline": "x", "title": "Füñf"})";
 }
 

@@ -37,11 +37,11 @@ def expect(sound, checker, path):
 scenarios = [root / "scenarios/england.json", *sorted((root / "scenarios/examples").glob("*.json"))]
 models = sorted((root / "scenarios/england/service_models").glob("*.json"))
 assert len(scenarios) > 3 and len(models) >= 3
-for path in scenarios:
+for path in [*scenarios, root / "tests/targets.json"]:
     expect(True, scenario, path)
 for path in models:
     expect(True, service_model, path)
-for name in ["unknown_keys", "wrong_types", "out_of_bounds", "missing_keys", "arms", "origin", "timeline"]:
+for name in ["unknown_keys", "wrong_types", "out_of_bounds", "missing_keys", "arms", "origin", "timeline", "targets"]:
     expect(False, scenario, root / "tests/broken" / f"{name}.json")
 expect(False, service_model, root / "tests/broken/models/unfounded.json")
 

@@ -25,6 +25,7 @@ Command add_resolve(CLI::App& program);
 Command add_schema(CLI::App& program);
 Command add_summary(CLI::App& program);
 Command add_doctor(CLI::App& program);
+Command add_check(CLI::App& program);
 
 // What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
 struct ScenarioArguments {
@@ -32,6 +33,12 @@ struct ScenarioArguments {
   ScenarioOverrides overrides;
 };
 void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments);
+// Those of them that leave alone where and how long: SCENARIO, --seed, --replicates.
+void add_repetition_arguments(CLI::App& app, ScenarioArguments& arguments);
+
+// Finds and loads the scenario that `name` means. Throws ScenarioError for what load_scenario cannot see too:
+// targets that name no measure.
+LoadedScenario load_named(const std::string& name, const ScenarioOverrides& overrides);
 
 // Accepts whole numbers of at least `least`, and says so otherwise.
 CLI::Validator whole_number_from(int least);

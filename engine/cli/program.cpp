@@ -10,7 +10,9 @@
 #include <system_error>
 #include <vector>
 
+#include "analysis/targets.hpp"
 #include "cli/commands.hpp"
+#include "cli/places.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/nearest.hpp"
@@ -24,13 +26,14 @@ constexpr char kExamples[] = R"(Examples:
   hearth run england                        all of England, ten years, every arm
   hearth run england --authorities 919,305 --replicates 5 -o small.h5
   hearth summary small.h5                   the result in tables
+  hearth check my_scenario.json             its targets: simulated figures beside published ones
   hearth resolve england needs.             every value that starts with needs., and where it came from
 
 A scenario is a JSON file that says where, how long, and under which service models (arms).
 Help on a command: hearth COMMAND --help
 
-Exit codes: 0 done, 2 wrong command line, 3 invalid scenario, 4 data, file or memory, 69 processor too old,
-70 a bug in Hearth, 130 interrupted.
+Exit codes: 0 done, 2 wrong command line, 3 invalid scenario, 4 data, file or memory, 6 a target came out
+otherwise than expected, 69 processor too old, 70 a bug in Hearth, 130 interrupted.
 )";
 
 std::string quoted(const std::string& argument) {
@@ -114,9 +117,13 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   program.add_flag("--version", version, "Version, commit, build type, compiler and libraries");
   program.add_flag("--json", json, "With --version: as JSON");
 
-  const std::vector<Command> commands = {
-      add_run(program, command_line), add_validate(program), add_resolve(program),
-      add_summary(program),           add_schema(program),   add_doctor(program)};
+  const std::vector<Command> commands = {add_run(program, command_line),
+                                         add_validate(program),
+                                         add_resolve(program),
+                                         add_summary(program),
+                                         add_schema(program),
+                                         add_doctor(program),
+                                         add_check(program)};
   try {
     // CLI11 takes the arguments from the back.
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -163,7 +170,13 @@ CLI::Validator whole_number_from(int least) {
           ""};
 }
 
-void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
+LoadedScenario load_named(const std::string& name, const ScenarioOverrides& overrides) {
+  LoadedScenario loaded = load_scenario(find_scenario(name), overrides);
+  require_known_quantities(loaded.scenario);
+  return loaded;
+}
+
+void add_repetition_arguments(CLI::App& app, ScenarioArguments& arguments) {
   app.add_option("SCENARIO", arguments.file, "Scenario file, or the name of one in scenarios/ (england)")
       ->required();
   auto& overrides = arguments.overrides;
@@ -173,6 +186,11 @@ void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
   app.add_option("--replicates", overrides.replicates, "Repetitions with different luck")
       ->type_name("N")
       ->check(whole_number_from(1));
+}
+
+void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
+  add_repetition_arguments(app, arguments);
+  auto& overrides = arguments.overrides;
   app.add_option("--months", overrides.months, "Months to simulate")
       ->type_name("N")
       ->check(whole_number_from(1));

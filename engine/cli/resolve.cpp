@@ -7,7 +7,6 @@
 #include <set>
 
 #include "cli/commands.hpp"
-#include "cli/places.hpp"
 #include "model/practice.hpp"
 
 namespace hearth {
@@ -141,8 +140,7 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
 }
 
 ExitCode resolve(const Options& options) {
-  const LoadedScenario loaded =
-      load_scenario(find_scenario(options.scenario.file), options.scenario.overrides);
+  const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   if (!options.arm.empty()) {
     std::vector<std::string> names;
     for (const auto& arm : loaded.scenario.arms) names.push_back(arm.name);

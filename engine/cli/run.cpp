@@ -101,8 +101,7 @@ ExitCode dry_run(const Scenario& scenario, const England& england, const fs::pat
 }
 
 ExitCode run(const Options& options, const std::string& command_line) {
-  const LoadedScenario loaded =
-      load_scenario(find_scenario(options.scenario.file), options.scenario.overrides);
+  const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
   const fs::path file =
       options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
-#include "cli/places.hpp"
 #include "cli/terminal.hpp"
 
 namespace hearth {
@@ -74,7 +73,7 @@ ExitCode validate(const Options& options) {
   std::size_t broken = 0;
   for (const auto& file : files) {
     try {
-      const Scenario scenario = load_scenario(find_scenario(file), options.scenario.overrides).scenario;
+      const Scenario scenario = load_named(file, options.scenario.overrides).scenario;
       if (options.json)
         records.push_back(as_json(scenario));
       else

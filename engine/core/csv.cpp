@@ -134,4 +134,11 @@ int CsvTable::required_integer(std::size_t row, std::string_view name) const {
   throw DataError(fmt::format("{}: the cell is blank; expected a whole number", where(row, at)));
 }
 
+std::string csv_field(std::string_view text) {
+  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return out + '"';
+}
+
 }  // namespace hearth

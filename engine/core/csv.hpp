@@ -52,4 +52,7 @@ class CsvTable {
   std::vector<std::size_t> lines_;  // of each row, from 1
 };
 
+// The text as a field of a table: in double quotes where it has to be.
+std::string csv_field(std::string_view text);
+
 }  // namespace hearth

@@ -14,6 +14,7 @@ enum class ExitCode : int {
   kUsage = 2,
   kInvalidScenario = 3,
   kData = 4,
+  kTargets = 6,  // 5 is kept for a precision that was not met
   kInternal = 70,
   kInterrupted = 130,
 };

@@ -130,6 +130,17 @@ constexpr std::size_t size_of(MeasureDimension dimension) {
   return dimension == MeasureDimension::kNone ? 1 : category_names(dimension).size();
 }
 
+// A ratio of several authorities is their weighted mean; every other measure is their sum.
+constexpr bool is_ratio(const MeasureInfo& measure) {
+  return measure.kind == MeasureKind::kLevel && measure.id != Measure::kSocialWorkersFte;
+}
+// The weight of an authority in that mean: social workers in post (full-time equivalent) or, for the vacancy
+// rate, the posts that they and the vacancies make up.
+inline double ratio_weight(Measure measure, double ratio, double social_workers_fte) {
+  if (measure != Measure::kVacancyRate) return social_workers_fte;
+  return ratio < 1.0 ? social_workers_fte / (1.0 - ratio) : 0.0;
+}
+
 // Where a measure lives in an AuthoritySeries: integer measures (flows, stocks) and real ones (levels) apart.
 struct MeasureSlot {
   bool real = false;

@@ -145,8 +145,7 @@ struct ResultReader::Impl {
     return out;
   }
 
-  // A ratio of a group: the mean over its authorities, weighted by social workers in post or, for the vacancy
-  // rate, by the posts that they and the vacancies make up.
+  // A ratio of a group: the weighted mean over its authorities.
   std::vector<double> averaged(Measure measure, const std::vector<std::size_t>& selection) const {
     const Id ratios = variable(kMeasureTable.at(index(measure)).name);
     const Id workers = variable(kMeasureTable.at(index(Measure::kSocialWorkersFte)).name);
@@ -164,8 +163,7 @@ struct ResultReader::Impl {
         double plain = 0.0;
         for (const std::size_t authority : selection) {
           const double ratio = values[authority * months() + m];
-          double weight = fte[authority * months() + m];
-          if (measure == Measure::kVacancyRate) weight = ratio < 1.0 ? weight / (1.0 - ratio) : 0.0;
+          const double weight = ratio_weight(measure, ratio, fte[authority * months() + m]);
           weights += weight;
           weighted += weight * ratio;
           plain += ratio;
@@ -198,7 +196,7 @@ std::vector<double> ResultReader::series(Measure measure, const std::vector<std:
   const MeasureInfo& info = kMeasureTable.at(index(measure));
   if (category >= size_of(info.dimension))
     throw InternalError(fmt::format("{} has no category {}", info.name, category));
-  const bool ratio = info.kind == MeasureKind::kLevel && measure != Measure::kSocialWorkersFte;
+  const bool ratio = is_ratio(info);
   std::vector<double> out;
   impl_->guarded([&] {
     // One authority's own ratio needs no weights, and must not suffer their rounding.

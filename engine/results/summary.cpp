@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
 
@@ -218,13 +219,6 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
 
 // ---- CSV
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
-
 std::string number(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";
 }
@@ -283,7 +277,7 @@ Area find_area(const ResultHeader& header, std::string_view name) {
                   name, fmt::join(nearest(name, known, 3), ", ")));
 }
 
-std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys) {
+std::vector<SummaryMeasure> summary_measures() {
   std::vector<SummaryMeasure> known;
   for (const MeasureInfo& info : kMeasureTable) {
     const Yearly yearly = info.kind == MeasureKind::kFlow    ? Yearly::kSum
@@ -313,7 +307,11 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
                      0,
                      {p}});
   known.push_back({"cost_total", "Total cost, all payers", "GBP", Yearly::kSum, std::nullopt, 0, {}});
+  return known;
+}
 
+std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys) {
+  const std::vector<SummaryMeasure> known = summary_measures();
   static const std::vector<std::string> kDefault = {
       "care_entries", "looked_after", "child_protection_plans", "caseload", "cost_authority", "cost_total"};
   std::vector<SummaryMeasure> out;
@@ -503,10 +501,11 @@ std::string summary_csv(const Summary& summary) {
           if (at.difference->range)
             difference_low = at.difference->range->low, difference_high = at.difference->range->high;
         }
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", quoted(summary.area.name),
-                           quoted(summary.arms[a].name), summary.periods[p].label(), summary.measures[m].key,
-                           summary.measures[m].unit, at.median, number(low), number(high), number(mean),
-                           number(difference_low), number(difference_high), number(error));
+        out +=
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
+                        csv_field(summary.arms[a].name), summary.periods[p].label(), summary.measures[m].key,
+                        summary.measures[m].unit, at.median, number(low), number(high), number(mean),
+                        number(difference_low), number(difference_high), number(error));
       }
   return out;
 }

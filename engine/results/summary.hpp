@@ -44,6 +44,9 @@ struct SummaryMeasure {
   std::vector<std::size_t> payers;  // of a cost; empty: all
 };
 
+// All there are.
+std::vector<SummaryMeasure> summary_measures();
+
 // Looks measures up by key: the result's own names, a category after a dot, and cost_total or cost_<payer>.
 // Throws UsageError naming the nearest. Empty: care entries, looked after, child protection plans, caseload,
 // cost to the authority, total cost.

@@ -38,6 +38,7 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
     {"peer_learning", false, "Authorities that learn from each other, in all arms"},
     {"output", false, "Choices about the result file"},
     {"arms", true, "The alternatives compared, by name, in the order of the results"},
+    {"targets", false, "Published figures that `hearth check` sets simulated ones beside"},
 });
 
 inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
@@ -87,6 +88,39 @@ inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kOutputKeys = std::to_array<KeyInfo>({
     {"compression", false, "Compression of the result file: 0 (none) to 9 (smallest, slow)"},
+});
+
+inline constexpr std::array kTargetKeys = std::to_array<KeyInfo>({
+    {"name", true, "Identifier, once in a scenario: lower-case letters, digits and _"},
+    {"title", false, "Title for people; the name where absent"},
+    {"measure", true,
+     "Name of a measure, with its category after a dot where it has any; or cost, cost.<payer>, "
+     "cost.<payer>.<category>"},
+    {"per", false, "Name of a measure or cost to divide by"},
+    {"arm", true, "Name of the arm looked at"},
+    {"months", true,
+     "A month, such as \"2022-04\", or the first and the last of several: flows and costs are summed, stocks "
+     "and levels are means of the ends of the months"},
+    {"compared_with", false, "Arm, months or both that a difference or change is taken from"},
+    {"as", false,
+     "value, percent (100 times it), difference or percent_change (from compared_with); value where absent"},
+    {"authorities", false, "Authorities looked at; all that are simulated where absent"},
+    {"published", true, "The published figure, with its interval where it has one"},
+    {"unit", true, "Unit of the figure, for people"},
+    {"source", true, "Key of evidence.csv behind the figure; history.csv or england.csv for official counts"},
+    {"expect", false, "Outcome that the authors know; `hearth check` fails where it is another"},
+    {"note", false, "Your own words, shown beside the outcome"},
+});
+
+inline constexpr std::array kComparisonKeys = std::to_array<KeyInfo>({
+    {"arm", false, "Name of an arm; that of the target where absent"},
+    {"months", false, "Months as in the target; those of the target where absent"},
+});
+
+inline constexpr std::array kPublishedKeys = std::to_array<KeyInfo>({
+    {"value", true, "The figure, in the unit of the target"},
+    {"low", false, "Lower end of its interval; with high or not at all"},
+    {"high", false, "Upper end of its interval"},
 });
 
 inline constexpr std::array kServiceModelKeys = std::to_array<KeyInfo>({
@@ -162,6 +196,7 @@ inline constexpr Bounds kReach = {0, 1};
 inline constexpr Bounds kGbpPerCase = {0, 1e6};
 inline constexpr Bounds kMonthsToEmbed = {1, 240};
 inline constexpr Bounds kLogPropensity = {-3, 3};
+inline constexpr Bounds kPublishedValue = {-1e12, 1e12};
 inline constexpr Bounds kOriginYears = {2014, 2022};  // years with tables of all stocks
 // Doubles hold whole numbers exactly up to here; the seed must survive every tool that reads the file.
 inline constexpr Bounds kSeed = {0, 9007199254740991.0};

@@ -20,6 +20,7 @@
 #include "scenario/authority_identities.hpp"
 #include "scenario/checker.hpp"
 #include "scenario/service_models.hpp"
+#include "scenario/target_reader.hpp"
 
 namespace hearth {
 
@@ -196,6 +197,7 @@ class Loader {
       record("/peer_learning", network_json(network), "", at->node->at.text());
     }
     read_arms(root, shocks, network);
+    if (const auto at = Checker::child(root, "targets")) read_targets_of(*at);
     apply_overrides();
   }
 
@@ -269,7 +271,7 @@ class Loader {
 
   void read_service_models(const std::vector<fs::path>& own) {
     const fs::path data = out_.scenario.data_directory;
-    const EvidenceKeys evidence = load_evidence_keys(data);
+    evidence_ = load_evidence_keys(data);
     out_.files.push_back(data / "evidence.csv");
     std::vector<fs::path> paths;
     std::error_code error;
@@ -281,7 +283,7 @@ class Loader {
     every_model_read_ = true;
     for (const auto& path : paths) {
       const auto document = parse_document(read_text(path), path.generic_string(), checker_.diagnostics);
-      auto model = document ? read_service_model(*document, evidence, checker_) : std::nullopt;
+      auto model = document ? read_service_model(*document, evidence_, checker_) : std::nullopt;
       if (!model) {
         every_model_read_ = false;
         continue;
@@ -994,6 +996,42 @@ class Loader {
     arms_.push_back(std::move(draft));
   }
 
+  // ---- Targets ----
+
+  std::vector<std::string> arm_names() const {
+    std::vector<std::string> out;
+    for (const auto& draft : arms_) out.push_back(draft.arm.name);
+    return out;
+  }
+
+  // What a target looks at must be simulated, whichever file says so: part of it is not what was published.
+  std::optional<std::vector<int>> read_target_authorities(const Cursor& at) {
+    const auto chosen = read_some(at);
+    if (!chosen) return std::nullopt;
+    std::vector<int> missing;
+    std::set_difference(chosen->codes.begin(), chosen->codes.end(), out_.scenario.authorities.begin(),
+                        out_.scenario.authorities.end(), std::back_inserter(missing));
+    if (missing.empty()) return chosen->codes;
+    checker_.wrong(at, fmt::format("{}, not simulated in this scenario", labels(missing)),
+                   "authorities among those of the key \"authorities\"",
+                   "simulate them too, or give this scenario its own \"targets\"");
+    return std::nullopt;
+  }
+
+  void read_targets_of(const Cursor& at) {
+    Scenario& s = out_.scenario;
+    const std::size_t before = checker_.diagnostics.size();
+    s.targets = read_targets(at,
+                             {s.origin, s.horizon_months, arm_names(), evidence_,
+                              [this](const Cursor& who) { return read_target_authorities(who); }},
+                             checker_);
+    if (checker_.diagnostics.size() > before) return;
+    const auto items = Checker::items(at);
+    for (std::size_t i = 0; i < items.size(); ++i)
+      record(items[i].pointer, target_json(s.targets[i], s.origin, arm_names()), "",
+             items[i].node->at.text());
+  }
+
   // ---- The command line ----
 
   void check_overrides() const {
@@ -1230,6 +1268,8 @@ class Loader {
       for (const auto& shock : arm.shocks) entry["shocks"].push_back(shock_json(shock));
       arms[arm.name] = std::move(entry);
     }
+    auto& targets = out["targets"] = Json::array();
+    for (const auto& target : s.targets) targets.push_back(target_json(target, s.origin, arm_names()));
     const auto by_code = [](const std::map<int, PropensityVector>& rows) {
       Json table = Json::object();
       for (const auto& [code, values] : rows) {
@@ -1302,6 +1342,7 @@ class Loader {
   LoadedScenario out_;
   std::vector<AuthorityIdentity> identities_;  // empty: the folder of tables was not found
   std::string selection_file_;                 // the file with the key "authorities"
+  EvidenceKeys evidence_;
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
   bool every_model_read_ = false;

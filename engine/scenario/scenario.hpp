@@ -12,6 +12,7 @@
 #include "core/calendar.hpp"
 #include "parameters/registry.hpp"
 #include "scenario/levers.hpp"
+#include "scenario/targets.hpp"
 
 namespace hearth {
 
@@ -181,6 +182,7 @@ struct Scenario {
   std::map<int, PropensityVector> propensities;  // long-run levels by authority code; missing: zeros
   std::map<int, PropensityVector> deviations;    // from the level at the origin; missing: zeros
   OutputChoices output;
+  std::vector<Target> targets;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result
 };
 

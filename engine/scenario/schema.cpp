@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "scenario/keys.hpp"
 #include "scenario/loader.hpp"
+#include "scenario/targets.hpp"
 
 namespace hearth {
 
@@ -150,6 +151,27 @@ std::string scenario_schema() {
                                {"peer_learning", reference("peer_learning")}});
   arm["type"] = {"object", "null"};  // null removes an arm of the scenario that is extended
 
+  const Json months = {
+      {"anyOf", {month(), {{"type", "array"}, {"items", month()}, {"minItems", 2}, {"maxItems", 2}}}}};
+  const Json published = object(kPublishedKeys, {{"value", number(kPublishedValue)},
+                                                 {"low", number(kPublishedValue)},
+                                                 {"high", number(kPublishedValue)}});
+  const Json comparison = object(kComparisonKeys, {{"arm", identifier()}, {"months", months}});
+  const Json target = object(kTargetKeys, {{"name", identifier()},
+                                           {"title", text()},
+                                           {"measure", text()},
+                                           {"per", text()},
+                                           {"arm", identifier()},
+                                           {"months", months},
+                                           {"compared_with", comparison},
+                                           {"as", choice(kTargetFormNames)},
+                                           {"authorities", reference("authorities")},
+                                           {"published", published},
+                                           {"unit", text()},
+                                           {"source", text()},
+                                           {"expect", choice(std::span(kVerdictNames).first(kVerdicts - 1))},
+                                           {"note", text()}});
+
   std::vector<std::string> origins;
   for (double year = kOriginYears.lower; year <= kOriginYears.upper; ++year)
     origins.push_back(fmt::format("{:.0f}-03-31", year));
@@ -180,7 +202,8 @@ std::string scenario_schema() {
                      {"shocks", list_of(reference("shock"))},
                      {"peer_learning", reference("peer_learning")},
                      {"output", object(kOutputKeys, {{"compression", whole_number(kCompression)}})},
-                     {"arms", arms}},
+                     {"arms", arms},
+                     {"targets", list_of(reference("target"))}},
                     false));
   // A scenario that extends another has the required keys from there.
   Json required = Json::array();
@@ -188,9 +211,13 @@ std::string scenario_schema() {
     if (key.required) required.push_back(key.name);
   out["if"] = {{"not", {{"required", {"extends"}}}}};
   out["then"] = {{"required", std::move(required)}};
-  out["definitions"] = {
-      {"authorities", authorities()},   {"adoption", adoption}, {"shock", shock},
-      {"peer_learning", peer_learning}, {"arm", arm},           {"parameters", parameters()}};
+  out["definitions"] = {{"authorities", authorities()},
+                        {"adoption", adoption},
+                        {"shock", shock},
+                        {"peer_learning", peer_learning},
+                        {"arm", arm},
+                        {"parameters", parameters()},
+                        {"target", target}};
   return out.dump(2);
 }
 
