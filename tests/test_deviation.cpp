@@ -1,7 +1,13 @@
-// An authority off its long-run level at the origin: how it returns, and what the switch does.
+// An authority off its long-run level at the origin: how it returns, and what the switch does; and origins
+// before the last.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "statistics.hpp"
@@ -88,6 +94,44 @@ TEST(Deviation, SwitchedOffIsALevel) {
   scenario.arms[0].parameters[drift_origin_deviation] = 0.0;
   EXPECT_EQ(difference(results_of(scenario), results_of(moved)), "");
 }
+
+// ---- Earlier origins ----
+
+class EarlyOrigin : public testing::TestWithParam<int> {};
+
+// With the calibration of the year, from the tables of the year, boundaries of the time.
+TEST_P(EarlyOrigin, StartsWithItsYearsFiguresAndHoldsThem) {
+  const int year = GetParam();
+  const auto file = std::filesystem::temp_directory_path() /
+                    ("hearth_origin_" + std::to_string(::getpid()) + "_" + std::to_string(year) + ".json");
+  std::ofstream(file) << R"({"name": "early", "origin": ")" << year << R"(-03-31", "data": ")"
+                      << (kRoot / "scenarios" / "england").generic_string()
+                      << R"(", "horizon_months": 12, "replicates": 1, "authorities": [420, 919, )"
+                      << (year < 2020 ? "836, 837, 928" : "838, 839, 928")
+                      << R"(], "baseline": "usual", "arms": {"usual": {}}})";
+  const LoadedScenario loaded = load_scenario(file);
+  std::filesystem::remove(file);
+  EXPECT_EQ(loaded.scenario.deviations.size(), loaded.scenario.propensities.size());
+  EXPECT_NE(loaded.scenario.deviations.at(919), PropensityVector{});
+  const England then = load_england(kRoot / "scenarios" / "england", {year, 3});
+  const Results results = results_of(loaded.scenario, then);
+  const auto& series = results.at({"usual", 0});
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const AuthorityOrigin& authority = then.at(loaded.scenario.authorities[i]);
+    const auto first = [&](Measure measure) { return series[i].counts(measure, 0)[0]; };
+    const auto near = [](int stock) { return 8.0 + 0.08 * stock; };  // a month's comings and goings
+    EXPECT_NEAR(first(Measure::kLookedAfter), authority.looked_after, near(authority.looked_after))
+        << authority.name;
+    EXPECT_NEAR(first(Measure::kChildProtectionPlans), authority.child_protection_plans,
+                near(authority.child_protection_plans))
+        << authority.name;
+    EXPECT_NEAR(first(Measure::kChildrenInNeed), authority.children_in_need, near(authority.children_in_need))
+        << authority.name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Years, EarlyOrigin, testing::Values(2014, 2017, 2020),
+                         [](const auto& origin) { return std::to_string(origin.param); });
 
 }  // namespace
 }  // namespace hearth
