@@ -96,7 +96,9 @@ TEST(Quantities, RatiosAreWeightedByStaffAndFteAdded) {
   fill_levels(block, Measure::kSocialWorkersFte, {30.0F, 90.0F});
   fill_levels(block, Measure::kCaseload, {10.0F, 20.0F});
   fill_levels(block, Measure::kVacancyRate, {0.5F, 0.25F});
+  fill_levels(block, Measure::kPractitionersFte, {4.0F, 8.0F});
   EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("social_workers_fte", 0, 3)), block), 120.0);
+  EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("practitioners_fte", 0, 1)), block), 12.0);
   EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("caseload", 2, 3)), block), (300.0 + 1800.0) / 120.0);
   // 30 + 30 of 60 + 120 posts are vacant.
   EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("vacancy_rate", 0, 3)), block), 60.0 / 180.0);
@@ -112,8 +114,9 @@ TEST(Quantities, CostsAreInPoundsByPayerAndCategory) {
       const Pence pounds = kCostLines[line].payer == Payer::kAuthority ? 1000 : 1;
       block[0].cost(line)[m] = 100 * pounds;
     }
-  // Five lines are the authority's, four another's.
-  EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("cost", 0, 3)), block), 3 * 5004.0);
+  // Five lines are the authority's, the others another's.
+  const double all = 5000.0 + static_cast<double>(kCostLines.size() - 5);
+  EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("cost", 0, 3)), block), 3 * all);
   EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("cost.authority", 0, 3)), block), 15000.0);
   EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("cost.authority.placements", 0, 1)), block), 1000.0);
   EXPECT_DOUBLE_EQ(value_of(by_hand(target_of("cost.courts", 0, 1)), block), 1.0);

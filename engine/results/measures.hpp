@@ -130,9 +130,10 @@ constexpr std::size_t size_of(MeasureDimension dimension) {
   return dimension == MeasureDimension::kNone ? 1 : category_names(dimension).size();
 }
 
-// A ratio of several authorities is their weighted mean; every other measure is their sum.
+// A ratio of several authorities is their weighted mean; counts, and staff in full-time equivalents, are
+// their sum.
 constexpr bool is_ratio(const MeasureInfo& measure) {
-  return measure.kind == MeasureKind::kLevel && measure.id != Measure::kSocialWorkersFte;
+  return measure.kind == MeasureKind::kLevel && measure.units != "FTE";
 }
 // The weight of an authority in that mean: social workers in post (full-time equivalent) or, for the vacancy
 // rate, the posts that they and the vacancies make up.
