@@ -240,16 +240,18 @@ TEST(Replicates, WithoutAValueLeaveTheTargetUndefined) {
 TEST(Verdicts, FollowFromTheTwoIntervals) {
   const PublishedFigure plain{10.0, std::nullopt};
   const PublishedFigure wide{10.0, PublishedInterval{5.0, 12.0}};
-  EXPECT_EQ(judge(plain, 8.0, Range{6.0, 10.0}), Verdict::kReached);  // ends belong to an interval
-  EXPECT_EQ(judge(plain, 8.0, Range{6.0, 9.9}), Verdict::kNotReached);
-  EXPECT_EQ(judge(wide, 6.0, Range{5.5, 6.5}), Verdict::kReached);      // the median lies in the published
-  EXPECT_EQ(judge(wide, 3.0, Range{1.0, 11.0}), Verdict::kReached);     // the published lies in the simulated
-  EXPECT_EQ(judge(wide, 4.0, Range{3.0, 6.0}), Verdict::kOverlaps);     // neither, but they meet
-  EXPECT_EQ(judge(wide, 13.0, Range{12.0, 14.0}), Verdict::kOverlaps);  // in one point
-  EXPECT_EQ(judge(wide, 13.0, Range{12.1, 14.0}), Verdict::kNotReached);
-  EXPECT_EQ(judge(wide, 3.0, Range{2.0, 4.9}), Verdict::kNotReached);
-  EXPECT_EQ(judge(plain, 10.0, std::nullopt), Verdict::kReached);  // one replicate
-  EXPECT_EQ(judge(plain, 10.1, std::nullopt), Verdict::kNotReached);
+  const Range far{0.0, 1.0};  // a middle half that holds nothing published
+  EXPECT_EQ(judge(plain, 8.0, Range{7.0, 10.0}, Range{6.0, 11.0}), Verdict::kReached);  // ends belong to it
+  EXPECT_EQ(judge(plain, 8.0, Range{7.0, 9.9}, Range{6.0, 10.0}), Verdict::kOverlaps);  // wide is not enough
+  EXPECT_EQ(judge(plain, 8.0, Range{7.0, 9.0}, Range{6.0, 9.9}), Verdict::kNotReached);
+  EXPECT_EQ(judge(wide, 6.0, far, Range{5.5, 6.5}), Verdict::kReached);  // the median lies in it
+  EXPECT_EQ(judge(wide, 3.0, Range{2.0, 10.0}, Range{1.0, 11.0}), Verdict::kReached);  // the middle holds it
+  EXPECT_EQ(judge(wide, 4.0, far, Range{3.0, 6.0}), Verdict::kOverlaps);     // neither, but they meet
+  EXPECT_EQ(judge(wide, 13.0, far, Range{12.0, 14.0}), Verdict::kOverlaps);  // in one point
+  EXPECT_EQ(judge(wide, 13.0, far, Range{12.1, 14.0}), Verdict::kNotReached);
+  EXPECT_EQ(judge(wide, 3.0, far, Range{2.0, 4.9}), Verdict::kNotReached);
+  EXPECT_EQ(judge(plain, 10.0, std::nullopt, std::nullopt), Verdict::kReached);  // one replicate
+  EXPECT_EQ(judge(plain, 10.1, std::nullopt, std::nullopt), Verdict::kNotReached);
 }
 
 // ---- Names ----

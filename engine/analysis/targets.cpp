@@ -112,11 +112,13 @@ std::optional<bool> TargetResult::as_expected() const {
   return verdict == *target.expect;
 }
 
-Verdict judge(const PublishedFigure& published, double median, const std::optional<Range>& simulated) {
+Verdict judge(const PublishedFigure& published, double median, const std::optional<Range>& middle_half,
+              const std::optional<Range>& simulated) {
+  const Range half = middle_half.value_or(Range{median, median});
   const Range ours = simulated.value_or(Range{median, median});
   const PublishedInterval theirs =
       published.interval.value_or(PublishedInterval{published.value, published.value});
-  if ((ours.low <= published.value && published.value <= ours.high) ||
+  if ((half.low <= published.value && published.value <= half.high) ||
       (theirs.low <= median && median <= theirs.high))
     return Verdict::kReached;
   return ours.low <= theirs.high && theirs.low <= ours.high ? Verdict::kOverlaps : Verdict::kNotReached;
@@ -225,7 +227,8 @@ std::vector<TargetResult> TargetTally::results() const {
       result.median = quantile(values, 0.5);
       if (values.size() > 1) result.interval = Range{quantile(values, kLow), quantile(values, 1.0 - kLow)};
       result.gap = result.median - result.target.published.value;
-      result.verdict = judge(result.target.published, result.median, result.interval);
+      const Range half = {quantile(values, 0.25), quantile(values, 0.75)};
+      result.verdict = judge(result.target.published, result.median, half, result.interval);
     }
     out.push_back(std::move(result));
   }

@@ -36,9 +36,11 @@ struct TargetResult {
   std::optional<bool> as_expected() const;
 };
 
-// Reached: the published value lies in the simulated interval, or the simulated median in the published one.
-// Overlaps: neither, but the intervals have figures in common. A figure without an interval is one of itself.
-Verdict judge(const PublishedFigure& published, double median, const std::optional<Range>& simulated);
+// Reached: the published value lies in the middle half of the replicates, or the simulated median in the
+// published interval: a wide simulated interval alone reaches nothing. Overlaps: neither, but the 90%
+// interval and the published one have figures in common. A figure without an interval is one of itself.
+Verdict judge(const PublishedFigure& published, double median, const std::optional<Range>& middle_half,
+              const std::optional<Range>& simulated);
 
 // Collects what targets need from the blocks of a run, a few numbers a replicate.
 class TargetTally {
