@@ -11,7 +11,8 @@
 | docs/calibration.md | fit, pairs | analysis/results/fit_england.csv, fit_england.py |
 | docs/calibration.md | years | analysis/results/england_summary.csv |
 | docs/calibration.md | fitted | engine/parameters/parameters.def, scenarios/england/calibration.json |
-| docs/evidence.md | weights, effects | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
+| docs/evidence.md | weights, effects, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
+| docs/evidence.md | shocks | analysis/results/shocks.csv |
 | docs/reference/parameters.md | all of it | engine/parameters/parameters.def, scenarios/england/calibration.json |
 """
 
@@ -237,23 +238,40 @@ GRADES = {"randomised": "Randomised trial", "quasi_experimental": "Comparison gr
           "before_after": "Before and after, no comparison group", "expert": "Judgement"}
 
 
-def weights():
+def rule():
+    """Spread of true effects and bias by grade: standard deviations on the log scale."""
     by_name = {p["name"]: p["default"] for _, rows in registry() for p in rows}
-    return {grade: by_name[f"evidence.weight.{grade}"] for grade in GRADES}
+    return by_name["evidence.prior_sd"], {grade: by_name[f"evidence.bias_sd.{grade}"] for grade in GRADES}
+
+
+def weight(error, grade):
+    """Share of a log ratio that is believed: the rule of engine/model/practice.cpp."""
+    prior, bias = rule()
+    return prior**2 / (prior**2 + error**2 + bias[grade]**2)
 
 
 def weights_table():
+    prior, bias = rule()
     rows = []
-    for grade, weight in weights().items():
-        rows.append([f"`{grade}`", GRADES[grade], f"{weight:g}", f"{2 ** weight:.2f}", f"{0.5 ** weight:.2f}"])
-    return table(["grade", "study design", "share of the log effect kept", "a claimed 2.00 becomes", "a claimed 0.50 becomes"],
-                 rows, {2, 3, 4})
+    for grade, sd in bias.items():
+        shares = [f"{weight(error, grade):.2f}" for error in (0.0, 0.1, 0.2, 0.4)]
+        rows.append([f"`{grade}`", GRADES[grade], f"{sd:g}", *shares, f"{2 ** weight(0.2, grade):.2f}",
+                     f"{0.5 ** weight(0.2, grade):.2f}"])
+    return table(["grade", "study design", "bias b", "w at s = 0", "0.1", "0.2", "0.4", "2.00 becomes (s = 0.2)",
+                  "0.50 becomes (s = 0.2)"], rows, set(range(2, 9)))
+
+
+def service_models():
+    return {path: read_json(path) for path in sorted((ENGLAND / "service_models").glob("*.json"))}
+
+
+def named(component):
+    return component["title"] + (" (optional)" if component.get("optional") else "")
 
 
 def effects_tables():
-    weight = weights()
     evidence = {row["key"]: row for row in read_csv(ENGLAND / "evidence.csv")}
-    models = {path: read_json(path) for path in sorted((ENGLAND / "service_models").glob("*.json"))}
+    models = service_models()
     grades = [effect["grade"] for model in models.values() for c in model["components"] for effect in c["effects"]]
     text = [f"{len(grades)} effects ship, by grade: "
             + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in GRADES) + "."]
@@ -263,16 +281,60 @@ def effects_tables():
         for component in model["components"]:
             for effect in component["effects"]:
                 reach, ratio = component["reach"], effect["ratio"]
+                share = weight(math.log(effect["high"] / effect["low"]) / 3.29, effect["grade"])
                 found = evidence[effect["source"]]
                 figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
-                rows.append([f"`{effect['lever']}`", component["title"], f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
-                             f"`{effect['grade']}`", f"{ratio ** reach:.2f}",
-                             f"{ratio ** (reach * weight[effect['grade']]):.2f}", f"`{effect['source']}`: {figure}",
-                             found["certainty"]])
-        text.append(table(["lever", "component", "claimed ratio (90% interval)", "grade", "claimed, with reach",
-                           "weighted, with reach", "source and its figure", "certainty of the figure"], rows, {4, 5})
+                rows.append([f"`{effect['lever']}`", named(component), f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
+                             f"`{effect['grade']}`", f"{share:.2f}", f"{ratio ** reach:.2f}", f"{ratio ** (reach * share):.2f}",
+                             f"`{effect['source']}`: {figure}", found["certainty"]])
+        text.append(table(["lever", "component", "claimed ratio (90% interval)", "grade", "w", "claimed, with reach",
+                           "weighted, with reach", "source and its figure", "certainty of the figure"], rows, {4, 5, 6})
                     if rows else "No components: adopting it changes nothing.")
     return "\n\n".join(text)
+
+
+def components_table():
+    """Who has to be recruited, and what it costs. A year's cost is for each case open, with all posts filled."""
+    rows = []
+    for model in service_models().values():
+        for component in model["components"]:
+            staffing = component.get("staffing", {})
+            posts = component["reach"] * staffing.get("posts_per_100_cases", 0.0)
+            running = component["reach"] * component.get("running_gbp_per_case", 0.0)
+            setup = component["reach"] * component.get("setup_gbp_per_case", 0.0)
+            if posts or running or setup:
+                rows.append([model["title"], named(component), f"{component['reach']:g}", f"{posts:.2f}" if posts else "",
+                             f"{staffing['months_to_recruit']:g}" if posts else "", number(setup),
+                             number(posts / 100 * staffing.get("gbp_per_post", 0.0)), number(running)])
+    return table(["model", "component", "reach", "posts for each 100 open cases", "months to fill one",
+                  "set-up, £ an open case", "posts, £ an open case a year", "the rest, £ an open case a year"], rows, set(range(2, 8)))
+
+
+# Shocks.
+
+SHOCK_MEASURES = {
+    "referral": "referrals per child", "section_47": "section 47 enquiries per referral",
+    "plan": "plans started per enquiry", "care_entry": "care entries per child in need",
+    "care_exit": "care exits per looked-after child", "section_47_per_child": "section 47 enquiries per child",
+    "plans_started_per_child": "plans started per child", "care_entries_per_child": "care entries per child",
+    "care_applications_per_child": "care applications per child", "turnover": "turnover of social workers",
+    "vacancy": "vacancy rate", "agency": "share of agency staff", "social_workers": "social workers in post",
+    "posts": "posts", "social_workers_and_agency": "in post and agency", "caseload": "caseload"}
+
+
+def shocks_table():
+    rows = read_csv(RESULTS / "shocks.csv")
+
+    def shown_ratio(shock, measure, years):
+        for row in rows:
+            if (row["shock"], row["measure"], row["years"]) == (shock, measure, years):
+                return f"{float(row['ratio']):.2f} ({float(row['low']):.2f} to {float(row['high']):.2f})"
+        return ""
+
+    lines = [[words_, shown_ratio("inadequate_judgement", measure, "lead"),
+              shown_ratio("inadequate_judgement", measure, "after"), shown_ratio("pandemic", measure, "2021")]
+             for measure, words_ in SHOCK_MEASURES.items()]
+    return table(["rate", "before a judgement", "after a judgement", "2020-21"], lines, {1, 2, 3})
 
 
 # The result.
@@ -367,7 +429,9 @@ def documents():
         ROOT / "docs" / "calibration.md": {
             "fit": fit_table(fit_england.PROMISED), "years": years_table(), "pairs": pairs_table(fit_england),
             "fitted": fitted_table()},
-        ROOT / "docs" / "evidence.md": {"weights": weights_table(), "effects": effects_tables()},
+        ROOT / "docs" / "evidence.md": {
+            "weights": weights_table(), "effects": effects_tables(), "components": components_table(),
+            "shocks": shocks_table()},
         ROOT / "docs" / "reference" / "parameters.md": None,
     }.items()}
 

@@ -18,6 +18,8 @@ sys.dont_write_bytecode = True
 import estimate_deprivation  # noqa: E402
 import estimate_drift  # noqa: E402
 import estimate_reversion  # noqa: E402
+import estimate_shocks  # noqa: E402
+import tables  # noqa: E402
 
 RESULTS = ROOT / "analysis/results"
 TABLES = ROOT / "scenarios/england"
@@ -144,6 +146,70 @@ class Drift(unittest.TestCase):
         for got, se, truth in ((theta[2], error[2], np.log(sd)), (theta[3], error[3], np.log(reversion))):
             self.assertLess(abs(got - truth), 3 * se)
             self.assertLess(se, 0.35)
+
+
+class Shocks(unittest.TestCase):
+    KEYS = ["shock", "measure", "years"]
+
+    def test_committed_results_come_back(self):
+        new = estimate_shocks.estimate(TABLES).set_index(self.KEYS)
+        old = pd.read_csv(RESULTS / "shocks.csv").set_index(self.KEYS)
+        self.assertEqual(list(new.index), list(old.index))
+        np.testing.assert_allclose(new.ratio, old.ratio, rtol=2e-3)
+        np.testing.assert_allclose(new[["low", "high"]], old[["low", "high"]], rtol=0.03)
+
+    def test_parameters_repeat_them(self):
+        registry = {p["name"]: p for _, section in tables.registry() for p in section}
+        rows = pd.read_csv(RESULTS / "shocks.csv").dropna(subset="parameter").set_index("parameter")
+        self.assertEqual(set(rows.index), {n for n in registry if n.startswith(("inspection.", "pandemic."))})
+        for name, row in rows.iterrows():
+            self.assertAlmostEqual(registry[name]["default"], row.ratio, delta=0.006, msg=name)
+            self.assertAlmostEqual(registry[name]["spread"], row.error, delta=0.006, msg=name)
+            self.assertEqual(registry[name]["source"], "analysis/results/shocks.csv")
+
+    @staticmethod
+    def invented(effect, seed):
+        """Rates of 150 authorities, 30 of them judged inadequate in some year; `effect` follows."""
+        draws = np.random.default_rng(seed)
+        years = range(2013, 2023)
+        rates = pd.DataFrame(0.3 * draws.standard_normal((150, 1)) + 0.08 * draws.standard_normal((150, 10))
+                             + 0.05 * np.arange(10), columns=years)
+        grades = pd.DataFrame(3.0, index=rates.index, columns=years)
+        for code in range(30):
+            year = 2015 + code % 6
+            grades.loc[code, year:] = 1.0
+            rates.loc[code, year + 1:] += effect
+        return rates, grades
+
+    def test_a_known_effect_is_recovered(self):
+        found = estimate_shocks.after_judgement(*self.invented(0.2, 1), (-2, -1), (1, 2))
+        self.assertEqual(found["events"], 30)
+        self.assertAlmostEqual(found["log_change"], 0.2, delta=0.05)  # its standard error is 0.015
+        self.assertLess(found["low"], 0.2)
+        self.assertGreater(found["high"], 0.2)
+        self.assertLess(found["placebo_p"], 0.01)
+
+    def test_intervals_hold_no_effect_as_often_as_they_say(self):
+        with mock.patch.object(estimate_shocks, "SAMPLES", 100):
+            found = [estimate_shocks.after_judgement(*self.invented(0.0, seed), (-2, -1), (1, 2)) for seed in range(60)]
+        held = sum(f["low"] <= 0 <= f["high"] for f in found)
+        # 54 expected. Outside 45 to 60 by chance once in 2,000 times.
+        self.assertGreaterEqual(held, 45)
+        self.assertAlmostEqual(np.mean([f["log_change"] for f in found]), 0, delta=0.01)
+
+
+class Adopters(unittest.TestCase):
+    def test_turnover_in_hertfordshire(self):
+        history = pd.read_csv(TABLES / "history.csv")
+        turnover = history.pivot(index="code", columns="year", values="sw_turnover_pct")[range(2015, 2021)]
+        turnover = turnover[(turnover > 0).all(axis=1)]
+        change = np.log(turnover[range(2017, 2021)].mean(axis=1) / turnover[[2015, 2016]].mean(axis=1))
+        others = change[~change.index.isin(pd.read_csv(TABLES / "adoption.csv").code)]
+        difference = change[919] - others.mean()
+        row = pd.read_csv(TABLES / "evidence.csv").set_index("key").loc["did.FS Hertfordshire 2015.Turnover.2017..2020"]
+        for column, value in (("value", difference), ("low", difference - 1.96 * others.std()),
+                              ("high", difference + 1.96 * others.std())):
+            self.assertAlmostEqual(float(row[column]), 100 * (np.exp(value) - 1), delta=0.06, msg=column)
 
 
 class Deprivation(unittest.TestCase):

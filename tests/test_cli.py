@@ -5,6 +5,7 @@ Usage: test_cli.py build/release/hearth
 """
 
 import json
+import math
 import os
 import pty
 import re
@@ -153,6 +154,27 @@ class Scenarios(unittest.TestCase):
         result = hearth("resolve", ENGLAND, "--arm", arms[0] + "x")
         self.assertEqual(result.returncode, USAGE)
         self.assertIn(f'did you mean "{arms[0]}"', result.stderr)
+
+    def test_resolve_levers(self):
+        rows = json.loads(hearth("resolve", ENGLAND, "--levers", "--json").stdout)
+        self.assertEqual({row["arm"] for row in rows}, {"protection_only", "support_is_protection"})
+        plans = next(row for row in rows if (row["arm"], row["lever"]) == ("support_is_protection", "threshold.protection_plan"))
+        self.assertEqual(plans["components"], ["group_supervision (before_after, FS.herts.cpp_1032_to_530)"])
+        self.assertAlmostEqual(plans["claimed"], 1.96)
+        # The rule of docs/evidence.md, by hand.
+        error = math.log(2.76 / 1.39) / (2 * 1.6448536)
+        weight = 0.25**2 / (0.25**2 + error**2 + 0.35**2)
+        doubt = 1.6448536 * 0.25 * math.sqrt(1 - weight)
+        self.assertAlmostEqual(plans["used"], 1.96**weight, places=5)
+        self.assertAlmostEqual(plans["believed_low"], 1.96**weight * math.exp(-doubt), places=5)
+        self.assertAlmostEqual(plans["believed_high"], 1.96**weight * math.exp(doubt), places=5)
+        abuse = next(row for row in rows if row["lever"] == "recovery.domestic_abuse" and row["arm"] != "protection_only")
+        self.assertAlmostEqual(abuse["claimed"], 1.75**0.8 * 1.31**0.5)
+        self.assertEqual([part.split()[0] for part in abuse["components"]],
+                         ["domestic_abuse_workers", "intervention_programmes"])
+        text = hearth("resolve", ENGLAND, "--levers", "--arm", "support_is_protection").stdout
+        self.assertRegex(text, r"threshold\.protection_plan +1\.96 +1\.20 ")
+        self.assertNotIn("protection_only", text)
 
     def test_schemas_parse(self):
         for kind in ("scenario", "service-model"):

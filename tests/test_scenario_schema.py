@@ -35,7 +35,8 @@ def expect(sound, checker, path):
 
 
 scenarios = [root / "scenarios/england.json", *sorted((root / "scenarios/examples").glob("*.json"))]
-models = sorted((root / "scenarios/england/service_models").glob("*.json"))
+models = sorted([*(root / "scenarios/england/service_models").glob("*.json"),
+                 *(root / "scenarios/examples/service_models").glob("*.json")])
 assert len(scenarios) > 3 and len(models) >= 3
 for path in [*scenarios, root / "tests/targets.json"]:
     expect(True, scenario, path)
