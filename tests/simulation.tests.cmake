@@ -1,6 +1,8 @@
 hearth_test(test_random hearth_random)
 hearth_test(test_families hearth_population)
 hearth_test(test_model hearth_model)
+hearth_test(test_practice hearth_model)
 hearth_test(test_simulation hearth_simulation)
 hearth_test(test_deviation hearth_simulation)
+hearth_test(test_adoption hearth_simulation)
 hearth_test(test_golden hearth_simulation)

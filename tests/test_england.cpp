@@ -363,14 +363,6 @@ TEST(England, NoTableGoesBeyondMarch2022) {
     }
 }
 
-// A model counts as taken up from the year after it was; later adopters are not known at an earlier origin.
-TEST(Adoption, IsKnownUpToTheOrigin) {
-  const England now = load_england(kTables, {2022, 3});
-  EXPECT_EQ(now.at(919).service_models, (std::map<std::string, int>{{"family_safeguarding", 2015}}));
-  EXPECT_EQ(now.at(212).service_models.count("family_safeguarding"), 1U);  // Wandsworth, 2021
-  EXPECT_TRUE(load_england(kTables, {2021, 3}).at(212).service_models.empty());
-}
-
 // Damaged tables.
 class DamagedTables : public testing::Test {
  protected:
@@ -378,7 +370,7 @@ class DamagedTables : public testing::Test {
     folder_ =
         std::filesystem::temp_directory_path() / ("hearth_england_" + std::to_string(std::random_device{}()));
     std::filesystem::create_directory(folder_);
-    for (const auto name : {"authorities.csv", "england.csv", "history.csv", "adoption.csv"})
+    for (const auto name : {"authorities.csv", "england.csv", "history.csv"})
       std::filesystem::copy_file(kTables / name, folder_ / name);
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }

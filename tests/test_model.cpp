@@ -1,4 +1,5 @@
-// The mechanisms against closed forms: needs, contact, casework, care, practice, workforce, fidelity, costs.
+// The mechanisms against closed forms: needs, contact, casework, care, workforce, costs. Service models are
+// in test_practice.cpp.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -9,7 +10,6 @@
 #include "model/care.hpp"
 #include "model/casework.hpp"
 #include "model/costs.hpp"
-#include "model/implementation.hpp"
 #include "model/lanes.hpp"
 #include "model/needs.hpp"
 #include "model/practice.hpp"
@@ -352,6 +352,13 @@ TEST(Casework, SupportSpeedsRecoveryAndNotOnset) {
   EXPECT_NEAR(flip(kDomesticAbuse, kFlipDomesticAbuse, 0.0), recovery, 1e-6);
   EXPECT_NEAR(flip(kDomesticAbuse, kFlipDomesticAbuse, 1.0), recovery * w.p[support_recovery_ratio], 1e-6);
   EXPECT_NEAR(flip(0, kFlipDomesticAbuse, 1.0), flip(0, kFlipDomesticAbuse, 0.0), 1e-9);
+  // A cut to family support takes its share of what support adds.
+  Casework cut;
+  cut.pressures.family_support = 0.4;
+  cut.make();
+  EXPECT_NEAR(cut.hazard(kChildInNeed, kFlipDomesticAbuse, kDomesticAbuse, 1.0),
+              recovery * (1.0 + 0.4 * (w.p[support_recovery_ratio] - 1.0)), 1e-6);
+  EXPECT_NEAR(cut.hazard(kChildInNeed, kFlipDomesticAbuse, kDomesticAbuse, 0.0), recovery, 1e-6);
   // While a case is open needs change as they do in a quiet family, support apart.
   for (unsigned state = 0; state < kNeedStates; ++state) {
     const auto& quiet = w.needs.flip[4][state];
@@ -422,6 +429,19 @@ TEST(Casework, LeversAndPropensitiesActWhereTheySay) {
   };
   EXPECT_NEAR(growth(with(Lever::kEngagementGrowth, 2.0)) / growth(plain), 2.0, 1e-4);
   EXPECT_NEAR(growth(enforcement) / growth(plain), 0.5, 1e-4);
+
+  // Pre-proceedings last as long; the odds of ending without a court are multiplied.
+  for (const double factor : {0.5, 3.0}) {
+    const Casework resolved = with(Lever::kPreProceedingsResolved, factor);
+    const auto all = [](const Casework& w) {
+      return w.hazard(kPreProceedings, kResolve) + w.hazard(kPreProceedings, kEscalate);
+    };
+    EXPECT_NEAR(all(resolved) / all(plain), 1.0, 1e-5) << factor;
+    EXPECT_NEAR(ratio(resolved, kPreProceedings, kResolve) / ratio(resolved, kPreProceedings, kEscalate),
+                factor, 1e-5 * factor);
+    EXPECT_NEAR(ratio(resolved, kChildInNeed, kEscalate), 1.0, 1e-6);
+    EXPECT_NEAR(ratio(resolved, kProceedings, kResolve), 1.0, 1e-6);
+  }
 
   Casework pressed;
   pressed.pressures = {.case_closure = 1.1, .section_47 = 1.2, .protection_plan = 1.3, .care_entry = 1.4};
@@ -636,69 +656,6 @@ TEST(Care, ThePropensityToLeaveDoesNotMoveChildren) {
   EXPECT_EQ(month[kMove], 1.0F);
 }
 
-// ---- Practice ----
-
-ServiceModel two_components() {
-  const auto effect = [](Lever lever, double ratio, EvidenceGrade grade) {
-    LeverEffect out;
-    out.lever = lever;
-    out.ratio = ratio;
-    out.grade = grade;
-    return out;
-  };
-  ServiceModel model;
-  model.components.resize(2);
-  model.components[0].reach = 0.5;
-  model.components[0].effects = {effect(Lever::kThresholdCare, 1.5, EvidenceGrade::kRandomised),
-                                 effect(Lever::kRetention, 0.8, EvidenceGrade::kExpert)};
-  model.components[1].reach = 1.0;
-  model.components[1].effects = {effect(Lever::kThresholdCare, 1.2, EvidenceGrade::kBeforeAfter)};
-  return model;
-}
-
-TEST(Practice, EvidenceIsWeighedByGradeInOneModeOnly) {
-  const Parameters p;
-  const std::array<Parameter, 4> weights = {evidence_weight_randomised, evidence_weight_quasi_experimental,
-                                            evidence_weight_before_after, evidence_weight_expert};
-  for (std::size_t grade = 0; grade < 4; ++grade) {
-    const auto g = static_cast<EvidenceGrade>(grade);
-    EXPECT_EQ(evidence_weight(p, EffectsMode::kClaimed, g), 1.0);
-    EXPECT_EQ(evidence_weight(p, EffectsMode::kZero, g), 0.0);
-    EXPECT_EQ(evidence_weight(p, EffectsMode::kEvidenceWeighted, g), p[weights[grade]]);
-  }
-}
-
-TEST(Practice, EffectsAddOnTheLogScaleByReachAndWeight) {
-  const Parameters p;
-  const LeverValues claimed = log_effects(two_components(), p, EffectsMode::kClaimed);
-  EXPECT_NEAR(claimed[index(Lever::kThresholdCare)], 0.5 * std::log(1.5) + std::log(1.2), 1e-12);
-  EXPECT_NEAR(claimed[index(Lever::kRetention)], 0.5 * std::log(0.8), 1e-12);
-  EXPECT_EQ(claimed[index(Lever::kReturnHome)], 0.0);
-  const LeverValues weighted = log_effects(two_components(), p, EffectsMode::kEvidenceWeighted);
-  EXPECT_NEAR(
-      weighted[index(Lever::kThresholdCare)],
-      0.5 * p[evidence_weight_randomised] * std::log(1.5) + p[evidence_weight_before_after] * std::log(1.2),
-      1e-12);
-  for (const double x : log_effects(two_components(), p, EffectsMode::kZero)) EXPECT_EQ(x, 0.0);
-}
-
-TEST(Practice, LeversMoveInProportionToFidelity) {
-  const LeverValues effects = log_effects(two_components(), Parameters{}, EffectsMode::kClaimed);
-  LeverValues none = neutral_levers();
-  apply_levers(none, effects, 0.0);
-  EXPECT_EQ(none, neutral_levers());
-  LeverValues half = neutral_levers();
-  apply_levers(half, effects, 0.5);
-  LeverValues full = neutral_levers();
-  apply_levers(full, effects, 1.0);
-  for (std::size_t i = 0; i < kLevers; ++i) {
-    EXPECT_NEAR(full[i], std::exp(effects[i]), 1e-12);
-    EXPECT_NEAR(half[i] * half[i], full[i], 1e-12);
-  }
-  apply_levers(half, effects, 0.5);  // a second model acts on top of the first
-  for (std::size_t i = 0; i < kLevers; ++i) EXPECT_NEAR(half[i], full[i], 1e-12);
-}
-
 // ---- Workforce ----
 
 AuthorityOrigin staffed() {
@@ -712,9 +669,12 @@ AuthorityOrigin staffed() {
 }
 
 void advance(Workforce& w, const AuthorityOrigin& a, int months, double open_ratio = 1.0,
-             const LeverValues& levers = neutral_levers(), const Parameters& p = {},
-             double recruitment = 1.0) {
-  for (int m = 0; m < months; ++m) advance_workforce(w, a, open_ratio, levers, recruitment, p);
+             const LeverValues& levers = neutral_levers(), const Parameters& p = {}) {
+  for (int m = 0; m < months; ++m) advance_workforce(w, a, {.open_cases = open_ratio}, levers, p);
+}
+void advance(Workforce& w, const AuthorityOrigin& a, int months, const WorkforcePressures& pressures,
+             const Parameters& p) {
+  for (int m = 0; m < months; ++m) advance_workforce(w, a, pressures, neutral_levers(), p);
 }
 
 TEST(Workforce, StartsAsPublished) {
@@ -770,7 +730,7 @@ TEST(Workforce, RecruitmentSettlesWhereStartersMatchLeavers) {
     advance(w, staffed(), 1200, 1.0, levers, p);
     EXPECT_NEAR(w.in_post, settled, 1e-6) << ratio;
     Workforce shocked = origin;
-    advance(shocked, staffed(), 1200, 1.0, neutral_levers(), p, ratio);
+    advance(shocked, staffed(), 1200, {.recruitment = ratio}, p);
     EXPECT_NEAR(shocked.in_post, settled, 1e-6) << ratio;
     const double cover = std::min(p[workforce_agency_cover], origin.agency / vacancies);
     EXPECT_NEAR(w.agency - origin.agency, cover * (origin.in_post - w.in_post), 1e-9);
@@ -800,6 +760,53 @@ TEST(Workforce, RetentionAndDirectTimeAreLevers) {
   EXPECT_NEAR(w.direct_time * w.caseload_ratio, 1.3, 1e-9);
 }
 
+// Posts fall vacant first and are lost as people leave; nobody is made redundant, and vacancies stop at none.
+TEST(Workforce, ABudgetCutTakesVacanciesFirst) {
+  const Parameters p;
+  const Workforce origin = workforce_at_origin(staffed());  // a fifth of the posts vacant
+  for (const double budget : {0.9, 0.8, 0.5, 0.0}) {
+    Workforce w = origin;
+    double in_post = w.in_post;
+    for (int m = 0; m < 120; ++m) {
+      advance(w, staffed(), 1, {.budget = budget}, p);
+      EXPECT_NEAR(w.posts, budget * origin.posts, 1e-9);
+      EXPECT_GE(w.vacancy_rate(), 0.0);
+      if (m == 0) {
+        EXPECT_LT(w.vacancy_rate(), origin.vacancy_rate());
+      }
+      // The staff shrink by those who leave, and no faster.
+      EXPECT_GE(w.in_post, in_post * (1.0 - w.leavers_share) - 1e-9) << budget << ", month " << m;
+      EXPECT_GE(w.agency, 0.0);
+      EXPECT_GT(w.caseload_ratio, 1.0);
+      in_post = w.in_post;
+    }
+  }
+  // While there are more people than posts nobody is hired, and leavers alone shrink the staff.
+  Parameters still = p;
+  still[feedback_turnover] = 0.0;
+  Workforce w = origin;
+  advance(w, staffed(), 12, {.budget = 0.4}, still);
+  EXPECT_NEAR(w.in_post, 120.0 * std::pow(1.0 - 0.17 / 12, 12), 1e-9);
+  EXPECT_EQ(w.vacancy_rate(), 0.0);
+  // More money makes posts, at first vacant.
+  Workforce more = origin;
+  advance(more, staffed(), 1, {.budget = 1.2}, p);
+  EXPECT_GT(more.vacancy_rate(), origin.vacancy_rate());
+}
+
+TEST(Workforce, AShockToTurnoverMultipliesLeavers) {
+  Workforce w = workforce_at_origin(staffed());
+  advance(w, staffed(), 1, {.turnover = 1.5}, Parameters{});
+  EXPECT_NEAR(w.leavers_share, 1.5 * 0.17 / 12, 1e-12);
+  EXPECT_LT(w.in_post, 120.0);
+  // As retention divided by as much.
+  LeverValues levers = neutral_levers();
+  levers[index(Lever::kRetention)] = 1.0 / 1.5;
+  Workforce same = workforce_at_origin(staffed());
+  advance(same, staffed(), 1, 1.0, levers);
+  EXPECT_NEAR(w.in_post, same.in_post, 1e-9);
+}
+
 TEST(Workforce, WhereNoneIsPublishedNothingFeedsBack) {
   AuthorityOrigin none;
   Workforce w = workforce_at_origin(none);
@@ -807,58 +814,6 @@ TEST(Workforce, WhereNoneIsPublishedNothingFeedsBack) {
   EXPECT_EQ(w.caseload_ratio, 1.0);
   EXPECT_EQ(w.direct_time, 1.0);
   EXPECT_EQ(w.vacancy_rate(), 0.0);
-}
-
-// ---- Fidelity ----
-
-TEST(Fidelity, GrowsAsAnExponentialApproachWithoutTurnover) {
-  const Parameters p;
-  for (const double months : {6.0, 24.0, 60.0}) {
-    double fidelity = 0.0;
-    for (int t = 1; t <= 120; ++t) {
-      fidelity = next_fidelity(fidelity, {.months_to_embed = months}, p);
-      ASSERT_NEAR(fidelity, 1.0 - std::exp(-t / months), 1e-9);
-    }
-  }
-}
-
-TEST(Fidelity, SettlesWhereTurnoverMatchesGrowth) {
-  const Parameters p;
-  double fidelity = 0.0;
-  for (int t = 0; t < 2000; ++t)
-    fidelity = next_fidelity(fidelity, {.months_to_embed = 24.0, .leavers_share = 0.02}, p);
-  const double growth = 1.0 - std::exp(-1.0 / 24.0);
-  EXPECT_NEAR(fidelity, growth / (growth + 0.02 * p[implementation_turnover_dilution]), 1e-9);
-}
-
-TEST(Fidelity, OverloadSlowsIt) {
-  const Parameters p;
-  const double slow = next_fidelity(0.0, {.months_to_embed = 24.0, .caseload_ratio = 4.0}, p);
-  EXPECT_NEAR(slow, 1.0 - std::exp(-std::pow(4.0, -p[implementation_overload_elasticity]) / 24.0), 1e-12);
-}
-
-TEST(Fidelity, FadesWhenTheGrantEnds) {
-  const Parameters p;
-  for (const double start : {0.95, 0.1}) {  // whether or not it had embedded
-    double fidelity = start;
-    for (int t = 1; t <= 60; ++t) {
-      fidelity = next_fidelity(fidelity, {.months_to_embed = 24.0, .grant_ended = true}, p);
-      ASSERT_NEAR(fidelity, start * std::pow(1.0 - p[implementation_grant_end_decay] / kMonthsPerYear, t),
-                  1e-9);
-    }
-  }
-}
-
-TEST(Fidelity, StaysBetweenNothingAndAll) {
-  const Parameters p;
-  EXPECT_EQ(next_fidelity(1.0, {.months_to_embed = 0.01}, p), 1.0);
-  EXPECT_GE(next_fidelity(0.01, {.months_to_embed = 24.0, .leavers_share = 5.0}, p), 0.0);
-}
-
-TEST(Fidelity, PeersFurtherOnPullAndOthersDoNot) {
-  const Parameters p;
-  EXPECT_NEAR(fidelity_after_exchange(0.2, 0.8, p), 0.2 + 0.6 * p[implementation_peer_rate], 1e-12);
-  EXPECT_EQ(fidelity_after_exchange(0.8, 0.2, p), 0.8);
 }
 
 // ---- Costs ----
@@ -883,8 +838,8 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
   month.applications = 3.0;
   month.police_callouts = 40.0;
   month.emergency_admissions = 7.0;
-  month.model_cost_authority_gbp = 123.45;
-  month.model_cost_programme_gbp = 678.9;
+  month.family_support_shock = 0.5;
+  month.model = {.programme = 678.9, .authority = 123.45, .nhs = 55.55, .police = 33.33};
   const auto costs = cost_of_month(unit, month);
   const auto line = [&](Payer payer, CostCategory category) {
     for (std::size_t i = 0; i < kCostLines.size(); ++i)
@@ -894,10 +849,12 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
   // 10 x 1000 x (1 + 4 + 9 + ... + 64) x 1.1
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kPlacements), 224400000);
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kSocialWork), 6400000);
-  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kAssessmentAndSupport), 3000000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kAssessmentAndSupport), 1500000);
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kLegal), 3600000);
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kServiceModel), 12345);
   EXPECT_EQ(line(Payer::kProgramme, CostCategory::kServiceModel), 67890);
+  EXPECT_EQ(line(Payer::kNhs, CostCategory::kServiceModel), 5555);
+  EXPECT_EQ(line(Payer::kPolice, CostCategory::kServiceModel), 3333);
   EXPECT_EQ(line(Payer::kPolice, CostCategory::kPoliceCallouts), 2600000);
   EXPECT_EQ(line(Payer::kNhs, CostCategory::kEmergencyAdmissions), 1190000);
   EXPECT_EQ(line(Payer::kCourts, CostCategory::kLegal), 600000);

@@ -121,7 +121,7 @@ TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
   EXPECT_EQ(s.service_models[s.arms[2].adoption[0].service_model].name, "family_safeguarding");
   EXPECT_EQ(s.arms[2].adoption[0].start_month, 0);
   EXPECT_TRUE(s.arms[2].adoption[0].authorities.empty());  // all
-  EXPECT_TRUE(s.arms[2].peer_network.empty());
+  EXPECT_TRUE(s.arms[2].peer_learning.members.empty());
 }
 
 TEST(Scenarios, ExamplesLoad) {
@@ -135,20 +135,31 @@ TEST(Scenarios, ExamplesLoad) {
 }
 
 TEST(Scenarios, EveryEffectOfEveryServiceModelHasASource) {
-  const Written all(R"({"extends": ")" + (kRoot / "scenarios/england.json").string() + R"(", "data": ")" +
-                    (kRoot / "scenarios/england").string() + R"(", "arms": {"business_as_usual": {"adoption":
-                    [{"service_model": "business_as_usual", "start": "2022-04"}]}}})");
-  const auto loaded = all.load();
-  ASSERT_EQ(loaded.scenario.service_models.size(), 3U);
+  nlohmann::json scenario = {{"extends", kRoot / "scenarios" / "england.json"},
+                             {"data", kRoot / "scenarios" / "england"}};
+  std::size_t models = 0;
+  for (const auto& entry : fs::directory_iterator(kRoot / "scenarios" / "england" / "service_models")) {
+    if (entry.path().extension() != ".json") continue;
+    ++models;
+    const std::string name = entry.path().stem();
+    scenario["arms"]["with_" + name]["adoption"] = {{{"service_model", name}, {"start", "2022-04"}}};
+  }
+  EXPECT_GE(models, 3U);
+  const auto loaded = Written(scenario.dump()).load();
+  ASSERT_EQ(loaded.scenario.service_models.size(), models);
   int effects = 0;
   for (const auto& model : loaded.scenario.service_models)
-    for (const auto& component : model.components)
+    for (const auto& component : model.components) {
+      if (component.staffing) {
+        EXPECT_FALSE(component.staffing->source.empty()) << model.name;
+      }
       for (const auto& effect : component.effects) {
         ++effects;
         EXPECT_FALSE(effect.source.empty());
         EXPECT_LE(effect.low, effect.ratio);
         EXPECT_LE(effect.ratio, effect.high);
       }
+    }
   EXPECT_GT(effects, 10);
 }
 
@@ -172,12 +183,14 @@ TEST(Scenario, CountsMonthsFromTheOrigin) {
   const Written file(R"({"extends": "sound.json",
     "shocks": [{"kind": "poverty", "start": "2022-04", "end": "2023-03", "ratio": 1.2}],
     "arms": {"adopters": {"adoption": [
-      {"service_model": "family_safeguarding", "authorities": [919], "start": "2022-03", "grant_end": "2025-03"},
+      {"service_model": "family_safeguarding", "authorities": [919], "start": "2022-05", "grant_end": "2025-03",
+       "partners_agree": "2025-01"},
       {"service_model": "protection_only", "authorities": ["norfolk"], "start": "2032-03"}]}}})");
   const Scenario s = file.load().scenario;
   const Arm& adopters = arm(s, "adopters");
-  EXPECT_EQ(adopters.adoption[0].start_month, -1);
+  EXPECT_EQ(adopters.adoption[0].start_month, 1);
   EXPECT_EQ(adopters.adoption[0].grant_end_month, 36);  // April 2025 is the first month without
+  EXPECT_EQ(adopters.adoption[0].partners_agree_month, 33);
   EXPECT_EQ(adopters.adoption[0].authorities, std::vector<int>{919});
   EXPECT_EQ(adopters.adoption[1].start_month, 119);  // the last month of ten years
   EXPECT_EQ(adopters.adoption[1].authorities, std::vector<int>{926});
@@ -300,12 +313,184 @@ TEST(Scenario, ArmsShareShocksAndAddTheirOwn) {
       "as_usual": {"peer_learning": {"members": []}}}})");
   const Scenario s = file.load().scenario;
   EXPECT_EQ(arm(s, "as_usual").shocks.size(), 1U);
-  EXPECT_TRUE(arm(s, "as_usual").peer_network.empty());
+  EXPECT_TRUE(arm(s, "as_usual").peer_learning.members.empty());
   ASSERT_EQ(arm(s, "adopters").shocks.size(), 2U);
   EXPECT_EQ(arm(s, "adopters").shocks[1].kind, ShockKind::kPoverty);
   EXPECT_EQ(arm(s, "adopters").shocks[1].authorities, std::vector<int>{919});
-  EXPECT_EQ(arm(s, "adopters").peer_network, (std::vector<int>{919, 926}));
+  EXPECT_EQ(arm(s, "adopters").peer_learning.members, (std::vector<int>{919, 926}));
 }
+
+TEST(Scenario, ShocksAreRatiosOrEvents) {
+  const Written file(R"({"extends": "sound.json", "shocks": [
+    {"kind": "budget", "start": "2023-04", "ratio": 0.8},
+    {"kind": "inadequate_judgement", "start": "2023-04", "end": "2024-03"},
+    {"kind": "reorganisation", "start": "2023-04", "strength": 0.5}]})");
+  const Scenario s = file.load().scenario;
+  const auto& shocks = s.arms[0].shocks;
+  ASSERT_EQ(shocks.size(), 3U);
+  EXPECT_EQ(shocks[0].size, 0.8);
+  EXPECT_EQ(shocks[0].end_month, shocks[0].start_month + 1);  // without an end it lasts one month
+  EXPECT_EQ(shocks[1].size, 1.0);                             // an event as estimated
+  EXPECT_EQ(shocks[1].end_month, 24);
+  EXPECT_EQ(shocks[2].size, 0.5);
+  const auto resolved = nlohmann::json::parse(s.resolved_json)["arms"]["as_usual"]["shocks"];
+  EXPECT_EQ(resolved[0]["ratio"], 0.8);
+  EXPECT_FALSE(resolved[0].contains("strength"));
+  EXPECT_EQ(resolved[2]["strength"], 0.5);
+}
+
+TEST(Scenario, NetworksHaveATimeAndChannels) {
+  const Written file(R"({"extends": "sound.json", "peer_learning": {"members": ["919", "926"]}, "arms": {
+    "adopters": {"peer_learning": {"members": ["919", "383"], "start": "2023-04", "every_months": 3,
+                                   "channels": ["practice"]}}}})");
+  const Scenario s = file.load().scenario;
+  const PeerNetwork& shared = arm(s, "as_usual").peer_learning;
+  EXPECT_EQ(shared.start_month, 0);
+  EXPECT_EQ(shared.every_months, 2);
+  EXPECT_TRUE(shared.leadership && shared.practice);
+  const PeerNetwork& own = arm(s, "adopters").peer_learning;
+  EXPECT_EQ(own.members, (std::vector<int>{383, 919}));
+  EXPECT_EQ(own.start_month, 12);
+  EXPECT_EQ(own.every_months, 3);
+  EXPECT_TRUE(!own.leadership && own.practice);
+}
+
+// ---- Adoption ----
+
+// tests/broken with a service model of two usual components (0: outreach, 1: team) and an optional one (2).
+class Hub : public Written {
+ public:
+  Hub() : Written(content(kBroken / "models" / "hub.json"), "england/service_models/hub.json") {}
+  LoadedScenario load_adoption(const std::string& adoption) {
+    write(R"({"extends": "sound.json", "arms": {"adopters": {"adoption": )" + adoption + "}}}",
+          "scenario.json");
+    return load();
+  }
+  std::vector<std::size_t> components(const std::string& keys) {
+    const auto loaded = load_adoption(
+        R"([{"service_model": "hub", "start": "2022-04", "authorities": ["926"])" + keys + "}]");
+    return arm(loaded.scenario, "adopters").adoption.at(0).components;
+  }
+};
+
+TEST(Adoption, ChoosesComponents) {
+  using Chosen = std::vector<std::size_t>;
+  Hub hub;
+  EXPECT_EQ(hub.components(""), (Chosen{0, 1}));
+  EXPECT_EQ(hub.components(R"(, "with": ["beds"])"), (Chosen{0, 1, 2}));
+  EXPECT_EQ(hub.components(R"(, "without": ["outreach"])"), Chosen{1});
+  EXPECT_EQ(hub.components(R"(, "without": ["team"], "with": ["beds"])"), (Chosen{0, 2}));
+  EXPECT_EQ(hub.components(R"(, "only": ["beds", "outreach"])"), (Chosen{0, 2}));
+}
+
+TEST(Adoption, ReadsWhatAComponentNeeds) {
+  Hub hub;
+  const auto loaded = hub.load_adoption(R"([{"service_model": "hub", "start": "2022-04"}])");
+  const ServiceModel& model = loaded.scenario.service_models.at(0);
+  ASSERT_EQ(model.name, "hub");
+  EXPECT_EQ(model.training_months, 3.0);
+  EXPECT_EQ(model.months_to_embed, 24.0);
+  EXPECT_FALSE(model.components[0].optional);
+  EXPECT_TRUE(model.components[2].optional);
+  EXPECT_FALSE(model.components[0].months_to_embed);
+  EXPECT_EQ(model.components[1].months_to_embed, 12.0);
+  ASSERT_TRUE(model.components[0].staffing);
+  EXPECT_EQ(model.components[0].staffing->posts_per_100_cases, 2.0);
+  EXPECT_EQ(model.components[0].staffing->gbp_per_post, 50000.0);
+  EXPECT_EQ(model.components[0].staffing->months_to_recruit, 9.0);
+  EXPECT_FALSE(model.components[1].staffing);
+}
+
+TEST(Adoption, CanBeATable) {
+  Hub hub;
+  hub.write(
+      "service_model,authorities,start,with,without,grant_end,partners_agree,note\n"
+      "hub,Norfolk,2022-04,beds,outreach; team,2024-03,2023-10,\"first, of two\"\n"
+      "family_safeguarding,383,2023-04,,,,,\n",
+      "waves.csv");
+  const auto table = hub.load_adoption(R"("waves.csv")");
+  const auto list = hub.load_adoption(R"([
+    {"service_model": "hub", "authorities": ["Norfolk"], "start": "2022-04", "with": ["beds"],
+     "without": ["outreach", "team"], "grant_end": "2024-03", "partners_agree": "2023-10"},
+    {"service_model": "family_safeguarding", "authorities": [383], "start": "2023-04"}])");
+  EXPECT_EQ(nlohmann::json::parse(table.scenario.resolved_json)["arms"]["adopters"],
+            nlohmann::json::parse(list.scenario.resolved_json)["arms"]["adopters"]);
+  EXPECT_TRUE(mentions(value_at(table, "/arms/adopters/adoption/1").origin, "waves.csv:3"));
+  EXPECT_TRUE(std::any_of(table.files.begin(), table.files.end(),
+                          [](const fs::path& file) { return file.filename() == "waves.csv"; }));
+}
+
+// A table in another folder than the scenario's, named relative to it.
+TEST(Adoption, ATableIsFoundBesideTheScenarioThatNamesIt) {
+  Hub hub;
+  hub.write("service_model,start\nhub,2022-04\n", "tables/all.csv");
+  const auto loaded = hub.load_adoption(R"("tables/all.csv")");
+  EXPECT_TRUE(arm(loaded.scenario, "adopters").adoption.at(0).authorities.empty());  // all
+}
+
+TEST(Adoption, OfTwoModelsMaySharePlacesButNotComponents) {
+  Hub hub;
+  EXPECT_NO_THROW(hub.load_adoption(R"([
+    {"service_model": "family_safeguarding", "start": "2022-04"},
+    {"service_model": "hub", "authorities": ["926"], "without": ["team"], "start": "2022-04"},
+    {"service_model": "hub", "authorities": ["383"], "only": ["beds"], "start": "2023-04"}])"));
+  EXPECT_THROW(hub.load_adoption(R"([
+    {"service_model": "family_safeguarding", "start": "2022-04"},
+    {"service_model": "hub", "authorities": ["926"], "start": "2022-04"}])"),
+               ScenarioError);
+}
+
+// What began in a calendar year before that of the origin, in authorities that are simulated, of models that
+// have a file. Optional components are not in it.
+TEST(History, IsWhatBeganBeforeTheOrigin) {
+  Hub hub;
+  hub.write(
+      "code,name,service_model,start_year\n"
+      "919,Hertfordshire,family_safeguarding,2015\n"
+      "926,Norfolk,hub,2021\n"
+      "383,Leeds,hub,2022\n"
+      "202,Camden,no_such_model,2015\n"
+      "304,Brent,hub,2020\n",
+      "england/adoption.csv");
+  const auto history = [&](const std::string& keys) {
+    hub.write(R"({"extends": "sound.json", "authorities": ["383", "919", "926"])" + keys + "}",
+              "scenario.json");
+    return hub.load();
+  };
+  const auto now = history("");
+  const Scenario& s = now.scenario;
+  ASSERT_EQ(s.history.size(), 2U);
+  EXPECT_EQ(s.service_models.at(s.history[0].service_model).name, "family_safeguarding");
+  EXPECT_EQ(s.history[0].authorities, std::vector<int>{919});
+  EXPECT_EQ(s.history[0].start_month, -84);
+  EXPECT_EQ(s.service_models.at(s.history[1].service_model).name, "hub");
+  EXPECT_EQ(s.history[1].authorities, std::vector<int>{926});
+  EXPECT_EQ(s.history[1].start_month, -12);
+  EXPECT_EQ(s.history[1].components, (std::vector<std::size_t>{0, 1}));
+  EXPECT_TRUE(mentions(value_at(now, "/history/926/hub").origin, "adoption.csv"));
+  EXPECT_TRUE(std::any_of(now.files.begin(), now.files.end(),
+                          [](const fs::path& file) { return file.filename() == "adoption.csv"; }));
+  // Later adopters are not known at an earlier origin.
+  const auto earlier = history(R"(, "origin": "2021-03-31")");
+  ASSERT_EQ(earlier.scenario.history.size(), 1U);
+  EXPECT_EQ(earlier.scenario.history[0].start_month, -72);
+}
+
+TEST(History, OfEnglandIsInTheMainScenario) {
+  const auto took_up = [](const Scenario& s, int code) {
+    std::vector<std::string> out;
+    for (const auto& adoption : s.history)
+      if (adoption.authorities == std::vector<int>{code})
+        out.push_back(s.service_models.at(adoption.service_model).name);
+    return out;
+  };
+  const Scenario s = load_scenario(kRoot / "scenarios" / "england.json").scenario;
+  EXPECT_EQ(took_up(s, 919), std::vector<std::string>{"family_safeguarding"});
+  EXPECT_EQ(took_up(s, 212), std::vector<std::string>{"family_safeguarding"});  // Wandsworth, 2021
+  EXPECT_TRUE(took_up(s, 812).empty());
+}
+
+// ---- Extending and overriding ----
 
 TEST(Scenario, ExtendsChainsMergeObjectsReplaceListsAndRemoveWithNull) {
   Written file(R"({"extends": "sound.json", "replicates": 5, "title": "Middle",
@@ -485,10 +670,11 @@ TEST(Reference, ExplainsEveryKeyLeverAndChoice) {
   expect_rows(kPublishedKeys);
   expect_rows(kServiceModelKeys);
   expect_rows(kComponentKeys);
+  expect_rows(kStaffingKeys);
   expect_rows(kEffectKeys);
   expect_rows(kCalibrationKeys);
   expect_rows(kLeverTable);
-  for (const auto name : kShockKindNames) expect_row(name);
+  for (const auto& kind : kShockTable) expect_row(kind.name);
   for (const auto name : kEffectsModeNames) expect_row(name);
   for (const auto name : kEvidenceGradeNames) expect_row(name);
   for (const auto name : kPropensityNames) expect_row(name);

@@ -7,6 +7,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -792,7 +793,11 @@ TEST(Pairs, AModelWithoutEffectsChangesNoCount) {
       for (const auto& row : kMeasureTable) {
         if (row.kind == MeasureKind::kLevel) {
           const bool same = std::ranges::equal(zero.levels(row.id), usual.levels(row.id));
-          EXPECT_EQ(same, row.id != Measure::kFidelity) << row.name;
+          if (row.id == Measure::kFidelity || row.id == Measure::kLeadership) {
+            EXPECT_FALSE(same) << row.name;
+          } else if (row.id != Measure::kPractitionersFte) {
+            EXPECT_TRUE(same) << row.name;
+          }
           continue;
         }
         for (std::size_t c = 0; c < size_of(row.dimension); ++c)
@@ -899,6 +904,7 @@ TEST(Levers, EachMovesWhatItIsAbout) {
       {Lever::kEngagementGrowth, 3.0, Measure::kSection47Enquiries, false},
       {Lever::kThresholdProtectionPlan, 1.5, Measure::kChildProtectionPlansStarted, false},
       {Lever::kThresholdCare, 1.5, Measure::kCareEntries, false},
+      {Lever::kPreProceedingsResolved, 3.0, Measure::kCareApplications, false},
       {Lever::kPrematureClosure, 1.5, Measure::kReReferrals, true},
       {Lever::kAdolescentEntry, 0.5, Measure::kCareEntries, false},
       {Lever::kPlacementKin, 2.0, Measure::kLookedAfterByPlacement, true},
@@ -923,10 +929,10 @@ TEST(Levers, EachMovesWhatItIsAbout) {
     model.components[0].effects = {effect};
     Arm& arm = add_arm(scenario, name);
     arm.effects = EffectsMode::kClaimed;
-    arm.adoption.push_back({.service_model = scenario.service_models.size(),
-                            .start_month = 0,
-                            .grant_end_month = {},
-                            .authorities = {}});
+    Adoption adoption;
+    adoption.service_model = scenario.service_models.size();
+    adoption.components = {0};
+    arm.adoption.push_back(adoption);
     scenario.service_models.push_back(model);
   }
   const Results results = results_of(scenario);
@@ -949,41 +955,81 @@ TEST(Levers, EachMovesWhatItIsAbout) {
   }
 }
 
+// Where a parameter is named it is set to `ratio` for an event of strength 1 and the event's others to 1, so
+// that the table holds whatever they are estimated at.
 TEST(Shocks, EachActsInItsMonthsAndPlacesOnly) {
   struct Case {
     ShockKind kind;
     double ratio;
     Measure measure;
+    bool more;
+    std::optional<Parameter> parameter = {};
   };
+  using enum ShockKind;
   const std::vector<Case> cases = {
-      {ShockKind::kReferrals, 2.0, Measure::kReferrals},
-      {ShockKind::kPoverty, 5.0, Measure::kReferrals},
-      {ShockKind::kUnaccompaniedChildren, 4.0, Measure::kCareEntriesUnaccompanied},
-      {ShockKind::kRecruitment, 0.2, Measure::kVacancyRate}};
-  constexpr int kStart = 6;
-  constexpr int kEnd = 18;
-  Scenario scenario = one_arm({812, 857}, 24, 4);
-  const auto shock = [&](ShockKind kind, double ratio) {
-    add_arm(scenario, std::string(kShockKindNames[index(kind)]))
-        .shocks.push_back(
-            {.kind = kind, .start_month = kStart, .end_month = kEnd, .ratio = ratio, .authorities = {812}});
+      {kReferrals, 2.0, Measure::kReferrals, true},
+      {kPoverty, 5.0, Measure::kReferrals, true},
+      {kUnaccompaniedChildren, 4.0, Measure::kCareEntriesUnaccompanied, true},
+      {kRecruitment, 0.2, Measure::kVacancyRate, true},
+      {kBudget, 0.6, Measure::kCaseload, true},
+      {kInadequateJudgement, 1.5, Measure::kReferrals, true, inspection_referral_ratio},
+      {kInadequateJudgement, 1.5, Measure::kSection47Enquiries, true, inspection_section_47_ratio},
+      {kInadequateJudgement, 1.5, Measure::kChildProtectionPlansStarted, true, inspection_plan_ratio},
+      {kInadequateJudgement, 2.0, Measure::kCareEntries, true, inspection_care_entry_ratio},
+      {kInadequateJudgement, 2.0, Measure::kVacancyRate, true, inspection_turnover_ratio},
+      {kPandemic, 0.5, Measure::kReferrals, false, pandemic_referral_ratio},
+      {kPandemic, 0.5, Measure::kSection47Enquiries, false, pandemic_section_47_ratio},
+      {kPandemic, 0.5, Measure::kChildProtectionPlansStarted, false, pandemic_plan_ratio},
+      {kPandemic, 0.5, Measure::kCareEntries, false, pandemic_care_entry_ratio},
+      {kPandemic, 0.5, Measure::kCareExits, false, pandemic_care_exit_ratio},
+      {kLeadershipChange, 0.6, Measure::kLeadership, false, leadership_change_loss},
+      {kReorganisation, 2.0, Measure::kFidelity, false, implementation_reorganisation_decay},
+      {kReorganisation, 2.0, Measure::kVacancyRate, true, implementation_reorganisation_turnover},
   };
-  for (const auto& row : cases) shock(row.kind, row.ratio);
-  shock(ShockKind::kPlacementCosts, 1.5);
+  constexpr std::size_t kStart = 6;
+  constexpr std::size_t kEnd = 18;
+  // Every arm practises a service model, so that there is something to lead and to reorganise.
+  Scenario scenario = main_scenario({812, 857}, 24, 4);
+  scenario.arms = {scenario.arms[2]};
+  scenario.arms[0].name = kUsual;
+  scenario.arms[0].parameters[leadership_change_rate] = 0.0;  // leaders go by the shock alone
+  for (const auto id : {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
+                        inspection_care_entry_ratio, inspection_turnover_ratio, pandemic_referral_ratio,
+                        pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
+                        pandemic_care_exit_ratio, implementation_reorganisation_turnover})
+    scenario.arms[0].parameters[id] = 1.0;
+  const auto shock = [&](const std::string& name, ShockKind kind, double size, int end) -> Arm& {
+    Arm& arm = add_arm(scenario, name);
+    arm.shocks.push_back(
+        {.kind = kind, .start_month = kStart, .end_month = end, .size = size, .authorities = {812}});
+    return arm;
+  };
+  const auto name_of = [&](const Case& row) {
+    return std::string(kShockTable[index(row.kind)].name) + ", " +
+           std::string(kMeasureTable[index(row.measure)].name);
+  };
+  for (const auto& row : cases) {
+    ASSERT_NE(kShockTable[index(row.kind)].is_ratio, row.parameter.has_value());
+    Arm& arm = shock(name_of(row), row.kind, row.parameter ? 1.0 : row.ratio, kEnd);
+    if (row.parameter) arm.parameters[*row.parameter] = row.ratio;
+  }
+  shock("placement_costs", kPlacementCosts, 1.5, kEnd);
   const Results results = results_of(scenario);
   const auto row_of = [&](const std::string& arm, std::size_t replicate,
                           std::size_t authority) -> const AuthoritySeries& {
     return results.at({arm, replicate})[authority];
   };
   for (const auto& row : cases) {
-    const std::string name(kShockKindNames[index(row.kind)]);
+    const std::string name = name_of(row);
+    const double sign = row.more ? 1.0 : -1.0;
     EXPECT_EQ(difference(row_of(name, 0, 1), row_of(kUsual, 0, 1)), "") << name << " elsewhere";
-    if (row.measure == Measure::kVacancyRate) {
+    if (kMeasureTable[index(row.measure)].kind == MeasureKind::kLevel) {
       const auto shocked = row_of(name, 0, 0).levels(row.measure);
       const auto usual = row_of(kUsual, 0, 0).levels(row.measure);
       for (std::size_t m = 0; m < kStart; ++m) EXPECT_EQ(shocked[m], usual[m]) << name;
-      EXPECT_GT(shocked[kEnd - 1], usual[kEnd - 1] + 0.02F);
-      EXPECT_LT(shocked[23], shocked[kEnd - 1]);  // and mends afterwards
+      const auto gap = [&](std::size_t m) { return sign * static_cast<double>(shocked[m] - usual[m]); };
+      EXPECT_GT(gap(kEnd - 1), 0.01) << name;
+      EXPECT_LT(gap(23), gap(kEnd - 1)) << name;  // and mends afterwards
       continue;
     }
     double during = 0.0;
@@ -993,24 +1039,85 @@ TEST(Shocks, EachActsInItsMonthsAndPlacesOnly) {
       EXPECT_EQ(sum(shocked, row.measure, 0, kStart), sum(usual, row.measure, 0, kStart)) << name;
       during += sum(shocked, row.measure, kStart, kEnd) - sum(usual, row.measure, kStart, kEnd);
     }
-    EXPECT_GT(during, 0.0) << name;
+    EXPECT_GT(sign * during, 0.0) << name;
   }
   // Dearer placements change no life.
   const AuthoritySeries& dear = row_of("placement_costs", 0, 0);
   const AuthoritySeries& usual = row_of(kUsual, 0, 0);
   for (std::size_t m = 0; m < 24; ++m) {
-    const double ratio = static_cast<int>(m) >= kStart && static_cast<int>(m) < kEnd ? 1.5 : 1.0;
+    const double ratio = m >= kStart && m < kEnd ? 1.5 : 1.0;
     EXPECT_NEAR(static_cast<double>(dear.cost(0)[m]), ratio * static_cast<double>(usual.cost(0)[m]), 1.0);
     EXPECT_EQ(dear.cost(1)[m], usual.cost(1)[m]);
   }
   EXPECT_EQ(sum(dear, Measure::kCareEntries), sum(usual, Measure::kCareEntries));
+  // A cut budget buys less family support in its first month, before anybody's path has changed much.
+  const std::string cut = "budget, caseload";
+  const double support = static_cast<double>(row_of(cut, 0, 0).cost(2)[kStart]);
+  EXPECT_NEAR(support / static_cast<double>(usual.cost(2)[kStart]), 0.6, 0.03);
+}
+
+TEST(Shocks, OfNoSizeChangeNothing) {
+  Scenario scenario = main_scenario({857}, 12);
+  scenario.arms = {scenario.arms[2]};
+  scenario.arms[0].name = kUsual;
+  for (const auto& kind : kShockTable)
+    add_arm(scenario, std::string(kind.name))
+        .shocks.push_back({.kind = kind.id,
+                           .start_month = 2,
+                           .end_month = 12,
+                           .size = kind.is_ratio ? 1.0 : 0.0,
+                           .authorities = {}});
+  const Results results = results_of(scenario);
+  for (const auto& kind : kShockTable)
+    EXPECT_EQ(difference(results.at({std::string(kind.name), 0}).front(), results.at({kUsual, 0}).front()),
+              "")
+        << kind.name;
+}
+
+// Twice the strength is the ratios squared; strengths of the same event add up and ratios multiply. The
+// ratios are such that squares are exact.
+TEST(Shocks, CombineByTheirLogarithms) {
+  Scenario scenario = one_arm({812}, 18);
+  const auto add = [&](const std::string& name, ShockKind kind, const std::vector<double>& sizes,
+                       double ratio) {
+    Arm& arm = add_arm(scenario, name);
+    for (const auto id : {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
+                          inspection_care_entry_ratio, inspection_turnover_ratio, pandemic_referral_ratio,
+                          pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
+                          pandemic_care_exit_ratio})
+      arm.parameters[id] = ratio;
+    for (const double size : sizes)
+      arm.shocks.push_back(
+          {.kind = kind, .start_month = 3, .end_month = 15, .size = size, .authorities = {}});
+  };
+  using enum ShockKind;
+  for (const auto& [name, kind] :
+       {std::pair{"judged", kInadequateJudgement}, std::pair{"pandemic", kPandemic}}) {
+    const std::string event = name;
+    add(event, kind, {1.0}, 1.5);
+    add(event + " twice as strong", kind, {2.0}, 1.5);
+    add(event + " twice", kind, {1.0, 1.0}, 1.5);
+    add(event + " squared", kind, {1.0}, 2.25);
+  }
+  add("referrals twice", kReferrals, {1.5, 1.5}, 1.0);
+  add("referrals squared", kReferrals, {2.25}, 1.0);
+  const Results results = results_of(scenario);
+  const auto differ = [&](const std::string& a, const std::string& b) {
+    return difference(results.at({a, 0}).front(), results.at({b, 0}).front());
+  };
+  for (const std::string event : {"judged", "pandemic"}) {
+    EXPECT_NE(differ(event, event + " squared"), "");
+    EXPECT_EQ(differ(event + " twice as strong", event + " squared"), "");
+    EXPECT_EQ(differ(event + " twice", event + " squared"), "");
+  }
+  EXPECT_EQ(differ("referrals twice", "referrals squared"), "");
 }
 
 // Twice the referrals press on the workforce; each loop passes some of it on.
 TEST(Feedback, EachLoopActsAndCanBeSwitchedOff) {
   Scenario scenario = one_arm({812}, 24);
   scenario.arms[0].shocks.push_back(
-      {.kind = ShockKind::kReferrals, .start_month = 0, .end_month = 24, .ratio = 2.0, .authorities = {}});
+      {.kind = ShockKind::kReferrals, .start_month = 0, .end_month = 24, .size = 2.0, .authorities = {}});
   const std::vector<std::pair<std::string, Parameter>> loops = {
       {"caseload", feedback_caseload}, {"turnover", feedback_turnover}, {"threshold", feedback_threshold}};
   for (const auto& [name, loop] : loops) add_arm(scenario, name).parameters[loop] = 0.0;
@@ -1019,7 +1126,7 @@ TEST(Feedback, EachLoopActsAndCanBeSwitchedOff) {
   Arm fewer_staff = none;
   fewer_staff.name = "none, and fewer staff";
   fewer_staff.shocks.push_back(
-      {.kind = ShockKind::kRecruitment, .start_month = 0, .end_month = 24, .ratio = 0.3, .authorities = {}});
+      {.kind = ShockKind::kRecruitment, .start_month = 0, .end_month = 24, .size = 0.3, .authorities = {}});
   scenario.arms.push_back(fewer_staff);
   const Results results = results_of(scenario);
   const auto series = [&](const std::string& arm) -> const AuthoritySeries& {
@@ -1120,7 +1227,7 @@ const Scenario& network() {
     alone.adoption = {first, later};
     out.arms.push_back(alone);
     out.arms[2].name = "together";
-    out.arms[2].peer_network = {805, 812, 857};
+    out.arms[2].peer_learning.members = {805, 812, 857};
     return out;
   }();
   return value;
@@ -1141,27 +1248,42 @@ TEST(Peers, LiftTheFidelityOfThoseWhoStartLater) {
   EXPECT_EQ(network_results().at({kUsual, 0})[1].levels(Measure::kFidelity)[35], 0.0F);
 }
 
-// At a meeting a member moves towards the mean of those further on, and of nobody else.
+// At a meeting a member moves towards the mean of those further on, and of nobody else. Meetings are at the
+// end of every second month from the first on.
 TEST(Peers, MeetThoseFurtherOnOnly) {
   Scenario scenario = network();
   scenario.replicates = 1;
+  for (ServiceModel& model : scenario.service_models) {
+    if (model.components.empty()) continue;
+    model.training_months = 0.0;
+    model.components.resize(1);
+    model.components[0].staffing.reset();
+    model.components[0].months_to_embed.reset();
+  }
   for (Arm& arm : scenario.arms) {
-    for (const auto id : {feedback_turnover, implementation_overload_elasticity}) arm.parameters[id] = 0.0;
+    for (const auto id : {feedback_turnover, implementation_overload_elasticity, implementation_peer_hold,
+                          leadership_change_rate})
+      arm.parameters[id] = 0.0;
+    for (Adoption& adoption : arm.adoption) adoption.components = {0};
     if (!arm.adoption.empty()) arm.adoption[1].authorities = {805};  // 857 has nothing to teach
   }
   const Results results = results_of(scenario);
   const auto fidelity = [&](const std::string& arm, std::size_t authority, std::size_t month) {
     return static_cast<double>(results.at({arm, 0})[authority].levels(Measure::kFidelity)[month]);
   };
-  // Alone it goes f -> kept f + gained each month; the first meeting is after months 12 and 13.
-  const double before = fidelity("alone", 1, 13);
-  const double kept = (fidelity("alone", 1, 14) - before) / (before - fidelity("alone", 1, 12));
-  const double gained = fidelity("alone", 1, 14) - kept * before;
+  // Alone it goes f -> kept f + gained each month; the first meeting of the two is at the end of month 12.
+  const double before = fidelity("alone", 1, 12);
+  const double kept =
+      (fidelity("alone", 1, 14) - fidelity("alone", 1, 13)) / (fidelity("alone", 1, 13) - before);
+  const double gained = fidelity("alone", 1, 13) - kept * before;
   const double rate = scenario.arms[2].parameters[implementation_peer_rate];
-  const double met = before + rate * (fidelity("together", 2, 13) - before);
-  EXPECT_EQ(fidelity("together", 1, 13), before);
-  EXPECT_NEAR(fidelity("together", 1, 14), kept * met + gained, 1e-5);
-  EXPECT_GT(fidelity("together", 1, 14), fidelity("alone", 1, 14) + 0.01);
+  const double met = before + rate * (fidelity("together", 2, 12) - before);
+  EXPECT_EQ(fidelity("together", 1, 12), before);
+  EXPECT_NEAR(fidelity("together", 1, 13), kept * met + gained, 1e-5);
+  EXPECT_GT(fidelity("together", 1, 13), fidelity("alone", 1, 13) + 0.01);
+  EXPECT_NEAR(fidelity("together", 1, 14), kept * fidelity("together", 1, 13) + gained, 1e-5);
+  EXPECT_GT(fidelity("together", 1, 15),
+            kept * fidelity("together", 1, 14) + gained + 0.005);  // the next one
 }
 
 TEST(Peers, LeaveOthersAsTheyAre) {
@@ -1180,20 +1302,6 @@ TEST(Peers, RunningTogetherIsRunningApartForArmsWithoutANetwork) {
   Scenario apart = network();
   apart.arms.pop_back();
   expect_within(results_of(apart), network_results());
-}
-
-TEST(Adoption, AStartBeforeTheOriginHasGrownByThen) {
-  Scenario scenario = main_scenario({812}, 12);
-  scenario.arms.erase(scenario.arms.begin() + 1);
-  scenario.arms.push_back(scenario.arms[1]);
-  scenario.arms[2].name = "earlier";
-  scenario.arms[2].adoption.at(0).start_month = -36;
-  const Results results = results_of(scenario);
-  const auto fidelity = [&](const std::string& arm) {
-    return results.at({arm, 0}).front().levels(Measure::kFidelity)[0];
-  };
-  EXPECT_LT(fidelity("support_is_protection"), 0.1F);
-  EXPECT_GT(fidelity("earlier"), 0.5F);
 }
 
 // ---- The run ----
@@ -1292,24 +1400,6 @@ TEST(Sampling, KeepsItsShareOfLookedAfterChildren) {
               std::lround(fraction * norfolk.looked_after))
         << fraction;
   }
-}
-
-// What was taken up before the origin has grown since, and faded since its grant ended.
-TEST(Uptakes, FromBeforeTheOriginHaveTheFidelityOfTheirYears) {
-  Scenario scenario = main_scenario({926}, 1);
-  Arm& arm = scenario.arms.back();
-  Adoption& adoption = arm.adoption.at(0);
-  adoption.start_month = -84;
-  const AuthorityOrigin& norfolk = england().at(926);
-  const Families families = make_families(norfolk, arm.parameters, scenario.seed, 1.0, 1);
-  const CareHistory history = make_care_history(arm.parameters);
-  const auto fidelity = [&] {
-    return setting_of(scenario, arm, norfolk, families, history).uptakes.at(0).fidelity_at_origin;
-  };
-  const double funded = fidelity();
-  EXPECT_GT(funded, 0.7);
-  adoption.grant_end_month = -60;
-  EXPECT_LT(fidelity(), 0.5 * funded);
 }
 
 }  // namespace

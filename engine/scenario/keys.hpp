@@ -45,7 +45,8 @@ inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
     {"title", false, "Title for people; the name where absent"},
     {"description", false, "What this arm stands for"},
     {"effects", false, "How much of the claimed effects of service models is used"},
-    {"adoption", false, "Which authorities take up which service model, and when"},
+    {"adoption", false,
+     "Which authorities take up which service model, and when: a list, or the path of a table (CSV)"},
     {"parameters", false, "Parameter values for this arm alone, by dotted name"},
     {"shocks", false, "What the world does in this arm, besides the shared shocks"},
     {"peer_learning", false,
@@ -55,7 +56,7 @@ inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
 inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
     {"service_model", true, "Name of the service model"},
     {"authorities", false, "Authorities that take it up; all where absent"},
-    {"start", true, "Month in which the model starts, such as 2022-04; may lie before the origin"},
+    {"start", true, "Month in which the model starts, such as 2022-04; not before the origin"},
     {"only", false, "Components taken up, by name, and no others"},
     {"with", false, "Optional components taken up besides the others"},
     {"without", false, "Components left out"},
@@ -80,7 +81,7 @@ inline constexpr std::array kShockKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
     {"members", true, "Authorities of the network; an empty list: no peer learning"},
-    {"start", false, "Month of the first meeting; absent: from the origin on"},
+    {"start", false, "Month of the first meeting; absent: the first month after the origin"},
     {"every_months", false, "Months from one meeting to the next; 2 where absent"},
     {"channels", false, "Who meets: \"leadership\", \"practice\" or both; both where absent"},
     {"note", false, "Your own words; not read"},

@@ -690,9 +690,10 @@ class Loader {
     if (const auto& other = kind.is_ratio ? strength : ratio)
       checker_.wrong(*other,
                      fmt::format("\"{}\" with the kind {}", kind.is_ratio ? "strength" : "ratio", kind.name),
-                     kind.is_ratio ? "\"ratio\" alone" : "\"strength\", or nothing for an event as estimated",
-                     fmt::format("{}: {}", kind.name, kind.meaning));
-    if (kind.is_ratio && !ratio)
+                     kind.is_ratio ? "\"ratio\"" : "\"strength\"; absent: 1, the event as estimated",
+                     kind.is_ratio ? fmt::format("it multiplies {}", kind.meaning)
+                                   : fmt::format("the event: {}", kind.meaning));
+    else if (kind.is_ratio && !ratio)
       checker_.wrong(at, fmt::format("the kind {} without the key \"ratio\"", kind.name),
                      bounds_text(kShockRatio, "ratio"), fmt::format("it multiplies {}", kind.meaning));
     if (kind.is_ratio && ratio) shock.size = checker_.number(*ratio, kShockRatio, "ratio").value_or(1.0);
@@ -762,14 +763,19 @@ class Loader {
       for (const auto& item : Checker::items(*channels))
         if (const auto channel = checker_.choice(item, kChannels))
           (*channel == 0 ? out.leadership : out.practice) = true;
+      if (channels->node->items.empty())
+        checker_.wrong(*channels, "no channel", "\"leadership\", \"practice\" or both",
+                       "for no peer learning write an empty list of members");
     }
     return out;
   }
 
   // Which components of a model an adoption takes up.
   std::vector<std::size_t> read_components(const Cursor& at, const ServiceModel& model) {
+    const std::size_t before = checker_.diagnostics.size();
     std::vector<std::string> names;
     for (const auto& component : model.components) names.push_back(component.name);
+    const auto optional = [&](std::size_t i) { return model.components[i].optional; };
     const auto chosen = [&](std::string_view key, auto&& allowed, std::string_view what) {
       std::set<std::size_t> out;
       const auto list = Checker::child(at, key);
@@ -785,16 +791,18 @@ class Loader {
         if (found != names.end() && allowed(i))
           out.insert(i);
         else
-          checker_.wrong(item, fmt::format("{} in \"{}\"", in_quotes(*name), key),
-                         possible.empty()
-                             ? fmt::format("nothing: {} has no {}", model.name, what)
-                             : fmt::format("{} of {}: {}", what, model.name, fmt::join(possible, ", ")),
+          checker_.wrong(item,
+                         fmt::format("the component {}, which {}", in_quotes(*name),
+                                     found == names.end() ? fmt::format("{} does not have", model.name)
+                                     : optional(i)        ? "is optional: it is left out anyway"
+                                                          : "is not optional: it is taken up anyway"),
+                         possible.empty() ? fmt::format("nothing: {} has no {}", model.name, what)
+                                          : fmt::format("{}: {}", what, fmt::join(possible, ", ")),
                          did_you_mean(nearest_names(*name, possible)));
       }
       return out;
     };
     const auto any = [](std::size_t) { return true; };
-    const auto optional = [&](std::size_t i) { return model.components[i].optional; };
     const auto usual = [&](std::size_t i) { return !model.components[i].optional; };
     const auto only = chosen("only", any, "components");
     const auto with = chosen("with", optional, "optional components");
@@ -809,6 +817,10 @@ class Loader {
       if (Checker::child(at, "only") ? only.contains(i)
                                      : (optional(i) ? with.contains(i) : !without.contains(i)))
         out.push_back(i);
+    if (out.empty() && !names.empty() && checker_.diagnostics.size() == before)
+      checker_.wrong(at, fmt::format("an adoption of {} without any of its components", model.name),
+                     fmt::format("at least one of {}", fmt::join(names, ", ")),
+                     "leave the adoption out if nothing is taken up");
     return out;
   }
 
@@ -830,7 +842,7 @@ class Loader {
     const auto where = Checker::child(item, "authorities").value_or(item);
     if (earlier.model == &model) {
       checker_.wrong(where,
-                     fmt::format("{} in {}, which take it up on line {} already", model.name, labels(both),
+                     fmt::format("{} in {}, already taken up there on line {}", model.name, labels(both),
                                  earlier.at.line),
                      "each service model once for an authority in an arm",
                      "leave these authorities out of one of the two");
@@ -841,11 +853,12 @@ class Loader {
         if (model.components[mine].name == earlier.model->components[other].name)
           checker_.wrong(
               where,
-              fmt::format("the component {} of {} in {}, which have it from {} on line {} already",
+              fmt::format("the component {} of {} in {}, already taken up there with {} on line {}",
                           model.components[mine].name, model.name, labels(both), earlier.model->name,
                           earlier.at.line),
               "each component once for an authority in an arm",
-              fmt::format("add \"without\": [\"{}\"] to one of the two", model.components[mine].name));
+              fmt::format("leave it out of one of the two, as with \"without\": [\"{}\"]",
+                          model.components[mine].name));
   }
 
   // A list of adoptions, or the path of a table with a row for each.
@@ -857,9 +870,15 @@ class Loader {
                      "a list of adoptions, or the path of a table of them, relative to this file");
       return;
     }
-    const Node table = table_document(CsvTable(file), {"only", "with", "without"});
-    out_.files.push_back(file);
-    read_adoptions({&table, at.pointer}, draft);
+    try {
+      const Node table = table_document(CsvTable(file), {"only", "with", "without"});
+      out_.files.push_back(file);
+      read_adoptions({&table, at.pointer}, draft);
+    } catch (const DataError& error) {
+      checker_.wrong(at, error.what(),
+                     "a comma-separated table (CSV) with the keys of an adoption as its header",
+                     "write a row for each adoption, or a list in this file");
+    }
   }
 
   void read_adoptions(const Cursor& at, ArmDraft& draft) {
@@ -879,8 +898,9 @@ class Loader {
           checker_.wrong(*Checker::child(item, "start"),
                          fmt::format("the start {}, before the origin", month_name(*start)),
                          fmt::format("months from {}", month_name(0)),
-                         "what authorities did before the origin is in their own rates, and listed in "
-                         "adoption.csv of the tables");
+                         fmt::format("what authorities took up before goes on by itself (adoption.csv of the "
+                                     "tables lists it); start in {} to say how it is paid for from then on",
+                                     month_name(0)));
       }
       if (const auto agreed = month_from_origin(item, "partners_agree"))
         adoption.partners_agree_month = std::max(*agreed, 0);

@@ -127,10 +127,10 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
           members.push_back(worlds[i]->network_member());
       for (int m = 0; m < scenario.horizon_months;) {
         if (stopped(options)) return;
-        // To the next meeting; without a network, some months at a time.
-        int next = m + network.every_months;
-        if (!members.empty() && m < network.start_month) next = network.start_month;
-        next = std::min(next, scenario.horizon_months);
+        // Meetings are at the end of their month; without a network, some months at a time.
+        const int next =
+            std::min(m <= network.start_month ? network.start_month + 1 : m + network.every_months,
+                     scenario.horizon_months);
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { worlds[i]->advance(next, block[i]); });
         if (next > network.start_month) exchange(members, network, next - 1, scenario.arms[arm].parameters);
         m = next;
