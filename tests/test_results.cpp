@@ -571,6 +571,59 @@ TEST_F(Results, SummaryOfHandMadeSeries) {
   EXPECT_DOUBLE_EQ(summary.at(5, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
 }
 
+// The last twelve of 27 months; in the fifths 1000, 2000, ... children. Care entries in every month: 1, 2,
+// ... under the baseline in replicate 0, twice that in replicate 1; the other arm takes off a half and a
+// quarter in the most deprived fifth. No plans.
+TEST_F(Results, WhoGainsIsByFifthAndPaired) {
+  const ResultHeader header = header_of(2, 2, 2, 27);
+  {
+    ResultWriter writer(path(), header);
+    for (std::size_t arm = 0; arm < 2; ++arm)
+      for (std::size_t r = 0; r < 2; ++r) {
+        std::vector<AuthoritySeries> block(2, AuthoritySeries(27));
+        for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
+          for (std::size_t m = 0; m < 27; ++m) {
+            const auto n = static_cast<std::int32_t>(fifth + 1);
+            block[0].counts(Measure::kChildrenByDeprivation, fifth)[m] = 1000 * n;
+            const auto entries = static_cast<std::int32_t>(4 * (fifth + 1) * (r + 1));
+            const bool less = arm == 1 && fifth == 4;
+            block[0].counts(Measure::kCareEntriesByDeprivation, fifth)[m] =
+                m < 15 ? 999
+                : less ? entries * (r == 0 ? 2 : 3) / 4
+                       : entries;
+          }
+        writer.write(arm, r, block);
+      }
+    writer.commit(1.0, 1);
+  }
+  const Summary summary = summarise(ResultReader(path()), "Bristol, City of");
+  ASSERT_TRUE(summary.who_gains.has_value());
+  const WhoGains& gains = *summary.who_gains;
+  const auto& usual = gains.at(0, 0);
+  for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
+    EXPECT_DOUBLE_EQ(usual.rate[fifth].median.value(), 1.5 * 4 * 12 * 10);  // of 480 and 960
+    EXPECT_FALSE(usual.difference[fifth].median.has_value());
+    EXPECT_DOUBLE_EQ(gains.at(0, 1).difference[fifth].median.value(), fifth == 4 ? -0.375 : 0.0);
+  }
+  EXPECT_DOUBLE_EQ(usual.rate[kDeprivationFifths].median.value(), 1.0);
+  const auto& ratio = gains.at(0, 1).difference[kDeprivationFifths];
+  EXPECT_DOUBLE_EQ(ratio.median.value(), -0.375);
+  EXPECT_DOUBLE_EQ(ratio.low.value(), -0.4875);
+  EXPECT_DOUBLE_EQ(ratio.high.value(), -0.2625);
+  // Nothing over nothing is no ratio, and no difference.
+  EXPECT_EQ(gains.at(1, 0).rate[0].median.value(), 0.0);
+  EXPECT_FALSE(gains.at(1, 0).rate[kDeprivationFifths].median.has_value());
+  EXPECT_FALSE(gains.at(1, 1).difference[0].median.has_value());
+
+  const std::string text = summary_text(summary);
+  for (const char* part : {"Who gains (12 months to 30 June 2024", "720.0", "-37.5%", "-48.8 to -26.2"})
+    expect_contains(text, part);
+  const auto json = nlohmann::json::parse(summary_json(summary))["who_gains"]["measures"][0]["arms"];
+  EXPECT_EQ(json[1]["deprivation"]["most_over_least"]["relative_difference_from_baseline"]["median"], -0.375);
+  EXPECT_FALSE(json[0]["deprivation"]["third"].contains("relative_difference_from_baseline"));
+  EXPECT_FALSE(summarise(ResultReader(path()), "England", {"referrals"}).who_gains.has_value());
+}
+
 TEST_F(Results, AnArmEqualToTheBaselineDiffersByExactlyZero) {
   write_made(path(), 3);
   const Summary summary = summarise(ResultReader(path()));

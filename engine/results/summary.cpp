@@ -330,7 +330,9 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
 
 Summary summarise(const ResultReader& result, std::string_view area,
                   const std::vector<std::string>& measures) {
-  return summarise(result, find_area(result.header(), area), find_summary_measures(measures));
+  Summary out = summarise(result, find_area(result.header(), area), find_summary_measures(measures));
+  if (measures.empty()) out.who_gains = who_gains(result, out.area.authorities);
+  return out;
 }
 
 Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
@@ -393,6 +395,7 @@ std::string summary_text(const Summary& summary) {
         " gives it: how sure those effects are is not in the intervals.");
   for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
     append_table(summary, measure, out);
+  if (summary.who_gains) out += who_gains_text(*summary.who_gains);
 
   out += '\n';
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
@@ -482,6 +485,7 @@ std::string summary_json(const Summary& summary) {
                                {"yearly", kYearly.at(static_cast<std::size_t>(measure.yearly))},
                                {"arms", std::move(arms)}});
   }
+  if (summary.who_gains) out["who_gains"] = who_gains_json(*summary.who_gains);
   return out.dump(2) + '\n';
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/calendar.hpp"
 #include "results/result_file.hpp"
+#include "results/who_gains.hpp"
 
 namespace hearth {
 
@@ -90,6 +91,7 @@ struct Summary {
   std::vector<SummaryPeriod> periods;
   std::vector<SummaryMeasure> measures;
   std::vector<SummaryCell> cells;  // [measure][arm][period]
+  std::optional<WhoGains> who_gains;
 
   const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
@@ -98,7 +100,7 @@ struct Summary {
 
 // Throws DataError where the file cannot be read.
 Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures);
-// The same by name.
+// The same by name. Without measures: the main six, and who gains.
 Summary summarise(const ResultReader& result, std::string_view area = "England",
                   const std::vector<std::string>& measures = {});
 

@@ -1,0 +1,155 @@
+#include "results/who_gains.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "core/calendar.hpp"
+#include "results/summary.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr double kPer = 10000.0;
+
+WhoGains::Value over_replicates(const std::vector<double>& values) {
+  for (const double x : values)
+    if (!std::isfinite(x)) return {};
+  WhoGains::Value out;
+  out.median = quantile(values, 0.5);
+  if (values.size() > 1) {
+    out.low = quantile(values, (1.0 - kIntervalShare) / 2.0);
+    out.high = quantile(values, (1.0 + kIntervalShare) / 2.0);
+  }
+  return out;
+}
+
+std::string per_cent(double share) {
+  const std::string text = fmt::format("{:+.{}f}", 100.0 * share, std::abs(share) < 0.9995 ? 1 : 0);
+  return text.find_first_of("123456789") == std::string::npos ? "0" : text;
+}
+
+}  // namespace
+
+WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& authorities) {
+  const ResultHeader& header = result.header();
+  WhoGains out;
+  out.end = header.origin.plus_months(header.months);
+  out.arms = header.arms;
+  out.baseline = header.baseline;
+  out.months = std::min(kMonthsPerYear, header.months);
+  out.measures = {Measure::kCareEntriesByDeprivation, Measure::kChildProtectionPlansStartedByDeprivation};
+  const auto replicates = static_cast<std::size_t>(header.replicates);
+  const auto last = static_cast<std::size_t>(out.months);
+  const auto all = static_cast<std::size_t>(header.months);
+
+  // Sum over the last months by column, arm and replicate.
+  using Sums = std::array<std::vector<double>, WhoGains::kColumns>;
+  const auto sums = [&](Measure measure) {
+    Sums by_fifth;
+    for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
+      const std::vector<double> monthly = result.series(measure, authorities, fifth);
+      for (std::size_t end = all; end <= monthly.size(); end += all) {
+        const double* const after = monthly.data() + end;
+        by_fifth[fifth].push_back(std::accumulate(after - last, after, 0.0));
+      }
+    }
+    return by_fifth;
+  };
+  const Sums children = sums(Measure::kChildrenByDeprivation);
+  for (const Measure measure : out.measures) {
+    Sums rates = sums(measure);
+    for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
+      for (std::size_t i = 0; i < rates[fifth].size(); ++i)
+        rates[fifth][i] *= kPer * kMonthsPerYear / children[fifth][i];
+    for (std::size_t i = 0; i < rates.front().size(); ++i)
+      rates.back().push_back(rates[kDeprivationFifths - 1][i] / rates[0][i]);
+    for (std::size_t arm = 0; arm < out.arms.size(); ++arm) {
+      WhoGains::Row& row = out.rows.emplace_back();
+      for (std::size_t column = 0; column < WhoGains::kColumns; ++column) {
+        const auto of = [&](std::size_t which) {
+          const auto from = rates[column].begin() + static_cast<std::ptrdiff_t>(which * replicates);
+          return std::vector<double>(from, from + static_cast<std::ptrdiff_t>(replicates));
+        };
+        std::vector<double> values = of(arm);
+        row.rate[column] = over_replicates(values);
+        if (arm == out.baseline) continue;
+        const std::vector<double> baseline = of(out.baseline);
+        for (std::size_t r = 0; r < replicates; ++r) values[r] = values[r] / baseline[r] - 1.0;
+        row.difference[column] = over_replicates(values);
+      }
+    }
+  }
+  return out;
+}
+
+std::string who_gains_text(const WhoGains& gains) {
+  std::string out = fmt::format(
+      "\nWho gains ({} months to {}; per 10,000 children a year, by fifths of England's\n"
+      "children by deprivation of the neighbourhood; last column: the most over the least deprived)\n",
+      gains.months, gains.end.text());
+  const auto line = [&](std::string_view label, const auto& cells) {
+    out += fmt::format("  {:<8}", label);
+    for (const std::string& each : cells) out += fmt::format(" {:>14}", each);
+    out += '\n';
+  };
+  const auto cells = [](const std::array<WhoGains::Value, WhoGains::kColumns>& values, const auto& shown) {
+    std::array<std::string, WhoGains::kColumns> texts;
+    for (std::size_t c = 0; c < WhoGains::kColumns; ++c)
+      texts[c] = values[c].median ? shown(values[c], c) : "not available";
+    return texts;
+  };
+  for (std::size_t m = 0; m < gains.measures.size(); ++m) {
+    out +=
+        fmt::format("\n{}\n", m == 0 ? "Children starting to be looked after, without unaccompanied children"
+                                     : "Child protection plans started");
+    line("", std::array<std::string, WhoGains::kColumns>{"least", "second", "third", "fourth", "most",
+                                                         "most/least"});
+    for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
+      const WhoGains::Row& row = gains.at(m, arm);
+      out += fmt::format(" {:.80}{}\n", gains.arms[arm].title, arm == gains.baseline ? " (baseline)" : "");
+      line("rate", cells(row.rate, [](const WhoGains::Value& v, std::size_t c) {
+             return fmt::format("{:.{}f}", *v.median, c + 1 == WhoGains::kColumns ? 2 : 1);
+           }));
+      if (arm == gains.baseline) continue;
+      line("change", cells(row.difference,
+                           [](const WhoGains::Value& v, std::size_t) { return per_cent(*v.median) + "%"; }));
+      line("90%", cells(row.difference, [](const WhoGains::Value& v, std::size_t) {
+             return v.low ? per_cent(*v.low) + " to " + per_cent(*v.high) : "not available";
+           }));
+    }
+  }
+  return out;
+}
+
+nlohmann::ordered_json who_gains_json(const WhoGains& gains) {
+  using Json = nlohmann::ordered_json;
+  const auto number = [](const std::optional<double>& x) { return x ? Json(*x) : Json(nullptr); };
+  const auto value = [&](const WhoGains::Value& v) {
+    return Json{{"median", number(v.median)}, {"low", number(v.low)}, {"high", number(v.high)}};
+  };
+  Json out = {{"months", gains.months},
+              {"end", gains.end.iso()},
+              {"unit", "per 10,000 children a year"},
+              {"measures", Json::array()}};
+  for (std::size_t m = 0; m < gains.measures.size(); ++m) {
+    Json arms = Json::array();
+    for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
+      const WhoGains::Row& row = gains.at(m, arm);
+      Json columns = Json::object();
+      for (std::size_t c = 0; c < WhoGains::kColumns; ++c) {
+        Json column = {{"rate", value(row.rate[c])}};
+        if (arm != gains.baseline) column["relative_difference_from_baseline"] = value(row.difference[c]);
+        columns[c < kDeprivationFifths ? std::string(kDeprivationFifthNames[c]) : "most_over_least"] =
+            std::move(column);
+      }
+      arms.push_back({{"arm", gains.arms[arm].name}, {"deprivation", std::move(columns)}});
+    }
+    out["measures"].push_back(
+        {{"measure", kMeasureTable[index(gains.measures[m])].name}, {"arms", std::move(arms)}});
+  }
+  return out;
+}
+
+}  // namespace hearth
