@@ -53,14 +53,21 @@ void advance_component(ComponentState& c, const PracticeComponent& component, co
 
 ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes, double turnover_rate,
                                              const Parameters& p) {
+  using enum Parameter;
   ImplementationState out;
+  // What went on before the origin was led as well as leaders who change and learn lead on average.
+  const double kept =
+      1.0 - (1.0 - std::exp(-p[leadership_change_rate] / kMonthsPerYear)) * p[leadership_change_loss];
+  const double recovery = 1.0 - std::exp(-1.0 / p[leadership_recovery]);
+  const double usual = recovery / (1.0 - kept * (1.0 - recovery));
   for (const Uptake& uptake : uptakes) {
+    if (uptake.before_origin) out.leadership = usual;
     UptakeState& state = out.uptakes.emplace_back();
     for (std::size_t i = 0; i < uptake.components.size(); ++i) {
       ComponentState c;
       if (component_of(uptake, i).staffing) c.filled = 0.0;
       for (int m = uptake.start_month; m < 0; ++m)
-        advance_component(c, component_of(uptake, i), uptake, 1.0,
+        advance_component(c, component_of(uptake, i), uptake, usual,
                           {.month = m, .leavers_share = turnover_rate / kMonthsPerYear}, p);
       state.components.push_back(c);
       state.dose_at_origin.push_back(uptake.before_origin ? c.dose() : 0.0);
@@ -75,6 +82,7 @@ void advance_implementation(ImplementationState& state, const std::vector<Uptake
   state.leadership += (1.0 - state.leadership) * (1.0 - std::exp(-1.0 / p[Parameter::leadership_recovery]));
   for (std::size_t u = 0; u < uptakes.size(); ++u) {
     if (month.month < uptakes[u].start_month) continue;
+    if (month.month == uptakes[u].start_month) state.leadership = 1.0;  // who takes a model up leads it
     auto& components = state.uptakes[u].components;
     for (std::size_t i = 0; i < components.size(); ++i)
       advance_component(components[i], component_of(uptakes[u], i), uptakes[u], state.leadership, month, p);

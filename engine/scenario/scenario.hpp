@@ -108,7 +108,7 @@ inline constexpr std::array<ShockInfo, kShockKinds> kShockTable = {{
     {ShockKind::kPlacementCosts, "placement_costs", true, "what placements cost"},
     {ShockKind::kBudget, "budget", true, "posts of social workers and money for family support"},
     {ShockKind::kInadequateJudgement, "inadequate_judgement", false,
-     "the inspectorate judges the authority inadequate: risk aversion, turnover (inspection.*)"},
+     "the inspectorate judges the authority inadequate: risk aversion, turnover, posts (inspection.*)"},
     {ShockKind::kPandemic, "pandemic", false,
      "what 2020-21 did to referrals, enquiries and care (pandemic.*)"},
     {ShockKind::kLeadershipChange, "leadership_change", false,

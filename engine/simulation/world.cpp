@@ -118,7 +118,7 @@ void World::begin_month(int month) {
   advance_workforce(workforce_, *setting_.authority,
                     {.open_cases = open / open_at_origin_,
                      .recruitment = shock(ShockKind::kRecruitment, month),
-                     .budget = shock(ShockKind::kBudget, month),
+                     .budget = shock(ShockKind::kBudget, month) * std::pow(p[inspection_posts_ratio], judged),
                      .turnover = std::pow(p[inspection_turnover_ratio], judged) *
                                  std::pow(p[implementation_reorganisation_turnover], reorganised)},
                     levers_, p);
