@@ -365,12 +365,15 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
       value.text = cell;
       if (lists.contains(key)) {
         value.kind = Node::Kind::kArray;
-        constexpr std::string_view kBetween = " ;";
-        for (std::size_t from = cell.find_first_not_of(kBetween); from != std::string::npos;) {
-          const std::size_t to = std::min(cell.find_first_of(kBetween, from), cell.size());
-          Node& item = value.items.emplace_back(node(Node::Kind::kString, table.line(row), column + 1));
-          item.text = cell.substr(from, to - from);
-          from = cell.find_first_not_of(kBetween, to);
+        for (std::size_t from = 0; from < cell.size();) {
+          const std::size_t to = std::min(cell.find(';', from), cell.size());
+          const std::size_t begin = std::min(cell.find_first_not_of(" ;", from), to);
+          const std::size_t end = cell.find_last_not_of(" ;", to);
+          if (begin < to) {
+            Node& item = value.items.emplace_back(node(Node::Kind::kString, table.line(row), column + 1));
+            item.text = cell.substr(begin, end + 1 - begin);
+          }
+          from = to + 1;
         }
       }
       object.members.push_back({key, value.at, std::move(value)});

@@ -51,7 +51,7 @@ std::optional<Node> parse_document(std::string_view text, const std::string& fil
                                    std::vector<Diagnostic>& diagnostics);
 
 // A table as a document: a list with an object for each row, its keys the columns, without the blank cells.
-// Cells of columns in `lists` hold words apart by blanks or semicolons.
+// Cells of columns in `lists` hold texts with semicolons between them.
 Node table_document(const CsvTable& table, const std::set<std::string>& lists);
 
 // The whole file as text. Throws DataError.

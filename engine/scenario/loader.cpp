@@ -871,7 +871,7 @@ class Loader {
       return;
     }
     try {
-      const Node table = table_document(CsvTable(file), {"only", "with", "without"});
+      const Node table = table_document(CsvTable(file), {"authorities", "only", "with", "without"});
       out_.files.push_back(file);
       read_adoptions({&table, at.pointer}, draft);
     } catch (const DataError& error) {
