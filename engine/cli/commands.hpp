@@ -24,6 +24,7 @@ Command add_validate(CLI::App& program);
 Command add_resolve(CLI::App& program);
 Command add_schema(CLI::App& program);
 Command add_summary(CLI::App& program);
+Command add_trace(CLI::App& program);
 Command add_doctor(CLI::App& program);
 
 // What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
