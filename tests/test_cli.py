@@ -51,7 +51,7 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(result.stderr, "")
 
     def test_every_subcommand_has_help(self):
-        for command in ("run", "validate", "resolve", "summary", "schema", "doctor", "check"):
+        for command in ("run", "validate", "resolve", "summary", "check", "trace", "schema", "doctor"):
             result = hearth(command, "--help")
             self.assertEqual(result.returncode, OK)
             self.assertIn("Usage: ", result.stdout)
@@ -187,6 +187,85 @@ class Scenarios(unittest.TestCase):
             self.assertRegex(line, r"^(ok|warning|problem) +\S")
         findings = json.loads(hearth("doctor", "--json", cwd=ROOT).stdout)
         self.assertTrue(all(finding["advice"] for finding in findings if finding["health"] != "ok"))
+
+
+class Trace(unittest.TestCase):
+    HERE = ["trace", ENGLAND, "--authority", "North East Lincolnshire", "--arm", "support_is_protection"]
+
+    def test_tells_the_story_of_families(self):
+        result = hearth(*self.HERE, "--families", "2")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertEqual(result.stderr, "")
+        self.assertTrue(result.stdout.startswith("Simulated families. No real family or child is described.\n"))
+        self.assertIn("A child enters care under business_as_usual and not under support_is_protection:", result.stdout)
+        self.assertEqual(result.stdout.count("---- here the two futures part ----"), 2)
+        self.assertEqual(result.stdout, hearth(*self.HERE, "--families", "2").stdout)
+        self.assertNotEqual(result.stdout, hearth(*self.HERE, "--families", "2", "--replicate", "1").stdout)
+
+    def test_json_says_the_same_and_agrees_with_what_was_counted(self):
+        told = json.loads(hearth(*self.HERE, "--json", "--event", "entered_care", "--families", "1000").stdout)
+        self.assertIn("Simulated families.", told["note"])
+        self.assertEqual(told["families_qualifying"], len(told["families"]))
+        self.assertEqual((told["arm"], told["against"]), ("support_is_protection", "business_as_usual"))
+        for totals in told["totals"].values():
+            self.assertEqual(totals["events_enters_care"], totals["care_entries_of_families"])
+            self.assertEqual(totals["events_care_application"], totals["care_applications"])
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / "counted.h5"
+            hearth("run", ENGLAND, "--authorities", "812", "--replicates", "1", "-q", "-o", file)
+            with h5py.File(file) as counted:
+                arms = list(counted["arm"].asstr())
+                for arm, totals in told["totals"].items():
+                    row = arms.index(arm)
+                    entries = counted["care_entries"][row].sum() - counted["care_entries_unaccompanied"][row].sum()
+                    self.assertEqual(totals["events_enters_care"], entries)
+        self.assertGreater(len(told["families"]), 0)
+        for family in told["families"]:
+            months = [event["month"] for event in family["events"]]
+            self.assertEqual(months, sorted(months))
+            apart = [event for event in family["events"] if len(event["arms"]) == 1]
+            self.assertEqual(family["parts"], apart[0]["month"])
+            entered = {arm for event in family["events"] if event["event"] == "enters_care" for arm in event["arms"]}
+            self.assertEqual(entered, {"support_is_protection"})
+            for event in family["events"]:
+                self.assertTrue(event["text"])
+
+    def test_one_family_on_demand_and_to_a_file(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / "story.json"
+            result = hearth(*self.HERE, "--family", "7", "--format", "json", "-o", file)
+            self.assertEqual((result.returncode, result.stdout), (OK, ""))
+            self.assertEqual([family["family"] for family in json.loads(file.read_text())["families"]], [7])
+        result = hearth(*self.HERE, "--family", "99999999")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("this authority has families 0 to ", result.stderr)
+
+    def test_nobody_qualifies(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            scenario = Path(scratch) / "zero.json"
+            scenario.write_text(json.dumps({"extends": ENGLAND, "name": "zero",
+                                            "arms": {"support_is_protection": {"effects": "zero"}}}))
+            result = hearth("trace", scenario, *self.HERE[2:])
+            self.assertEqual(result.returncode, OK, result.stderr)
+            self.assertIn(": 0 of ", result.stdout)
+            self.assertIn("Nothing to show. Try another --event", result.stdout)
+            told = json.loads(hearth("trace", scenario, *self.HERE[2:], "--json").stdout)
+            self.assertEqual((told["families"], told["families_qualifying"]), ([], 0))
+            result = hearth("trace", scenario, *self.HERE[2:], "--family", "7")
+            self.assertIn("The two futures are the same.", result.stdout)
+
+    def test_wrong_names_get_a_suggestion(self):
+        for arguments, suggestion in ((["--authority", "Norflok"], '"Norfolk"'),
+                                      (["--authority", "926", "--event", "entered_car"], '"entered_care"'),
+                                      (["--authority", "926", "--arm", "support_is_protectoin"],
+                                       '"support_is_protection"')):
+            result = hearth("trace", ENGLAND, *arguments)
+            self.assertEqual(result.returncode, USAGE, arguments)
+            self.assertIn(f"did you mean {suggestion}", result.stderr)
+            self.assertEqual(result.stdout, "")
+        result = hearth(*self.HERE, "--against", "support_is_protection")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("give two arms", result.stderr)
 
 
 class Runs(unittest.TestCase):

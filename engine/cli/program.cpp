@@ -121,9 +121,10 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_validate(program),
                                          add_resolve(program),
                                          add_summary(program),
+                                         add_check(program),
+                                         add_trace(program),
                                          add_schema(program),
-                                         add_doctor(program),
-                                         add_check(program)};
+                                         add_doctor(program)};
   try {
     // CLI11 takes the arguments from the back.
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

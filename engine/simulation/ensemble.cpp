@@ -27,7 +27,7 @@ struct Prepared {
   std::vector<std::size_t> largest_first;           // authorities in the order in which they are handed out
 };
 
-Prepared prepare(const Scenario& scenario, const England& england) {
+Prepared prepare(const Scenario& scenario, const England& england, const RunOptions& options = {}) {
   Prepared out;
   const std::size_t n = scenario.authorities.size();
   for (const int code : scenario.authorities) out.authorities.push_back(&england.at(code));
@@ -44,6 +44,7 @@ Prepared prepare(const Scenario& scenario, const England& england) {
     tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
       settings[i] = make_setting(scenario, scenario.arms[a], england, *out.authorities[i], out.families[i],
                                  out.care_history[a]);
+      if (options.log) settings[i].log = options.log(a, i);
     });
   }
   for (const auto& families : out.families) out.family_months.push_back(families.family_months());
@@ -67,8 +68,8 @@ void run_independent(const Scenario& scenario, const Prepared& prepared, const R
   };
   const std::size_t authorities = prepared.authorities.size();
   const std::size_t arms = scenario.arms.size();
-  const std::size_t items = static_cast<std::size_t>(scenario.replicates) * arms * authorities;
-  std::size_t next = 0;
+  std::size_t next = options.first_replicate * arms * authorities;
+  const std::size_t items = next + static_cast<std::size_t>(scenario.replicates) * arms * authorities;
   double done = 0.0;
   std::vector<AuthoritySeries> block;
   const auto empty_block = [&] { block.assign(authorities, AuthoritySeries(0)); };
@@ -112,7 +113,9 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
                  const ResultSink& sink, double total) {
   const std::size_t n = prepared.authorities.size();
   double done = 0.0;
-  for (std::size_t replicate = 0; replicate < static_cast<std::size_t>(scenario.replicates); ++replicate)
+  const std::size_t first = options.first_replicate;
+  for (std::size_t replicate = first; replicate < first + static_cast<std::size_t>(scenario.replicates);
+       ++replicate)
     for (std::size_t arm = 0; arm < scenario.arms.size(); ++arm) {
       std::vector<AuthoritySeries> block(n, AuthoritySeries(scenario.horizon_months));
       std::vector<std::optional<World>> worlds(n);
@@ -153,7 +156,7 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
   out.threads = threads;
   const auto start = std::chrono::steady_clock::now();
   arena.execute([&] {
-    const Prepared prepared = prepare(scenario, england);
+    const Prepared prepared = prepare(scenario, england, options);
     const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
                          scenario.replicates * static_cast<double>(scenario.arms.size());
     const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),

@@ -9,6 +9,7 @@
 #include "population/england.hpp"
 #include "results/measures.hpp"
 #include "scenario/scenario.hpp"
+#include "simulation/event_log.hpp"
 
 namespace hearth {
 
@@ -17,6 +18,11 @@ struct RunOptions {
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler: the run throws Interrupted
   // Called from one thread at a time with family-months done and in all.
   std::function<void(double done, double total)> progress;
+  // Number of the first replicate (what draws are keyed by); as many as the scenario has follow.
+  std::size_t first_replicate = 0;
+  // The log that events of an arm and authority (positions in the scenario) go to, of one replicate; null:
+  // none.
+  std::function<EventLog*(std::size_t arm, std::size_t authority)> log;
 };
 
 // One replicate of one arm, all authorities in scenario order. Calls come one at a time, in any order of

@@ -44,8 +44,28 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
           log_effects(*uptake.model, uptake.model->components[i], parameters_, uptake.effects, national_));
   }
   start_at_origin();
+  if (logs()) log_origin();
   open_at_origin_ =
       std::max(1.0, static_cast<double>(open_children_) + static_cast<double>(children_.size()));
+}
+
+void World::log_origin() {
+  EventLog& log = *setting_.log;
+  log.events.clear();
+  log.families = families_;
+  log.looked_after = children_;
+  log.at_origin.resize(family_.size());
+  for (std::size_t i = 0; i < family_.size(); ++i) {
+    const FamilyState& f = family_[i];
+    FamilyAtOrigin& at = log.at_origin[i];
+    at.state = f.state;
+    at.open_case = f.case_index != kNoCase;
+    if (!at.open_case) continue;
+    const Case& c = cases_[f.case_index];
+    at.on_plan = (c.flags & kOnPlan) != 0;
+    at.stage = c.stage;
+    at.since = c.since;
+  }
 }
 
 void World::advance(int until, AuthoritySeries& series) {
@@ -194,7 +214,10 @@ void World::move_window(int month) {
     contact_reading_[f] = needs_reading_[f] = kNever;
   }
   start_families(families_.alive_end[m - 1], families_.alive_end[m],
-                 [&](std::uint32_t family, const Bits& bits) { start_family(family, month, bits); });
+                 [&](std::uint32_t family, const Bits& bits) {
+                   start_family(family, month, bits);
+                   note(EventKind::kStarts, family, family_[family].state);
+                 });
 }
 
 void World::flip(std::uint8_t& state, std::size_t component) {
@@ -220,6 +243,7 @@ void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t 
   if (keep) {
     const float before = contact_rate(f);
     flip(f.state, component);
+    note_need(family, component);
     // What is left of the family's threshold of contact is used up at the new rate from here on.
     const float share = std::max(0.0F, (reading - needs_start_) * per_needs_clock_);
     const float now = contact_start_ + share * (contact_end_ - contact_start_);
@@ -310,9 +334,19 @@ void World::contact(std::uint32_t family, int month, const Bits& bits) {
     const int n = children_at_home(family, month);
     count(Measure::kReferrals, n);
     count(Measure::kReferralsByDeprivation, n, deprivation_fifth(f.deprivation));
-    if (month - f.last_referral <= kMonthsPerYear) count(Measure::kReReferrals, n);
+    const bool within_a_year = month - f.last_referral <= kMonthsPerYear;
     f.last_referral = static_cast<std::int16_t>(month);
-    if (uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action])) {
+    if (within_a_year) count(Measure::kReReferrals, n);
+    const bool opens = uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action]);
+    if (logs()) {
+      // The draw that keeps the referral also says from whom: the police's share comes first.
+      const bool by_police =
+          uniform(bits[1]) < police * contact_month_.keep_police * setting_.contact.age[age_band(youngest)];
+      note(EventKind::kReferred, family,
+           (by_police ? unsigned{kByPolice} : 0U) | (opens ? 0U : unsigned{kNoFurtherAction}) |
+               (within_a_year ? unsigned{kWithinAYear} : 0U));
+    }
+    if (opens) {
       const float span = contact_end_ - contact_start_;
       const float rest = span > 0.0F ? std::clamp((contact_end_ - reading) / span, 0.0F, 1.0F) : 0.0F;
       open_case(family, month, Stage::kAssessment, 0, uniform(bits[3]), rest);
@@ -349,6 +383,7 @@ void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t
   c.deprivation = f.deprivation;
   f.case_index = static_cast<std::uint32_t>(cases_.size());
   cases_.push_back(c);
+  if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
   refresh_children(cases_.back(), month);
   if (cases_.back().children == 0) {
     close_case(f.case_index, rest);
@@ -400,6 +435,33 @@ void World::refresh_children(Case& c, int month) {
   c.court_weight = ages_matter ? court : 1.0F;
   c.care_weight = care;
   c.next_age_month = static_cast<std::int16_t>(next);
+}
+
+// An event of a case, before anything of it is done.
+void World::note_outcome(const Case& c, const CaseOutcome& out) {
+  using enum EventKind;
+  if (out.assessed)
+    note(kAssessed, c.family,
+         index(out.not_in_need ? Finding::kNotInNeed
+               : out.enquiry   ? Finding::kEnquiry
+                               : Finding::kChildInNeed));
+  else if (out.enquiry)
+    note(kEnquiryStarts, c.family);
+  else if (c.stage == Stage::kSection47 && out.next != Stage::kSection47 && !out.application)
+    note(kEnquiryEnds, c.family,
+         index(out.plan_starts  ? EnquiryEnd::kPlan
+               : out.conference ? EnquiryEnd::kConference
+               : out.closes     ? EnquiryEnd::kCloses
+                                : EnquiryEnd::kChildInNeed));
+  if (out.plan_ends && (c.flags & kOnPlan)) note(kPlanEnds, c.family);
+  if (out.plan_starts) note(kPlanStarts, c.family);
+  if (out.next == Stage::kPreProceedings && c.stage != Stage::kPreProceedings)
+    note(kPreProceedingsStart, c.family);
+  if (out.application)
+    note(kApplication, c.family);
+  else if (c.stage == Stage::kPreProceedings && out.next != Stage::kPreProceedings)
+    note(kPreProceedingsEnd, c.family);
+  if (c.stage == Stage::kProceedings && out.next != Stage::kProceedings) note(kProceedingsEnd, c.family);
 }
 
 void World::count_plans_started(const FamilyState& f, int children) {
@@ -458,7 +520,9 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
 
   if (lane >= kFlipDomesticAbuse) {
     // Poverty is the first component and the last lane.
-    flip(f.state, lane == kFlipPoverty ? 0 : lane - kFlipDomesticAbuse + 1);
+    const std::size_t component = lane == kFlipPoverty ? 0 : lane - kFlipDomesticAbuse + 1;
+    flip(f.state, component);
+    note_need(c.family, component);
     c.state = f.state;
     return true;
   }
@@ -484,6 +548,7 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
   const CaseOutcome out = case_event(c, lane, case_month_, parameters_, bits);
   const int n = c.children;
+  if (logs()) note_outcome(c, out);
   if (out.assessed) {
     count(Measure::kAssessments, n);
     if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
@@ -589,6 +654,7 @@ void World::enter_care(std::uint32_t family, std::uint8_t child, int month, floa
   const Bits bits = draws_.block(Process::kCareOpening, x.entity, x.occurrence + 2);
   x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
   x.placement = draw_placement(setting_.care, x.age, false, levers_, parameters_, uniform(bits[0]));
+  note(EventKind::kEntersCare, family, index(x.placement), child);
   add_looked_after(x, month, rest, true);
 }
 
@@ -630,10 +696,14 @@ void World::close_case(std::uint32_t i, float rest, std::uint32_t contact, std::
   open_children_ -= c.children;
   if (c.flags & kOnPlan) {
     plan_children_ -= c.children;
-    if (c.children > 0) count(Measure::kChildProtectionPlansEnded, c.children);
+    if (c.children > 0) {
+      count(Measure::kChildProtectionPlansEnded, c.children);
+      note(EventKind::kPlanEnds, family);
+    }
   }
   FamilyState& f = family_[family];
   f.case_index = kNoCase;
+  note(EventKind::kCaseCloses, family);
   if ((c.flags & kReunified) && c.reunified_until > month_) {
     f.state = static_cast<std::uint8_t>(f.state | kReturned);
     following_.keep_reunified(family, c.reunified_until);
@@ -712,11 +782,13 @@ bool World::advance_child(std::uint32_t i, int month, float rest) {
         --placed_[index(x.placement)];
         x.placement = Placement::kAdoption;
         ++placed_[index(x.placement)];
+        note(EventKind::kMoves, x.family, index(x.placement), x.child);
         break;
       default:
         --placed_[index(x.placement)];
         x.placement = draw_placement(setting_.care, x.age, alone, levers_, parameters_, uniform(bits[1]));
         ++placed_[index(x.placement)];
+        if (!alone) note(EventKind::kMoves, x.family, index(x.placement), x.child);
         break;
     }
   }
@@ -737,6 +809,7 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   const auto bit = static_cast<std::uint8_t>(1U << x.child);
   f.in_care = static_cast<std::uint8_t>(f.in_care & ~bit);
   --looked_after_by_fifth_[deprivation_fifth(f.deprivation)];
+  note(EventKind::kLeavesCare, x.family, index(reason), x.child);
   if (reason != ExitReason::kReturnedHome) {
     f.left = static_cast<std::uint8_t>(f.left | bit);
     return;

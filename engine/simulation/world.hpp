@@ -19,6 +19,7 @@
 #include "random/draws.hpp"
 #include "results/measures.hpp"
 #include "scenario/scenario.hpp"
+#include "simulation/event_log.hpp"
 #include "simulation/following.hpp"
 
 namespace hearth {
@@ -57,6 +58,7 @@ struct Setting {
   float plan_before_per_contact = 0.0F;  // chance that a quiet family had a plan, over its rate of contact
   std::vector<float> child_in_need_months;
   double sampling_fraction = 1.0;
+  EventLog* log = nullptr;  // for one replicate; null: nothing is logged
 };
 Setting make_setting(const Scenario& scenario, const Arm& arm, const England& england,
                      const AuthorityOrigin& authority, const Families& families,
@@ -139,6 +141,7 @@ class World {
   bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
   void close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs);
   void close_case(std::uint32_t i, float rest);
+  void note_outcome(const Case& c, const CaseOutcome& out);
   void count_plans_started(const FamilyState& family, int children);
   void refresh_children(Case& c, int month);
   void one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence);
@@ -186,6 +189,18 @@ class World {
   }
   // The point in time, in months, at which `rest` of the month is left.
   static float time_of(int month, float rest) { return static_cast<float>(month + 1) - rest; }
+  bool logs() const { return setting_.log != nullptr; }
+  void log_origin();
+  void note(EventKind kind, std::uint32_t family, std::size_t detail = 0, std::size_t child = 0) {
+    if (logs())
+      setting_.log->events.push_back({family, static_cast<std::int16_t>(month_), kind,
+                                      static_cast<std::uint8_t>(child), static_cast<std::uint8_t>(detail)});
+  }
+  void note_need(std::uint32_t family, std::size_t component) {
+    if (component >= kNeeds) return;
+    const bool now = (family_[family].state >> component) & 1U;
+    note(now ? EventKind::kNeedStarts : EventKind::kNeedEnds, family, component);
+  }
   // Ratio (1: none) or strength (0: none).
   double shock(ShockKind kind, int month) const {
     const auto& sizes = setting_.shocks[index(kind)];

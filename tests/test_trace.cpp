@@ -1,0 +1,262 @@
+// Stories of single families: the log says what the measures count, and pairs of futures say where they part.
+#include "simulation/trace.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "trial.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr int kPlace = 857;
+constexpr int kMonths = 48;
+
+TraceRequest request_of(TraceEvent event, std::size_t arm = 2) {
+  TraceRequest out;
+  out.arm = arm;
+  out.authority = kPlace;
+  out.event = event;
+  out.replicate = 1;
+  return out;
+}
+
+int events_in(const EventLog& log, int month, EventKind kind) {
+  return static_cast<int>(std::ranges::count_if(
+      log.events, [&](const FamilyEvent& e) { return e.month == month && e.kind == kind; }));
+}
+
+TEST(EventLog, SaysWhatTheMeasuresCount) {
+  const Scenario scenario = main_scenario({kPlace}, kMonths);
+  const Trace trace = trace_families(scenario, england(), request_of(TraceEvent::kAvoidedCare), {});
+  int entries = 0;
+  for (std::size_t side = 0; side < 2; ++side)
+    for (int month = 0; month < kMonths; ++month) {
+      const auto of = [&](Measure measure, std::size_t category = 0) {
+        return trace.series[side].counts(measure, category)[static_cast<std::size_t>(month)];
+      };
+      const EventLog& log = trace.logs[side];
+      SCOPED_TRACE("side " + std::to_string(side) + ", month " + std::to_string(month));
+      ASSERT_EQ(events_in(log, month, EventKind::kEntersCare),
+                of(Measure::kCareEntries) - of(Measure::kCareEntriesUnaccompanied));
+      ASSERT_EQ(events_in(log, month, EventKind::kApplication), of(Measure::kCareApplications));
+      const auto home = std::ranges::count_if(log.events, [&](const FamilyEvent& e) {
+        return e.month == month && e.kind == EventKind::kLeavesCare &&
+               e.detail == index(ExitReason::kReturnedHome);
+      });
+      ASSERT_EQ(home, of(Measure::kReturnedHome));
+      // Referrals and plans are counted in children: as many events as families.
+      ASSERT_EQ(events_in(log, month, EventKind::kReferred) > 0, of(Measure::kReferrals) > 0);
+      ASSERT_LE(events_in(log, month, EventKind::kPlanStarts), of(Measure::kChildProtectionPlansStarted));
+      entries += of(Measure::kCareEntries);
+    }
+  EXPECT_GT(entries, 20);
+}
+
+TEST(EventLog, ChangesNothing) {
+  const Scenario scenario = main_scenario({kPlace}, kMonths, 2);
+  const Trace trace = trace_families(scenario, england(), request_of(TraceEvent::kAvoidedCare), {});
+  const Results without = results_of(scenario);
+  EXPECT_EQ(difference(trace.series[0], without.at({"support_is_protection", 1}).front()), "");
+  EXPECT_EQ(difference(trace.series[1], without.at({"business_as_usual", 1}).front()), "");
+}
+
+// A child who is in care is so by its events: nobody enters twice, or leaves from home.
+TEST(EventLog, OfAFamilyIsAPossibleStory) {
+  const Scenario scenario = main_scenario({kPlace}, kMonths);
+  const Trace trace = trace_families(scenario, england(), request_of(TraceEvent::kAvoidedCare), {});
+  for (const EventLog& log : trace.logs) {
+    std::vector<unsigned> in_care(log.families.size());
+    std::vector<bool> open(log.families.size());
+    std::vector<unsigned> needs(log.families.size());
+    for (std::size_t f = 0; f < log.families.size(); ++f) {
+      open[f] = log.at_origin[f].open_case;
+      needs[f] = log.at_origin[f].state & (kNeedStates - 1);
+    }
+    for (const auto& x : log.looked_after)
+      if (x.family != kNoFamily) in_care[x.family] |= 1U << x.child;
+    for (const FamilyEvent& e : log.events) {
+      const unsigned bit = 1U << e.child;
+      switch (e.kind) {
+        case EventKind::kStarts:
+          needs[e.family] = e.detail & (kNeedStates - 1);
+          break;
+        case EventKind::kNeedStarts:
+        case EventKind::kNeedEnds:
+          ASSERT_EQ((needs[e.family] >> e.detail) & 1U, e.kind == EventKind::kNeedEnds ? 1U : 0U);
+          needs[e.family] ^= 1U << e.detail;
+          break;
+        case EventKind::kReferred:
+          ASSERT_FALSE(open[e.family]);
+          open[e.family] = (e.detail & kNoFurtherAction) == 0;
+          break;
+        case EventKind::kCaseOpens:
+          ASSERT_FALSE(open[e.family]);
+          open[e.family] = true;
+          break;
+        case EventKind::kCaseCloses:
+          ASSERT_TRUE(open[e.family]);
+          open[e.family] = false;
+          break;
+        case EventKind::kEntersCare:
+          ASSERT_EQ(in_care[e.family] & bit, 0U);
+          in_care[e.family] |= bit;
+          break;
+        case EventKind::kMoves:
+          ASSERT_NE(in_care[e.family] & bit, 0U);
+          break;
+        case EventKind::kLeavesCare:
+          ASSERT_NE(in_care[e.family] & bit, 0U);
+          in_care[e.family] &= ~bit;
+          break;
+        default:
+          ASSERT_TRUE(open[e.family]) << static_cast<int>(e.kind);
+          break;
+      }
+    }
+  }
+}
+
+TEST(Trace, ChoosesFamiliesByWhatHappensUnderOneArmOnly) {
+  constexpr int kLarger = 812;  // where something of everything happens
+  const Scenario scenario = main_scenario({kLarger}, 96);
+  for (std::size_t k = 0; k < kTraceEvents; ++k) {
+    const auto event = static_cast<TraceEvent>(k);
+    TraceRequest request = request_of(event);
+    request.authority = kLarger;
+    const Trace trace = trace_families(scenario, england(), request, {});
+    const auto has = [&](std::size_t side, std::uint32_t family) {
+      return std::ranges::any_of(trace.logs[side].events, [&](const FamilyEvent& e) {
+        if (e.family != family) return false;
+        switch (event) {
+          case TraceEvent::kEnteredCare:
+          case TraceEvent::kAvoidedCare:
+            return e.kind == EventKind::kEntersCare;
+          case TraceEvent::kNeedResolved:
+            return e.kind == EventKind::kNeedEnds && e.detail != 0;
+          case TraceEvent::kReReferred:
+            return e.kind == EventKind::kReferred && (e.detail & kWithinAYear);
+          case TraceEvent::kReturnedHome:
+            return e.kind == EventKind::kLeavesCare && e.detail == 0;
+          case TraceEvent::kPlanStarted:
+            return e.kind == EventKind::kPlanStarts;
+        }
+        return false;
+      });
+    };
+    const std::size_t with = event == TraceEvent::kAvoidedCare ? 1 : 0;
+    ASSERT_FALSE(trace.qualifying.empty()) << kTraceEventNames[k];
+    for (const auto family : trace.qualifying) {
+      ASSERT_TRUE(has(with, family)) << kTraceEventNames[k];
+      ASSERT_FALSE(has(1 - with, family)) << kTraceEventNames[k];
+    }
+    ASSERT_EQ(trace.lifelines.size(), std::min<std::size_t>(3, trace.qualifying.size()));
+    for (const auto& line : trace.lifelines) EXPECT_TRUE(line.parts.has_value());
+  }
+}
+
+// The model is adopted in month 24: until then, whatever it is, no family's future can part.
+TEST(Trace, FuturesAreTheSameUntilTheArmsDiffer) {
+  constexpr int kStart = 24;
+  Scenario scenario = main_scenario({kPlace}, kMonths);
+  scenario.arms[2].adoption.at(0).start_month = kStart;
+  const Trace trace = trace_families(scenario, england(), request_of(TraceEvent::kNeedResolved), {});
+  const auto before = [&](const EventLog& log) {
+    std::vector<FamilyEvent> out;
+    std::ranges::copy_if(log.events, std::back_inserter(out),
+                         [&](const FamilyEvent& e) { return e.month < kStart; });
+    return out;
+  };
+  EXPECT_EQ(before(trace.logs[0]), before(trace.logs[1]));
+  EXPECT_EQ(trace.logs[0].at_origin, trace.logs[1].at_origin);
+  EXPECT_NE(trace.logs[0].events, trace.logs[1].events);
+  for (const auto& line : trace.lifelines) {
+    ASSERT_TRUE(line.parts.has_value());
+    EXPECT_GE(line.events[*line.parts].event.month, kStart);
+  }
+}
+
+TEST(Trace, WithoutEffectsNoFuturePartsAndNobodyQualifies) {
+  Scenario scenario = main_scenario({kPlace}, kMonths);
+  scenario.arms[2].effects = EffectsMode::kZero;
+  const Trace trace = trace_families(scenario, england(), request_of(TraceEvent::kEnteredCare), {});
+  EXPECT_TRUE(trace.qualifying.empty());
+  EXPECT_TRUE(trace.lifelines.empty());
+  EXPECT_EQ(trace.logs[0].events, trace.logs[1].events);
+  EXPECT_GT(trace.logs[0].events.size(), 1000U);
+}
+
+TEST(Trace, AFamilyIsShownByItsNumber) {
+  const Scenario scenario = main_scenario({kPlace}, 12);
+  TraceRequest request = request_of(TraceEvent::kEnteredCare);
+  request.family = 5;
+  const Trace trace = trace_families(scenario, england(), request, {});
+  ASSERT_EQ(trace.lifelines.size(), 1U);
+  EXPECT_EQ(trace.lifelines[0].family, 5U);
+  request.family = 1'000'000;
+  EXPECT_THROW(trace_families(scenario, england(), request, {}), UsageError);
+}
+
+// Peers are of one mind: the story is that of the run of all of them.
+TEST(Trace, RunsAllAuthoritiesWherePeersLearnFromEachOther) {
+  Scenario scenario = main_scenario({812, kPlace, 929}, 36);
+  scenario.arms[2].adoption.at(0).authorities = {812};
+  Adoption later = scenario.arms[2].adoption.at(0);
+  later.authorities = {kPlace};
+  later.start_month = 12;
+  scenario.arms[2].adoption.push_back(later);
+  const auto series = [&] {
+    TraceRequest request = request_of(TraceEvent::kEnteredCare);
+    request.replicate = 0;
+    return trace_families(scenario, england(), request, {}).series[0];
+  };
+  const AuthoritySeries alone = series();
+  scenario.arms[2].peer_network = {812, kPlace};
+  const AuthoritySeries among_peers = series();
+  EXPECT_EQ(difference(among_peers, results_of(scenario).at({"support_is_protection", 0})[1]), "");
+  EXPECT_NE(difference(among_peers, alone), "");
+}
+
+// Two made-up logs of one family with a child born in month 2 who turns 18 in month 217.
+TEST(Pair, MarksWhereFuturesPart) {
+  EventLog a;
+  a.families.first_child = {0, 2};
+  a.families.birth_month = {-24, 2};
+  a.families.deprivation = {4};
+  EventLog b = a;
+  const auto add = [](EventLog& log, int month, EventKind kind, std::uint8_t detail = 0) {
+    log.events.push_back({0, static_cast<std::int16_t>(month), kind, 0, detail});
+  };
+  for (EventLog* log : {&a, &b}) add(*log, 1, EventKind::kReferred);
+  // The same two in another order are the same.
+  add(a, 3, EventKind::kNeedEnds, 1);
+  add(a, 3, EventKind::kNeedEnds, 2);
+  add(b, 3, EventKind::kNeedEnds, 2);
+  add(b, 3, EventKind::kNeedEnds, 1);
+  EXPECT_FALSE(pair_futures(a, b, 0, 12).parts.has_value());
+  add(a, 5, EventKind::kAssessed, 1);
+  add(b, 6, EventKind::kAssessed, 1);
+  add(a, 7, EventKind::kCaseCloses);
+  add(b, 7, EventKind::kEnquiryStarts);
+  add(b, 7, EventKind::kCaseCloses);
+  const Lifeline line = pair_futures(a, b, 0, 12);
+  std::string told;
+  for (const auto& each : line.events)
+    told += std::to_string(each.event.month) + (each.both() ? "=" : each.under[0] ? "a" : "b") + " ";
+  EXPECT_EQ(told, "1= 2= 3= 3= 5a 6b 7= 7b ");
+  EXPECT_EQ(line.parts, 4U);
+  EXPECT_EQ(line.events[1].event.kind, EventKind::kBorn);
+  // Child 1 is two at the origin.
+  const Lifeline longer = pair_futures(a, b, 0, 240);
+  EXPECT_EQ(longer.events.back().event.month, 2 + kAdultMonths - 1);
+  EXPECT_EQ(std::ranges::count(longer.events, EventKind::kTurns18,
+                               [](const PairedEvent& e) { return e.event.kind; }),
+            2);
+}
+
+}  // namespace
+}  // namespace hearth
