@@ -198,7 +198,7 @@ std::vector<double> ResultReader::series(Measure measure, const std::vector<std:
   const MeasureInfo& info = kMeasureTable.at(index(measure));
   if (category >= size_of(info.dimension))
     throw InternalError(fmt::format("{} has no category {}", info.name, category));
-  const bool ratio = info.kind == MeasureKind::kLevel && measure != Measure::kSocialWorkersFte;
+  const bool ratio = info.kind == MeasureKind::kLevel && info.units != "FTE";  // people add up
   std::vector<double> out;
   impl_->guarded([&] {
     // One authority's own ratio needs no weights, and must not suffer their rounding.
