@@ -237,21 +237,31 @@ GRADES = {"randomised": "Randomised trial", "quasi_experimental": "Comparison gr
           "before_after": "Before and after, no comparison group", "expert": "Judgement"}
 
 
-def weights():
+def belief(ratio, low, high, grade):
+    """Weight, and mean and standard deviation of the log effect, as engine/model/practice.cpp has them."""
     by_name = {p["name"]: p["default"] for _, rows in registry() for p in rows}
-    return {grade: by_name[f"evidence.weight.{grade}"] for grade in GRADES}
+    prior, bias = by_name["evidence.prior_sd"], by_name[f"evidence.bias_sd.{grade}"]
+    error = math.log(high / low) / (2 * 1.6448536269514722)
+    weight = prior**2 / (prior**2 + error**2 + bias**2)
+    return weight, weight * math.log(ratio), prior * math.sqrt(1 - weight)
 
 
 def weights_table():
+    """A claim that halves a lever, exactly known and with an interval of a third to three quarters."""
+    by_name = {p["name"]: p["default"] for _, rows in registry() for p in rows}
     rows = []
-    for grade, weight in weights().items():
-        rows.append([f"`{grade}`", GRADES[grade], f"{weight:g}", f"{2 ** weight:.2f}", f"{0.5 ** weight:.2f}"])
-    return table(["grade", "study design", "share of the log effect kept", "a claimed 2.00 becomes", "a claimed 0.50 becomes"],
-                 rows, {2, 3, 4})
+    for grade, design in GRADES.items():
+        row = [f"`{grade}`", design, f"{by_name[f'evidence.bias_sd.{grade}']:g}"]
+        for low, high in [(0.5, 0.5), (1 / 3, 3 / 4)]:
+            weight, mean, sd = belief(0.5, low, high, grade)
+            z = 1.6448536269514722
+            row += [f"{weight:.2f}", f"{math.exp(mean):.2f} ({math.exp(mean - z * sd):.2f} to {math.exp(mean + z * sd):.2f})"]
+        rows.append(row)
+    return table(["grade", "study design", "bias, sd", "weight, claim without an interval", "a claimed 0.50 becomes",
+                  "weight, claim from 0.33 to 0.75", "a claimed 0.50 becomes"], rows, {2, 3, 4, 5, 6})
 
 
 def effects_tables():
-    weight = weights()
     evidence = {row["key"]: row for row in read_csv(ENGLAND / "evidence.csv")}
     models = {path: read_json(path) for path in sorted((ENGLAND / "service_models").glob("*.json"))}
     grades = [effect["grade"] for model in models.values() for c in model["components"] for effect in c["effects"]]
@@ -267,7 +277,8 @@ def effects_tables():
                 figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
                 rows.append([f"`{effect['lever']}`", component["title"], f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
                              f"`{effect['grade']}`", f"{ratio ** reach:.2f}",
-                             f"{ratio ** (reach * weight[effect['grade']]):.2f}", f"`{effect['source']}`: {figure}",
+                             f"{math.exp(reach * belief(ratio, effect['low'], effect['high'], effect['grade'])[1]):.2f}",
+                             f"`{effect['source']}`: {figure}",
                              found["certainty"]])
         text.append(table(["lever", "component", "claimed ratio (90% interval)", "grade", "claimed, with reach",
                            "weighted, with reach", "source and its figure", "certainty of the figure"], rows, {4, 5})
