@@ -784,10 +784,13 @@ TEST(Workforce, ABudgetCutTakesVacanciesFirst) {
   // While there are more people than posts nobody is hired, and leavers alone shrink the staff.
   Parameters still = p;
   still[feedback_turnover] = 0.0;
-  Workforce w = origin;
-  advance(w, staffed(), 12, {.budget = 0.4}, still);
-  EXPECT_NEAR(w.in_post, 120.0 * std::pow(1.0 - 0.17 / 12, 12), 1e-9);
-  EXPECT_EQ(w.vacancy_rate(), 0.0);
+  for (const double elasticity : {0.0, still[workforce_recruitment_elasticity]}) {
+    still[workforce_recruitment_elasticity] = elasticity;
+    Workforce w = origin;
+    advance(w, staffed(), 12, {.budget = 0.4}, still);
+    EXPECT_NEAR(w.in_post, 120.0 * std::pow(1.0 - 0.17 / 12, 12), 1e-9);
+    EXPECT_EQ(w.vacancy_rate(), 0.0);
+  }
   // More money makes posts, at first vacant.
   Workforce more = origin;
   advance(more, staffed(), 1, {.budget = 1.2}, p);

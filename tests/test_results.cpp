@@ -288,6 +288,7 @@ TEST_F(Results, GroupsAreSumsAndWeightedMeans) {
     block[a].levels(Measure::kVacancyRate)[0] = vacancy[a];
     block[a].levels(Measure::kCaseload)[0] = caseload[a];
     block[a].levels(Measure::kFidelity)[0] = a == 1 ? 0.8F : 0.0F;
+    block[a].levels(Measure::kPractitionersFte)[0] = 1.5F;
   }
   writer.write(0, 0, block);
   writer.commit(1.0, 1);
@@ -295,6 +296,7 @@ TEST_F(Results, GroupsAreSumsAndWeightedMeans) {
   EXPECT_EQ(reader.series(Measure::kLookedAfter, {0, 1, 2})[0], 6.0);
   EXPECT_EQ(reader.series(Measure::kLookedAfter, {0, 2})[0], 4.0);
   EXPECT_EQ(reader.series(Measure::kSocialWorkersFte, {0, 1, 2})[0], 400.0);
+  EXPECT_EQ(reader.series(Measure::kPractitionersFte, {0, 1, 2})[0], 4.5);
   EXPECT_DOUBLE_EQ(reader.series(Measure::kCaseload, {0, 1, 2})[0], (100.0 * 10 + 300.0 * 20) / 400.0);
   EXPECT_DOUBLE_EQ(reader.series(Measure::kFidelity, {0, 1})[0], 0.75 * double{0.8F});
   // 200 and 400 posts, 100 of each vacant.
@@ -330,7 +332,7 @@ TEST_F(Results, CostsAreChosenByPayerAndCategory) {
   EXPECT_EQ(reader.cost({0})[0], gbp_from_pence(first));
   EXPECT_EQ(reader.cost({0, 1})[0], gbp_from_pence(first + (first << 16)));
   EXPECT_EQ(reader.cost({0}, {index(Payer::kAuthority)})[0], gbp_from_pence(0b11111));
-  EXPECT_EQ(reader.cost({0}, {}, {index(CostCategory::kServiceModel)})[0], gbp_from_pence(0b110000));
+  EXPECT_EQ(reader.cost({0}, {}, {index(CostCategory::kServiceModel)})[0], gbp_from_pence(0b11000110000));
   EXPECT_EQ(reader.cost({0}, {index(Payer::kCourts)}, {index(CostCategory::kLegal)})[0],
             gbp_from_pence(1 << 8));
   EXPECT_EQ(reader.cost({0}, {index(Payer::kNhs)}, {index(CostCategory::kLegal)})[0], 0.0);

@@ -17,7 +17,8 @@ import xarray as xr
 COSTS = [  # payer, category of each cost line, as in engine/results/measures.hpp
     ("authority", "placements"), ("authority", "social_work"), ("authority", "assessment_and_support"),
     ("authority", "legal"), ("authority", "service_model"), ("programme", "service_model"),
-    ("police", "police_callouts"), ("nhs", "emergency_admissions"), ("courts", "legal")]
+    ("police", "police_callouts"), ("nhs", "emergency_admissions"), ("courts", "legal"),
+    ("nhs", "service_model"), ("police", "service_model")]
 
 
 def check_coordinates(data):

@@ -215,7 +215,7 @@ TEST(Trace, RunsAllAuthoritiesWherePeersLearnFromEachOther) {
     return trace_families(scenario, england(), request, {}).series[0];
   };
   const AuthoritySeries alone = series();
-  scenario.arms[2].peer_network = {812, kPlace};
+  scenario.arms[2].peer_learning.members = {812, kPlace};
   const AuthoritySeries among_peers = series();
   EXPECT_EQ(difference(among_peers, results_of(scenario).at({"support_is_protection", 0})[1]), "");
   EXPECT_NE(difference(among_peers, alone), "");

@@ -72,20 +72,17 @@ bool concerns(const std::vector<int>& authorities, int code) {
 }
 
 // Share of England's children in authorities that take up a model within a year of `month`: they all recruit
-// the same practitioners.
-double recruiting_share(const Scenario& scenario, const Arm& arm, const England& england, int month) {
+// the same practitioners, whether or not the scenario simulates them.
+double recruiting_share(const Arm& arm, const England& england, int month) {
   double recruiting = 0.0;
   double children = 0.0;
   for (const auto& authority : england.authorities) {
     children += authority.children;
-    const bool simulated =
-        std::binary_search(scenario.authorities.begin(), scenario.authorities.end(), authority.code);
-    const bool takes_up =
-        std::any_of(arm.adoption.begin(), arm.adoption.end(), [&](const Adoption& adoption) {
+    if (std::any_of(arm.adoption.begin(), arm.adoption.end(), [&](const Adoption& adoption) {
           return concerns(adoption.authorities, authority.code) &&
                  std::abs(adoption.start_month - month) <= kMonthsPerYear;
-        });
-    if (simulated && takes_up) recruiting += authority.children;
+        }))
+      recruiting += authority.children;
   }
   return recruiting / children;
 }
@@ -124,7 +121,7 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
     }
     if (uptake.components.empty() && !uptake.model->components.empty()) continue;
     uptake.crowding = 1.0 + arm.parameters[implementation_recruitment_crowding] *
-                                recruiting_share(scenario, arm, england, uptake.start_month);
+                                recruiting_share(arm, england, uptake.start_month);
     out.push_back(std::move(uptake));
   }
   return out;

@@ -105,7 +105,7 @@ Trace trace_families(const Scenario& whole, const England& england, const TraceR
   };
   scenario.baseline = position(kept, whole.baseline);
   const std::array<std::size_t, 2> arms = {position(kept, request.arm), position(kept, request.against)};
-  if (std::ranges::all_of(scenario.arms, [](const Arm& arm) { return arm.peer_network.empty(); }))
+  if (std::ranges::all_of(scenario.arms, [](const Arm& arm) { return arm.peer_learning.members.empty(); }))
     scenario.authorities = {request.authority};
   const std::size_t authority = position(scenario.authorities, request.authority);
 
