@@ -218,7 +218,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
                                    [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
   const double in_flight = coupled ? children : largest * threads;
-  const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 24.0;
+  const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 28.0;
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
   out.file_bytes = 0.35 * series_bytes * authorities * runs + 1e6;
   return out;

@@ -3,7 +3,6 @@
 // a month's list is used again when its turn comes round.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +35,8 @@ class Following {
   static constexpr int kTwoYears = 2 * kMonthsPerYear;
   static constexpr float kNotYet = 3e38F;
 
+  explicit Following(std::size_t families) : last_application_(families, -kNotYet) {}
+
   // An assessment ended in support or enquiry. `state` is the family's NeedBits then.
   struct TakenOn {
     std::uint32_t family;
@@ -46,7 +47,6 @@ class Following {
     std::uint32_t family;
     float time;
     std::uint8_t children;
-    bool applied;  // a care application was made within a year
   };
   // A child came home. `entity` is family * 8 + child.
   struct Returned {
@@ -55,48 +55,32 @@ class Following {
     float entered_again;
   };
 
-  void taken_on(int month, std::uint32_t family, std::uint8_t state) {
-    taken_on_.of(month).push_back({family, state});
-  }
-  void pre_proceedings(int month, std::uint32_t family, std::uint8_t children, float time) {
-    pre_proceedings_.of(month).push_back({family, time, children, false});
-  }
-  void returned_home(int month, std::uint32_t entity, float time) {
-    returned_.of(month).push_back({entity, time, kNotYet});
-  }
-  // These look through all notes: applications, and entries of children who were looked after before, are
-  // rare.
-  void application(std::uint32_t family, float time) {
-    pre_proceedings_.for_each([&](PreProceedings& note) {
-      if (note.family == family && time - note.time <= kYear) note.applied = true;
-    });
-  }
-  void entered_care(std::uint32_t entity, float time) {
-    returned_.for_each([&](Returned& note) {
-      if (note.entity == entity) note.entered_again = std::min(note.entered_again, time);
-    });
-  }
+  void taken_on(int month, std::uint32_t family, std::uint8_t state);
+  void pre_proceedings(int month, std::uint32_t family, std::uint8_t children, float time);
+  void returned_home(int month, std::uint32_t entity, float time);
+  void application(std::uint32_t family, float time) { last_application_[family] = time; }
+  // Looks through all notes: entries of children who were looked after before are rare.
+  void entered_care(std::uint32_t entity, float time);
 
   std::vector<TakenOn>& taken_on(int month) { return taken_on_.of(month); }
   std::vector<PreProceedings>& pre_proceedings(int month) { return pre_proceedings_.of(month); }
+  // Whether a care application was made in the year after. A family's last application is the one that
+  // counts: two within a year are next to none.
+  bool applied(const PreProceedings& note) const {
+    const float since = last_application_[note.family] - note.time;
+    return since >= 0.0F && since <= static_cast<float>(kYear);
+  }
   std::vector<Returned>& returned_home(int month) { return returned_.of(month); }
 
   // A family's case closed while a child who had come home was still likelier to enter care again: until
   // when that lasts.
-  void keep_reunified(std::uint32_t family, std::int16_t until) { reunified_.emplace_back(family, until); }
-  std::int16_t take_reunified(std::uint32_t family) {
-    const auto found = std::find_if(reunified_.begin(), reunified_.end(),
-                                    [&](const auto& kept) { return kept.first == family; });
-    if (found == reunified_.end()) return 0;
-    const std::int16_t until = found->second;
-    *found = reunified_.back();
-    reunified_.pop_back();
-    return until;
-  }
+  void keep_reunified(std::uint32_t family, std::int16_t until);
+  std::int16_t take_reunified(std::uint32_t family);
 
  private:
   NotesByMonth<TakenOn, kYear> taken_on_;
   NotesByMonth<PreProceedings, kYear> pre_proceedings_;
+  std::vector<float> last_application_;  // by family
   NotesByMonth<Returned, kTwoYears> returned_;
   std::vector<std::pair<std::uint32_t, std::int16_t>> reunified_;
 };

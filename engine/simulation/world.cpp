@@ -22,6 +22,7 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
     : setting_(setting),
       families_(*setting.families),
       parameters_(*setting.parameters),
+      log_(setting.log),
       draws_(seed, replicate, setting.authority->code),
       national_(seed, replicate, 0),
       contact_reading_(families_.size(), kNever),
@@ -33,6 +34,7 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
           implementation_at_origin(setting.uptakes, setting.authority->turnover_rate, parameters_)),
       at_dose_(setting.uptakes.size()),
       drift_(setting.deviations),
+      following_(families_.size()),
       first_(first_rows()),
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
@@ -50,7 +52,7 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
 }
 
 void World::log_origin() {
-  EventLog& log = *setting_.log;
+  EventLog& log = *log_;
   log.events.clear();
   log.families = families_;
   log.looked_after = children_;
@@ -214,10 +216,10 @@ void World::move_window(int month) {
     contact_reading_[f] = needs_reading_[f] = kNever;
   }
   start_families(families_.alive_end[m - 1], families_.alive_end[m],
-                 [&](std::uint32_t family, const Bits& bits) {
-                   start_family(family, month, bits);
-                   note(EventKind::kStarts, family, family_[family].state);
-                 });
+                 [&](std::uint32_t family, const Bits& bits) { start_family(family, month, bits); });
+  if (logs())
+    for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)
+      note(EventKind::kStarts, f, family_[f].state);
 }
 
 void World::flip(std::uint8_t& state, std::size_t component) {
@@ -243,7 +245,6 @@ void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t 
   if (keep) {
     const float before = contact_rate(f);
     flip(f.state, component);
-    note_need(family, component);
     // What is left of the family's threshold of contact is used up at the new rate from here on.
     const float share = std::max(0.0F, (reading - needs_start_) * per_needs_clock_);
     const float now = contact_start_ + share * (contact_end_ - contact_start_);
@@ -282,9 +283,23 @@ void World::quiet_needs(int month) {
   due_.clear();
   for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
-  handle_due(
-      Process::kNeeds, needs_reading_, needs_end_, [](FamilyState& f) { return f.transitions++; },
-      [&](std::uint32_t family, const Bits& bits) { needs_event(family, bits[0], bits[1], bits[2]); });
+  const auto handle = [&](auto&& event) {
+    handle_due(
+        Process::kNeeds, needs_reading_, needs_end_, [](FamilyState& f) { return f.transitions++; }, event);
+  };
+  const auto event = [&](std::uint32_t family, const Bits& bits) {
+    needs_event(family, bits[0], bits[1], bits[2]);
+  };
+  if (!logs()) {
+    handle(event);
+    return;
+  }
+  handle([&](std::uint32_t family, const Bits& bits) {
+    const std::uint8_t before = family_[family].state;
+    event(family, bits);
+    for (std::size_t k = 0; k < kNeeds; ++k)
+      if (((before ^ family_[family].state) >> k) & 1) note_need(family, k);
+  });
 }
 
 bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
@@ -437,6 +452,17 @@ void World::refresh_children(Case& c, int month) {
   c.next_age_month = static_cast<std::int16_t>(next);
 }
 
+void World::write_note(EventKind kind, std::uint32_t family, std::size_t detail, std::size_t child) {
+  log_->events.push_back({family, static_cast<std::int16_t>(month_), kind, static_cast<std::uint8_t>(child),
+                          static_cast<std::uint8_t>(detail)});
+}
+
+// A need that has just come or gone.
+void World::note_need(std::uint32_t family, std::size_t component) {
+  const bool now = (family_[family].state >> component) & 1U;
+  note(now ? EventKind::kNeedStarts : EventKind::kNeedEnds, family, component);
+}
+
 // An event of a case, before anything of it is done.
 void World::note_outcome(const Case& c, const CaseOutcome& out) {
   using enum EventKind;
@@ -522,7 +548,8 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
     // Poverty is the first component and the last lane.
     const std::size_t component = lane == kFlipPoverty ? 0 : lane - kFlipDomesticAbuse + 1;
     flip(f.state, component);
-    note_need(c.family, component);
+    if (logs()) [[unlikely]]
+      note_need(c.family, component);
     c.state = f.state;
     return true;
   }
@@ -548,7 +575,8 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
   const CaseOutcome out = case_event(c, lane, case_month_, parameters_, bits);
   const int n = c.children;
-  if (logs()) note_outcome(c, out);
+  if (logs()) [[unlikely]]
+    note_outcome(c, out);
   if (out.assessed) {
     count(Measure::kAssessments, n);
     if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);

@@ -141,7 +141,6 @@ class World {
   bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
   void close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs);
   void close_case(std::uint32_t i, float rest);
-  void note_outcome(const Case& c, const CaseOutcome& out);
   void count_plans_started(const FamilyState& family, int children);
   void refresh_children(Case& c, int month);
   void one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence);
@@ -189,18 +188,16 @@ class World {
   }
   // The point in time, in months, at which `rest` of the month is left.
   static float time_of(int month, float rest) { return static_cast<float>(month + 1) - rest; }
-  bool logs() const { return setting_.log != nullptr; }
-  void log_origin();
+  // The log: where none is kept, a branch that is never taken.
+  bool logs() const { return log_ != nullptr; }
   void note(EventKind kind, std::uint32_t family, std::size_t detail = 0, std::size_t child = 0) {
-    if (logs())
-      setting_.log->events.push_back({family, static_cast<std::int16_t>(month_), kind,
-                                      static_cast<std::uint8_t>(child), static_cast<std::uint8_t>(detail)});
+    if (logs()) [[unlikely]]
+      write_note(kind, family, detail, child);
   }
-  void note_need(std::uint32_t family, std::size_t component) {
-    if (component >= kNeeds) return;
-    const bool now = (family_[family].state >> component) & 1U;
-    note(now ? EventKind::kNeedStarts : EventKind::kNeedEnds, family, component);
-  }
+  void write_note(EventKind kind, std::uint32_t family, std::size_t detail, std::size_t child);
+  void note_need(std::uint32_t family, std::size_t component);
+  void note_outcome(const Case& c, const CaseOutcome& out);
+  void log_origin();
   // Ratio (1: none) or strength (0: none).
   double shock(ShockKind kind, int month) const {
     const auto& sizes = setting_.shocks[index(kind)];
@@ -211,6 +208,7 @@ class World {
   const Setting& setting_;
   const Families& families_;
   const Parameters& parameters_;
+  EventLog* const log_;  // null: nothing is logged
   Draws draws_;
   Draws national_;
   int month_ = 0;
