@@ -993,10 +993,11 @@ TEST(Shocks, EachActsInItsMonthsAndPlacesOnly) {
   scenario.arms = {scenario.arms[2]};
   scenario.arms[0].name = kUsual;
   scenario.arms[0].parameters[leadership_change_rate] = 0.0;  // leaders go by the shock alone
-  for (const auto id : {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
-                        inspection_care_entry_ratio, inspection_turnover_ratio, pandemic_referral_ratio,
-                        pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
-                        pandemic_care_exit_ratio, implementation_reorganisation_turnover})
+  for (const auto id :
+       {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
+        inspection_care_entry_ratio, inspection_turnover_ratio, inspection_posts_ratio,
+        pandemic_referral_ratio, pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
+        pandemic_care_exit_ratio, implementation_reorganisation_turnover})
     scenario.arms[0].parameters[id] = 1.0;
   const auto shock = [&](const std::string& name, ShockKind kind, double size, int end) -> Arm& {
     Arm& arm = add_arm(scenario, name);
@@ -1082,9 +1083,9 @@ TEST(Shocks, CombineByTheirLogarithms) {
                        double ratio) {
     Arm& arm = add_arm(scenario, name);
     for (const auto id : {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
-                          inspection_care_entry_ratio, inspection_turnover_ratio, pandemic_referral_ratio,
-                          pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
-                          pandemic_care_exit_ratio})
+                          inspection_care_entry_ratio, inspection_turnover_ratio, inspection_posts_ratio,
+                          pandemic_referral_ratio, pandemic_section_47_ratio, pandemic_plan_ratio,
+                          pandemic_care_entry_ratio, pandemic_care_exit_ratio})
       arm.parameters[id] = ratio;
     for (const double size : sizes)
       arm.shocks.push_back(
