@@ -660,9 +660,16 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
     AuthoritySeries series(12);
     world.advance(12, series);
     EXPECT_EQ(world.running(), world.counted());
-    // Costs are the whole authority's: the first month's placements cost about what was reported.
-    EXPECT_NEAR(gbp_from_pence(series.cost(0)[0]) * kMonthsPerYear, a.looked_after_spend_gbp,
-                (fraction < 0.2 ? 0.2 : 0.1) * a.looked_after_spend_gbp);
+    // Costs are the whole authority's: the first month's placements cost about what was reported. One child
+    // in a home more or less is much of a tenth of an authority, so over replicates; and cells are rounded.
+    constexpr std::uint32_t kReplicates = 20;
+    double spend = 0.0;
+    for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+      AuthoritySeries first(12);
+      World(setting, scenario.seed, replicate).advance(1, first);
+      spend += gbp_from_pence(first.cost(0)[0]) * kMonthsPerYear / kReplicates;
+    }
+    EXPECT_NEAR(spend / a.looked_after_spend_gbp, 1.0, fraction < 0.2 ? 0.15 : 0.08);
   }
 }
 
