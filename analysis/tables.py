@@ -339,6 +339,35 @@ def shocks_table():
 
 # The result.
 
+def targets_tables():
+    """name -> table, one for each scenario of scenarios/known: from analysis/results/targets.csv (check_known.py)."""
+    out = {}
+    for row in read_csv(RESULTS / "targets.csv"):
+        out.setdefault(row["file"], []).append(row)
+    return {f"targets {name}": targets_table(rows) for name, rows in out.items()}
+
+
+def targets_table(rows):
+    def figure(value, unit):
+        millions = unit == "GBP"
+        x = float(value) / (1e6 if millions else 1)
+        return number(x, 0 if abs(x) >= 1000 else 1)
+
+    def with_interval(value, low, high, unit):
+        if not value:
+            return "not defined"
+        text = figure(value, unit)
+        return f"{text} ({figure(low, unit)} to {figure(high, unit)})" if low else text
+
+    lines = []
+    for row in rows:
+        unit = "£ million" if row["unit"] == "GBP" else row["unit"]
+        lines.append([row["title"] + f" ({unit})", with_interval(row["median"], row["low"], row["high"], row["unit"]),
+                      with_interval(row["published"], row["published_low"], row["published_high"], row["unit"]),
+                      row["verdict"].replace("_", " "), f"`{row['source']}`"])
+    return table(["target", "simulated (90%)", "published", "verdict", "source"], lines, {1, 2})
+
+
 def read_result(result, program):
     """The main scenario's yearly summary for England; the values that the README needs."""
     out = subprocess.run([program, "summary", result, "England", "--measures", ",".join(MEASURES), "--csv"],
@@ -431,7 +460,7 @@ def documents():
             "fitted": fitted_table()},
         ROOT / "docs" / "evidence.md": {
             "weights": weights_table(), "effects": effects_tables(), "components": components_table(),
-            "shocks": shocks_table()},
+            "shocks": shocks_table(), **targets_tables()},
         ROOT / "docs" / "reference" / "parameters.md": None,
     }.items()}
 

@@ -130,7 +130,7 @@ std::string event_text(const FamilyEvent& e, const Children& children) {
   const std::string child = children.text(e.child, e.month);
   switch (e.kind) {
     case EventKind::kStarts:
-      return fmt::format("child 1 is born; needs of the family: {}", needs_text(e.detail));
+      return fmt::format("the family begins with the birth of child 1; needs: {}", needs_text(e.detail));
     case EventKind::kNeedStarts:
       return fmt::format("{} begins", kNeedWords.at(e.detail));
     case EventKind::kNeedEnds:

@@ -13,7 +13,7 @@
 
 namespace hearth {
 
-inline constexpr int kResultFormatVersion = 1;
+inline constexpr int kResultFormatVersion = 2;
 
 // Everything about a result that is not a number of the simulation.
 struct ResultHeader {

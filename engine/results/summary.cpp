@@ -347,6 +347,11 @@ Summary summarise(const ResultReader& result, const Area& area, const std::vecto
   out.sampling_fraction = header.sampling_fraction;
   out.arms = header.arms;
   out.baseline = header.baseline;
+  const auto scenario = nlohmann::json::parse(header.scenario_json, nullptr, false);
+  if (scenario.is_object() && scenario.contains("arms"))
+    for (const auto& arm : scenario["arms"])
+      if (arm.contains("adoption") && !arm["adoption"].empty())
+        (arm.value("effects", "") == "sampled" ? out.effects_drawn : out.effects_taken_as_given) = true;
   out.measures = measures;
   for (int first = 0; first < header.months; first += kMonthsPerYear) {
     const int months = std::min(kMonthsPerYear, header.months - first);
@@ -388,11 +393,16 @@ std::string summary_text(const Summary& summary) {
   if (summary.sampling_fraction < 1.0)
     out += wrapped(fmt::format("{:.3g}% of families were simulated; counts are scaled up to all of them.",
                                100.0 * summary.sampling_fraction));
-  if (summary.arms.size() > 1)
+  if (summary.effects_taken_as_given)
     out += wrapped(
         "Read a difference from the baseline as what follows if each service model has the effects that the "
-        "scenario"
-        " gives it: how sure those effects are is not in the intervals.");
+        "scenario gives it: how sure those effects are is not in the intervals, but for arms whose effects "
+        "are "
+        "\"sampled\".");
+  else if (summary.effects_drawn)
+    out += wrapped(
+        "What service models truly do is drawn anew in each replicate from what the evidence leaves, so a "
+        "difference from the baseline holds the doubt about it.");
   for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
     append_table(summary, measure, out);
   if (summary.who_gains) out += who_gains_text(*summary.who_gains);
@@ -406,9 +416,12 @@ std::string summary_text(const Summary& summary) {
     out += wrapped(
         fmt::format(
             "The 90% interval holds the middle 90% of {} replicates. It covers chance and the drift of"
-            " authorities' practice; it does not cover doubt about parameters and effects of service models:"
-            " true uncertainty is wider.",
-            summary.replicates),
+            " authorities' practice{}; it does not cover doubt about parameters{}: true uncertainty is "
+            "wider.",
+            summary.replicates,
+            summary.effects_drawn ? ", and where effects are drawn doubt about the effects of service models"
+                                  : "",
+            summary.effects_drawn ? "" : " and effects of service models"),
         2);
     if (summary.replicates < kEnoughReplicates)
       out += wrapped(fmt::format("With fewer than {} replicates the ends of a 90% interval are rough.",

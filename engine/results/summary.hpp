@@ -88,6 +88,8 @@ struct Summary {
   double sampling_fraction = 1.0;
   std::vector<ResultHeader::Arm> arms;
   std::size_t baseline = 0;
+  bool effects_taken_as_given = false;  // some arm does not draw the effects of its service models
+  bool effects_drawn = false;           // some arm does: its intervals hold the doubt about them
   std::vector<SummaryPeriod> periods;
   std::vector<SummaryMeasure> measures;
   std::vector<SummaryCell> cells;  // [measure][arm][period]

@@ -591,8 +591,18 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   if (const double sum = assessment + enquiry + proceedings + before_court; sum > most)
     for (double* share : {&assessment, &enquiry, &proceedings, &before_court}) *share *= most / sum;
   const double in_need = 1.0 - assessment - enquiry - proceedings - before_court;
-  const double reunified = a.care_exits * p[care_returned_home_share] * p[care_re_entry_duration] /
-                           kMonthsPerYear / (other_children * in_need);
+  // Children who came home within the time of raised re-entry, while the case that followed is open: one
+  // adult need on average, as for children in need.
+  std::vector<float> open_since;  // cumulative, by months since the return
+  double staying = 1.0;
+  double open_months = 0.0;
+  for (int m = 0; m < static_cast<int>(p[care_re_entry_duration]); ++m) {
+    open_since.push_back(static_cast<float>(open_months += staying));
+    const Lanes& base = setting_.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
+    staying *= std::exp(-static_cast<double>(base[kResolve]) * p[child_in_need_closure_need_ratio]);
+  }
+  const double reunified =
+      a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear / (other_children * in_need);
   for (const auto f : take(order, others, taken)) {
     const Bits bits = draws_.block(Process::kOriginSelection, f, 7);
     const auto u = static_cast<double>(uniform(bits[0]));
@@ -609,8 +619,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
     if (stage == Stage::kChildInNeed && static_cast<double>(uniform(bits[1])) < reunified) {
       Case& c = cases_.back();
       c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
-      c.reunified_until = static_cast<std::int16_t>(
-          1 + static_cast<int>(static_cast<float>(p[care_re_entry_duration] - 1.0) * uniform(bits[2])));
+      const auto since = static_cast<int>(quantile(open_since, uniform(bits[2])));
+      c.reunified_until = static_cast<std::int16_t>(static_cast<int>(p[care_re_entry_duration]) - since);
       for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(f)); ++k)
         if (birth(f, k) <= 0)
           family_[f].ever_in_care = static_cast<std::uint8_t>(family_[f].ever_in_care | (1U << k));

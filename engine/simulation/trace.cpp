@@ -50,7 +50,7 @@ std::vector<FamilyEvent> events_of(const EventLog& log, std::uint32_t family, in
   const auto begin = log.families.first_child[family];
   for (std::size_t k = 0; k < log.families.first_child[family + 1] - begin; ++k) {
     const int birth = log.families.birth_month[begin + k];
-    if (birth > 0) add(EventKind::kBorn, birth, k);
+    if (birth > 0 && k > 0) add(EventKind::kBorn, birth, k);  // a first birth begins the family
     add(EventKind::kTurns18, birth + kAdultMonths - 1, k);
   }
   return out;
