@@ -477,7 +477,7 @@ TEST_F(Results, AnotherFormatVersionIsRefused) {
   H5Awrite(attribute, H5T_NATIVE_INT, &later);
   H5Aclose(attribute);
   H5Fclose(file);
-  expect_contains(opening(path()), "has result format 2, this program reads format 1");
+  expect_contains(opening(path()), "has result format 3, this program reads format 2");
 }
 
 TEST_F(Results, AMissingVariableIsNamed) {

@@ -41,7 +41,7 @@ def check_coordinates(data):
     assert list(data.poverty.values) == ["not_in_poverty", "in_poverty"]
     assert data.placement.values[0] == "kin_foster" and data.exit_reason.values[3] == "turned_18"
     assert data.attrs["title"] == "Familles, für alle"
-    assert data.attrs["hearth_format_version"] == 1
+    assert data.attrs["hearth_format_version"] == 2
     assert data.attrs["Conventions"] == "CF-1.8"
     assert int(data.attrs["seed"]) == 0xFEDCBA9876543210
     assert data.attrs["baseline"] == "business_as_usual"

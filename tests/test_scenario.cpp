@@ -110,7 +110,7 @@ TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
   EXPECT_TRUE(std::is_sorted(s.authorities.begin(), s.authorities.end()));
   EXPECT_EQ(s.origin, (MonthEnd{2022, 3}));
   EXPECT_EQ(s.horizon_months, 120);
-  EXPECT_EQ(s.replicates, 20);
+  EXPECT_EQ(s.replicates, 40);
   ASSERT_EQ(s.arms.size(), 3U);
   EXPECT_EQ(s.arms[0].name, "business_as_usual");
   EXPECT_EQ(s.arms[1].name, "protection_only");
@@ -460,8 +460,10 @@ TEST(History, IsWhatBeganBeforeTheOrigin) {
       "304,Brent,hub,2020\n",
       "england/adoption.csv");
   const auto history = [&](const std::string& keys) {
-    hub.write(R"({"extends": "sound.json", "authorities": ["383", "919", "926"])" + keys + "}",
-              "scenario.json");
+    hub.write(
+        R"({"extends": "sound.json", "authorities": ["383", "919", "926"], "arms": {"adopters": null})" +
+            keys + "}",
+        "scenario.json");
     return hub.load();
   };
   const auto now = history("");
@@ -481,6 +483,39 @@ TEST(History, IsWhatBeganBeforeTheOrigin) {
   const auto earlier = history(R"(, "origin": "2021-03-31")");
   ASSERT_EQ(earlier.scenario.history.size(), 1U);
   EXPECT_EQ(earlier.scenario.history[0].start_month, -72);
+}
+
+TEST(History, AComponentIsNotTakenUpAgainThroughAnotherModel) {
+  Hub hub;
+  hub.write(
+      "code,name,service_model,start_year\n919,Hertfordshire,family_safeguarding,2015\n"
+      "926,Norfolk,hub,2020\n383,Leeds,hub,2020\n",
+      "england/adoption.csv");
+  // The model itself goes on, and others may come that have nothing in common with it.
+  EXPECT_NO_THROW(hub.load_adoption(R"([
+    {"service_model": "family_safeguarding", "authorities": ["919"], "start": "2022-04"},
+    {"service_model": "hub", "authorities": ["926"], "with": ["beds"], "start": "2022-04"},
+    {"service_model": "hub", "authorities": ["919"], "without": ["team"], "start": "2022-04"}])"));
+  const std::string everywhere = R"([{"service_model": "family_safeguarding", "start": "2022-04"}])";
+  try {
+    hub.load_adoption(everywhere);
+    ADD_FAILURE() << "no error";
+  } catch (const ScenarioError& error) {
+    EXPECT_TRUE(mentions(error.what(),
+                         "the component team of family_safeguarding in 383 Leeds, 926 Norfolk, already "
+                         "practised there with hub before the origin"))
+        << error.what();
+  }
+  // It is what will run that counts, wherever it is said.
+  ScenarioOverrides only;
+  only.authorities = {"919"};
+  EXPECT_NO_THROW(hub.load(only));
+  only.authorities = {"383"};
+  hub.write(R"({"extends": "sound.json", "authorities": ["919"], "arms": {"adopters": {"adoption": )" +
+                everywhere + "}}}",
+            "scenario.json");
+  EXPECT_NO_THROW(hub.load());
+  EXPECT_THROW(hub.load(only), ScenarioError);
 }
 
 TEST(History, OfEnglandIsInTheMainScenario) {

@@ -874,7 +874,7 @@ class Loader {
   void check_history(const Cursor& item, const ServiceModel& model, const Adoption& adoption,
                      const Selection& who) {
     const std::vector<int> running = to_run();
-    std::map<std::pair<std::string, std::string>, std::vector<int>> both;  // by component and earlier model
+    std::map<std::pair<std::string, std::string>, std::set<int>> both;  // by component and earlier model
     for (const auto& [name, before] : history_) {
       const int code = before.authorities.front();
       if (name == model.name || !who.contains(code) ||
@@ -884,13 +884,13 @@ class Loader {
       for (const std::size_t mine : adoption.components)
         for (const std::size_t other : before.components)
           if (model.components[mine].name == earlier[other].name)
-            both[{model.components[mine].name, name}].push_back(code);
+            both[{model.components[mine].name, name}].insert(code);
     }
     for (const auto& [what, codes] : both)
       checker_.wrong(Checker::child(item, "authorities").value_or(item),
                      fmt::format("the component {} of {} in {}, already practised there with {} before the "
                                  "origin (adoption.csv of the tables)",
-                                 what.first, model.name, labels(codes), what.second),
+                                 what.first, model.name, labels({codes.begin(), codes.end()}), what.second),
                      "each component once for an authority in an arm",
                      fmt::format("leave it out, as with \"without\": [\"{}\"], or leave out {}", what.first,
                                  codes.size() == 1 ? "the authority" : "these authorities"));
