@@ -380,9 +380,9 @@ Command add_check(CLI::App& program) {
       ->type_name("FILE");
   app->add_flag("-q,--quiet", options->quiet, "No progress");
   app->footer(
-      R"(Reached: the published figure lies in the simulated 90% interval, or the simulated median in the
-published interval. Overlaps: the intervals do, but neither holds the other's centre. Exit code 6 where
-a target that has an "expect" comes out otherwise.
+      R"(Reached: the published figure lies in the middle half of the replicates, or the simulated median in the
+published interval. Overlaps: neither, but the simulated 90% interval and the published one have figures
+in common. Exit code 6 where a target that has an "expect" comes out otherwise.
 
 Examples:
   hearth check my_scenario.json --replicates 100
