@@ -53,7 +53,7 @@ MEASURES = {
     "vacancy": ("sw_vacancy_pct", None, "", ""),
     "agency": ("sw_agency_pct", None, "", ""),
     "social_workers": ("sw_fte", None, "", ""),
-    "posts": ("posts", None, "", ""),
+    "posts": ("posts", None, "inspection.posts_ratio", ""),
     "social_workers_and_agency": ("filled_posts", None, "", ""),
     "caseload": ("sw_caseload", None, "", ""),
 }

@@ -87,6 +87,7 @@ TEST(Deviation, SwitchedOffIsALevel) {
   scenario.arms[0].adoption.clear();
   const PropensityVector deviation = {0.4, -0.3, 0.5, 0.2, -0.1, 0.3};
   Scenario moved = scenario;
+  moved.deviations.clear();
   for (std::size_t k = 0; k < kPropensities; ++k) moved.propensities[857][k] += deviation[k];
   scenario.deviations[857] = deviation;
   const Results returning = results_of(scenario);

@@ -46,6 +46,12 @@ class Install(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn(str(self.prefix / "share/hearth/scenarios/england.json"), result.stdout)
 
+    def test_known_cases_are_found_by_name_with_their_tables_and_models(self):
+        for name in ["sfpc-adopters", "family-group-conference-trial"]:  # one has a table, one a model of its own
+            result = run(self.prefix / "bin/hearth", "validate", name, cwd=self.directory.name)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(str(self.prefix / f"share/hearth/scenarios/known/{name}.json"), result.stdout)
+
     def test_another_project_links_the_library(self):
         source = Path(self.directory.name) / "consumer"
         source.mkdir()

@@ -276,6 +276,7 @@ struct Practice {
   void start() { state = implementation_at_origin(uptakes, 0.0, p); }
   ComponentState& component(std::size_t i = 0) { return state.uptakes[0].components[i]; }
   double& fidelity(std::size_t i = 0) { return component(i).fidelity; }
+  double& leadership() { return state.uptakes[0].leadership; }
   void advance(int months = 1) {
     for (int m = 0; m < months; ++m) {
       advance_implementation(state, uptakes, month, p);
@@ -381,28 +382,29 @@ TEST(Fidelity, StaysBetweenNothingAndAll) {
 
 TEST(Leadership, IsLostAtAChangeAndRebuilt) {
   Practice w;
+  w.month.month = 1;  // taken up the month before
   w.month.leadership_lost = 0.5;
   w.advance();
   w.month.leadership_lost = 0.0;
   const double recovery = 1.0 / w.p[leadership_recovery];
   double expected = 1.0 - 0.5 * std::exp(-recovery);
-  EXPECT_NEAR(w.state.leadership, expected, 1e-12);
+  EXPECT_NEAR(w.leadership(), expected, 1e-12);
   w.advance(24);
-  EXPECT_NEAR(w.state.leadership, 1.0 - 0.5 * std::exp(-25.0 * recovery), 1e-12);
+  EXPECT_NEAR(w.leadership(), 1.0 - 0.5 * std::exp(-25.0 * recovery), 1e-12);
   // A second change takes its share of what there is.
-  const double before = w.state.leadership;
+  const double before = w.leadership();
   w.month.leadership_lost = 0.3;
   w.advance();
-  EXPECT_NEAR(1.0 - w.state.leadership, (1.0 - 0.7 * before) * std::exp(-recovery), 1e-12);
+  EXPECT_NEAR(1.0 - w.leadership(), (1.0 - 0.7 * before) * std::exp(-recovery), 1e-12);
   w.month.leadership_lost = 2.0;
   w.advance();
-  EXPECT_GE(w.state.leadership, 0.0);
+  EXPECT_GE(w.leadership(), 0.0);
 }
 
 TEST(Leadership, WhatIsMissingSlowsGrowthAndFadesPractice) {
   Practice w;
   w.p[leadership_recovery] = 1e12;  // lost for good
-  w.state.leadership = 0.4;
+  w.leadership() = 0.4;
   w.fidelity() = 0.5;
   w.advance();
   const double growth = 1.0 - std::exp(-0.4 / 24.0);
@@ -410,6 +412,36 @@ TEST(Leadership, WhatIsMissingSlowsGrowthAndFadesPractice) {
   EXPECT_NEAR(w.fidelity(), 0.5 + 0.5 * growth - 0.5 * loss, 1e-9);
   w.advance(4000);
   EXPECT_NEAR(w.fidelity(), growth / (growth + loss), 1e-6);
+}
+
+// Who takes a model up leads it, whatever becomes of those who lead what is there already.
+TEST(Leadership, IsOfEachModelFromItsStart) {
+  const auto first_led = [](bool with_second) {
+    Practice w;
+    if (with_second) {
+      Uptake second = w.uptakes[0];
+      second.start_month = 6;
+      w.uptakes.push_back(second);
+    }
+    w.start();
+    w.month.leadership_lost = 0.2;
+    w.advance(6);
+    EXPECT_LT(w.leadership(), 0.6);
+    EXPECT_EQ(mean_leadership(w.state, w.uptakes, 5), w.leadership());
+    w.advance();
+    if (with_second) {
+      EXPECT_EQ(w.state.uptakes[1].leadership, 1.0);
+      EXPECT_NEAR(mean_leadership(w.state, w.uptakes, 6), 0.5 * (1.0 + w.leadership()), 1e-15);
+      w.advance();
+      EXPECT_NEAR(w.state.uptakes[1].leadership, 1.0 - 0.2 * std::exp(-1.0 / w.p[leadership_recovery]),
+                  1e-12);
+    } else {
+      w.advance();
+    }
+    EXPECT_EQ(mean_leadership({}, {}, 0), 0.0);
+    return std::pair(w.leadership(), w.fidelity());
+  };
+  EXPECT_EQ(first_led(true), first_led(false));
 }
 
 TEST(Reorganisation, StopsGrowthAndFadesPracticeByItsStrength) {
@@ -430,7 +462,7 @@ TEST(PracticeNetwork, HoldsWhatThereIs) {
     Practice w;
     w.uptakes[0].grant_end_month = 0;  // no growth
     w.month = {.leavers_share = 0.02, .reorganisation = 0.5, .practice_network = network};
-    w.state.leadership = 0.7;
+    w.leadership() = 0.7;
     w.fidelity() = 0.8;
     w.advance();
     return 0.8 - w.fidelity();
@@ -518,6 +550,7 @@ TEST(Recruiting, ComponentsWithoutPostsAreNotHeldUp) {
 
 TEST(BeforeTheOrigin, PracticeHasGrownForItsYears) {
   Practice w;
+  w.p[leadership_change_rate] = 0.0;
   w.uptakes[0].start_month = -36;
   w.uptakes[0].before_origin = true;
   w.start();
@@ -539,6 +572,24 @@ TEST(BeforeTheOrigin, PracticeHasGrownForItsYears) {
   w.uptakes[0].grant_end_month.reset();
   w.state = implementation_at_origin(w.uptakes, 0.3, w.p);
   EXPECT_LT(w.fidelity(), 1.0 - std::exp(-36.0 / 24.0));
+}
+
+// Leaders changed before the origin too: practice has grown under, and starts with, the mean of leadership.
+TEST(BeforeTheOrigin, WasLedAsLeadersWhoChangeLeadOnAverage) {
+  Practice w;
+  const double changing = 1.0 - std::exp(-w.p[leadership_change_rate] / kMonthsPerYear);
+  w.month = {.month = 1, .leadership_lost = changing * w.p[leadership_change_loss]};  // mean of its months
+  w.advance(4000);
+  const double usual = w.leadership();
+  EXPECT_GT(usual, 0.5);
+  EXPECT_LT(usual, 0.95);
+  w.uptakes[0].start_month = -36;
+  w.uptakes[0].before_origin = true;
+  w.start();
+  EXPECT_NEAR(w.leadership(), usual, 1e-12);
+  const double growth = 1.0 - std::exp(-usual / 24.0);
+  const double loss = (1.0 - usual) * w.p[implementation_leadership_decay] / kMonthsPerYear;
+  EXPECT_NEAR(w.fidelity(), growth / (growth + loss) * (1.0 - std::pow(1.0 - growth - loss, 36.0)), 1e-9);
 }
 
 TEST(MeanFidelity, IsOfWhatIsUnderWayByReach) {
@@ -579,7 +630,7 @@ struct Network {
     }
     set_fidelity({0.2, 0.5, 0.9, 1.0});
     const std::array<double, 4> leadership = {0.3, 0.6, 0.9, 1.0};
-    for (std::size_t k = 0; k < 4; ++k) states[k].leadership = leadership[k];
+    for (std::size_t k = 0; k < 4; ++k) states[k].uptakes[0].leadership = leadership[k];
   }
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
@@ -605,12 +656,13 @@ TEST(Exchange, LiftsTowardsThoseFurtherOnWithTheSameComponent) {
   EXPECT_EQ(w.fidelity(2), 0.9);  // nobody falls
   EXPECT_EQ(w.fidelity(3), 1.0);
   for (std::size_t k = 0; k < 4; ++k) EXPECT_EQ(w.fidelity(k, 1), 0.0);  // nobody is further on with it
-  EXPECT_NEAR(w.states[0].leadership, 0.3 + rate * ((0.6 + 0.9 + 1.0) / 3.0 - 0.3), 1e-12);
-  EXPECT_NEAR(w.states[2].leadership, 0.9 + rate * 0.1, 1e-12);  // leaders learn from leaders of any model
-  EXPECT_EQ(w.states[3].leadership, 1.0);
+  EXPECT_NEAR(w.states[0].uptakes[0].leadership, 0.3 + rate * ((0.6 + 0.9 + 1.0) / 3.0 - 0.3), 1e-12);
+  EXPECT_NEAR(w.states[2].uptakes[0].leadership, 0.9 + rate * 0.1,
+              1e-12);  // leaders learn from leaders of any model
+  EXPECT_EQ(w.states[3].uptakes[0].leadership, 1.0);
   // What came of it is told: the mean over the authority's components.
   EXPECT_NEAR(w.states[0].fidelity_from_peers, (w.fidelity(0) - 0.2) / 2.0, 1e-12);
-  EXPECT_NEAR(w.states[0].leadership_from_peers, w.states[0].leadership - 0.3, 1e-12);
+  EXPECT_NEAR(w.states[0].leadership_from_peers, w.states[0].uptakes[0].leadership - 0.3, 1e-12);
   EXPECT_EQ(w.states[2].fidelity_from_peers, 0.0);
   // The same component taken up by others of a list counts as the same.
   w.uptakes[1][0].components = {1};
@@ -632,9 +684,23 @@ TEST(Exchange, OrderOfMembersDoesNotMatter) {
     w.meet(order);
     for (std::size_t k = 0; k < 4; ++k) {
       EXPECT_NEAR(w.fidelity(k), first.fidelity(k), 1e-15);
-      EXPECT_NEAR(w.states[k].leadership, first.states[k].leadership, 1e-15);
+      EXPECT_NEAR(w.states[k].uptakes[0].leadership, first.states[k].uptakes[0].leadership, 1e-15);
     }
   } while (std::next_permutation(order.begin(), order.end()));
+}
+
+// Nobody learns from oneself: those who lead two models of an authority meet others.
+TEST(Exchange, IsWithOthers) {
+  Network w;
+  w.uptakes[0].push_back(w.uptakes[3][0]);
+  w.states[0].uptakes.push_back(w.states[3].uptakes[0]);
+  w.states[0].uptakes[1].leadership = 0.9;
+  w.meet({0, 1});
+  const double gain = w.p[implementation_peer_rate] * (0.6 - 0.3);
+  EXPECT_NEAR(w.states[0].uptakes[0].leadership, 0.3 + gain, 1e-12);
+  EXPECT_EQ(w.states[0].uptakes[1].leadership, 0.9);
+  EXPECT_NEAR(w.states[0].leadership_from_peers, gain / 2.0, 1e-12);
+  EXPECT_NEAR(w.states[1].uptakes[0].leadership, 0.6 + w.p[implementation_peer_rate] * (0.9 - 0.6), 1e-12);
 }
 
 TEST(Exchange, EachChannelCarriesItsOwn) {
@@ -643,7 +709,7 @@ TEST(Exchange, EachChannelCarriesItsOwn) {
     w.network.leadership = leadership;
     w.network.practice = !leadership;
     w.meet();
-    EXPECT_EQ(w.states[0].leadership > 0.3, leadership);
+    EXPECT_EQ(w.states[0].uptakes[0].leadership > 0.3, leadership);
     EXPECT_EQ(w.fidelity(0) > 0.2, !leadership);
   }
 }
@@ -655,8 +721,8 @@ TEST(Exchange, ThoseWhoHaveNotStartedNeitherSpeakNorLearn) {
   w.meet({0, 1, 2}, 11);
   EXPECT_EQ(w.fidelity(0), 0.2);
   EXPECT_EQ(w.fidelity(1), 0.5);
-  EXPECT_EQ(w.states[0].leadership, 0.3);
-  EXPECT_EQ(w.states[1].leadership, 0.6);
+  EXPECT_EQ(w.states[0].uptakes[0].leadership, 0.3);
+  EXPECT_EQ(w.states[1].uptakes[0].leadership, 0.6);
   w.meet({0, 1, 2}, 12);
   EXPECT_GT(w.fidelity(0), 0.2);
   EXPECT_GT(w.fidelity(1), 0.5);

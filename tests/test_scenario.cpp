@@ -124,14 +124,21 @@ TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
   EXPECT_TRUE(s.arms[2].peer_learning.members.empty());
 }
 
-TEST(Scenarios, ExamplesLoad) {
-  int examples = 0;
-  for (const auto& entry : fs::directory_iterator(kRoot / "scenarios" / "examples")) {
-    if (entry.path().extension() != ".json") continue;
-    ++examples;
-    EXPECT_NO_THROW(load_scenario(entry.path())) << entry.path();
+TEST(Scenarios, ExamplesAndKnownCasesLoad) {
+  for (const auto& [folder, at_least] : {std::pair{"examples", 3}, std::pair{"known", 11}}) {
+    int found = 0;
+    for (const auto& entry : fs::directory_iterator(kRoot / "scenarios" / folder)) {
+      if (entry.path().extension() != ".json") continue;
+      ++found;
+      try {
+        const LoadedScenario loaded = load_scenario(entry.path());
+        EXPECT_TRUE(folder == std::string("examples") || !loaded.scenario.targets.empty()) << entry.path();
+      } catch (const Error& error) {
+        ADD_FAILURE() << error.what();
+      }
+    }
+    EXPECT_GE(found, at_least) << folder;
   }
-  EXPECT_GE(examples, 3);
 }
 
 TEST(Scenarios, EveryEffectOfEveryServiceModelHasASource) {

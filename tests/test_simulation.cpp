@@ -660,9 +660,16 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
     AuthoritySeries series(12);
     world.advance(12, series);
     EXPECT_EQ(world.running(), world.counted());
-    // Costs are the whole authority's: the first month's placements cost about what was reported.
-    EXPECT_NEAR(gbp_from_pence(series.cost(0)[0]) * kMonthsPerYear, a.looked_after_spend_gbp,
-                (fraction < 0.2 ? 0.2 : 0.1) * a.looked_after_spend_gbp);
+    // Costs are the whole authority's: the first month's placements cost about what was reported. One child
+    // in a home more or less is much of a tenth of an authority, so over replicates; and cells are rounded.
+    constexpr std::uint32_t kReplicates = 20;
+    double spend = 0.0;
+    for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+      AuthoritySeries first(12);
+      World(setting, scenario.seed, replicate).advance(1, first);
+      spend += gbp_from_pence(first.cost(0)[0]) * kMonthsPerYear / kReplicates;
+    }
+    EXPECT_NEAR(spend / a.looked_after_spend_gbp, 1.0, fraction < 0.2 ? 0.15 : 0.08);
   }
 }
 
@@ -993,10 +1000,11 @@ TEST(Shocks, EachActsInItsMonthsAndPlacesOnly) {
   scenario.arms = {scenario.arms[2]};
   scenario.arms[0].name = kUsual;
   scenario.arms[0].parameters[leadership_change_rate] = 0.0;  // leaders go by the shock alone
-  for (const auto id : {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
-                        inspection_care_entry_ratio, inspection_turnover_ratio, pandemic_referral_ratio,
-                        pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
-                        pandemic_care_exit_ratio, implementation_reorganisation_turnover})
+  for (const auto id :
+       {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
+        inspection_care_entry_ratio, inspection_turnover_ratio, inspection_posts_ratio,
+        pandemic_referral_ratio, pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
+        pandemic_care_exit_ratio, implementation_reorganisation_turnover})
     scenario.arms[0].parameters[id] = 1.0;
   const auto shock = [&](const std::string& name, ShockKind kind, double size, int end) -> Arm& {
     Arm& arm = add_arm(scenario, name);
@@ -1082,9 +1090,9 @@ TEST(Shocks, CombineByTheirLogarithms) {
                        double ratio) {
     Arm& arm = add_arm(scenario, name);
     for (const auto id : {inspection_referral_ratio, inspection_section_47_ratio, inspection_plan_ratio,
-                          inspection_care_entry_ratio, inspection_turnover_ratio, pandemic_referral_ratio,
-                          pandemic_section_47_ratio, pandemic_plan_ratio, pandemic_care_entry_ratio,
-                          pandemic_care_exit_ratio})
+                          inspection_care_entry_ratio, inspection_turnover_ratio, inspection_posts_ratio,
+                          pandemic_referral_ratio, pandemic_section_47_ratio, pandemic_plan_ratio,
+                          pandemic_care_entry_ratio, pandemic_care_exit_ratio})
       arm.parameters[id] = ratio;
     for (const double size : sizes)
       arm.shocks.push_back(

@@ -35,12 +35,13 @@ fs::path find_scenario(const std::string& name) {
     throw DataError(fmt::format("{} is a directory, not a scenario file", name));
 
   std::vector<std::string> known;
-  for (const auto& directory : scenario_directories()) {
-    for (const auto& file : {directory / name, directory / (name + ".json")})
-      if (fs::is_regular_file(file, error)) return file;
-    for (const auto& entry : fs::directory_iterator(directory, error))
-      if (entry.path().extension() == ".json") known.push_back(entry.path().stem());
-  }
+  for (const auto& scenarios : scenario_directories())
+    for (const auto& directory : {scenarios, scenarios / "known"}) {
+      for (const auto& file : {directory / name, directory / (name + ".json")})
+        if (fs::is_regular_file(file, error)) return file;
+      for (const auto& entry : fs::directory_iterator(directory, error))
+        if (entry.path().extension() == ".json") known.push_back(entry.path().stem());
+    }
   throw DataError(with_suggestion(fmt::format("there is no scenario file {}", name),
                                   fs::path(name).stem().string(), known));
 }

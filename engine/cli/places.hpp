@@ -11,7 +11,8 @@ namespace hearth {
 // built with.
 std::vector<std::filesystem::path> scenario_directories();
 
-// The file that `name` means: a path, or a name ("england") in scenario_directories(). Throws DataError.
+// The file that `name` means: a path, or a name ("england") in scenario_directories() or in their
+// folders known/. Throws DataError.
 std::filesystem::path find_scenario(const std::string& name);
 
 // The published tables of England. Throws DataError.

@@ -61,8 +61,8 @@ ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes,
   const double recovery = 1.0 - std::exp(-1.0 / p[leadership_recovery]);
   const double usual = recovery / (1.0 - kept * (1.0 - recovery));
   for (const Uptake& uptake : uptakes) {
-    if (uptake.before_origin) out.leadership = usual;
     UptakeState& state = out.uptakes.emplace_back();
+    if (uptake.before_origin) state.leadership = usual;
     for (std::size_t i = 0; i < uptake.components.size(); ++i) {
       ComponentState c;
       if (component_of(uptake, i).staffing) c.filled = 0.0;
@@ -78,14 +78,18 @@ ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes,
 
 void advance_implementation(ImplementationState& state, const std::vector<Uptake>& uptakes,
                             const ImplementationMonth& month, const Parameters& p) {
-  state.leadership *= 1.0 - std::min(month.leadership_lost, 1.0);
-  state.leadership += (1.0 - state.leadership) * (1.0 - std::exp(-1.0 / p[Parameter::leadership_recovery]));
+  const double recovery = 1.0 - std::exp(-1.0 / p[Parameter::leadership_recovery]);
   for (std::size_t u = 0; u < uptakes.size(); ++u) {
     if (month.month < uptakes[u].start_month) continue;
-    if (month.month == uptakes[u].start_month) state.leadership = 1.0;  // who takes a model up leads it
-    auto& components = state.uptakes[u].components;
-    for (std::size_t i = 0; i < components.size(); ++i)
-      advance_component(components[i], component_of(uptakes[u], i), uptakes[u], state.leadership, month, p);
+    UptakeState& here = state.uptakes[u];
+    // Who takes a model up leads it; that says nothing of those who lead what is there already.
+    if (month.month > uptakes[u].start_month) {
+      here.leadership *= 1.0 - std::min(month.leadership_lost, 1.0);
+      here.leadership += (1.0 - here.leadership) * recovery;
+    }
+    for (std::size_t i = 0; i < here.components.size(); ++i)
+      advance_component(here.components[i], component_of(uptakes[u], i), uptakes[u], here.leadership, month,
+                        p);
   }
 }
 
@@ -103,6 +107,17 @@ double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>
   return weight > 0.0 ? sum / weight : 0.0;
 }
 
+double mean_leadership(const ImplementationState& state, const std::vector<Uptake>& uptakes, int month) {
+  double sum = 0.0;
+  int under_way = 0;
+  for (std::size_t u = 0; u < uptakes.size(); ++u) {
+    if (month < uptakes[u].start_month) continue;
+    sum += state.uptakes[u].leadership;
+    ++under_way;
+  }
+  return under_way > 0 ? sum / under_way : 0.0;
+}
+
 double practitioners(const UptakeState& state, const Uptake& uptake, double cases) {
   double out = 0.0;
   for (std::size_t i = 0; i < uptake.components.size(); ++i) {
@@ -117,59 +132,55 @@ double practitioners(const UptakeState& state, const Uptake& uptake, double case
 void exchange(std::span<const NetworkMember> members, const PeerNetwork& network, int month,
               const Parameters& p) {
   const double rate = p[Parameter::implementation_peer_rate];
-  // What each member does at one thing, before the meeting; those who do not do it at all neither speak nor
-  // learn.
-  std::vector<std::pair<double, NetworkMember>> present;
-  const auto meet = [&](auto&& learn) {
-    for (const auto& [own, member] : present) {
+  // One thing that a member does, as it stood before the meeting; those who do not do it at all neither speak
+  // nor learn.
+  struct Practised {
+    const ImplementationState* by;
+    double before;
+    double* now;
+    double* from_peers;  // a mean over so many things
+    double among;
+  };
+  const auto meet = [&](const std::vector<Practised>& present) {
+    for (const Practised& own : present) {
       double sum = 0.0;
       int further_on = 0;
-      for (const auto& [others, other] : present)
-        if (others > own) {
-          sum += others;
+      for (const Practised& other : present)
+        if (other.by != own.by && other.before > own.before) {
+          sum += other.before;
           ++further_on;
         }
-      if (further_on > 0) learn(member, (sum / further_on - own) * rate);
-    }
-    present.clear();
-  };
-  const auto under_way = [&](const Uptake& uptake) { return month >= uptake.start_month; };
-  if (network.leadership) {
-    for (const auto& member : members)
-      if (std::any_of(member.uptakes->begin(), member.uptakes->end(), under_way))
-        present.emplace_back(member.state->leadership, member);
-    meet([](const NetworkMember& member, double gain) {
-      member.state->leadership += gain;
-      member.state->leadership_from_peers += gain;
-    });
-  }
-  if (!network.practice) return;
-  std::map<std::pair<const ServiceModel*, std::size_t>, std::vector<std::pair<double, NetworkMember>>>
-      practised;
-  const auto each = [&](const NetworkMember& member, auto&& visit) {
-    for (std::size_t u = 0; u < member.uptakes->size(); ++u) {
-      const Uptake& uptake = (*member.uptakes)[u];
-      if (!under_way(uptake)) continue;
-      for (std::size_t i = 0; i < uptake.components.size(); ++i)
-        visit(std::pair(uptake.model, uptake.components[i]), member.state->uptakes[u].components[i]);
+      if (further_on == 0) continue;
+      const double gain = (sum / further_on - own.before) * rate;
+      *own.now += gain;
+      *own.from_peers += gain / own.among;
     }
   };
-  for (const auto& member : members)
-    each(member, [&](const auto& what, const ComponentState& c) {
-      practised[what].emplace_back(c.fidelity, member);
-    });
-  for (auto& [what, who] : practised) {
-    present = std::move(who);
-    meet([&, &what = what](const NetworkMember& member, double gain) {
-      double components = 0.0;
-      for (const Uptake& uptake : *member.uptakes)
-        if (under_way(uptake)) components += static_cast<double>(uptake.components.size());
-      each(member, [&](const auto& its, ComponentState& c) {
-        if (its == what) c.fidelity += gain;
-      });
-      member.state->fidelity_from_peers += gain / components;
-    });
+  std::vector<Practised> leading;
+  std::map<std::pair<const ServiceModel*, std::size_t>, std::vector<Practised>> practising;
+  for (const auto& [uptakes, state] : members) {
+    double under_way = 0.0;
+    double components = 0.0;
+    for (const Uptake& uptake : *uptakes) {
+      if (month < uptake.start_month) continue;
+      under_way += 1.0;
+      components += static_cast<double>(uptake.components.size());
+    }
+    for (std::size_t u = 0; u < uptakes->size(); ++u) {
+      const Uptake& uptake = (*uptakes)[u];
+      if (month < uptake.start_month) continue;
+      UptakeState& here = state->uptakes[u];
+      leading.push_back({state, here.leadership, &here.leadership, &state->leadership_from_peers, under_way});
+      for (std::size_t i = 0; i < uptake.components.size(); ++i) {
+        double& fidelity = here.components[i].fidelity;
+        practising[{uptake.model, uptake.components[i]}].push_back(
+            {state, fidelity, &fidelity, &state->fidelity_from_peers, components});
+      }
+    }
   }
+  if (network.leadership) meet(leading);
+  if (network.practice)
+    for (const auto& [what, present] : practising) meet(present);
 }
 
 ModelCost cost_of_uptake(UptakeState& state, const Uptake& uptake, double cases, int month,

@@ -38,14 +38,14 @@ struct ComponentState {
 struct UptakeState {
   std::vector<ComponentState> components;
   std::vector<double> dose_at_origin;
+  double leadership = 1.0;  // 0 to 1: how far those who lead know and carry this model
   double cases_at_start = 0.0;
   double setup_spent_gbp = 0.0;
 };
 
 struct ImplementationState {
-  double leadership = 1.0;  // 0 to 1: how far those who lead know and carry the model
-  double leadership_from_peers = 0.0;
-  double fidelity_from_peers = 0.0;  // gained at exchanges, mean over components
+  double leadership_from_peers = 0.0;  // gained at exchanges, mean over uptakes
+  double fidelity_from_peers = 0.0;    // and over components
   std::vector<UptakeState> uptakes;
 };
 
@@ -70,11 +70,14 @@ void advance_implementation(ImplementationState& state, const std::vector<Uptake
 // Fidelity over all components under way in a month, weighted by reach; 0 where there is none.
 double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>& uptakes, int month);
 
+// Leadership, mean over uptakes under way in a month; 0 where there is none.
+double mean_leadership(const ImplementationState& state, const std::vector<Uptake>& uptakes, int month);
+
 // Posts of practitioners, filled, for `cases` open cases.
 double practitioners(const UptakeState& state, const Uptake& uptake, double cases);
 
 // A meeting of the network: everyone speaks from where they stood before it, and moves towards the mean of
-// those further on with the same component (practice) or in leading (leadership). Nobody falls.
+// those further on with the same component (practice) or in leading any model (leadership). Nobody falls.
 struct NetworkMember {
   const std::vector<Uptake>* uptakes = nullptr;
   ImplementationState* state = nullptr;

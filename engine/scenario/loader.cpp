@@ -196,6 +196,7 @@ class Loader {
       network = read_peer_learning(*at);
       record("/peer_learning", network_json(network), "", at->node->at.text());
     }
+    read_history();
     read_arms(root, shocks, network);
     if (const auto at = Checker::child(root, "targets")) read_targets_of(*at);
     apply_overrides();
@@ -861,6 +862,40 @@ class Loader {
                           model.components[mine].name));
   }
 
+  // Who will be simulated: the command line may choose others than the scenario.
+  std::vector<int> to_run() const {
+    std::vector<int> out;
+    for (const auto& text : overrides_.authorities)
+      if (const auto code = resolve_authority(text).first) out.push_back(*code);
+    return out.empty() ? out_.scenario.authorities : out;
+  }
+
+  // Nor does an arm take up, with another model, a component that an authority practised before the origin.
+  void check_history(const Cursor& item, const ServiceModel& model, const Adoption& adoption,
+                     const Selection& who) {
+    const std::vector<int> running = to_run();
+    std::map<std::pair<std::string, std::string>, std::vector<int>> both;  // by component and earlier model
+    for (const auto& [name, before] : history_) {
+      const int code = before.authorities.front();
+      if (name == model.name || !who.contains(code) ||
+          std::find(running.begin(), running.end(), code) == running.end())
+        continue;
+      const auto& earlier = models_.at(name).model.components;
+      for (const std::size_t mine : adoption.components)
+        for (const std::size_t other : before.components)
+          if (model.components[mine].name == earlier[other].name)
+            both[{model.components[mine].name, name}].push_back(code);
+    }
+    for (const auto& [what, codes] : both)
+      checker_.wrong(Checker::child(item, "authorities").value_or(item),
+                     fmt::format("the component {} of {} in {}, already practised there with {} before the "
+                                 "origin (adoption.csv of the tables)",
+                                 what.first, model.name, labels(codes), what.second),
+                     "each component once for an authority in an arm",
+                     fmt::format("leave it out, as with \"without\": [\"{}\"], or leave out {}", what.first,
+                                 codes.size() == 1 ? "the authority" : "these authorities"));
+  }
+
   // A list of adoptions, or the path of a table with a row for each.
   void read_adoption(const Cursor& at, ArmDraft& draft) {
     if (at.node->kind != Node::Kind::kString) return read_adoptions(at, draft);
@@ -923,6 +958,7 @@ class Loader {
       if (known != models_.end()) adoption.components = read_components(item, known->second.model);
       if (who && known != models_.end()) {
         for (const auto& earlier : taken) check_overlap(item, known->second.model, adoption, *who, earlier);
+        check_history(item, known->second.model, adoption, *who);
         taken.push_back({*who, &known->second.model, adoption.components, item.node->at});
       }
       draft.places.push_back(item.node->at);
@@ -1175,13 +1211,12 @@ class Loader {
             {"authorities", selection_json(shock.authorities)}};
   }
 
-  // What the simulated authorities took up in a year before that of the origin, by service model. Models
-  // without a file are not simulated.
-  std::vector<std::pair<std::string, Adoption>> read_history() {
-    std::vector<std::pair<std::string, Adoption>> out;
+  // What authorities took up in a year before that of the origin, by service model. Models without a file are
+  // not simulated.
+  void read_history() {
     const Scenario& s = out_.scenario;
     const fs::path file = s.data_directory / "adoption.csv";
-    if (!file_exists(file)) return out;
+    if (!file_exists(file)) return;
     const CsvTable table(file);
     out_.files.push_back(file);
     for (std::size_t row = 0; row < table.rows(); ++row) {
@@ -1189,18 +1224,15 @@ class Loader {
       const int year = table.required_integer(row, "start_year");
       const std::string& name = table.text(row, "service_model");
       const auto model = models_.find(name);
-      if (year >= s.origin.year || model == models_.end() ||
-          !std::binary_search(s.authorities.begin(), s.authorities.end(), code))
-        continue;
+      if (year >= s.origin.year || model == models_.end()) continue;
       Adoption adoption;
       adoption.start_month = (year - s.origin.year) * kMonthsPerYear;
       adoption.authorities = {code};
       const auto& components = model->second.model.components;
       for (std::size_t i = 0; i < components.size(); ++i)
         if (!components[i].optional) adoption.components.push_back(i);
-      out.emplace_back(name, std::move(adoption));
+      history_.emplace_back(name, std::move(adoption));
     }
-    return out;
   }
 
   void resolve() {
@@ -1208,8 +1240,11 @@ class Loader {
     std::map<std::string, std::size_t> positions;
     for (const auto& draft : arms_)
       for (const auto& name : draft.service_models) positions.emplace(name, 0);
-    const auto history = read_history();
-    for (const auto& [name, adoption] : history) positions.emplace(name, 0);
+    const auto simulated = [&](int code) {
+      return std::binary_search(s.authorities.begin(), s.authorities.end(), code);
+    };
+    std::erase_if(history_, [&](const auto& row) { return !simulated(row.second.authorities.front()); });
+    for (const auto& [name, adoption] : history_) positions.emplace(name, 0);
     for (auto& [name, position] : positions) {
       position = s.service_models.size();
       const auto& file = models_.at(name);
@@ -1217,10 +1252,7 @@ class Loader {
       out_.files.push_back(model_paths_.at(name));
       out_.values.insert(out_.values.end(), file.values.begin(), file.values.end());
     }
-    const auto simulated = [&](int code) {
-      return std::binary_search(s.authorities.begin(), s.authorities.end(), code);
-    };
-    for (const auto& [name, adoption] : history) {
+    for (const auto& [name, adoption] : history_) {
       s.history.push_back(adoption);
       s.history.back().service_model = positions.at(name);
       record(fmt::format("/history/{}/{}", adoption.authorities.front(), name), adoption_json(adoption, name),
@@ -1366,8 +1398,9 @@ class Loader {
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
   bool every_model_read_ = false;
-  bool unreadable_ = false;  // the scenario, or one that it extends
-  ParameterLayer base_;      // registry, calibration, shared parameters
+  bool unreadable_ = false;                                // the scenario, or one that it extends
+  ParameterLayer base_;                                    // registry, calibration, shared parameters
+  std::vector<std::pair<std::string, Adoption>> history_;  // one authority each, by service model
   std::vector<ArmDraft> arms_;
   std::vector<ArmParameter> arm_parameters_;
   std::vector<ResolvedValue> propensity_values_;

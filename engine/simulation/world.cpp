@@ -942,12 +942,10 @@ void World::end_month(int month, AuthoritySeries& series) {
   costed.family_support_shock = shock(ShockKind::kBudget, month);
   const double open_cases = scale * static_cast<double>(cases_.size());
   double practitioners_fte = 0.0;
-  bool under_way = false;
   for (std::size_t u = 0; u < setting_.uptakes.size(); ++u) {
     const Uptake& uptake = setting_.uptakes[u];
     UptakeState& state = implementation_.uptakes[u];
     if (month < uptake.start_month) continue;
-    under_way = true;
     const ModelCost cost = cost_of_uptake(state, uptake, open_cases, month, p);
     costed.model.programme += cost.programme;
     costed.model.authority += cost.authority;
@@ -969,7 +967,7 @@ void World::end_month(int month, AuthoritySeries& series) {
   };
   level(Measure::kFidelity, mean_fidelity(implementation_, setting_.uptakes, month));
   level(Measure::kFidelityFromPeers, implementation_.fidelity_from_peers);
-  level(Measure::kLeadership, under_way ? implementation_.leadership : 0.0);
+  level(Measure::kLeadership, mean_leadership(implementation_, setting_.uptakes, month));
   level(Measure::kLeadershipFromPeers, implementation_.leadership_from_peers);
   level(Measure::kPractitionersFte, practitioners_fte);
 }
