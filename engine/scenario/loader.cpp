@@ -908,6 +908,9 @@ class Loader {
     try {
       const Node table = table_document(CsvTable(file), {"authorities", "only", "with", "without"});
       out_.files.push_back(file);
+      if (table.items.empty())
+        checker_.wrong(at, fmt::format("the table {}, which has a header and no rows", file.generic_string()),
+                       "a row for each adoption", "where an arm takes up nothing write an empty list, []");
       read_adoptions({&table, at.pointer}, draft);
     } catch (const DataError& error) {
       checker_.wrong(at, error.what(),
