@@ -304,6 +304,26 @@ TEST(WithoutEffects, NothingDiffersButThePracticeAndItsCost) {
   EXPECT_GT(series_of(met, "zero", 0).levels(Measure::kFidelityFromPeers)[35], 0.0F);
 }
 
+// Those who take up a model in mode zero are at the network's table, with practice and leaders further on
+// than those of an authority whose history has effects.
+TEST(WithoutEffects, NobodyIsLiftedWhosePracticeActs) {
+  Scenario s = scenario_with(practice(), {805, 812, 857}, 36, 2);
+  s.history = {adoption({0, 1}, -12, {812})};
+  s.arms[0].effects = EffectsMode::kClaimed;
+  s.arms[0].peer_learning.members = {805, 812, 857};
+  s.service_models[0].months_to_embed = 1.0;
+  s.arms[0].parameters[leadership_change_rate] = 1.0;
+  Arm& zero = add_arm(s, "zero");
+  zero.effects = EffectsMode::kZero;
+  zero.adoption = {adoption({0, 1}, 3, {805, 857})};
+  Arm& claimed = add_arm(s, "claimed");
+  claimed.adoption = zero.adoption;
+  const Results results = results_of(s);
+  EXPECT_EQ(difference_in_lives(results, "zero", kUsual), "");
+  EXPECT_GT(series_of(results, "zero", 2).levels(Measure::kLeadershipFromPeers)[35], 0.0F);
+  EXPECT_GT(series_of(results, "claimed", 1).levels(Measure::kLeadershipFromPeers)[35], 0.0F);
+}
+
 // ---- Effects drawn for each replicate ----
 
 // Staff alone tell the draw: with no feedback, the same staff and no change of leaders, two authorities have

@@ -125,6 +125,19 @@ class Check(unittest.TestCase):
         self.assertIn("Expected: not reached, which it is not.", result.stdout)
         self.assertIn("1 of 1 reached; 0 of 1 as the scenario expects.", result.stdout)
 
+    def test_says_so_where_no_change_would_reach_it_too(self):
+        """The children themselves are the same in every arm: a change of 0%."""
+        change = {"arm": "support_is_protection", "compared_with": {"arm": "business_as_usual"}, "as": "percent_change"}
+        for low, high, said in ((-50, 50, True), (-50, -10, False)):
+            published = {"value": low, "low": low, "high": high}
+            text = hearth("check", self.with_first_target(published=published, **change), "-q").stdout
+            self.assertIn("1 of 1 reached" if said else "0 of 1 reached", text)
+            self.assertEqual("includes no change" in text, said)
+        value = self.with_first_target(published={"value": 1, "low": -1e9, "high": 1e9})
+        text = hearth("check", value, "-q").stdout
+        self.assertIn("1 of 1 reached", text)
+        self.assertNotIn("includes no change", text)
+
     def test_what_nobody_expects_fails_nothing(self):
         result = hearth("check", self.with_first_target(published={"value": 1}), "-q")
         self.assertEqual(result.returncode, OK, result.stderr)

@@ -433,6 +433,9 @@ TEST(Adoption, ATableIsFoundBesideTheScenarioThatNamesIt) {
   hub.write("service_model,start\nhub,2022-04\n", "tables/all.csv");
   const auto loaded = hub.load_adoption(R"("tables/all.csv")");
   EXPECT_TRUE(arm(loaded.scenario, "adopters").adoption.at(0).authorities.empty());  // all
+  hub.write("service_model,authorities,start\nhub,all,2022-04\n", "tables/said.csv");
+  const auto said = hub.load_adoption(R"("tables/said.csv")");
+  EXPECT_TRUE(arm(said.scenario, "adopters").adoption.at(0).authorities.empty());
 }
 
 TEST(Adoption, OfTwoModelsMaySharePlacesButNotComponents) {
@@ -549,6 +552,18 @@ TEST(Scenario, ExtendsChainsMergeObjectsReplaceListsAndRemoveWithNull) {
   EXPECT_EQ(s.arms[1].name, "third");
   EXPECT_EQ(s.arms[0].title, "Adopters");
   EXPECT_TRUE(s.arms[0].adoption.empty());
+}
+
+TEST(Scenario, AnotherNameDoesNotTakeOverTheTitleAndTheQuestion) {
+  Written titled(R"({"extends": "sound.json", "title": "Sound", "question": "Is it?"})", "titled.json");
+  titled.write(R"({"extends": "titled.json", "replicates": 5})", "same.json");
+  EXPECT_EQ(titled.load().scenario.title, "Sound");
+  titled.write(R"({"extends": "titled.json", "name": "other"})", "other.json");
+  const Scenario other = titled.load().scenario;
+  EXPECT_EQ(other.title, "other");
+  EXPECT_EQ(other.question, "");
+  titled.write(R"({"extends": "titled.json", "name": "other", "question": "Why?"})", "asks.json");
+  EXPECT_EQ(titled.load().scenario.question, "Why?");
 }
 
 TEST(Scenario, ServiceModelsKeepTheirNumbersAndSources) {

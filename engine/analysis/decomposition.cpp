@@ -75,7 +75,9 @@ double shapley_weight(std::size_t others_on) {
 
 std::string number(double x, std::string_view unit) {
   const bool millions = unit == "GBP";
-  return fmt::format("{:+.{}f}", millions ? x / 1e6 : x, millions || std::abs(x) < 100.0 ? 1 : 0);
+  auto text = fmt::format("{:+.{}f}", millions ? x / 1e6 : x, millions || std::abs(x) < 100.0 ? 1 : 0);
+  if (text.find_first_of("123456789") == std::string::npos) text.front() = '+';  // not "-0.0"
+  return text;
 }
 
 }  // namespace
@@ -156,9 +158,8 @@ std::vector<Attribution> Decomposition::attributions() const {
 std::string decomposition_text(const std::vector<Attribution>& attributions) {
   std::string out =
       "What makes the difference: mean over replicates (+- Monte Carlo standard error).\n"
-      "difference = direct effects + what each feedback loop adds; flows and costs over all months, stocks "
-      "in "
-      "the\nlast; costs in GBP million.\n";
+      "difference = direct effects + what each feedback loop adds; flows and costs over all months,\n"
+      "stocks in the last; costs in GBP million.\n";
   std::string arm;
   for (const auto& row : attributions) {
     if (row.arm != arm) {

@@ -34,6 +34,17 @@ std::map<std::string, Quantity> known_quantities() {
 Diagnostic unknown(const QuantityName& name, const std::map<std::string, Quantity>& known) {
   std::vector<std::string> names;
   for (const auto& [key, quantity] : known) names.push_back(key);
+  // A category left out or unknown: all that there are.
+  std::string hint;
+  for (std::string stem = name.text + "."; hint.empty() && !stem.empty();) {
+    std::vector<std::string> inside;
+    for (const auto& key : names)
+      if (key.starts_with(stem) && key.find('.', stem.size()) == std::string::npos) inside.push_back(key);
+    if (!inside.empty()) hint = fmt::format("there are {}", fmt::join(inside, ", "));
+    stem.pop_back();
+    stem.erase(stem.find_last_of('.') + 1);  // all of it where there is no dot
+  }
+  if (hint.empty()) hint = did_you_mean(nearest_names(name.text, names));
   return {name.at.file ? *name.at.file : "",
           name.at.line,
           name.at.column,
@@ -41,7 +52,7 @@ Diagnostic unknown(const QuantityName& name, const std::map<std::string, Quantit
           fmt::format("the unknown measure {}", in_quotes(name.text)),
           "a measure of docs/reference/measures.md, with its category after a dot where it has any; or cost, "
           "cost.<payer>, cost.<payer>.<category>",
-          did_you_mean(nearest_names(name.text, names))};
+          std::move(hint)};
 }
 
 struct NamedQuantities {

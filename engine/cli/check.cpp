@@ -142,6 +142,12 @@ std::string what_text(const Checked& checked, const Target& target) {
   return out;
 }
 
+// An arm that does nothing reaches such a figure too.
+bool allows_no_change(const Target& target) {
+  const auto& interval = target.published.interval;
+  return needs_reference(target.form) && interval && interval->low <= 0.0 && 0.0 <= interval->high;
+}
+
 std::string outcome_text(const Checked& checked, const TargetResult& result) {
   std::string out;
   if (result.verdict == Verdict::kNotDefined) {
@@ -154,6 +160,8 @@ std::string outcome_text(const Checked& checked, const TargetResult& result) {
     out = fmt::format("The median is {} {} the published figure.",
                       figure(std::abs(result.gap) / how.scale, how.decimals),
                       result.gap < 0.0 ? "below" : "above");
+  } else if (allows_no_change(result.target)) {
+    out = "The published interval includes no change.";
   }
   if (const auto expected = result.as_expected())
     out += fmt::format("{}Expected: {}{}.", out.empty() ? "" : " ", in_words(*result.target.expect),
@@ -380,9 +388,9 @@ Command add_check(CLI::App& program) {
       ->type_name("FILE");
   app->add_flag("-q,--quiet", options->quiet, "No progress");
   app->footer(
-      R"(Reached: the published figure lies in the simulated 90% interval, or the simulated median in the
-published interval. Overlaps: the intervals do, but neither holds the other's centre. Exit code 6 where
-a target that has an "expect" comes out otherwise.
+      R"(Reached: the published figure lies in the middle half of the replicates, or the simulated median in
+the published interval. Overlaps: not so, but the published interval and the one that holds 90% of the
+replicates do. Exit code 6 where a target that has an "expect" comes out otherwise.
 
 Examples:
   hearth check my_scenario.json --replicates 100

@@ -99,7 +99,7 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
       const ServiceModel& model = scenario.service_models[adoption.service_model];
       const auto mode = kEffectsModeNames[static_cast<std::size_t>(arm.effects)];
       if (!options.json)
-        fmt::print("{}Arm {}, service model {}, effects {}\n{:<28}{:>8}{:>8}  {:<16}{}\n", any ? "\n" : "",
+        fmt::print("{}Arm {}, service model {}, effects {}\n{:<28}{:>8}{:>8}  {}\n    {}\n", any ? "\n" : "",
                    arm.name, model.name, mode, "lever", "claimed", "used", "90% believed",
                    "component (grade, source)");
       any = true;
@@ -118,8 +118,8 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
         } else if (row.parts.empty()) {
           fmt::print("{:<28}{:>8}\n", row.lever->name, "-");
         } else {
-          fmt::print("{:<28}{:>8.2f}{:>8.2f}  {:<16}{}\n", row.lever->name, row.claimed, row.used,
-                     fmt::format("{:.2f} to {:.2f}", row.low, row.high), fmt::join(row.parts, "; "));
+          fmt::print("{:<28}{:>8.2f}{:>8.2f}  {:.2f} to {:.2f}\n    {}\n", row.lever->name, row.claimed,
+                     row.used, row.low, row.high, fmt::join(row.parts, "\n    "));
         }
       }
     }
@@ -131,11 +131,10 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
     fmt::print("{}\n", json.dump(2));
   else
     fmt::print(
-        "\nWhat each lever is multiplied by at full fidelity with all posts filled; fidelity itself grows "
-        "and "
-        "fades.\nUsed: by the arm's mode. 90% believed: what the evidence leaves, which the mode sampled "
-        "draws "
-        "from.\n");
+        "\nWhat each lever is multiplied by at full fidelity with all posts filled; fidelity grows and fades."
+        "\nUsed: by the arm's mode. 90% believed: what the evidence leaves, which the mode sampled draws\n"
+        "from. Where two models act on one lever, the largest effect counts whole, the others in part\n"
+        "(practice.combination_share).\n");
   return ExitCode::kOk;
 }
 

@@ -136,6 +136,7 @@ void exchange(std::span<const NetworkMember> members, const PeerNetwork& network
   // nor learn.
   struct Practised {
     const ImplementationState* by;
+    bool in_earnest;
     double before;
     double* now;
     double* from_peers;  // a mean over so many things
@@ -146,7 +147,7 @@ void exchange(std::span<const NetworkMember> members, const PeerNetwork& network
       double sum = 0.0;
       int further_on = 0;
       for (const Practised& other : present)
-        if (other.by != own.by && other.before > own.before) {
+        if (other.by != own.by && other.in_earnest >= own.in_earnest && other.before > own.before) {
           sum += other.before;
           ++further_on;
         }
@@ -170,11 +171,14 @@ void exchange(std::span<const NetworkMember> members, const PeerNetwork& network
       const Uptake& uptake = (*uptakes)[u];
       if (month < uptake.start_month) continue;
       UptakeState& here = state->uptakes[u];
-      leading.push_back({state, here.leadership, &here.leadership, &state->leadership_from_peers, under_way});
+      // What an arm takes up in mode zero lifts nobody's practice that has effects: it must change no life.
+      const bool in_earnest = uptake.before_origin || uptake.effects != EffectsMode::kZero;
+      leading.push_back(
+          {state, in_earnest, here.leadership, &here.leadership, &state->leadership_from_peers, under_way});
       for (std::size_t i = 0; i < uptake.components.size(); ++i) {
         double& fidelity = here.components[i].fidelity;
         practising[{uptake.model, uptake.components[i]}].push_back(
-            {state, fidelity, &fidelity, &state->fidelity_from_peers, components});
+            {state, in_earnest, fidelity, &fidelity, &state->fidelity_from_peers, components});
       }
     }
   }

@@ -122,6 +122,11 @@ class Loader {
       return root;
     }
     Node merged = read_with_bases(base, above);
+    // What goes by another name is not what the title and the question below are about.
+    if (root.find("name") != nullptr)
+      std::erase_if(merged.members, [&](const Member& member) {
+        return (member.key == "title" || member.key == "question") && root.find(member.key) == nullptr;
+      });
     merge(merged, std::move(root));
     return merged;
   }
@@ -370,6 +375,11 @@ class Loader {
       codes.push_back(std::to_string(code));
       codes.push_back(identity(code).ons_code);
     }
+    for (const auto& authority : identities_)
+      if (lower_case(authority.region) == lower_case(text))
+        return fmt::format(
+            "it is a region: write {{\"region\": \"{}\"}}, or in a table a row for each authority",
+            authority.region);
     auto near = nearest_names(text, names);
     if (near.empty()) {
       near = nearest_names(text, codes);
@@ -423,7 +433,9 @@ class Loader {
     if (identities_.empty()) return std::nullopt;  // the folder of tables is already reported
     const std::size_t before = checker_.diagnostics.size();
     Selection out;
-    if (at.node->kind == Node::Kind::kString && lower_case(at.node->text) == "all") return out;
+    const bool one_item = at.node->kind == Node::Kind::kArray && at.node->items.size() == 1;  // as in a table
+    const Node& word = one_item ? at.node->items.front() : *at.node;
+    if (word.kind == Node::Kind::kString && lower_case(word.text) == "all") return out;
     out.all = false;
     if (at.node->kind == Node::Kind::kArray) {
       for (const auto& item : Checker::items(at)) {
@@ -472,14 +484,15 @@ class Loader {
   // Authorities named one by one in the file that chooses what is simulated must be simulated.
   void require_simulated(const Cursor& at, const Selection& selection) {
     if (selection.all || *at.node->at.file != selection_file_) return;
-    if (at.node->kind != Node::Kind::kArray) return;
+    if (at.node->kind == Node::Kind::kObject) return;
     std::vector<int> missing;
     const auto& simulated = out_.scenario.authorities;
     for (const int code : selection.codes)
       if (!std::binary_search(simulated.begin(), simulated.end(), code)) missing.push_back(code);
     if (!missing.empty())
       checker_.wrong(at, fmt::format("{}, not simulated in this scenario", labels(missing)),
-                     "authorities among those of the key \"authorities\"");
+                     "authorities among those of the key \"authorities\"",
+                     "simulate them too, or leave them out here");
   }
 
   // ---- Parameters ----
@@ -896,6 +909,13 @@ class Loader {
                                  codes.size() == 1 ? "the authority" : "these authorities"));
   }
 
+  bool reaches_simulated(const std::vector<int>& codes) const {
+    const auto& simulated = out_.scenario.authorities;
+    return std::any_of(codes.begin(), codes.end(), [&](int code) {
+      return std::binary_search(simulated.begin(), simulated.end(), code);
+    });
+  }
+
   // A list of adoptions, or the path of a table with a row for each.
   void read_adoption(const Cursor& at, ArmDraft& draft) {
     if (at.node->kind != Node::Kind::kString) return read_adoptions(at, draft);
@@ -906,9 +926,25 @@ class Loader {
       return;
     }
     try {
-      const Node table = table_document(CsvTable(file), {"authorities", "only", "with", "without"});
+      const CsvTable rows(file);
+      const std::string allowed = "a comma-separated table (CSV) with the keys of an adoption as its header";
+      if (rows.columns().size() == 1 && rows.columns().front().find_first_of(";\t") != std::string::npos)
+        return checker_.wrong(at, fmt::format("{}, whose header has no comma", file.generic_string()),
+                              allowed, "save it from the spreadsheet with commas between the columns");
+      if (rows.rows() == 0)
+        return checker_.wrong(at, fmt::format("{}, without any row", file.generic_string()), allowed,
+                              "write a row for each adoption");
+      const Node table = table_document(rows, {"authorities", "only", "with", "without"});
       out_.files.push_back(file);
+      const std::size_t before = checker_.diagnostics.size();
       read_adoptions({&table, at.pointer}, draft);
+      if (checker_.diagnostics.size() == before && *at.node->at.file == selection_file_ &&
+          std::none_of(draft.arm.adoption.begin(), draft.arm.adoption.end(), [&](const Adoption& adoption) {
+            return adoption.authorities.empty() || reaches_simulated(adoption.authorities);
+          }))
+        checker_.wrong(at, fmt::format("{}, none of whose authorities is simulated", file.generic_string()),
+                       "a table with at least one of those of the key \"authorities\"",
+                       "simulate them, or take another table");
     } catch (const DataError& error) {
       checker_.wrong(at, error.what(),
                      "a comma-separated table (CSV) with the keys of an adoption as its header",
