@@ -645,21 +645,22 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
   Scenario scenario = main_scenario({812}, 12);
   scenario.arms.resize(1);
   const AuthorityOrigin& a = england().at(812);
-  for (const double fraction : {0.5, 0.1}) {
+  for (const double fraction : {0.5, 0.1, 0.02}) {
     scenario.sampling_fraction = fraction;
     const Families families = make_families(a, scenario.arms[0].parameters, scenario.seed, fraction, 12);
     const CareHistory history = make_care_history(scenario.arms[0].parameters);
     const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
     World world(setting, scenario.seed, 0);
     EXPECT_EQ(world.running(), world.counted());
-    // Each cell by age and placement is rounded by itself.
-    EXPECT_NEAR(world.running().looked_after, fraction * a.looked_after, 15.0);
+    // Thirty small cells by age and placement, rounded one by one, would lose them.
+    EXPECT_EQ(world.running().looked_after, std::lround(fraction * a.looked_after));
     EXPECT_NEAR(world.running().on_plans, fraction * a.child_protection_plans, 0.5);
     EXPECT_NEAR(world.running().open_children + world.running().looked_after, fraction * a.children_in_need,
                 0.5);
     AuthoritySeries series(12);
     world.advance(12, series);
     EXPECT_EQ(world.running(), world.counted());
+    if (fraction < 0.1) continue;
     // Costs are the whole authority's: the first month's placements cost about what was reported. One child
     // in a home more or less is much of a tenth of an authority, so over replicates; and cells are rounded.
     constexpr std::uint32_t kReplicates = 20;
@@ -784,43 +785,6 @@ TEST(Pairs, AnArmIdenticalToTheBaselineDiffersInNothing) {
       EXPECT_EQ(
           difference(results.at({"twin", replicate})[i], results.at({"business_as_usual", replicate})[i]),
           "");
-}
-
-// The service model is paid for and reaches its fidelity, and changes nobody's life.
-TEST(Pairs, AModelWithoutEffectsChangesNoCount) {
-  Scenario scenario = main_scenario({812, 857}, 36, 2);
-  scenario.arms[2].effects = EffectsMode::kZero;
-  const Results results = results_of(scenario);
-  double spent = 0.0;
-  for (std::size_t replicate = 0; replicate < 2; ++replicate)
-    for (std::size_t i = 0; i < 2; ++i) {
-      const AuthoritySeries& usual = results.at({"business_as_usual", replicate})[i];
-      const AuthoritySeries& zero = results.at({"support_is_protection", replicate})[i];
-      const AuthoritySeries& effects = results.at({"protection_only", replicate})[i];
-      for (const auto& row : kMeasureTable) {
-        if (row.kind == MeasureKind::kLevel) {
-          const bool same = std::ranges::equal(zero.levels(row.id), usual.levels(row.id));
-          if (row.id == Measure::kFidelity || row.id == Measure::kLeadership) {
-            EXPECT_FALSE(same) << row.name;
-          } else if (row.id != Measure::kPractitionersFte) {
-            EXPECT_TRUE(same) << row.name;
-          }
-          continue;
-        }
-        for (std::size_t c = 0; c < size_of(row.dimension); ++c)
-          EXPECT_TRUE(std::ranges::equal(zero.counts(row.id, c), usual.counts(row.id, c))) << row.name;
-      }
-      for (std::size_t line = 0; line < kCostLines.size(); ++line) {
-        if (kCostLines[line].category != CostCategory::kServiceModel) {
-          EXPECT_TRUE(std::ranges::equal(zero.cost(line), usual.cost(line)));
-        } else {
-          for (const Pence pence : zero.cost(line)) spent += gbp_from_pence(pence);
-        }
-      }
-      EXPECT_FALSE(
-          std::ranges::equal(effects.counts(Measure::kReferrals), usual.counts(Measure::kReferrals)));
-    }
-  EXPECT_GT(spent, 0.0);
 }
 
 struct Spread {
@@ -1237,6 +1201,7 @@ const Scenario& network() {
     out.arms.push_back(alone);
     out.arms[2].name = "together";
     out.arms[2].peer_learning.members = {805, 812, 857};
+    for (Arm& arm : out.arms) arm.effects = EffectsMode::kSampled;
     return out;
   }();
   return value;
@@ -1244,17 +1209,6 @@ const Scenario& network() {
 const Results& network_results() {
   static const Results value = results_of(network());
   return value;
-}
-
-TEST(Peers, LiftTheFidelityOfThoseWhoStartLater) {
-  const auto fidelity = [&](const std::string& arm, std::size_t authority) {
-    return network_results().at({arm, 0})[authority].levels(Measure::kFidelity)[35];
-  };
-  EXPECT_GT(fidelity("alone", 1), 0.0F);
-  EXPECT_GT(fidelity("together", 1), fidelity("alone", 1) + 0.02F);
-  EXPECT_GT(fidelity("together", 3), fidelity("alone", 3) + 0.02F);
-  EXPECT_GE(fidelity("together", 2), fidelity("alone", 2) - 1e-3F);
-  EXPECT_EQ(network_results().at({kUsual, 0})[1].levels(Measure::kFidelity)[35], 0.0F);
 }
 
 // At a meeting a member moves towards the mean of those further on, and of nobody else. Meetings are at the
@@ -1392,23 +1346,6 @@ TEST(Scan, VisitsTheDueInOrder) {
         for_each_due(readings.data(), begin, end, limit, [&](std::size_t i) { visited.push_back(i); });
         ASSERT_EQ(visited, expected) << begin << " to " << end << ", limit " << limit;
       }
-}
-
-// A small sample keeps its share of looked-after children: thirty small cells rounded one by one would lose
-// them.
-TEST(Sampling, KeepsItsShareOfLookedAfterChildren) {
-  const AuthorityOrigin& norfolk = england().at(926);
-  for (const double fraction : {0.5, 0.1, 0.02}) {
-    Scenario scenario = main_scenario({926}, 1);
-    scenario.sampling_fraction = fraction;
-    const Arm& arm = scenario.arms.at(scenario.baseline);
-    const Families families = make_families(norfolk, arm.parameters, scenario.seed, fraction, 1);
-    const CareHistory history = make_care_history(arm.parameters);
-    const Setting setting = setting_of(scenario, arm, norfolk, families, history);
-    EXPECT_EQ(World(setting, scenario.seed, 0).running().looked_after,
-              std::lround(fraction * norfolk.looked_after))
-        << fraction;
-  }
 }
 
 }  // namespace
