@@ -247,7 +247,7 @@ class Trace(unittest.TestCase):
                                             "arms": {"support_is_protection": {"effects": "zero"}}}))
             result = hearth("trace", scenario, *self.HERE[2:])
             self.assertEqual(result.returncode, OK, result.stderr)
-            self.assertIn(": 0 of ", result.stdout)
+            self.assertIn("\n0 of ", result.stdout)
             self.assertIn("Nothing to show. Try another --event", result.stdout)
             told = json.loads(hearth("trace", scenario, *self.HERE[2:], "--json").stdout)
             self.assertEqual((told["families"], told["families_qualifying"]), ([], 0))

@@ -298,8 +298,10 @@ TEST(Names, ThatAreUnknownGetTheNearestAndTheirPlace) {
     const std::vector<std::string> pointers = {"/targets/0/measure", "/targets/0/per", "/targets/1/measure",
                                                "/targets/1/per"};
     const std::vector<int> lines = {2, 3, 4, 5};
-    const std::vector<std::string> hints = {"\"care_entries\"", "\"cost.authority\"",
-                                            "\"care_exits_by_reason.adopted\"", "\"cost.police\""};
+    const std::vector<std::string> hints = {
+        "\"care_entries\"", "\"cost.authority\"",
+        "care_exits_by_reason.adopted, care_exits_by_reason.guardianship",
+        "there are cost.police.police_callouts, cost.police.service_model"};
     for (std::size_t i = 0; i < found.size(); ++i) {
       EXPECT_EQ(found[i].pointer, pointers[i]);
       EXPECT_EQ(found[i].line, lines[i]);

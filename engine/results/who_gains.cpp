@@ -87,7 +87,8 @@ WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& a
 std::string who_gains_text(const WhoGains& gains) {
   std::string out = fmt::format(
       "\nWho gains ({} months to {}; per 10,000 children a year, by fifths of England's\n"
-      "children by deprivation of the neighbourhood; last column: the most over the least deprived)\n",
+      "children by deprivation of the neighbourhood; last column: the most over the least deprived.\n"
+      "Medians of the replicates; a change is taken replicate by replicate, so not of medians)\n",
       gains.months, gains.end.text());
   const auto line = [&](std::string_view label, const auto& cells) {
     out += fmt::format("  {:<8}", label);
