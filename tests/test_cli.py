@@ -159,7 +159,9 @@ class Scenarios(unittest.TestCase):
         rows = json.loads(hearth("resolve", ENGLAND, "--levers", "--json").stdout)
         self.assertEqual({row["arm"] for row in rows}, {"protection_only", "support_is_protection"})
         plans = next(row for row in rows if (row["arm"], row["lever"]) == ("support_is_protection", "threshold.protection_plan"))
-        self.assertEqual(plans["components"], ["group_supervision (before_after, FS.herts.cpp_1032_to_530)"])
+        self.assertEqual(plans["components"],
+                         ["group_supervision (before_after, FS.herts.cpp_1032_to_530)",
+                          "besides (quasi_experimental, did.FS round-2 (4 LAs) 2017.CPP starts.+1..+3y)"])
         self.assertAlmostEqual(plans["claimed"], 1.96)
         # The rule of docs/evidence.md, by hand.
         error = math.log(2.76 / 1.39) / (2 * 1.6448536)

@@ -110,7 +110,7 @@ TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
   EXPECT_TRUE(std::is_sorted(s.authorities.begin(), s.authorities.end()));
   EXPECT_EQ(s.origin, (MonthEnd{2022, 3}));
   EXPECT_EQ(s.horizon_months, 120);
-  EXPECT_EQ(s.replicates, 40);
+  EXPECT_EQ(s.replicates, 20);
   ASSERT_EQ(s.arms.size(), 3U);
   EXPECT_EQ(s.arms[0].name, "business_as_usual");
   EXPECT_EQ(s.arms[1].name, "protection_only");
