@@ -265,10 +265,7 @@ std::string choice_text(const Told& told) {
   const bool swapped = told.request.event == TraceEvent::kAvoidedCare;
   const std::size_t families = told.trace.logs[0].families.size();
   return fmt::format(
-      "{} under {} and not under {}:
-      {} of {} families in{}
-          .",
-      kWhat.at(index(told.request.event)),
+      "{} under {} and not under {}:\n{} of {} families in {}.\n", kWhat.at(index(told.request.event)),
       told.arm(swapped ? 1 : 0).name, told.arm(swapped ? 0 : 1).name,
       grouped(static_cast<double>(told.trace.qualifying.size())), grouped(static_cast<double>(families)),
       count_text(static_cast<std::size_t>(told.scenario.horizon_months), "month", "months"));
