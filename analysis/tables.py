@@ -250,6 +250,18 @@ def weight(error, grade):
     return prior**2 / (prior**2 + error**2 + bias[grade]**2)
 
 
+def believed(effect):
+    """Weight and mean of the log effect, with what else was found of it: engine/model/practice.cpp."""
+    prior, bias = rule()
+    precision, total = prior**-2, 0.0
+    for finding in [effect, *effect.get("besides", [])]:
+        error = math.log(finding["high"] / finding["low"]) / (2 * 1.6448536269514722)
+        variance = error**2 + bias[finding["grade"]]**2
+        precision += 1 / variance
+        total += math.log(finding["ratio"]) / variance
+    return 1 - 1 / (precision * prior**2), total / precision
+
+
 def weights_table():
     prior, bias = rule()
     rows = []
@@ -281,12 +293,14 @@ def effects_tables():
         for component in model["components"]:
             for effect in component["effects"]:
                 reach, ratio = component["reach"], effect["ratio"]
-                share = weight(math.log(effect["high"] / effect["low"]) / 3.29, effect["grade"])
+                share, mean = believed(effect)
+                besides = "".join(f"; besides {other['ratio']:g} ({other['low']:g} to {other['high']:g}), `{other['grade']}`, "
+                                  f"`{other['source']}`" for other in effect.get("besides", []))
                 found = evidence[effect["source"]]
                 figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
                 rows.append([f"`{effect['lever']}`", named(component), f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
-                             f"`{effect['grade']}`", f"{share:.2f}", f"{ratio ** reach:.2f}", f"{ratio ** (reach * share):.2f}",
-                             f"`{effect['source']}`: {figure}", found["certainty"]])
+                             f"`{effect['grade']}`", f"{share:.2f}", f"{ratio ** reach:.2f}", f"{math.exp(reach * mean):.2f}",
+                             f"`{effect['source']}`: {figure}{besides}", found["certainty"]])
         text.append(table(["lever", "component", "claimed ratio (90% interval)", "grade", "w", "claimed, with reach",
                            "weighted, with reach", "source and its figure", "certainty of the figure"], rows, {4, 5, 6})
                     if rows else "No components: adopting it changes nothing.")

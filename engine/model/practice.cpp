@@ -34,12 +34,22 @@ Parameter bias_of(EvidenceGrade grade) {
 
 Belief belief(const LeverEffect& effect, const Parameters& p) {
   const double prior = p[Parameter::evidence_prior_sd];
-  const double error = std::log(effect.high / effect.low) / kNinetyPercent;
-  const double bias = p[bias_of(effect.grade)];
+  double precision = 1.0 / (prior * prior);
+  double sum = 0.0;
+  const auto add = [&](const Finding& finding) {
+    const double error = std::log(finding.high / finding.low) / kNinetyPercent;
+    const double bias = p[bias_of(finding.grade)];
+    constexpr double kSurest = 1e-12;  // a finding beyond doubt still divides
+    const double variance = std::max(error * error + bias * bias, kSurest);
+    precision += 1.0 / variance;
+    sum += std::log(finding.ratio) / variance;
+  };
+  add(effect);
+  for (const auto& finding : effect.besides) add(finding);
   Belief out;
-  out.weight = prior * prior / (prior * prior + error * error + bias * bias);
-  out.mean = out.weight * std::log(effect.ratio);
-  out.sd = std::sqrt(1.0 - out.weight) * prior;
+  out.mean = sum / precision;
+  out.sd = 1.0 / std::sqrt(precision);
+  out.weight = 1.0 - out.sd * out.sd / (prior * prior);
   return out;
 }
 

@@ -23,9 +23,10 @@ inline LeverValues neutral_levers() {
 // What is believed of an effect, on the log scale. A claim y is taken as the truth, plus sampling error with
 // the standard error s of its interval, plus the bias of its study design with standard deviation b; the
 // truth comes from a normal distribution with mean 0 and standard deviation t. Then the truth is normal with
-// mean w y and variance (1 - w) t^2, where w = t^2 / (t^2 + s^2 + b^2).
+// mean w y and variance (1 - w) t^2, where w = t^2 / (t^2 + s^2 + b^2). What was found besides counts in the
+// same way: precisions add up, and the mean is weighted by them.
 struct Belief {
-  double weight = 1.0;
+  double weight = 1.0;  // share of the prior variance that the findings take away
   double mean = 0.0;
   double sd = 0.0;
 };

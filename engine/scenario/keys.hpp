@@ -163,6 +163,17 @@ inline constexpr std::array kEffectKeys = std::to_array<KeyInfo>({
     {"high", true, "Upper end of the 90% interval of the ratio"},
     {"grade", true, "Study design behind the effect; weak designs are shrunk towards no effect"},
     {"source", true, "Key of evidence.csv behind the effect; an effect without a source is refused"},
+    {"besides", false,
+     "What else was found of the same effect: believed together with the claim, not used by the mode claimed"},
+    {"note", false, "How the ratio was reasoned; not read"},
+});
+
+inline constexpr std::array kFindingKeys = std::to_array<KeyInfo>({
+    {"ratio", true, "What the lever is multiplied by at full fidelity and full reach, as found"},
+    {"low", true, "Lower end of the 90% interval of the ratio"},
+    {"high", true, "Upper end of the 90% interval of the ratio"},
+    {"grade", true, "Study design behind the finding"},
+    {"source", true, "Key of evidence.csv behind the finding"},
     {"note", false, "How the ratio was reasoned; not read"},
 });
 

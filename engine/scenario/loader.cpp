@@ -1391,13 +1391,18 @@ class Loader {
                              {"gbp_per_post", staffing->gbp_per_post},
                              {"months_to_recruit", staffing->months_to_recruit},
                              {"source", staffing->source}};
-      for (const auto& effect : component.effects)
-        entry["effects"][std::string(kLeverTable[static_cast<std::size_t>(effect.lever)].name)] = {
-            {"ratio", effect.ratio},
-            {"low", effect.low},
-            {"high", effect.high},
-            {"grade", kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)]},
-            {"source", effect.source}};
+      for (const auto& effect : component.effects) {
+        const auto finding_json = [](const Finding& finding) {
+          return Json{{"ratio", finding.ratio},
+                      {"low", finding.low},
+                      {"high", finding.high},
+                      {"grade", kEvidenceGradeNames[static_cast<std::size_t>(finding.grade)]},
+                      {"source", finding.source}};
+        };
+        auto& shown = entry["effects"][std::string(kLeverTable[static_cast<std::size_t>(effect.lever)].name)] =
+            finding_json(effect);
+        for (const auto& finding : effect.besides) shown["besides"].push_back(finding_json(finding));
+      }
       out["components"][component.name] = std::move(entry);
     }
     return out;

@@ -26,15 +26,20 @@ enum class EffectsMode : std::uint8_t { kClaimed, kEvidenceWeighted, kSampled, k
 inline constexpr std::array<std::string_view, 4> kEffectsModeNames = {"claimed", "evidence_weighted",
                                                                       "sampled", "zero"};
 
-// One effect of a practice component: at full fidelity and full reach it multiplies the lever by `ratio`.
-// The claim is log-normal: `low` and `high` are its 5% and 95% quantiles.
-struct LeverEffect {
-  Lever lever = Lever::kDirectTime;
+// What was found of an effect: at full fidelity and full reach it multiplies the lever by `ratio`. Log-normal:
+// `low` and `high` are its 5% and 95% quantiles.
+struct Finding {
   double ratio = 1.0;  // > 0
   double low = 1.0;
   double high = 1.0;
   EvidenceGrade grade = EvidenceGrade::kExpert;
   std::string source;  // key of the evidence table
+};
+
+// One effect of a practice component: what is claimed of it, and what else was found.
+struct LeverEffect : Finding {
+  Lever lever = Lever::kDirectTime;
+  std::vector<Finding> besides;
 };
 
 // People a component cannot work without, who have to be recruited: adult practitioners, psychologists, ...

@@ -225,12 +225,19 @@ std::string service_model_schema() {
   Json lever = {{"oneOf", Json::array()}};
   for (const auto& row : kLeverTable)
     lever["oneOf"].push_back({{"const", row.name}, {"description", row.meaning}});
+  const Json finding = object(kFindingKeys, {{"ratio", number(kEffectRatio)},
+                                             {"low", number(kEffectRatio)},
+                                             {"high", number(kEffectRatio)},
+                                             {"grade", choice(kEvidenceGradeNames)},
+                                             {"source", text()},
+                                             {"note", text()}});
   const Json effect = object(kEffectKeys, {{"lever", lever},
                                            {"ratio", number(kEffectRatio)},
                                            {"low", number(kEffectRatio)},
                                            {"high", number(kEffectRatio)},
                                            {"grade", choice(kEvidenceGradeNames)},
                                            {"source", text()},
+                                           {"besides", list_of(finding)},
                                            {"note", text()}});
   const Json staffing = object(kStaffingKeys, {{"posts_per_100_cases", number(kPostsPer100Cases)},
                                                {"gbp_per_post", number(kGbpPerPost)},

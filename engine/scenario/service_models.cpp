@@ -107,23 +107,12 @@ class Reader {
     return out;
   }
 
-  std::optional<LeverEffect> read_effect(const Cursor& at, const std::string& component) {
-    if (!checker_.object(at, kEffectKeys, "an effect")) return std::nullopt;
-    LeverEffect out;
-    bool known_lever = false;
-    if (const auto value = Checker::child(at, "lever")) {
-      if (const auto lever = checker_.choice(*value, lever_names())) {
-        out.lever = static_cast<Lever>(*lever);
-        known_lever = true;
-      }
-    }
+  void read_finding(const Cursor& at, const std::string& pointer, Finding& out) {
     if (const auto value = Checker::child(at, "grade"))
       out.grade =
           static_cast<EvidenceGrade>(checker_.choice(*value, kEvidenceGradeNames).value_or(kExpertIndex));
     if (const auto value = Checker::child(at, "source")) out.source = source(*value);
     const auto grade = kEvidenceGradeNames[static_cast<std::size_t>(out.grade)];
-    const std::string pointer =
-        pointer_to(component + "/effects", kLeverTable[static_cast<std::size_t>(out.lever)].name);
     const std::size_t before = checker_.diagnostics.size();
     out.ratio = number(at, "ratio", kEffectRatio, "ratio", out.ratio, pointer, out.source, grade);
     out.low = number(at, "low", kEffectRatio, "ratio", out.ratio, pointer, out.source, grade);
@@ -134,6 +123,26 @@ class Reader {
                      fmt::format("the ratio {} outside its interval {} to {}", number_text(out.ratio),
                                  number_text(out.low), number_text(out.high)),
                      "low <= ratio <= high");
+  }
+
+  std::optional<LeverEffect> read_effect(const Cursor& at, const std::string& component) {
+    if (!checker_.object(at, kEffectKeys, "an effect")) return std::nullopt;
+    LeverEffect out;
+    bool known_lever = false;
+    if (const auto value = Checker::child(at, "lever")) {
+      if (const auto lever = checker_.choice(*value, lever_names())) {
+        out.lever = static_cast<Lever>(*lever);
+        known_lever = true;
+      }
+    }
+    const std::string pointer =
+        pointer_to(component + "/effects", kLeverTable[static_cast<std::size_t>(out.lever)].name);
+    read_finding(at, pointer, out);
+    if (const auto list = Checker::child(at, "besides"); list && checker_.list(*list, "findings"))
+      for (const auto& item : Checker::items(*list))
+        if (checker_.object(item, kFindingKeys, "a finding"))
+          read_finding(item, pointer_to(pointer + "/besides", std::to_string(out.besides.size())),
+                       out.besides.emplace_back());
     if (!known_lever) return std::nullopt;
     return out;
   }
