@@ -74,10 +74,40 @@ TEST(Belief, WithoutErrorOrBiasIsTheClaim) {
   for (const auto bias : kBiases) p[bias] = 0.0;
   for (const auto grade : kGrades) {
     const Belief sure = belief(effect(Lever::kRetention, 0.7, grade), p);
-    EXPECT_EQ(sure.weight, 1.0);
-    EXPECT_EQ(sure.mean, std::log(0.7));
-    EXPECT_EQ(sure.sd, 0.0);
+    EXPECT_NEAR(sure.weight, 1.0, 1e-9);
+    EXPECT_NEAR(sure.mean, std::log(0.7), 1e-9);
+    EXPECT_NEAR(sure.sd, 0.0, 1e-5);
   }
+}
+
+// Two findings: as if the belief after the first were the prior of the second.
+TEST(Belief, TakesInWhatElseWasFound) {
+  const Parameters p;
+  LeverEffect both = effect(Lever::kRetention, 1.9, EvidenceGrade::kBeforeAfter, 1.4);
+  const LeverEffect second = effect(Lever::kRetention, 1.05, EvidenceGrade::kQuasiExperimental, 1.2);
+  both.besides = {second};
+  const Belief first = belief(effect(Lever::kRetention, 1.9, EvidenceGrade::kBeforeAfter, 1.4), p);
+  const double error = std::log(1.2 * 1.2) / 3.289707;
+  const double bias = p[evidence_bias_quasi_experimental];
+  const double variance = error * error + bias * bias;
+  const double expected =
+      (first.mean * variance + std::log(1.05) * first.sd * first.sd) / (variance + first.sd * first.sd);
+  const Belief found = belief(both, p);
+  EXPECT_NEAR(found.mean, expected, 1e-6);
+  EXPECT_NEAR(1.0 / (found.sd * found.sd), 1.0 / (first.sd * first.sd) + 1.0 / variance, 1e-3);
+  EXPECT_LT(found.mean, first.mean);
+  // The claim alone is what mode claimed uses, and the order of findings does not matter.
+  ServiceModel model;
+  model.name = "m";
+  PracticeComponent component;
+  component.name = "c";
+  component.effects = {both};
+  EXPECT_NEAR(log_effects(model, component, p, EffectsMode::kClaimed, england(0))
+                  .at(static_cast<std::size_t>(Lever::kRetention)),
+              std::log(1.9), 1e-12);
+  LeverEffect swapped = second;
+  swapped.besides = {effect(Lever::kRetention, 1.9, EvidenceGrade::kBeforeAfter, 1.4)};
+  EXPECT_NEAR(belief(swapped, p).mean, found.mean, 1e-12);
 }
 
 TEST(Belief, FallsWithEveryWeakerDesignAndWiderInterval) {

@@ -72,6 +72,9 @@ std::vector<LeverRow> lever_rows(const ServiceModel& model, const Adoption& adop
         row.parts.push_back(fmt::format("{} ({}, {})", model.components[i].name,
                                         kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)],
                                         effect.source));
+        for (const auto& other : effect.besides)
+          row.parts.push_back(fmt::format(
+              "besides ({}, {})", kEvidenceGradeNames[static_cast<std::size_t>(other.grade)], other.source));
       }
     const double shared = p[Parameter::evidence_shared_share];
     const double sd = std::sqrt(shared * in_common * in_common + (1.0 - shared) * own);

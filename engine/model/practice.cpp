@@ -36,7 +36,7 @@ Belief belief(const LeverEffect& effect, const Parameters& p) {
   const double prior = p[Parameter::evidence_prior_sd];
   double precision = 1.0 / (prior * prior);
   double sum = 0.0;
-  const auto add = [&](const Finding& finding) {
+  const auto add = [&](const EvidenceFinding& finding) {
     const double error = std::log(finding.high / finding.low) / kNinetyPercent;
     const double bias = p[bias_of(finding.grade)];
     constexpr double kSurest = 1e-12;  // a finding beyond doubt still divides
@@ -71,7 +71,7 @@ LeverValues log_effects(const ServiceModel& model, const PracticeComponent& comp
         // more or less of what is claimed.
         const double shared = p[Parameter::evidence_shared_share];
         const double common = standard_normal(key_of(model.name), 0);
-        const double own = standard_normal(key_of(component.name, key_of(model.name)),
+        const double own = standard_normal(key_of(component.name, key_of("/", key_of(model.name))),
                                            1U + static_cast<std::uint32_t>(effect.lever));
         const double direction = effect.ratio < 1.0 ? -1.0 : 1.0;
         log_ratio += believed.sd * (std::sqrt(shared) * direction * common + std::sqrt(1.0 - shared) * own);

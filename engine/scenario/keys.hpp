@@ -55,7 +55,7 @@ inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
     {"service_model", true, "Name of the service model"},
-    {"authorities", false, "Authorities that take it up; all where absent"},
+    {"authorities", false, "Authorities that take it up; all of the scenario's where absent"},
     {"start", true, "Month in which the model starts, such as 2022-04; not before the origin"},
     {"only", false, "Components taken up, by name, and no others"},
     {"with", false, "Optional components taken up besides the others"},
@@ -164,7 +164,8 @@ inline constexpr std::array kEffectKeys = std::to_array<KeyInfo>({
     {"grade", true, "Study design behind the effect; weak designs are shrunk towards no effect"},
     {"source", true, "Key of evidence.csv behind the effect; an effect without a source is refused"},
     {"besides", false,
-     "What else was found of the same effect: believed together with the claim, not used by the mode claimed"},
+     "What else was found of the same effect: believed together with the claim, not used by the mode "
+     "claimed"},
     {"note", false, "How the ratio was reasoned; not read"},
 });
 

@@ -475,6 +475,7 @@ class Loader {
     }
     if (identities_.empty()) return;
     s.authorities = chosen.all ? live_codes() : chosen.codes;
+    every_authority_ = chosen.all;
     if (s.authorities.empty())
       checker_.wrong(root, fmt::format("no authority live at {} in the tables", s.origin.text()),
                      "tables with authorities live at the origin");
@@ -990,6 +991,8 @@ class Loader {
           adoption.authorities = who->codes;
         }
       }
+      // All that the scenario is about; the command line may simulate fewer of them.
+      if (who && who->all && !every_authority_) adoption.authorities = out_.scenario.authorities;
       const auto known = models_.find(model);
       if (known != models_.end()) adoption.components = read_components(item, known->second.model);
       if (who && known != models_.end()) {
@@ -1297,7 +1300,9 @@ class Loader {
     for (auto& draft : arms_) {
       for (std::size_t i = 0; i < draft.service_models.size(); ++i)
         draft.arm.adoption[i].service_model = positions.at(draft.service_models[i]);
-      std::erase_if(draft.arm.peer_learning.members, [&](int code) { return !simulated(code); });
+      auto& members = draft.arm.peer_learning.members;
+      std::erase_if(members, [&](int code) { return !simulated(code); });
+      if (members.size() == 1) members.clear();  // nobody to meet
       s.arms.push_back(draft.arm);
     }
     for (const auto& row : parameter_registry())
@@ -1392,15 +1397,16 @@ class Loader {
                              {"months_to_recruit", staffing->months_to_recruit},
                              {"source", staffing->source}};
       for (const auto& effect : component.effects) {
-        const auto finding_json = [](const Finding& finding) {
+        const auto finding_json = [](const EvidenceFinding& finding) {
           return Json{{"ratio", finding.ratio},
                       {"low", finding.low},
                       {"high", finding.high},
                       {"grade", kEvidenceGradeNames[static_cast<std::size_t>(finding.grade)]},
                       {"source", finding.source}};
         };
-        auto& shown = entry["effects"][std::string(kLeverTable[static_cast<std::size_t>(effect.lever)].name)] =
-            finding_json(effect);
+        auto& shown =
+            entry["effects"][std::string(kLeverTable[static_cast<std::size_t>(effect.lever)].name)] =
+                finding_json(effect);
         for (const auto& finding : effect.besides) shown["besides"].push_back(finding_json(finding));
       }
       out["components"][component.name] = std::move(entry);
@@ -1439,8 +1445,9 @@ class Loader {
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
   bool every_model_read_ = false;
-  bool unreadable_ = false;                                // the scenario, or one that it extends
-  ParameterLayer base_;                                    // registry, calibration, shared parameters
+  bool every_authority_ = true;  // the scenario's own choice, whatever the command line says
+  bool unreadable_ = false;      // the scenario, or one that it extends
+  ParameterLayer base_;          // registry, calibration, shared parameters
   std::vector<std::pair<std::string, Adoption>> history_;  // one authority each, by service model
   std::vector<ArmDraft> arms_;
   std::vector<ArmParameter> arm_parameters_;

@@ -26,9 +26,9 @@ enum class EffectsMode : std::uint8_t { kClaimed, kEvidenceWeighted, kSampled, k
 inline constexpr std::array<std::string_view, 4> kEffectsModeNames = {"claimed", "evidence_weighted",
                                                                       "sampled", "zero"};
 
-// What was found of an effect: at full fidelity and full reach it multiplies the lever by `ratio`. Log-normal:
-// `low` and `high` are its 5% and 95% quantiles.
-struct Finding {
+// What was found of an effect: at full fidelity and full reach it multiplies the lever by `ratio`.
+// Log-normal: `low` and `high` are its 5% and 95% quantiles.
+struct EvidenceFinding {
   double ratio = 1.0;  // > 0
   double low = 1.0;
   double high = 1.0;
@@ -37,9 +37,9 @@ struct Finding {
 };
 
 // One effect of a practice component: what is claimed of it, and what else was found.
-struct LeverEffect : Finding {
+struct LeverEffect : EvidenceFinding {
   Lever lever = Lever::kDirectTime;
-  std::vector<Finding> besides;
+  std::vector<EvidenceFinding> besides;
 };
 
 // People a component cannot work without, who have to be recruited: adult practitioners, psychologists, ...

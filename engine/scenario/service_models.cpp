@@ -107,7 +107,7 @@ class Reader {
     return out;
   }
 
-  void read_finding(const Cursor& at, const std::string& pointer, Finding& out) {
+  void read_finding(const Cursor& at, const std::string& pointer, EvidenceFinding& out) {
     if (const auto value = Checker::child(at, "grade"))
       out.grade =
           static_cast<EvidenceGrade>(checker_.choice(*value, kEvidenceGradeNames).value_or(kExpertIndex));
