@@ -163,19 +163,22 @@ class Scenarios(unittest.TestCase):
                          ["group_supervision (before_after, FS.herts.cpp_1032_to_530)",
                           "besides (quasi_experimental, did.FS round-2 (4 LAs) 2017.CPP starts.+1..+3y)"])
         self.assertAlmostEqual(plans["claimed"], 1.96)
-        # The rule of docs/evidence.md, by hand.
-        error = math.log(2.76 / 1.39) / (2 * 1.6448536)
-        weight = 0.25**2 / (0.25**2 + error**2 + 0.35**2)
-        doubt = 1.6448536 * 0.25 * math.sqrt(1 - weight)
-        self.assertAlmostEqual(plans["used"], 1.96**weight, places=5)
-        self.assertAlmostEqual(plans["believed_low"], 1.96**weight * math.exp(-doubt), places=5)
-        self.assertAlmostEqual(plans["believed_high"], 1.96**weight * math.exp(doubt), places=5)
+        # The rule of docs/evidence.md, by hand: the prior, the claim, and what the second round found.
+        precision, total = 1 / 0.25**2, 0.0
+        for ratio, low, high, bias in [(1.96, 1.39, 2.76, 0.35), (1.03, 0.86, 1.22, 0.15)]:
+            variance = (math.log(high / low) / (2 * 1.6448536))**2 + bias**2
+            precision += 1 / variance
+            total += math.log(ratio) / variance
+        used, doubt = math.exp(total / precision), 1.6448536 / math.sqrt(precision)
+        self.assertAlmostEqual(plans["used"], used, places=5)
+        self.assertAlmostEqual(plans["believed_low"], used * math.exp(-doubt), places=5)
+        self.assertAlmostEqual(plans["believed_high"], used * math.exp(doubt), places=5)
         abuse = next(row for row in rows if row["lever"] == "recovery.domestic_abuse" and row["arm"] != "protection_only")
         self.assertAlmostEqual(abuse["claimed"], 1.75**0.8 * 1.31**0.5)
         self.assertEqual([part.split()[0] for part in abuse["components"]],
                          ["domestic_abuse_workers", "intervention_programmes"])
         text = hearth("resolve", ENGLAND, "--levers", "--arm", "support_is_protection").stdout
-        self.assertRegex(text, r"threshold\.protection_plan +1\.96 +1\.20 ")
+        self.assertRegex(text, r"threshold\.protection_plan +1\.96 +1\.10 ")
         self.assertNotIn("protection_only", text)
 
     def test_schemas_parse(self):

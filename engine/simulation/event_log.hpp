@@ -18,7 +18,7 @@ enum class EventKind : std::uint8_t {
   kNeedEnds,       // the same
   kReferred,       // detail: ReferralBits
   kCaseOpens,      // without a referral: support after a return home
-  kAssessed,       // detail: Finding
+  kAssessed,       // detail: Assessed
   kEnquiryStarts,  // section 47, other than at the end of an assessment
   kEnquiryEnds,    // detail: EnquiryEnd
   kPlanStarts,     // child protection plan
@@ -36,7 +36,7 @@ enum class EventKind : std::uint8_t {
   kTurns18,
 };
 enum ReferralBits : std::uint8_t { kByPolice = 1, kNoFurtherAction = 2, kWithinAYear = 4 };
-enum class Finding : std::uint8_t { kNotInNeed, kChildInNeed, kEnquiry };
+enum class Assessed : std::uint8_t { kNotInNeed, kChildInNeed, kEnquiry };
 enum class EnquiryEnd : std::uint8_t { kCloses, kChildInNeed, kConference, kPlan };
 
 struct FamilyEvent {

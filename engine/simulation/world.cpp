@@ -468,9 +468,9 @@ void World::note_outcome(const Case& c, const CaseOutcome& out) {
   using enum EventKind;
   if (out.assessed)
     note(kAssessed, c.family,
-         index(out.not_in_need ? Finding::kNotInNeed
-               : out.enquiry   ? Finding::kEnquiry
-                               : Finding::kChildInNeed));
+         index(out.not_in_need ? Assessed::kNotInNeed
+               : out.enquiry   ? Assessed::kEnquiry
+                               : Assessed::kChildInNeed));
   else if (out.enquiry)
     note(kEnquiryStarts, c.family);
   else if (c.stage == Stage::kSection47 && out.next != Stage::kSection47 && !out.application)
