@@ -155,6 +155,9 @@ TEST(Trace, ChoosesFamiliesByWhatHappensUnderOneArmOnly) {
       ASSERT_FALSE(has(1 - with, family)) << kTraceEventNames[k];
     }
     ASSERT_EQ(trace.lifelines.size(), std::min<std::size_t>(3, trace.qualifying.size()));
+    TraceRequest swapped = request;
+    std::swap(swapped.arm, swapped.against);
+    ASSERT_EQ(trace.other_way_round, trace_families(scenario, england(), swapped, {}).qualifying.size());
     for (const auto& line : trace.lifelines) EXPECT_TRUE(line.parts.has_value());
   }
 }

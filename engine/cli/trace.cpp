@@ -265,10 +265,11 @@ std::string choice_text(const Told& told) {
   const bool swapped = told.request.event == TraceEvent::kAvoidedCare;
   const std::size_t families = told.trace.logs[0].families.size();
   return fmt::format(
-      "{} under {} and not under {}:\n{} of {} families in {}.\n", kWhat.at(index(told.request.event)),
-      told.arm(swapped ? 1 : 0).name, told.arm(swapped ? 0 : 1).name,
+      "{} under {} and not under {}:\n{} of {} families in {}; the other way round: {}.\n",
+      kWhat.at(index(told.request.event)), told.arm(swapped ? 1 : 0).name, told.arm(swapped ? 0 : 1).name,
       grouped(static_cast<double>(told.trace.qualifying.size())), grouped(static_cast<double>(families)),
-      count_text(static_cast<std::size_t>(told.scenario.horizon_months), "month", "months"));
+      count_text(static_cast<std::size_t>(told.scenario.horizon_months), "month", "months"),
+      grouped(static_cast<double>(told.trace.other_way_round)));
 }
 
 std::string lifeline_text(const Told& told, const Lifeline& line) {
@@ -416,6 +417,7 @@ std::string trace_json(const Told& told) {
       {"event", kTraceEventNames.at(index(told.request.event))},
       {"families_in_all", told.trace.logs[0].families.size()},
       {"families_qualifying", told.trace.qualifying.size()},
+      {"families_the_other_way_round", told.trace.other_way_round},
       {"totals", totals},
       {"families", families}};
   return out.dump(2) + '\n';

@@ -132,8 +132,10 @@ Trace trace_families(const Scenario& whole, const England& england, const TraceR
   // Numbers follow the ages of the children: a draw of its own gives families of all kinds.
   const Draws draws(scenario.seed, static_cast<std::uint32_t>(request.replicate), request.authority);
   std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
-  for (std::uint32_t f = 0; f < families; ++f)
+  for (std::uint32_t f = 0; f < families; ++f) {
     if (with[f] && !without[f]) order.emplace_back(draws.block(Process::kInitialFamily, f, 2)[0], f);
+    if (without[f] && !with[f]) ++out.other_way_round;
+  }
   std::ranges::sort(order);
   for (const auto& [draw, f] : order) out.qualifying.push_back(f);
   std::vector<std::uint32_t> shown = out.qualifying;

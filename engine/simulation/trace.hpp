@@ -51,6 +51,7 @@ struct Trace {
   std::array<EventLog, 2> logs;  // under `arm`, under `against`
   std::array<AuthoritySeries, 2> series{AuthoritySeries(0), AuthoritySeries(0)};
   std::vector<std::uint32_t> qualifying;  // families, in the order of a draw of their own
+  std::size_t other_way_round = 0;        // families it happens to under the other arm alone
   std::vector<Lifeline> lifelines;
 };
 
