@@ -3,8 +3,9 @@
 
     analysis/check_known.py [--program build/release/hearth] [--replicates N] [NAME...]
 
-Writes analysis/results/targets.csv, a row for each target, from which analysis/tables.py makes the table in
-docs/evidence.md. Takes some minutes. With names of scenarios, only their rows are made anew.
+Writes analysis/results/targets.csv, a row for each target, and analysis/results/sustaining.csv, what becomes of fidelity
+and plans in what-sustains-change, from which analysis/tables.py makes the tables in docs/evidence.md. Takes some minutes.
+With names of scenarios, only what comes of them is made anew.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TARGETS = ROOT / "analysis" / "results" / "targets.csv"
+SUSTAINING = ROOT / "analysis" / "results" / "sustaining.csv"
+SUSTAINS = "what-sustains-change"
 UNEXPECTED = 6  # exit code of `hearth check` where a verdict is not the expected one; its table is complete
 
 
@@ -33,6 +36,21 @@ def checked(program, scenario, replicates):
         row["file"] = scenario.stem
         row.pop("version")  # the numbers, not the build that made them
     return rows
+
+
+def sustaining(program, scenario, replicates):
+    """What becomes of fidelity and plans in the East Midlands, year by year."""
+    with tempfile.TemporaryDirectory() as directory:
+        result = pathlib.Path(directory) / "result.h5"
+        command = [program, "run", str(scenario), "--quiet", "-o", str(result)]
+        command += ["--replicates", str(replicates)] if replicates else []
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        told = subprocess.run([program, "summary", str(result), "East Midlands", "--csv", "--measures",
+                               "fidelity,child_protection_plans"], check=True, capture_output=True, text=True)
+    temporary = SUSTAINING.with_suffix(".tmp")
+    temporary.write_text(told.stdout, encoding="utf-8")
+    temporary.replace(SUSTAINING)
+    print(f"wrote {SUSTAINING.relative_to(ROOT)}")
 
 
 def main():
@@ -62,6 +80,8 @@ def main():
         writer.writerows(every)
     temporary.replace(TARGETS)
     print(f"wrote {TARGETS.relative_to(ROOT)}")
+    if SUSTAINS in (options.names or scenarios):
+        sustaining(options.program, scenarios[SUSTAINS], options.replicates)
 
 
 if __name__ == "__main__":

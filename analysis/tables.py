@@ -382,6 +382,25 @@ def targets_table(rows):
     return table(["target", "simulated (90%)", "published", "verdict", "source"], lines, {1, 2})
 
 
+def sustaining_table():
+    """Fidelity and plans of the arms of what-sustains-change: from analysis/results/sustaining.csv (check_known.py)."""
+    cells = {}
+    for row in read_csv(RESULTS / "sustaining.csv"):
+        cells[row["arm"], row["measure"], int(row["year"][-4:])] = row
+    years = sorted({year for _, _, year in cells})
+    shown = [years[2], years[5], years[-1]]
+    lines = []
+    for arm in dict.fromkeys(arm for arm, _, _ in cells):
+        last = cells[arm, "child_protection_plans", years[-1]]
+        difference = "" if not last["difference_mean"] else (
+            f"{number(float(last['difference_mean']), -1, True)} ({number(float(last['difference_low']), -1, True)} to "
+            f"{number(float(last['difference_high']), -1, True)})")
+        lines.append([f"`{arm}`", *(f"{float(cells[arm, 'fidelity', year]['median']):.2f}" for year in shown),
+                      number(float(last["median"]), -1), difference])
+    return table(["arm", *(f"fidelity, {year}" for year in shown), f"plans, {years[-1]}",
+                  f"plans, {years[-1]}: difference"], lines, {1, 2, 3, 4, 5})
+
+
 def read_result(result, program):
     """The main scenario's yearly summary for England; the values that the README needs."""
     out = subprocess.run([program, "summary", result, "England", "--measures", ",".join(MEASURES), "--csv"],
@@ -474,7 +493,7 @@ def documents():
             "fitted": fitted_table()},
         ROOT / "docs" / "evidence.md": {
             "weights": weights_table(), "effects": effects_tables(), "components": components_table(),
-            "shocks": shocks_table(), **targets_tables()},
+            "shocks": shocks_table(), "sustaining": sustaining_table(), **targets_tables()},
         ROOT / "docs" / "reference" / "parameters.md": None,
     }.items()}
 
