@@ -185,6 +185,16 @@ class Documents(unittest.TestCase):
                         "Contains public sector information licensed under the Open Government Licence v3.0"]:
             self.assertIn(promise, text)
 
+    def test_readme_says_of_its_table_what_is_so(self):
+        text = read(ROOT / "README.md")
+        self.assertIn("Every interval of the last two columns includes no\n  difference", text)
+        table = text[text.index("<!-- table: result -->"):text.index("<!-- end of table: result -->")]
+        rows = [line.split("|")[-3:-1] for line in table.splitlines()[3:] if line.startswith("|")]
+        self.assertGreaterEqual(len(rows), 9)
+        for cell in (cell for row in rows for cell in row):
+            low, high = re.search(r"\((.+) to (.+)\)", cell).groups()
+            self.assertTrue(low.startswith("−") and high.startswith("+"), cell)
+
     def test_decisions_are_complete_and_numbered(self):
         records = sorted((ROOT / "docs/adr").glob("*.md"))
         self.assertGreaterEqual(len(records), 10)
