@@ -4,6 +4,7 @@
 Usage: test_cli.py build/release/hearth
 """
 
+import csv
 import json
 import math
 import os
@@ -318,6 +319,42 @@ class Runs(unittest.TestCase):
         record = json.loads(hearth("run", *TINY, "-o", self.file, "--dry-run", "--json").stdout)
         self.assertGreater(record["families"], 0)
         self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_decompose_explains_the_differences_of_the_plain_run(self):
+        plain = self.directory / "plain.h5"
+        self.assertEqual(hearth("run", *TINY, "-o", plain, "-q").returncode, OK)
+        result = hearth("run", *TINY, "-o", self.file, "-q", "--decompose")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertIn("What makes the difference", result.stdout)
+        with h5py.File(plain) as one, h5py.File(self.file) as other:
+            entries = one["care_entries"][:]
+            self.assertTrue((entries == other["care_entries"][:]).all())  # the result is that of the plain run
+        rows = list(csv.DictReader((self.directory / (self.file.stem + ".decomposition.csv")).open(encoding="utf-8")))
+        arms = ["business_as_usual", "protection_only", "support_is_protection"]
+        self.assertEqual(list(dict.fromkeys(row["arm"] for row in rows)), arms[1:])
+        for row in rows:
+            loops = [float(row[f"feedback.{loop}"]) for loop in ("caseload", "turnover", "threshold")]
+            self.assertAlmostEqual(float(row["direct"]) + sum(loops), float(row["difference"]), places=2)
+            if row["measure"] == "care_entries":
+                arm = arms.index(row["arm"])
+                self.assertAlmostEqual(float(row["difference"]), (entries[arm] - entries[0]).sum() / entries.shape[1])
+        self.assertEqual([path for path in self.directory.iterdir() if path.suffix == ".tmp"], [])
+
+    def test_dry_run_of_a_decomposition_is_of_the_same_result(self):
+        plain = json.loads(hearth("run", *TINY, "-o", self.file, "--dry-run", "--json").stdout)
+        parts = json.loads(hearth("run", *TINY, "-o", self.file, "--dry-run", "--json", "--decompose").stdout)
+        self.assertEqual(parts["arms"], plain["arms"])
+        self.assertEqual(parts["estimated_file_bytes"], plain["estimated_file_bytes"])
+        self.assertAlmostEqual(parts["family_months"] / plain["family_months"], 8.0)
+
+    def test_decompose_needs_two_arms(self):
+        scenario = self.directory / "one.json"
+        scenario.write_text(json.dumps({"extends": str(ENGLAND), "name": "one", "arms": {
+            "protection_only": None, "support_is_protection": None}}), encoding="utf-8")
+        result = hearth("run", scenario, "-o", self.file, "--decompose")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("has one arm", result.stderr)
+        self.assertFalse(self.file.exists())
 
     def test_provenance_names_no_host_and_sums_every_input(self):
         command = ["run", *TINY, "-o", self.file, "-q"]

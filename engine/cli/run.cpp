@@ -74,9 +74,12 @@ nlohmann::ordered_json size_json(const Scenario& scenario) {
           {"sampling_fraction", scenario.sampling_fraction}};
 }
 
-ExitCode dry_run(const Scenario& scenario, const England& england, const fs::path& file,
-                 const Options& options) {
-  const RunEstimate estimate = estimate_run(scenario, england, options.threads);
+// `simulated` is what would run: the scenario, or all that --decompose makes of it. The result is of the
+// scenario's arms alone.
+ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const England& england,
+                 const fs::path& file, const Options& options) {
+  RunEstimate estimate = estimate_run(simulated, england, options.threads);
+  if (options.decompose) estimate.file_bytes = estimate_run(scenario, england, options.threads).file_bytes;
   if (options.json) {
     auto out = size_json(scenario);
     out["result"] = file.string();
@@ -88,7 +91,8 @@ ExitCode dry_run(const Scenario& scenario, const England& england, const fs::pat
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
   }
-  fmt::print("Would run  {}\n", size_text(scenario));
+  fmt::print("Would run  {}{}\n", size_text(scenario),
+             options.decompose ? fmt::format(", every arm {} times", kLoopSets) : "");
   for (std::size_t i = 0; i < scenario.arms.size(); ++i)
     fmt::print("Arm        {}: {}{}\n", scenario.arms[i].name, scenario.arms[i].title,
                i == scenario.baseline ? " (baseline)" : "");
@@ -117,7 +121,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
   std::optional<Decomposition> decomposition;
   if (options.decompose) decomposition.emplace(scenario);
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
-  if (options.dry_run) return dry_run(simulated, england, file, options);
+  if (options.dry_run) return dry_run(scenario, simulated, england, file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
   if (!options.quiet) fmt::print(stderr, "{}: {}\n", scenario.name, size_text(scenario));
