@@ -244,10 +244,7 @@ def rule():
     return by_name["evidence.prior_sd"], {grade: by_name[f"evidence.bias_sd.{grade}"] for grade in GRADES}
 
 
-def weight(error, grade):
-    """Share of a log ratio that is believed: the rule of engine/model/practice.cpp."""
-    prior, bias = rule()
-    return prior**2 / (prior**2 + error**2 + bias[grade]**2)
+Z = 1.6448536269514722  # a 90% interval reaches so many standard errors either way
 
 
 def believed(effect):
@@ -255,7 +252,7 @@ def believed(effect):
     prior, bias = rule()
     precision, total = prior**-2, 0.0
     for finding in [effect, *effect.get("besides", [])]:
-        error = math.log(finding["high"] / finding["low"]) / (2 * 1.6448536269514722)
+        error = math.log(finding["high"] / finding["low"]) / (2 * Z)
         variance = error**2 + bias[finding["grade"]]**2
         precision += 1 / variance
         total += math.log(finding["ratio"]) / variance
@@ -263,7 +260,10 @@ def believed(effect):
 
 
 def weights_table():
-    prior, bias = rule()
+    def weight(error, grade):
+        return believed({"ratio": 1.0, "low": math.exp(-Z * error), "high": math.exp(Z * error), "grade": grade})[0]
+
+    _, bias = rule()
     rows = []
     for grade, sd in bias.items():
         shares = [f"{weight(error, grade):.2f}" for error in (0.0, 0.1, 0.2, 0.4)]
