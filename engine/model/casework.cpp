@@ -94,7 +94,14 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   const double plan_threshold = std::sqrt(lever(Lever::kThresholdProtectionPlan));
   const double enquire = pressure.section_47 * defensive / plan_threshold;
   const double towards_care = pressure.care_entry * defensive / lever(Lever::kThresholdCare);
-  const double adolescent = lever(Lever::kAdolescentEntry);
+  // Entry by agreement at each age, relative to the propensity of those under 16.
+  std::array<double, kEntryBands> entry{};
+  for (std::size_t a = 0; a < kEntryBands; ++a) {
+    entry[a] = kEntryBandStartMonths[a] >= 10 * kMonthsPerYear ? lever(Lever::kAdolescentEntry) : 1.0;
+    if (kEntryBandStartMonths[a] >= 16 * kMonthsPerYear)
+      entry[a] *= pressure.care_entry_16_plus / pressure.care_entry;
+  }
+  const double readiest = *std::max_element(entry.begin(), entry.end());
   const double support_time =
       std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
   const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time * pressure.family_support;
@@ -118,10 +125,12 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
         factor[kResolve] *= static_cast<float>(resolved / endings);
         factor[kEscalate] *= static_cast<float>(1.0 / endings);
       }
+      if (stage == index(kProtectionPlan))
+        factor[kResolve] *= static_cast<float>(pressure.protection_plan_end);
       factor[kEnquire] *= static_cast<float>(enquire);
       if (stage == index(kChildInNeed) || stage == index(kProtectionPlan))
         factor[kEscalate] *= static_cast<float>(towards_care);
-      factor[kAccommodate] *= static_cast<float>(towards_care * std::max(1.0, adolescent));
+      factor[kAccommodate] *= static_cast<float>(towards_care * readiest);
       const auto recovery = [&](std::size_t lane, unsigned bit, Lever id) {
         if (s & bit) slope[lane] = static_cast<float>(support * lever(id) - 1.0);
       };
@@ -139,7 +148,8 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
                                                               lever(Lever::kEngagementGrowth) / enforcement));
   month.conference_share =
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
-  month.adolescent_entry = static_cast<float>(adolescent);
+  for (std::size_t a = 0; a < kEntryBands; ++a)
+    month.entry_share[a] = static_cast<float>(entry[a] / readiest);
   month.re_entry = static_cast<float>(lever(Lever::kReEntry));
   for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
     month.not_in_need[n] = static_cast<float>(p[assessment_not_in_need] *

@@ -91,14 +91,17 @@ struct CaseMonth {
   float engagement_start = 0.5F;       // mean at opening
   float conference_share = 0.0F;       // of enquiries, before the family's own factors
   std::array<float, 4> not_in_need{};  // share of assessments that find no need, by adult needs
-  float adolescent_entry = 1.0F;
+  // Share of entries by agreement at an age that are kept: the lane's hazard is that of the readiest age.
+  std::array<float, kEntryBands> entry_share{};
   float re_entry = 1.0F;  // lever on entry after a return home
 };
 struct CasePressures {
   double case_closure = 1.0;  // propensities
   double section_47 = 1.0;
   double protection_plan = 1.0;
-  double care_entry = 1.0;
+  double protection_plan_end = 1.0;
+  double care_entry = 1.0;  // under 16
+  double care_entry_16_plus = 1.0;
   double caseload_ratio = 1.0;
   double direct_time = 1.0;
   double poverty_onset = 1.0;   // shock

@@ -180,11 +180,17 @@ inline constexpr std::array kFindingKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
     {"format", true, "\"hearth calibration\""},
-    {"version", true, "1"},
+    {"version", true, "2"},
     {"origin", true, "Date of the observed state that it was fitted to"},
     {"parameters", true, "Fitted national values, by dotted name"},
     {"propensities", true, "Log-multipliers of each authority, by code: its long-run level"},
-    {"deviations", false, "How far each authority was from its level at the origin, by code (log ratio)"},
+    {"deviations", false,
+     "How far each authority's rates were from their level at the origin, by code (log ratio)"},
+    {"state_covariance", false,
+     "What is not known of each authority's log rates: covariance of eight levels and eight deviations, by "
+     "code, lower "
+     "triangle by rows"},
+    {"response", false, "How each log rate answers each log propensity: by rate, a number a propensity"},
     {"note", false, "How it was fitted; not read"},
 });
 
@@ -209,6 +215,8 @@ inline constexpr Bounds kReach = {0, 1};
 inline constexpr Bounds kGbpPerCase = {0, 1e6};
 inline constexpr Bounds kMonthsToEmbed = {1, 240};
 inline constexpr Bounds kLogPropensity = {-3, 3};
+inline constexpr Bounds kLogCovariance = {-10, 10};
+inline constexpr Bounds kResponse = {-10, 10};
 inline constexpr Bounds kPublishedValue = {-1e12, 1e12};
 inline constexpr Bounds kOriginYears = {2014, 2022};  // years with tables of all stocks
 // Doubles hold whole numbers exactly up to here; the seed must survive every tool that reads the file.

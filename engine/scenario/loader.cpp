@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <tuple>
@@ -610,7 +612,7 @@ class Loader {
       static constexpr std::array<std::string_view, 1> kFormats = {"hearth calibration"};
       checker_.choice(*format, kFormats);
     }
-    if (const auto version = Checker::child(top, "version")) checker_.whole_number(*version, {1, 1});
+    if (const auto version = Checker::child(top, "version")) checker_.whole_number(*version, {2, 2});
     if (const auto origin = Checker::child(top, "origin")) {
       const auto value = checker_.text(*origin);
       if (value && *value != out_.scenario.origin.iso())
@@ -623,6 +625,60 @@ class Loader {
       read_propensities(*propensities, out_.scenario.propensities);
     if (const auto deviations = Checker::child(top, "deviations"))
       read_propensities(*deviations, out_.scenario.deviations);
+    if (const auto response = Checker::child(top, "response")) read_response(*response);
+    if (const auto covariance = Checker::child(top, "state_covariance")) read_state_covariance(*covariance);
+  }
+
+  // `into` from an array of as many numbers.
+  bool read_numbers(const Cursor& at, Bounds bounds, std::span<double> into) {
+    const auto& items = at.node->items;
+    if (at.node->kind != Node::Kind::kArray || items.size() != into.size()) {
+      checker_.wrong(at, at.node->described(), fmt::format("an array of {} numbers", into.size()));
+      return false;
+    }
+    bool sound = true;
+    for (std::size_t i = 0; i < into.size(); ++i) {
+      const auto value = checker_.number({&items[i], pointer_to(at.pointer, std::to_string(i))}, bounds);
+      into[i] = value.value_or(0.0);
+      sound = sound && value.has_value();
+    }
+    return sound;
+  }
+
+  void read_response(const Cursor& at) {
+    if (!checker_.open_object(at, "rows of a matrix by name of the propensity")) return;
+    ResponseMatrix response{};
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      const auto row = Checker::child(at, kPropensityNames[k]);
+      if (!row) {
+        checker_.wrong(at, fmt::format("no row {}", in_quotes(kPropensityNames[k])),
+                       fmt::format("a row for each of {}", fmt::join(kPropensityNames, ", ")));
+        return;
+      }
+      if (!read_numbers(*row, kResponse, response[k])) return;
+    }
+    using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
+    if (std::abs(Eigen::Map<const Matrix>(response.front().data()).determinant()) < 1e-6) {
+      checker_.wrong(at, "a matrix without an inverse", "rates that answer the propensities independently");
+      return;
+    }
+    out_.scenario.response = response;
+  }
+
+  void read_state_covariance(const Cursor& at) {
+    if (!checker_.open_object(at, "covariances by authority code")) return;
+    for (const auto& member : at.node->members) {
+      StateCovariance values{};
+      if (!read_numbers({&member.value, pointer_to(at.pointer, member.key)}, kLogCovariance, values))
+        continue;
+      const bool known = std::any_of(identities_.begin(), identities_.end(),
+                                     [&](const auto& a) { return std::to_string(a.code) == member.key; });
+      if (known)
+        out_.scenario.state_covariance[std::stoi(member.key)] = values;
+      else if (!identities_.empty())
+        checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
+                           "codes of authorities.csv", near_authority(member.key));
+    }
   }
 
   void read_propensities(const Cursor& at, std::map<int, PropensityVector>& into) {
@@ -1373,6 +1429,9 @@ class Loader {
     };
     out["propensities"] = by_code(s.propensities);
     out["deviations"] = by_code(s.deviations);
+    out["response"] = s.response;
+    for (const auto& [code, values] : s.state_covariance)
+      out["state_covariance"][std::to_string(code)] = values;
     return out;
   }
 

@@ -150,19 +150,43 @@ struct Arm {
 };
 
 // Log-multipliers that make each authority differ from the national rates for reasons no mechanism explains,
-// estimated from its own history with partial pooling (analysis/fit_england.py).
+// estimated from its own history with partial pooling (analysis/authority_history.hpp).
 enum class Propensity : std::uint8_t {
   kReferral,
   kSection47,
   kProtectionPlan,
-  kCareEntry,
+  kProtectionPlanEnd,
+  kCareEntry,  // under 16
+  kCareEntry16Plus,
   kCareExit,
   kCaseClosure
 };
-inline constexpr std::size_t kPropensities = 6;
+inline constexpr std::size_t kPropensities = 8;
 inline constexpr std::array<std::string_view, kPropensities> kPropensityNames = {
-    "referral", "section_47", "protection_plan", "care_entry", "care_exit", "case_closure"};
-using PropensityVector = std::array<double, kPropensities>;  // log scale
+    "referral",   "section_47",         "protection_plan", "protection_plan_end",
+    "care_entry", "care_entry_16_plus", "care_exit",       "case_closure"};
+// The published yearly rate that each propensity moves most: what is observed to differ and to drift.
+inline constexpr std::array<std::string_view, kPropensities> kRateNames = {
+    "referrals a child",
+    "section 47 enquiries a child",
+    "child protection plans started a child",
+    "child protection plans a child",
+    "care entries under 16 a child",
+    "care entries at 16 and over a child",
+    "care exits a looked-after child",
+    "children in need a child"};
+using PropensityVector = std::array<double, kPropensities>;  // log scale, of propensities or of their rates
+// How log rates (rows) answer log propensities (columns), over the years that a forecast looks ahead.
+using ResponseMatrix = std::array<PropensityVector, kPropensities>;
+constexpr ResponseMatrix identity_response() {
+  ResponseMatrix out{};
+  for (std::size_t k = 0; k < kPropensities; ++k) out[k][k] = 1.0;
+  return out;
+}
+// Covariance of what is not known of an authority's eight log rates: first their long-run levels, then how
+// far they were from them at the origin. Lower triangle by rows.
+inline constexpr std::size_t kStateSize = 2 * kPropensities;
+using StateCovariance = std::array<double, kStateSize*(kStateSize + 1) / 2>;
 
 struct OutputChoices {
   int compression = 1;  // gzip level, 0 to 9
@@ -185,7 +209,10 @@ struct Scenario {
   std::vector<Arm> arms;          // the first that is named by `baseline` is what others are compared with
   std::size_t baseline = 0;       // index into arms
   std::map<int, PropensityVector> propensities;  // long-run levels by authority code; missing: zeros
-  std::map<int, PropensityVector> deviations;    // from the level at the origin; missing: zeros
+  // Of log rates from the authority's level at the origin; missing: zeros.
+  std::map<int, PropensityVector> deviations;
+  std::map<int, StateCovariance> state_covariance;  // missing: levels and deviations are known exactly
+  ResponseMatrix response = identity_response();
   OutputChoices output;
   std::vector<Target> targets;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result

@@ -25,7 +25,8 @@ void set_initial_states(Setting& s) {
   double contacts = 0.0;
   const Parameters& p = *s.parameters;
   const double end = 1.0 / p[contact_recent_duration];
-  const double referral = std::exp(s.at_origin(Propensity::kReferral)) * (1.0 - p[contact_no_further_action]);
+  const double referral =
+      std::exp(s.at_origin[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
   double age = 0.0;
   for (const float a : s.contact.age) age += static_cast<double>(a) / kAgeBands;
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
@@ -52,7 +53,7 @@ void set_child_in_need_months(Setting& s, const std::array<double, kDurationBand
   constexpr int kLongest = 120;
   double staying = 1.0;
   double running = 0.0;
-  const double propensity = std::exp(s.at_origin(Propensity::kCaseClosure));
+  const double propensity = std::exp(s.at_origin[index(Propensity::kCaseClosure)]);
   for (int m = 0; m < kLongest; ++m) {
     const Lanes& base = s.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
     // One adult need on average; closure and enquiry end the stage.
@@ -207,14 +208,8 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
     }
   }
   s.costs = make_unit_costs(p, authority, stock);
-  if (const auto found = scenario.propensities.find(authority.code); found != scenario.propensities.end())
-    s.propensities = found->second;
-  if (const auto found = scenario.deviations.find(authority.code); found != scenario.deviations.end()) {
-    if (p.on(drift_origin_deviation))
-      s.deviations = found->second;
-    else
-      for (std::size_t k = 0; k < kPropensities; ++k) s.propensities[k] += found->second[k];
-  }
+  s.drift = make_drift_tables(scenario, p, authority.code);
+  s.at_origin = propensities_at_origin(s.drift);
   s.uptakes = uptakes_of(scenario, arm, england, authority.code);
   const auto& members = arm.peer_learning.members;
   if (std::find(members.begin(), members.end(), authority.code) != members.end())
@@ -304,7 +299,7 @@ void World::start_at_origin() {
             [&](std::uint32_t a, std::uint32_t b) { return race[a] != race[b] ? race[a] < race[b] : a < b; });
   // Practice at the origin, before any change.
   make_case_month(case_month_, setting_.casework,
-                  {.case_closure = std::exp(setting_.at_origin(Propensity::kCaseClosure))}, levers_,
+                  {.case_closure = std::exp(setting_.at_origin[index(Propensity::kCaseClosure)])}, levers_,
                   parameters_);
   place_looked_after(order);
   open_origin_cases(order);

@@ -33,7 +33,7 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
       implementation_(
           implementation_at_origin(setting.uptakes, setting.authority->turnover_rate, parameters_)),
       at_dose_(setting.uptakes.size()),
-      drift_(setting.deviations),
+      drift_(start_drift(setting.drift, draws_)),
       following_(families_.size()),
       first_(first_rows()),
       flows_(integer_rows()) {
@@ -89,28 +89,8 @@ void World::advance(int until, AuthoritySeries& series) {
 void World::begin_month(int month) {
   using enum Parameter;
   const Parameters& p = parameters_;
-  std::array<double, kPropensities> propensity{};
-  for (std::size_t k = 0; k < kPropensities; ++k) {
-    double log_ratio = setting_.propensities[k];
-    const auto param = [&](std::size_t i) { return p.row(drift_referral_authority_sd, 4 * k + i); };
-    if (p.on(drift_enabled)) {
-      // Exact steps of Ornstein-Uhlenbeck processes that start at what is known of the origin; half of the
-      // variance that they gain from there is taken off the log so that drift widens the future without
-      // raising its mean.
-      const auto step = [&](double& value, double sd, double reversion, const Draws& draws) {
-        const double keep = std::exp(-reversion / kMonthsPerYear);
-        const Bits bits =
-            draws.block(Process::kDrift, static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(month));
-        value = keep * value + sd * std::sqrt(1.0 - keep * keep) * normal(bits[0], bits[1]);
-        return value - 0.5 * sd * sd * (1.0 - std::pow(keep, 2 * (month + 1)));
-      };
-      log_ratio += step(drift_[k], param(0), param(1), draws_);
-      log_ratio += step(national_drift_[k], param(2), param(3), national_);
-    } else {
-      log_ratio += drift_[k] *= std::exp(-param(1) / kMonthsPerYear);
-    }
-    propensity[k] = std::exp(log_ratio);
-  }
+  PropensityVector propensity = advance_drift(drift_, setting_.drift, draws_, national_, month);
+  for (double& value : propensity) value = std::exp(value);
   // Events that change how readily an authority acts.
   struct Reaction {
     ShockKind shock;
@@ -122,10 +102,12 @@ void World::begin_month(int month) {
       {ShockKind::kInadequateJudgement, Propensity::kSection47, inspection_section_47_ratio},
       {ShockKind::kInadequateJudgement, Propensity::kProtectionPlan, inspection_plan_ratio},
       {ShockKind::kInadequateJudgement, Propensity::kCareEntry, inspection_care_entry_ratio},
+      {ShockKind::kInadequateJudgement, Propensity::kCareEntry16Plus, inspection_care_entry_ratio},
       {ShockKind::kPandemic, Propensity::kReferral, pandemic_referral_ratio},
       {ShockKind::kPandemic, Propensity::kSection47, pandemic_section_47_ratio},
       {ShockKind::kPandemic, Propensity::kProtectionPlan, pandemic_plan_ratio},
       {ShockKind::kPandemic, Propensity::kCareEntry, pandemic_care_entry_ratio},
+      {ShockKind::kPandemic, Propensity::kCareEntry16Plus, pandemic_care_entry_ratio},
       {ShockKind::kPandemic, Propensity::kCareExit, pandemic_care_exit_ratio},
   });
   for (const Reaction& reaction : kReactions)
@@ -149,7 +131,9 @@ void World::begin_month(int month) {
                   {.case_closure = of(Propensity::kCaseClosure),
                    .section_47 = of(Propensity::kSection47),
                    .protection_plan = of(Propensity::kProtectionPlan),
+                   .protection_plan_end = of(Propensity::kProtectionPlanEnd),
                    .care_entry = of(Propensity::kCareEntry),
+                   .care_entry_16_plus = of(Propensity::kCareEntry16Plus),
                    .caseload_ratio = workforce_.caseload_ratio,
                    .direct_time = workforce_.direct_time,
                    .poverty_onset = static_cast<double>(poverty_shock_),
@@ -555,23 +539,11 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
 
   if (lane == kAccommodate) {
-    // Thinned where the arm changes entries of adolescents: the hazard is that of the more frequent kind.
+    // Thinned where some ages enter more readily than others: the hazard is that of the readiest.
     const Bits choice = entry_draws(c.family, lane, occurrence);
-    const float adolescent = case_month_.adolescent_entry;
-    if (adolescent != 1.0F) {
-      const auto& weights = setting_.casework.care_weight;
-      float older = 0.0F;
-      float all = 0.0F;
-      for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(c.family)); ++k) {
-        if (!at_home(c.family, k, month)) continue;
-        const int age = month - birth(c.family, k);
-        all += weights[entry_band(age)];
-        if (age_band(age) >= index(AgeBand::k10To15)) older += weights[entry_band(age)];
-      }
-      const bool is_older = uniform(choice[0]) * all >= all - older;
-      const float keep = (is_older ? adolescent : 1.0F) / std::max(1.0F, adolescent);
-      if (uniform(choice[3]) >= keep) return true;
-    }
+    const std::size_t k = child_to_enter(c.family, month, uniform(choice[0]));
+    if (k == kNobody || uniform(choice[3]) >= case_month_.entry_share[entry_band(month - birth(c.family, k))])
+      return true;
   }
   const CaseOutcome out = case_event(c, lane, case_month_, parameters_, bits);
   const int n = c.children;
@@ -637,19 +609,25 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   return true;
 }
 
-void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence) {
-  const Bits bits = entry_draws(c.family, lane, occurrence);
-  const auto size = static_cast<std::size_t>(family_size(c.family));
+// The child at home who enters care by agreement, at a quantile u of their weights; kNobody if none can.
+std::size_t World::child_to_enter(std::uint32_t family, int month, float u) const {
+  const auto size = static_cast<std::size_t>(family_size(family));
   std::array<float, 8> weights{};
   float total = 0.0F;
   for (std::size_t k = 0; k < size; ++k) {
-    if (!at_home(c.family, k, month)) continue;
+    if (!at_home(family, k, month)) continue;
     // Oldest last, so that a quantile of the draw means the same child whatever the arm.
-    weights[size - 1 - k] = setting_.casework.care_weight[entry_band(month - birth(c.family, k))];
+    weights[size - 1 - k] = setting_.casework.care_weight[entry_band(month - birth(family, k))];
     total += weights[size - 1 - k];
   }
-  if (total <= 0.0F) return;
-  const std::size_t first = size - 1 - pick(weights, total, uniform(bits[0]));
+  return total > 0.0F ? size - 1 - pick(weights, total, u) : kNobody;
+}
+
+void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence) {
+  const Bits bits = entry_draws(c.family, lane, occurrence);
+  const auto size = static_cast<std::size_t>(family_size(c.family));
+  const std::size_t first = child_to_enter(c.family, month, uniform(bits[0]));
+  if (first == kNobody) return;
   constexpr int kOwnWay = 12 * kMonthsPerYear;  // from 12 on, children enter alone
   const bool young = month - birth(c.family, first) < kOwnWay;
   enter_care(c.family, static_cast<std::uint8_t>(first), month, rest);

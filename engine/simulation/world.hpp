@@ -9,6 +9,7 @@
 #include "model/care.hpp"
 #include "model/casework.hpp"
 #include "model/costs.hpp"
+#include "model/drift.hpp"
 #include "model/implementation.hpp"
 #include "model/needs.hpp"
 #include "model/practice.hpp"
@@ -35,9 +36,6 @@ CareHistory make_care_history(const Parameters& parameters);
 
 // Everything about an arm in an authority that its replicates share; immutable while they run.
 struct Setting {
-  // Log propensity at the origin.
-  double at_origin(Propensity id) const { return propensities[index(id)] + deviations[index(id)]; }
-
   const AuthorityOrigin* authority = nullptr;
   const Families* families = nullptr;
   const Parameters* parameters = nullptr;
@@ -46,8 +44,8 @@ struct Setting {
   CaseTables casework;
   CareTables care;
   UnitCosts costs;
-  PropensityVector propensities{};  // log: the long-run level
-  PropensityVector deviations{};    // log: how far from it at the origin; dies away
+  DriftTables drift;
+  PropensityVector at_origin{};  // log
   std::vector<Uptake> uptakes;
   const PeerNetwork* network = nullptr;                // that the authority is a member of
   std::array<std::vector<float>, kShockKinds> shocks;  // ratio or strength by month; empty: none
@@ -143,6 +141,8 @@ class World {
   void close_case(std::uint32_t i, float rest);
   void count_plans_started(const FamilyState& family, int children);
   void refresh_children(Case& c, int month);
+  static constexpr std::size_t kNobody = ~std::size_t{0};
+  std::size_t child_to_enter(std::uint32_t family, int month, float u) const;
   void one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence);
   // Draws of an event by which children enter care: for the event as a whole, and one for each child.
   Bits entry_draws(std::uint32_t family, CaseLane lane, std::uint32_t occurrence,
@@ -239,8 +239,7 @@ class World {
   ImplementationState implementation_;
   std::vector<std::vector<LeverValues>> effects_;  // log, at full dose, by uptake and component
   std::vector<LeverValues> at_dose_;               // by service model, this month: at its first uptake
-  std::array<double, kPropensities> drift_{};
-  std::array<double, kPropensities> national_drift_{};
+  DriftState drift_;
 
   // Stocks.
   int open_children_ = 0;
