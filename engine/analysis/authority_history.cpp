@@ -399,6 +399,7 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
                             const Series& england) {
   AuthorityExpectation out;
   out.code = code;
+  out.mean_looked_after = std::max(0.0, own.denominator.back()[hearth::index(Propensity::kCareExit)]);
   for (int m = 0; m < kRates; ++m) {
     const auto k = static_cast<std::size_t>(m);
     out.deviation[k] = state.mean[kRates + m];

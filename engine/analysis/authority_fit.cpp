@@ -1,0 +1,191 @@
+#include "analysis/authority_fit.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/calendar.hpp"
+#include "random/draws.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr std::size_t at(Propensity id) {
+  return static_cast<std::size_t>(id);
+}
+
+// Each authority's rate over England's, as logarithms.
+std::vector<PropensityVector> relative(const std::vector<PropensityVector>& numerators,
+                                       const std::vector<double>& children,
+                                       const std::vector<double>& looked_after) {
+  std::vector<PropensityVector> out(numerators.size());
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    const auto& denominators = k == at(Propensity::kCareExit) ? looked_after : children;
+    double above = 0.0;
+    double below = 0.0;
+    for (std::size_t i = 0; i < numerators.size(); ++i) {
+      above += numerators[i][k];
+      below += denominators[i];
+    }
+    for (std::size_t i = 0; i < numerators.size(); ++i)
+      out[i][k] = std::log(numerators[i][k] / std::max(denominators[i], 0.5) / (above / below));
+  }
+  return out;
+}
+
+constexpr double kHalfChild = 0.5;
+
+}  // namespace
+
+RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int year)
+    : first_(static_cast<std::size_t>(year * kMonthsPerYear)),
+      counts_(scenario.authorities.size()),
+      mean_looked_after_(scenario.authorities.size()) {
+  for (const int code : scenario.authorities) {
+    children_.push_back(england.at(code).children * scenario.sampling_fraction);
+    looked_after_before_.push_back(england.at(code).looked_after * scenario.sampling_fraction);
+  }
+}
+
+void RelativeRates::add(const std::vector<AuthoritySeries>& series) {
+  const std::size_t last = first_ + kMonthsPerYear - 1;
+  ++replicates_;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const AuthoritySeries& s = series[i];
+    const auto flow = [&](Measure measure, std::size_t category = 0) {
+      double sum = 0.0;
+      for (std::size_t m = first_; m <= last; ++m) sum += s.counts(measure, category)[m];
+      return sum;
+    };
+    const auto stock = [&](Measure measure) { return static_cast<double>(s.counts(measure)[last]); };
+    double under_16 = 0.0;
+    for (std::size_t age = 0; age < index(AgeBand::k16Plus); ++age)
+      under_16 += flow(Measure::kCareEntriesByAge, age);
+    PropensityVector& c = counts_[i];
+    c[at(Propensity::kReferral)] += flow(Measure::kReferrals);
+    c[at(Propensity::kSection47)] += flow(Measure::kSection47Enquiries);
+    c[at(Propensity::kProtectionPlan)] += flow(Measure::kChildProtectionPlansStarted);
+    c[at(Propensity::kProtectionPlanEnd)] += stock(Measure::kChildProtectionPlans);
+    c[at(Propensity::kCareEntry)] += under_16;
+    c[at(Propensity::kCareEntry16Plus)] += flow(Measure::kCareEntriesByAge, index(AgeBand::k16Plus));
+    c[at(Propensity::kCareExit)] += flow(Measure::kCareExits);
+    c[at(Propensity::kCaseClosure)] += stock(Measure::kChildrenInNeed);
+    const double before = first_ == 0 ? looked_after_before_[i]
+                                      : static_cast<double>(s.counts(Measure::kLookedAfter)[first_ - 1]);
+    mean_looked_after_[i] += (before + stock(Measure::kLookedAfter)) / 2.0;
+  }
+}
+
+std::vector<PropensityVector> RelativeRates::log_rates() const {
+  auto counts = counts_;
+  for (auto& row : counts)
+    for (double& n : row) n = std::max(n, kHalfChild);
+  auto children = children_;
+  for (double& n : children) n *= replicates_;
+  return relative(counts, children, mean_looked_after_);
+}
+
+std::vector<PropensityVector> RelativeRates::counts() const {
+  auto out = counts_;
+  for (auto& row : out)
+    for (double& n : row) n /= std::max(replicates_, 1);
+  return out;
+}
+
+std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const England& england,
+                                                 const AuthorityHistory& history) {
+  std::vector<PropensityVector> numbers;
+  std::vector<double> children;
+  std::vector<double> looked_after;
+  for (const int code : scenario.authorities) {
+    const auto found = std::lower_bound(history.authorities.begin(), history.authorities.end(), code,
+                                        [](const auto& row, int c) { return row.code < c; });
+    PropensityVector row = found->numbers;
+    for (double& n : row) n = std::max(n, kHalfChild);
+    numbers.push_back(row);
+    children.push_back(england.at(code).children);
+    looked_after.push_back(found->mean_looked_after);
+  }
+  return relative(numbers, children, looked_after);
+}
+
+ResponseMatrix measure_response(Scenario scenario, const England& england, const RunOptions& options,
+                                int replicates) {
+  constexpr double kSize = 0.2;  // as large as drift is
+  scenario.horizon_months = 2 * kMonthsPerYear;
+  scenario.replicates = replicates;
+  scenario.deviations.clear();
+  scenario.state_covariance.clear();
+  const auto rates = [&] {
+    std::array sums = {RelativeRates(scenario, england, 0), RelativeRates(scenario, england, 1)};
+    run_ensemble(scenario, england, options,
+                 [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) {
+                   for (auto& sum : sums) sum.add(series);
+                 });
+    return sums;
+  };
+  const auto before = rates();
+  std::vector<PropensityVector> moved(scenario.authorities.size());
+  const Draws draws(scenario.seed, Draws::kAllReplicates, 0);
+  for (std::size_t i = 0; i < moved.size(); ++i)
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      const Bits bits = draws.block(Process::kDrift, static_cast<std::uint32_t>(scenario.authorities[i]),
+                                    static_cast<std::uint32_t>(k));
+      moved[i][k] = kSize * normal(bits[0], bits[1]);
+      scenario.propensities[scenario.authorities[i]][k] += moved[i][k];
+    }
+  const auto after = rates();
+  const auto log_rates = [](const auto& years) {
+    return std::array{years[0].log_rates(), years[1].log_rates()};
+  };
+  const auto x0 = log_rates(before);
+  const auto x1 = log_rates(after);
+  const auto counts = before[0].counts();
+  const auto n = static_cast<Eigen::Index>(moved.size());
+  constexpr auto kSizeOf = static_cast<Eigen::Index>(kPropensities);
+  ResponseMatrix out{};
+  for (std::size_t rate = 0; rate < kPropensities; ++rate) {
+    // A flow is that of the second year. A stock lags behind, so that its drift would come too late if the
+    // propensities only moved as far as they have to in the end: the response at the end of the first year.
+    const bool stock = rate == at(Propensity::kProtectionPlanEnd) || rate == at(Propensity::kCaseClosure);
+    const std::size_t year = stock ? 0 : 1;
+    // Least squares with a constant, authorities weighing as their counts.
+    Eigen::MatrixXd design(n, kSizeOf + 1);
+    Eigen::VectorXd change(n);
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const auto a = static_cast<std::size_t>(i);
+      const double weight = std::sqrt(counts[a][rate]);
+      for (Eigen::Index k = 0; k < kSizeOf; ++k)
+        design(i, k) = weight * moved[a][static_cast<std::size_t>(k)];
+      design(i, kSizeOf) = weight;
+      change[i] = weight * (x1[year][a][rate] - x0[year][a][rate]);
+    }
+    const Eigen::VectorXd slope = design.colPivHouseholderQr().solve(change);
+    for (Eigen::Index k = 0; k < kSizeOf; ++k) out[rate][static_cast<std::size_t>(k)] = slope[k];
+  }
+  return out;
+}
+
+void step_propensities(std::map<int, PropensityVector>& propensities, const Scenario& scenario,
+                       const std::vector<PropensityVector>& simulated,
+                       const std::vector<PropensityVector>& counts,
+                       const std::vector<PropensityVector>& expected, double share) {
+  using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
+  using Vector = Eigen::Matrix<double, kPropensities, 1>;
+  constexpr double kFew = 10.0;
+  constexpr double kMost = 2.5;  // within the bounds of a calibration file
+  const Matrix inverse = Eigen::Map<const Matrix>(scenario.response.front().data()).inverse();
+  for (std::size_t i = 0; i < simulated.size(); ++i) {
+    Vector gap;
+    for (std::size_t k = 0; k < kPropensities; ++k)
+      gap[static_cast<Eigen::Index>(k)] =
+          std::clamp(expected[i][k] - simulated[i][k], -1.0, 1.0) * counts[i][k] / (counts[i][k] + kFew);
+    const Vector move = share * (inverse * gap);
+    auto& own = propensities[scenario.authorities[i]];
+    for (std::size_t k = 0; k < kPropensities; ++k)
+      own[k] = std::clamp(own[k] + move[static_cast<Eigen::Index>(k)], -kMost, kMost);
+  }
+}
+
+}  // namespace hearth

@@ -1,0 +1,56 @@
+// Fits the authorities' propensities, so that in the first year each does what its history leads one to
+// expect, relative to England; and measures how rates answer propensities, which drift needs.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "analysis/authority_history.hpp"
+#include "population/england.hpp"
+#include "results/measures.hpp"
+#include "scenario/scenario.hpp"
+#include "simulation/ensemble.hpp"
+
+namespace hearth {
+
+// Log rates of authorities relative to England's in one year of a run, in the order of Propensity: children
+// in flows of the year and stocks at its end, each over the authority's children (exits: over the mean of the
+// looked-after children at both ends of the year). Suits any number of replicates: what is added is summed.
+class RelativeRates {
+ public:
+  // `year` counts from 0.
+  RelativeRates(const Scenario& scenario, const England& england, int year);
+  void add(const std::vector<AuthoritySeries>& series);
+  // By authority, in scenario order. Counts of none are taken as half a child.
+  std::vector<PropensityVector> log_rates() const;
+  // Children counted, a replicate.
+  std::vector<PropensityVector> counts() const;
+
+ private:
+  std::size_t first_;  // month
+  std::vector<double> children_;
+  std::vector<double> looked_after_before_;  // at the origin
+  std::vector<PropensityVector> counts_;
+  std::vector<double> mean_looked_after_;
+  int replicates_ = 0;
+};
+
+// The expectations of a history on the same scale, for the authorities of the scenario.
+std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const England& england,
+                                                 const AuthorityHistory& history);
+
+// d log rate / d log propensity once the change has worked through, over all authorities: each has its
+// propensities moved at random, and meets the same luck as before. `scenario` has one arm, with drift off,
+// and all the authorities of England or many. Throws what run_ensemble throws.
+ResponseMatrix measure_response(Scenario scenario, const England& england, const RunOptions& options,
+                                int replicates);
+
+// One step: what the propensities of each authority become so that its rates move from `simulated` to
+// `expected`. Rates with few children move less, for they are simulated with more noise.
+void step_propensities(std::map<int, PropensityVector>& propensities, const Scenario& scenario,
+                       const std::vector<PropensityVector>& simulated,
+                       const std::vector<PropensityVector>& counts,
+                       const std::vector<PropensityVector>& expected, double share);
+
+}  // namespace hearth
