@@ -85,7 +85,8 @@ TEST(Deviation, SwitchedOffIsALevel) {
   Scenario scenario = main_scenario({857}, 24);
   scenario.arms.resize(1);
   scenario.arms[0].adoption.clear();
-  const PropensityVector deviation = {0.4, -0.3, 0.5, 0.2, -0.1, 0.3};
+  const PropensityVector deviation = {0.4, -0.3, 0.5, 0.1, 0.2, -0.2, -0.1, 0.3};
+  scenario.response = identity_response();
   Scenario moved = scenario;
   moved.deviations.clear();
   for (std::size_t k = 0; k < kPropensities; ++k) moved.propensities[857][k] += deviation[k];

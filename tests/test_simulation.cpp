@@ -1125,6 +1125,7 @@ TEST(Feedback, EachLoopActsAndCanBeSwitchedOff) {
 
 TEST(Drift, SwitchedOffIsWithoutSpread) {
   Scenario scenario = one_arm({857}, 24, 2);
+  scenario.state_covariance.clear();  // else drift starts from a state that is drawn
   add_arm(scenario, "off").parameters[drift_enabled] = 0.0;
   Arm& still = add_arm(scenario, "still");
   for (std::size_t k = 0; k < kPropensities; ++k)

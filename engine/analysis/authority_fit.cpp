@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/calendar.hpp"
+#include "core/error.hpp"
 #include "random/draws.hpp"
 
 namespace hearth {
@@ -101,11 +102,14 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
   for (const int code : scenario.authorities) {
     const auto found = std::lower_bound(history.authorities.begin(), history.authorities.end(), code,
                                         [](const auto& row, int c) { return row.code < c; });
-    PropensityVector row = found->numbers;
-    for (double& n : row) n = std::max(n, kHalfChild);
-    numbers.push_back(row);
+    if (found == history.authorities.end() || found->code != code)
+      throw InternalError("no history of authority " + std::to_string(code));
     children.push_back(england.at(code).children);
-    looked_after.push_back(found->mean_looked_after);
+    looked_after.push_back(std::max<double>(england.at(code).looked_after, 0.5));
+    auto& row = numbers.emplace_back();
+    for (std::size_t k = 0; k < kPropensities; ++k)
+      row[k] = std::exp(found->log_rates[k]) *
+               (k == at(Propensity::kCareExit) ? looked_after.back() : children.back());
   }
   return relative(numbers, children, looked_after);
 }
@@ -173,18 +177,20 @@ void step_propensities(std::map<int, PropensityVector>& propensities, const Scen
                        const std::vector<PropensityVector>& expected, double share) {
   using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
   using Vector = Eigen::Matrix<double, kPropensities, 1>;
-  constexpr double kFew = 10.0;
+  constexpr double kFew = 3.0;   // children who tell as much as what is usual in England does
   constexpr double kMost = 2.5;  // within the bounds of a calibration file
   const Matrix inverse = Eigen::Map<const Matrix>(scenario.response.front().data()).inverse();
   for (std::size_t i = 0; i < simulated.size(); ++i) {
     Vector gap;
     for (std::size_t k = 0; k < kPropensities; ++k)
-      gap[static_cast<Eigen::Index>(k)] =
-          std::clamp(expected[i][k] - simulated[i][k], -1.0, 1.0) * counts[i][k] / (counts[i][k] + kFew);
-    const Vector move = share * (inverse * gap);
+      gap[static_cast<Eigen::Index>(k)] = std::clamp(expected[i][k] - simulated[i][k], -1.0, 1.0);
+    const Vector move = inverse * gap;
     auto& own = propensities[scenario.authorities[i]];
-    for (std::size_t k = 0; k < kPropensities; ++k)
-      own[k] = std::clamp(own[k] + move[static_cast<Eigen::Index>(k)], -kMost, kMost);
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      const double told = counts[i][k] / (counts[i][k] + kFew);
+      own[k] += share * (told * move[static_cast<Eigen::Index>(k)] - (1.0 - told) * own[k]);
+      own[k] = std::clamp(own[k], -kMost, kMost);
+    }
   }
 }
 

@@ -47,7 +47,7 @@ ResponseMatrix measure_response(Scenario scenario, const England& england, const
                                 int replicates);
 
 // One step: what the propensities of each authority become so that its rates move from `simulated` to
-// `expected`. Rates with few children move less, for they are simulated with more noise.
+// `expected`, a `share` of the way. Where there are few children a propensity is drawn towards England's.
 void step_propensities(std::map<int, PropensityVector>& propensities, const Scenario& scenario,
                        const std::vector<PropensityVector>& simulated,
                        const std::vector<PropensityVector>& counts,

@@ -395,22 +395,17 @@ State state_at_origin(const Volatility& v, const Observations& known,
   return out;
 }
 
-AuthorityExpectation expect(const Volatility& v, const State& state, int code, const Series& own,
-                            const Series& england) {
+AuthorityExpectation expect(const Volatility& v, const State& state, int code) {
   AuthorityExpectation out;
   out.code = code;
-  out.mean_looked_after = std::max(0.0, own.denominator.back()[hearth::index(Propensity::kCareExit)]);
   for (int m = 0; m < kRates; ++m) {
     const auto k = static_cast<std::size_t>(m);
     out.deviation[k] = state.mean[kRates + m];
     const double left = std::exp(-v.rates[k].reversion * (1.0 + kTimeInYear[k]));
-    const double log_rate = state.mean[m] + left * state.mean[kRates + m];
     const double doubt = state.covariance(m, m) + 2.0 * left * state.covariance(m, kRates + m) +
                          left * left * state.covariance(kRates + m, kRates + m) +
                          v.rates[k].sd * v.rates[k].sd * (1.0 - left * left);
-    const double common = england.numerator.back()[k] / england.denominator.back()[k];
-    const double denominator = own.denominator.back()[k];
-    out.numbers[k] = std::exp(log_rate + 0.5 * doubt) * common * (denominator > 0.0 ? denominator : 0.0);
+    out.log_rates[k] = state.mean[m] + left * state.mean[kRates + m] + 0.5 * doubt;
   }
   std::size_t at = 0;
   for (int a = 0; a < static_cast<int>(kStateSize); ++a)
@@ -470,8 +465,7 @@ AuthorityHistory estimate_history(const std::filesystem::path& tables, int origi
   for (RatesMatrix* correlation : {&v.levels, &v.shocks, &v.noise})
     *correlation = positive_definite(*correlation);
   for (std::size_t i = 0; i < series.size(); ++i)
-    out.authorities.push_back(
-        expect(v, state_at_origin(v, known[i], mean), data.areas[i].code, series[i], england));
+    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), data.areas[i].code));
   return out;
 }
 

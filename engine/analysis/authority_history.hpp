@@ -42,12 +42,11 @@ struct Volatility {
 
 struct AuthorityExpectation {
   int code = 0;
-  // Expected in the first year after the origin if England's rates stay as they are: children in flows of the
-  // year and in stocks at its end, in the order of Propensity.
-  PropensityVector numbers{};
-  double mean_looked_after = 0.0;  // in the year to the origin: what exits are a rate of
-  PropensityVector deviation{};    // of log rates from their level at the origin
-  StateCovariance covariance{};    // of levels and deviations
+  // Logarithm of each expected rate of the first year after the origin over England's: flows of the year,
+  // stocks at its end.
+  PropensityVector log_rates{};
+  PropensityVector deviation{};  // of log rates from their level at the origin
+  StateCovariance covariance{};  // of levels and deviations
 };
 
 struct AuthorityHistory {

@@ -32,7 +32,8 @@ DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, st
       // Shocks a year have the variance 2 k sd^2; those of two rates go together as the correlation says.
       const double shocks = param(a, 0) * param(b, 0) * 2.0 * std::sqrt(param(a, 1) * param(b, 1)) *
                             correlation(static_cast<int>(a), static_cast<int>(b));
-      innovation(static_cast<int>(a), static_cast<int>(b)) = shocks / k * -std::expm1(-k / kMonthsPerYear);
+      innovation(static_cast<int>(a), static_cast<int>(b)) =
+          k > 0.0 ? shocks / k * -std::expm1(-k / kMonthsPerYear) : 0.0;
     }
   for (std::size_t k = 0; k < kPropensities; ++k) {
     const auto i = static_cast<int>(k);
