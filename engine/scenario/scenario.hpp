@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/uncertainty.hpp"
 #include "parameters/registry.hpp"
 #include "scenario/levers.hpp"
 #include "scenario/targets.hpp"
@@ -142,7 +143,8 @@ struct Arm {
   std::string name;   // identifier
   std::string title;  // for people
   std::string description;
-  Parameters parameters;  // complete: registry, calibration, base, arm
+  Parameters parameters;                  // complete: registry, calibration, base, arm
+  std::vector<Parameter> own_parameters;  // that the arm sets itself: never drawn
   EffectsMode effects = EffectsMode::kEvidenceWeighted;
   std::vector<Adoption> adoption;
   std::vector<Shock> shocks;
@@ -163,6 +165,13 @@ inline constexpr std::size_t kPropensities = 6;
 inline constexpr std::array<std::string_view, kPropensities> kPropensityNames = {
     "referral", "section_47", "protection_plan", "care_entry", "care_exit", "case_closure"};
 using PropensityVector = std::array<double, kPropensities>;  // log scale
+
+// Joint draws of national parameters from what the calibration leaves possible, for replicates to differ by:
+// replicate r has draw r, and after the last draw the first comes again.
+struct ParameterDraws {
+  std::vector<Parameter> parameters;        // without those that the scenario sets itself
+  std::vector<std::vector<double>> values;  // [draw][parameter]
+};
 
 struct OutputChoices {
   int compression = 1;  // gzip level, 0 to 9
@@ -186,6 +195,8 @@ struct Scenario {
   std::size_t baseline = 0;       // index into arms
   std::map<int, PropensityVector> propensities;  // long-run levels by authority code; missing: zeros
   std::map<int, PropensityVector> deviations;    // from the level at the origin; missing: zeros
+  ParameterDraws draws;                          // no values: the calibration has none
+  SourceSet uncertainty = kAllSources;           // the sources that are not switched off
   OutputChoices output;
   std::vector<Target> targets;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "scenario/uncertainty.hpp"
 #include "simulation/world.hpp"
 
 namespace hearth {
@@ -97,7 +98,7 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
     uptake.model = &scenario.service_models.at(before.service_model);
     uptake.components = before.components;
     // In every arm alike, so that arms differ by what they take up alone.
-    uptake.effects = scenario.arms.at(scenario.baseline).effects;
+    uptake.effects = effects_in(scenario, scenario.arms.at(scenario.baseline));
     uptake.start_month = before.start_month;
     uptake.before_origin = true;
     out.push_back(std::move(uptake));
@@ -107,7 +108,7 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
     Uptake uptake;
     uptake.model = &scenario.service_models.at(adoption.service_model);
     uptake.components = adoption.components;
-    uptake.effects = arm.effects;
+    uptake.effects = effects_in(scenario, arm);
     uptake.start_month = adoption.start_month;
     uptake.grant_end_month = adoption.grant_end_month;
     uptake.partners_agree_month = adoption.partners_agree_month;

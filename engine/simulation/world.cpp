@@ -18,13 +18,21 @@ std::array<std::size_t, kMeasures> first_rows() {
 
 }  // namespace
 
-World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate)
+ReplicateKeys::ReplicateKeys(const SourceSet& on, std::uint32_t replicate) : ReplicateKeys(0) {
+  using enum UncertaintySource;
+  if (on[index(kProcess)]) process = replicate;
+  if (on[index(kDrift)]) drift = replicate;
+  if (on[index(kEffects)]) effects = replicate;
+}
+
+World::World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& keys)
     : setting_(setting),
       families_(*setting.families),
       parameters_(*setting.parameters),
       log_(setting.log),
-      draws_(seed, replicate, setting.authority->code),
-      national_(seed, replicate, 0),
+      draws_(seed, keys.process, setting.authority->code),
+      drift_draws_(seed, keys.drift, setting.authority->code),
+      national_drift_draws_(seed, keys.drift, 0),
       contact_reading_(families_.size(), kNever),
       needs_reading_(families_.size(), kNever),
       family_(families_.size()),
@@ -39,11 +47,12 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
+  const Draws effect_draws(seed, keys.effects, 0);
   for (const Uptake& uptake : setting.uptakes) {
     auto& effects = effects_.emplace_back();
     for (const std::size_t i : uptake.components)
       effects.push_back(
-          log_effects(*uptake.model, uptake.model->components[i], parameters_, uptake.effects, national_));
+          log_effects(*uptake.model, uptake.model->components[i], parameters_, uptake.effects, effect_draws));
   }
   start_at_origin();
   if (logs()) log_origin();
@@ -104,8 +113,8 @@ void World::begin_month(int month) {
         value = keep * value + sd * std::sqrt(1.0 - keep * keep) * normal(bits[0], bits[1]);
         return value - 0.5 * sd * sd * (1.0 - std::pow(keep, 2 * (month + 1)));
       };
-      log_ratio += step(drift_[k], param(0), param(1), draws_);
-      log_ratio += step(national_drift_[k], param(2), param(3), national_);
+      log_ratio += step(drift_[k], param(0), param(1), drift_draws_);
+      log_ratio += step(national_drift_[k], param(2), param(3), national_drift_draws_);
     } else {
       log_ratio += drift_[k] *= std::exp(-param(1) / kMonthsPerYear);
     }
