@@ -696,8 +696,8 @@ TEST_F(Results, SummaryTextIsForPeople) {
        {"All in the result: 4 authorities, from 31 March 2022 to 30 June 2024; 3 replicates",
         "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
         "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
-        "£ million", "60.00", "chance and the drift", "fewer than 20 replicates",
-        "Monte Carlo standard error", "Money is counted"})
+        "£ million", "60.00", "It covers chance", "fewer than 20 replicates", "Monte Carlo standard error",
+        "Money is counted"})
     expect_contains(text, part);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -706,6 +706,27 @@ TEST_F(Results, SummaryTextIsForPeople) {
     EXPECT_TRUE(line.empty() || line.back() != ' ') << "'" << line << "'";
   }
   EXPECT_EQ(text.find("-0 "), std::string::npos);
+}
+
+// What an interval covers is what the result's scenario had on; results of before the switches had chance and
+// drift.
+TEST_F(Results, SummarySaysWhatIntervalsCover) {
+  ResultHeader header = header_of(2, 1, 1, 12);
+  write_distinct(path(), header);
+  EXPECT_EQ(summarise(ResultReader(path())).coverage.sources().to_ulong(), 0b0011U);
+  header.scenario_json = R"({
+    "uncertainty": {"process": false, "drift": true, "parameters": true, "effects": true},
+    "not_in_intervals": {"process": "switched off"},
+    "arms": {"a": {"effects": "sampled", "adoption": []}, "b": {"effects": "sampled", "adoption": [{}]}}})";
+  write_distinct(path(), header);
+  const Summary summary = summarise(ResultReader(path()));
+  EXPECT_EQ(summary.coverage.sources().to_ulong(), 0b1110U);
+  EXPECT_EQ(summary.coverage.left_out[0], "switched off");
+  EXPECT_TRUE(summary.effects_drawn);
+  EXPECT_FALSE(summary.effects_taken_as_given);
+  const auto json = nlohmann::json::parse(summary_json(summary))["interval"];
+  EXPECT_EQ(json["covers"].dump(), R"(["drift","parameters","effects"])");
+  EXPECT_EQ(json["does_not_cover"].dump(), R"({"process":"switched off"})");
 }
 
 // The widest numbers there are: England's money, with differences that are not small.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/uncertainty.hpp"
 #include "results/result_file.hpp"
 #include "results/who_gains.hpp"
 
@@ -88,6 +89,7 @@ struct Summary {
   double sampling_fraction = 1.0;
   std::vector<ResultHeader::Arm> arms;
   std::size_t baseline = 0;
+  Coverage coverage;                    // what intervals cover
   bool effects_taken_as_given = false;  // some arm does not draw the effects of its service models
   bool effects_drawn = false;           // some arm does: its intervals hold the doubt about them
   std::vector<SummaryPeriod> periods;
