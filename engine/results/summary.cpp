@@ -15,6 +15,7 @@
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "results/split.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -221,6 +222,15 @@ Area find_area(const ResultHeader& header, std::string_view name) {
                   name, fmt::join(nearest(name, known, 3), ", ")));
 }
 
+std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
+  std::vector<SummaryPeriod> out;
+  for (int first = 0; first < header.months; first += kMonthsPerYear) {
+    const int months = std::min(kMonthsPerYear, header.months - first);
+    out.push_back({header.origin.plus_months(first + months), months});
+  }
+  return out;
+}
+
 std::vector<SummaryMeasure> summary_measures() {
   std::vector<SummaryMeasure> known;
   for (const MeasureInfo& info : kMeasureTable) {
@@ -276,6 +286,8 @@ Summary summarise(const ResultReader& result, std::string_view area,
                   const std::vector<std::string>& measures) {
   Summary out = summarise(result, find_area(result.header(), area), find_summary_measures(measures));
   if (measures.empty()) out.who_gains = who_gains(result, out.area.authorities);
+  if (auto found = split(result, out.area, out.measures))
+    out.split = std::make_shared<const Split>(std::move(*found));
   return out;
 }
 
@@ -293,10 +305,7 @@ Summary summarise(const ResultReader& result, const Area& area, const std::vecto
   out.baseline = header.baseline;
   read_uncertainty(header.scenario_json, out);
   out.measures = measures;
-  for (int first = 0; first < header.months; first += kMonthsPerYear) {
-    const int months = std::min(kMonthsPerYear, header.months - first);
-    out.periods.push_back({header.origin.plus_months(first + months), months});
-  }
+  out.periods = summary_periods(header);
 
   const auto replicates = static_cast<std::size_t>(header.replicates);
   const auto all_months = static_cast<std::size_t>(header.months);
@@ -346,6 +355,7 @@ std::string summary_text(const Summary& summary) {
   for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
     append_table(summary, measure, out);
   if (summary.who_gains) out += who_gains_text(*summary.who_gains);
+  if (summary.split) out += split_text(*summary.split, false);
 
   out += '\n';
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
@@ -440,6 +450,7 @@ std::string summary_json(const Summary& summary) {
                                {"arms", std::move(arms)}});
   }
   if (summary.who_gains) out["who_gains"] = who_gains_json(*summary.who_gains);
+  if (summary.split) out["split"] = split_json(*summary.split);
   return out.dump(2) + '\n';
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 #include "results/who_gains.hpp"
 
 namespace hearth {
+
+struct Split;  // results/split.hpp
 
 // Share of replicates inside an interval, and the replicates below which its ends are rough.
 inline constexpr double kIntervalShare = 0.9;
@@ -79,6 +82,9 @@ struct SummaryPeriod {
   std::string label() const;  // "year to 31 March 2023", "3 months to 30 June 2023"
 };
 
+// The years of a result.
+std::vector<SummaryPeriod> summary_periods(const ResultHeader& header);
+
 struct Summary {
   std::string title;
   std::string question;
@@ -96,6 +102,7 @@ struct Summary {
   std::vector<SummaryMeasure> measures;
   std::vector<SummaryCell> cells;  // [measure][arm][period]
   std::optional<WhoGains> who_gains;
+  std::shared_ptr<const Split> split;  // where the doubt comes from; null: the result does not say
 
   const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
@@ -104,7 +111,7 @@ struct Summary {
 
 // Throws DataError where the file cannot be read.
 Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures);
-// The same by name. Without measures: the main six, and who gains.
+// The same by name, and where the doubt comes from. Without measures: the main six, and who gains.
 Summary summarise(const ResultReader& result, std::string_view area = "England",
                   const std::vector<std::string>& measures = {});
 
