@@ -245,9 +245,8 @@ std::string split_text(const Split& split, bool bands) {
   out += wrapped(
       example(split) +
       "A share is what a source alone explains of the variance between replicates, with its Monte Carlo "
-      "standard error; one within twice its error of nothing may be nothing. Together: what sources make of "
-      "each other, and luck that is dealt anew when anything changes; negative where they offset each "
-      "other.");
+      "standard error; a share below twice its error may be nothing. Together: what sources make of each "
+      "other, and luck that is dealt anew when anything changes; negative where they offset each other.");
   if (bands)
     out += wrapped(
         "Intervals hold the middle half and the middle 90% of the replicates: of a source, those with that "
