@@ -347,6 +347,53 @@ class Runs(unittest.TestCase):
         self.assertEqual(parts["estimated_file_bytes"], plain["estimated_file_bytes"])
         self.assertAlmostEqual(parts["family_months"] / plain["family_months"], 8.0)
 
+    def test_split_says_where_the_doubt_comes_from(self):
+        four = [ENGLAND, "--authorities", "857", "--months", "24", "--replicates", "4"]
+        plain = self.directory / "plain.h5"
+        self.assertEqual(hearth("run", *four, "-o", plain, "-q").returncode, OK)
+        result = hearth("run", *four, "-o", self.file, "-q", "--split", "--summary")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertIn("Where the doubt comes from", result.stdout)
+        chance = self.directory / "chance.h5"
+        self.assertEqual(hearth("run", *four, "-o", chance, "-q", "--without", "drift,effects").returncode, OK)
+        with h5py.File(plain) as one, h5py.File(self.file) as other, h5py.File(chance) as alone:
+            # The result is that of the plain run, and what is kept of a source is the run with that source alone.
+            self.assertTrue((one["care_entries"][:] == other["care_entries"][:]).all())
+            self.assertEqual(list(other["uncertainty_source"].asstr()[:]), ["process", "drift", "effects"])
+            self.assertTrue((other["looked_after_alone"][:, :, 0] == alone["looked_after"][:]).all())
+        data = json.loads(hearth("summary", self.file, "--json").stdout)
+        self.assertEqual(data["interval"]["covers"], ["process", "drift", "effects"])
+        self.assertIn("no draws", data["interval"]["does_not_cover"]["parameters"])
+        level = data["split"][0]["arms"][0]["years"][0]["level"]
+        self.assertAlmostEqual(sum(source["share_of_variance"] for source in level["sources"].values())
+                               + level["together"]["share_of_variance"], 1.0)
+        rows = list(csv.DictReader(hearth("summary", self.file, "--split", "--csv").stdout.splitlines()))
+        self.assertEqual({row["source"] for row in rows}, {"process", "drift", "effects", "together", "all"})
+        text = hearth("summary", self.file, "--split", "--measures", "looked_after").stdout
+        self.assertIn("Looked-after children", text)
+        self.assertNotIn("Caseload", text)
+        for measure in ("looked_afte", "care_exits"):
+            result = hearth("summary", self.file, "--split", "--measures", measure)
+            self.assertEqual(result.returncode, USAGE)
+            self.assertIn("allowed: looked_after, ", result.stderr)
+        result = hearth("summary", plain, "--split")
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("run its scenario again with --split", result.stderr)
+
+    def test_split_needs_something_to_split(self):
+        for arguments, message in ((["--replicates", "3"], "4 or more"),
+                                   (["--replicates", "4", "--without", "process,drift,effects"],
+                                    "nothing makes the replicates")):
+            result = hearth("run", ENGLAND, "--authorities", "857", "--months", "3", *arguments, "-o", self.file, "--split")
+            self.assertEqual(result.returncode, USAGE)
+            self.assertIn(message, result.stderr)
+            self.assertFalse(self.file.exists())
+        result = hearth("run", *TINY, "-o", self.file, "--split", "--decompose")
+        self.assertEqual(result.returncode, USAGE)
+        result = hearth("run", *TINY, "--without", "luck")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("allowed: process, drift, parameters, effects", result.stderr)
+
     def test_decompose_needs_two_arms(self):
         scenario = self.directory / "one.json"
         scenario.write_text(json.dumps({"extends": str(ENGLAND), "name": "one", "arms": {

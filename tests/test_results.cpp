@@ -12,6 +12,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <random>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -19,6 +20,7 @@
 
 #include "core/error.hpp"
 #include "results/result_file.hpp"
+#include "results/split.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {
@@ -696,8 +698,8 @@ TEST_F(Results, SummaryTextIsForPeople) {
        {"All in the result: 4 authorities, from 31 March 2022 to 30 June 2024; 3 replicates",
         "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
         "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
-        "£ million", "60.00", "chance and the drift", "fewer than 20 replicates",
-        "Monte Carlo standard error", "Money is counted"})
+        "£ million", "60.00", "It covers chance", "fewer than 20 replicates", "Monte Carlo standard error",
+        "Money is counted"})
     expect_contains(text, part);
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
@@ -706,6 +708,27 @@ TEST_F(Results, SummaryTextIsForPeople) {
     EXPECT_TRUE(line.empty() || line.back() != ' ') << "'" << line << "'";
   }
   EXPECT_EQ(text.find("-0 "), std::string::npos);
+}
+
+// What an interval covers is what the result's scenario had on; results of before the switches had chance and
+// drift.
+TEST_F(Results, SummarySaysWhatIntervalsCover) {
+  ResultHeader header = header_of(2, 1, 1, 12);
+  write_distinct(path(), header);
+  EXPECT_EQ(summarise(ResultReader(path())).coverage.sources().to_ulong(), 0b0011U);
+  header.scenario_json = R"({
+    "uncertainty": {"process": false, "drift": true, "parameters": true, "effects": true},
+    "not_in_intervals": {"process": "switched off"},
+    "arms": {"a": {"effects": "sampled", "adoption": []}, "b": {"effects": "sampled", "adoption": [{}]}}})";
+  write_distinct(path(), header);
+  const Summary summary = summarise(ResultReader(path()));
+  EXPECT_EQ(summary.coverage.sources().to_ulong(), 0b1110U);
+  EXPECT_EQ(summary.coverage.left_out[0], "switched off");
+  EXPECT_TRUE(summary.effects_drawn);
+  EXPECT_FALSE(summary.effects_taken_as_given);
+  const auto json = nlohmann::json::parse(summary_json(summary))["interval"];
+  EXPECT_EQ(json["covers"].dump(), R"(["drift","parameters","effects"])");
+  EXPECT_EQ(json["does_not_cover"].dump(), R"({"process":"switched off"})");
 }
 
 // The widest numbers there are: England's money, with differences that are not small.
@@ -863,6 +886,143 @@ TEST(MeasureTable, IsInTheOrderOfTheEnumerationWithDistinctNames) {
   EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
 }
 
+// ---- Where the doubt comes from
+
+// Uniform values about `centre`, the same on every machine.
+std::vector<double> scattered(unsigned seed, std::size_t n, double centre, double size) {
+  std::mt19937 engine(seed);
+  std::vector<double> out(n);
+  for (double& x : out) x = centre + size * (static_cast<double>(engine()) * 0x1p-32 - 0.5);
+  return out;
+}
+
+// Law of total variance: sources that add up have shares that add up to one, in any sample, and each that of
+// its variance in the long run.
+TEST(SplitVariance, OfASumAddsUpToOne) {
+  constexpr std::size_t kMany = 4000;
+  const auto a = scattered(2, kMany, 0.0, 3.0);
+  const auto b = scattered(3, kMany, 0.0, 1.0);
+  for (const std::size_t n : {std::size_t{5}, kMany}) {
+    std::vector<double> whole(n), first(n), second(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      whole[i] = 100.0 + a[i] + b[i];
+      first[i] = 100.0 + a[i];  // the other at its middle
+      second[i] = 100.0 + b[i];
+    }
+    const SplitCell cell = split_variance(whole, {first, second});
+    EXPECT_NEAR(*cell.shares[0].share + *cell.shares[1].share, 1.0, 1e-12);
+    EXPECT_NEAR(*cell.together.share, 0.0, 1e-12);
+    EXPECT_NEAR(*cell.together.error, 0.0, 1e-12);
+    EXPECT_NEAR(*cell.shares[0].share, 0.9, n == kMany ? 0.01 : 0.3);
+  }
+}
+
+// Of a product: first-order shares va/V and vb/V, and va vb/V together, V = va + vb + va vb.
+TEST(SplitVariance, OfAProductLeavesItsInteraction) {
+  constexpr std::size_t kMany = 20000;
+  const double size = std::sqrt(12.0 * 0.5);  // variances of a half
+  const auto a = scattered(2, kMany, 1.0, size);
+  const auto b = scattered(3, kMany, 1.0, size);
+  std::vector<double> whole(kMany);
+  for (std::size_t i = 0; i < kMany; ++i) whole[i] = a[i] * b[i];
+  const SplitCell cell = split_variance(whole, {a, b});
+  EXPECT_NEAR(*cell.shares[0].share, 0.4, 0.01);
+  EXPECT_NEAR(*cell.shares[1].share, 0.4, 0.01);
+  EXPECT_NEAR(*cell.together.share, 0.2, 0.02);
+}
+
+TEST(SplitVariance, ErrorIsTheSpreadOfTheShareOverSamples) {
+  constexpr std::size_t kSamples = 400, kSize = 50;
+  const auto a = scattered(2, kSamples * kSize, 0.0, 2.0);
+  const auto b = scattered(3, kSamples * kSize, 0.0, 1.0);
+  double sum = 0.0, squares = 0.0, errors = 0.0;
+  for (std::size_t s = 0; s < kSamples; ++s) {
+    std::vector<double> whole(kSize), alone(kSize);
+    for (std::size_t i = 0; i < kSize; ++i) {
+      const std::size_t at = s * kSize + i;
+      whole[i] = a[at] + b[at];
+      alone[i] = a[at];
+    }
+    const SplitCell cell = split_variance(whole, {alone});
+    sum += *cell.shares[0].share;
+    squares += *cell.shares[0].share * *cell.shares[0].share;
+    errors += *cell.shares[0].error;
+  }
+  const double mean = sum / kSamples;
+  const double spread = std::sqrt(squares / kSamples - mean * mean);
+  EXPECT_NEAR(mean, 0.8, 0.01);
+  EXPECT_NEAR(errors / kSamples / spread, 1.0, 0.1);
+}
+
+TEST(SplitVariance, WhereNothingVariesThereIsNoShare) {
+  const SplitCell cell = split_variance({5.0, 5.0, 5.0, 5.0}, {{5.0, 5.0, 5.0, 5.0}});
+  EXPECT_FALSE(cell.shares[0].share);
+  EXPECT_FALSE(cell.together.share);
+  EXPECT_EQ(cell.whole.most.low, 5.0);
+  const SplitCell few = split_variance({1.0, 2.0, 3.0}, {{1.0, 2.0, 3.0}});
+  EXPECT_DOUBLE_EQ(*few.shares[0].share, 1.0);
+  EXPECT_FALSE(few.shares[0].error);
+}
+
+// A result with two sources of its own: what is kept of them comes back, and is what the split is made of.
+void write_with_split(const fs::path& file, ResultHeader header) {
+  header.split = {UncertaintySource::kDrift, UncertaintySource::kParameters};
+  ResultWriter writer(file, header);
+  const auto replicates = static_cast<std::size_t>(header.replicates);
+  const std::size_t blocks = header.arms.size() * replicates;
+  for (std::size_t block = 0; block < blocks; ++block) {
+    writer.write(block / replicates, block % replicates,
+                 distinct_block(header.authorities.size(), header.months, block));
+    for (std::size_t source = 0; source < 2; ++source)
+      writer.write_alone(
+          source, block / replicates, block % replicates,
+          distinct_block(header.authorities.size(), header.months, block * (source + 1) + 7 * source));
+  }
+  writer.commit(12.5, 2);
+}
+
+TEST_F(Results, WhatIsKeptOfSourcesComesBack) {
+  const ResultHeader header = header_of(2, 5, 4, 14);
+  write_with_split(path(), header);
+  const ResultReader reader(path());
+  EXPECT_EQ(reader.header().split, (std::vector{UncertaintySource::kDrift, UncertaintySource::kParameters}));
+  // Drift alone was written with the numbers of the whole, parameters with others.
+  for (const Measure measure : kSplitMeasures) {
+    const auto whole = reader.series(measure, {1, 3});
+    EXPECT_EQ(reader.series_alone(0, measure, {1, 3}), whole);
+    EXPECT_NE(reader.series_alone(1, measure, {1, 3}), whole);
+  }
+  const auto paid = reader.cost({0, 2}, {index(Payer::kAuthority)});
+  const auto alone = reader.cost_alone(0, {0, 2});
+  for (std::size_t i = 0; i < paid.size(); ++i) EXPECT_NEAR(alone[i], paid[i], 1e-6);
+
+  const Summary summary = summarise(reader, "England", {"looked_after", "care_exits"});
+  ASSERT_TRUE(summary.split);
+  ASSERT_EQ(summary.split->measures.size(), 1U);  // of exits nothing is kept
+  EXPECT_NEAR(*summary.split->levels[0].shares[0].share, 1.0, 1e-9);
+  EXPECT_TRUE(nlohmann::json::parse(summary_json(summary)).contains("split"));
+  std::istringstream lines(split_text(*summary.split, true) + split_text(*summary.split, false));
+  for (std::string line; std::getline(lines, line);) {
+    const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    EXPECT_LE(columns, 100) << line;
+    EXPECT_TRUE(line.empty() || line.back() != ' ') << "'" << line << "'";
+  }
+  write_distinct(path(), header);
+  EXPECT_FALSE(summarise(ResultReader(path())).split);
+}
+
+TEST_F(Results, WithoutTheBlocksOfASourceAResultIsIncomplete) {
+  ResultHeader header = header_of(1, 1, 1, 2);
+  header.split = {UncertaintySource::kProcess};
+  ResultWriter writer(path(), header);
+  writer.write(0, 0, distinct_block(1, 2, 0));
+  EXPECT_THROW(writer.commit(1.0, 1), InternalError);
+  EXPECT_THROW(writer.write_alone(1, 0, 0, distinct_block(1, 2, 0)), InternalError);
+  writer.write_alone(0, 0, 0, distinct_block(1, 2, 0));
+  EXPECT_THROW(writer.write_alone(0, 0, 0, distinct_block(1, 2, 0)), InternalError);
+  writer.commit(1.0, 1);
+}
+
 // Leaves a result where test_results_xarray.py asks for it.
 TEST_F(Results, AreWrittenForOtherReaders) {
   const char* asked = std::getenv("HEARTH_EXAMPLE_RESULT");
@@ -870,6 +1030,7 @@ TEST_F(Results, AreWrittenForOtherReaders) {
   ResultHeader header = header_of(2, 3, 4, 14);
   header.title = "Familles, für alle";
   header.scenario_json = "{\"long\": \"" + std::string(300'000, 'x') + "\"}";
+  if (std::getenv("HEARTH_EXAMPLE_SPLIT") != nullptr) return write_with_split(file, header);
   write_distinct(file, header);
   expect_distinct(file, header);
 }

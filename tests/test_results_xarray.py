@@ -86,6 +86,24 @@ def check_values(data):
             assert not structural.sel(pair=pair).values.any(), pair
 
 
+def check_split(data):
+    """One source alone: see write_with_split() in test_results.cpp."""
+    assert list(data.uncertainty_source.values) == ["drift", "parameters"]
+    alone = [name for name in data.data_vars if name.endswith("_alone")]
+    assert len(alone) == 8 and "looked_after_alone" in alone, alone
+    for name in alone:
+        assert set(data[name].dims) == {"arm", "replicate", "uncertainty_source", "authority", "time"}, name
+        assert {"units", "long_name", "source", "references", "cell_methods"} <= set(data[name].attrs), name
+        whole = data.cost.sel(payer="authority").sum("cost_category") if name == "cost_authority_alone" \
+            else data[name.removesuffix("_alone")]
+        drift = data[name].sel(uncertainty_source="drift").transpose(*whole.dims)
+        assert np.allclose(drift.values, whole.values, rtol=1e-12), name
+        if drift.dtype == np.int32:  # block b has 100 b + 700
+            block = 3 * np.arange(2)[:, None, None, None] + np.arange(3)[:, None, None]
+            other = data[name].sel(uncertainty_source="parameters").transpose(*whole.dims)
+            assert np.array_equal(other.values - whole.values, np.broadcast_to(100 * block + 700, whole.shape)), name
+
+
 def check_provenance(file, engine):
     with xr.open_dataset(file, engine=engine, group="provenance") as data:
         assert len(json.loads(data.scenario.item())["long"]) == 300_000
@@ -105,6 +123,13 @@ def main():
                 check_values(data)
             check_provenance(file, engine)
             print(engine, "reads the result")
+        subprocess.run([sys.argv[1], "--gtest_filter=Results.AreWrittenForOtherReaders"], check=True,
+                       stdout=subprocess.DEVNULL,
+                       env={**os.environ, "HEARTH_EXAMPLE_RESULT": file, "HEARTH_EXAMPLE_SPLIT": "1"})
+        for engine in ("netcdf4", "h5netcdf"):
+            with xr.open_dataset(file, engine=engine) as data:
+                check_split(data)
+            print(engine, "reads a split")
 
 
 if __name__ == "__main__":

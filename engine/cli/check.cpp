@@ -15,6 +15,7 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "scenario/target_reader.hpp"
+#include "scenario/uncertainty.hpp"
 
 namespace hearth {
 namespace {
@@ -180,11 +181,10 @@ void print_table(const Checked& checked) {
   for (const auto& line : wrapped(scenario.title, kColumns)) fmt::print("{}\n", line);
   const std::string how = fmt::format(
       "{} from {}, {}, seed {}. Simulated: the median of the replicates and the interval that holds 90% of "
-      "them. "
-      "It covers chance, drift and what else the scenario draws for each replicate; true uncertainty is "
-      "wider.",
+      "them. {}",
       count_text(scenario.authorities.size(), "authority", "authorities"), scenario.origin.text(),
-      count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed);
+      count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed,
+      coverage_sentence(coverage(scenario)));
   for (const auto& line : wrapped(how, kColumns)) fmt::print("{}\n", line);
 
   std::size_t simulated = std::string_view("Simulated").size();
@@ -237,10 +237,13 @@ std::string as_json(const Checked& checked) {
               {"replicates", scenario.replicates},
               {"sampling_fraction", scenario.sampling_fraction},
               {"interval_share", kIntervalShare},
+              {"covers", Json::array()},
               {"targets", Json::array()},
               {"reached", checked.count(Verdict::kReached)},
               {"as_expected", checked.expectations(true)},
               {"not_as_expected", checked.expectations(false)}};
+  for (const auto& source : kUncertaintySourceTable)
+    if (coverage(scenario).covers(source.id)) out["covers"].push_back(source.name);
   for (const auto& result : checked.results) {
     const bool defined = result.verdict != Verdict::kNotDefined;
     const auto& range = result.interval;

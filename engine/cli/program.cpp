@@ -195,6 +195,10 @@ void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
   app.add_option("--months", overrides.months, "Months to simulate")
       ->type_name("N")
       ->check(whole_number_from(1));
+  app.add_option("--without", overrides.without,
+                 "Sources of uncertainty to switch off: process,drift,parameters,effects")
+      ->type_name("SOURCES")
+      ->delimiter(',');
   app.add_option("--authorities", overrides.authorities, "Only these, by code: E10000015,305,...")
       ->type_name("CODES")
       ->delimiter(',');

@@ -13,6 +13,7 @@
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
 #include "results/result_file.hpp"
+#include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
 
 namespace hearth {
@@ -26,13 +27,35 @@ struct Options {
   int threads = 0;
   bool dry_run = false;
   bool decompose = false;
+  bool split = false;
   bool summary = false;
   bool json = false;
   bool quiet = false;
 };
 
+// The sources that --split runs alone.
+std::vector<UncertaintySource> sources_to_split(const Scenario& scenario, const Options& options) {
+  std::vector<UncertaintySource> out;
+  if (!options.split) return out;
+  constexpr int kFewest = 4;
+  if (scenario.replicates < kFewest)
+    throw UsageError(fmt::format(
+        "--split: {} has {}; allowed: {} or more, and 100 for steady shares", scenario.name,
+        count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), kFewest));
+  const SourceSet on = coverage(scenario).sources();
+  for (const auto& source : kUncertaintySourceTable)
+    if (on[index(source.id)]) out.push_back(source.id);
+  if (out.empty())
+    throw UsageError(
+        fmt::format("--split: nothing makes the replicates of {} differ; allowed: at least one source of "
+                    "uncertainty that "
+                    "is on",
+                    scenario.name));
+  return out;
+}
+
 ResultHeader make_header(const LoadedScenario& loaded, const England& england,
-                         const std::string& command_line) {
+                         const std::vector<UncertaintySource>& split, const std::string& command_line) {
   const Scenario& scenario = loaded.scenario;
   ResultHeader header;
   header.title = scenario.title;
@@ -49,6 +72,7 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
   header.seed = scenario.seed;
   header.sampling_fraction = scenario.sampling_fraction;
   header.compression = scenario.output.compression;
+  header.split = split;
   header.scenario_json = scenario.resolved_json;
   header.provenance = provenance(command_line);
   header.inputs = input_checksums(loaded);
@@ -75,10 +99,14 @@ nlohmann::ordered_json size_json(const Scenario& scenario) {
 }
 
 // `simulated` is what would run: the scenario, or all that --decompose makes of it. The result is of the
-// scenario's arms alone.
+// scenario's arms alone. `ensembles`: how often it would run.
 ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const England& england,
-                 const fs::path& file, const Options& options) {
+                 std::size_t ensembles, const fs::path& file, const Options& options) {
   RunEstimate estimate = estimate_run(simulated, england, options.threads);
+  estimate.seconds *= static_cast<double>(ensembles);
+  estimate.family_months *= static_cast<double>(ensembles);
+  constexpr double kSplitSize = 0.12;  // of what a source alone adds to the file, measured
+  estimate.file_bytes *= 1.0 + kSplitSize * static_cast<double>(ensembles - 1);
   if (options.decompose) estimate.file_bytes = estimate_run(scenario, england, options.threads).file_bytes;
   if (options.json) {
     auto out = size_json(scenario);
@@ -92,7 +120,9 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
     return ExitCode::kOk;
   }
   fmt::print("Would run  {}{}\n", size_text(scenario),
-             options.decompose ? fmt::format(", every arm {} times", kLoopSets) : "");
+             options.decompose ? fmt::format(", every arm {} times", kLoopSets)
+             : ensembles > 1   ? fmt::format(", {} times", ensembles)
+                               : "");
   for (std::size_t i = 0; i < scenario.arms.size(); ++i)
     fmt::print("Arm        {}: {}{}\n", scenario.arms[i].name, scenario.arms[i].title,
                i == scenario.baseline ? " (baseline)" : "");
@@ -121,18 +151,23 @@ ExitCode run(const Options& options, const std::string& command_line) {
   std::optional<Decomposition> decomposition;
   if (options.decompose) decomposition.emplace(scenario);
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
-  if (options.dry_run) return dry_run(scenario, simulated, england, file, options);
+  const std::vector<UncertaintySource> sources = sources_to_split(scenario, options);
+  const std::size_t ensembles = 1 + sources.size();
+  if (options.dry_run) return dry_run(scenario, simulated, england, ensembles, file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
   if (!options.quiet) fmt::print(stderr, "{}: {}\n", scenario.name, size_text(scenario));
   RunStatistics statistics;
   {
-    ResultWriter writer(file, make_header(loaded, england, command_line));
+    ResultWriter writer(file, make_header(loaded, england, sources, command_line));
     Progress progress(options.quiet);
     RunOptions run_options;
     run_options.threads = options.threads;
     run_options.stop = &stop;
-    run_options.progress = [&](double done, double total) { progress.update(done, total); };
+    double before = 0.0;  // ensembles done
+    run_options.progress = [&](double done, double total) {
+      progress.update(before * total + done, static_cast<double>(ensembles) * total);
+    };
     statistics =
         run_ensemble(simulated, england, run_options,
                      [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
@@ -141,6 +176,16 @@ ExitCode run(const Options& options, const std::string& command_line) {
                        if (arm == decomposition->whole(arm / kLoopSets))
                          writer.write(arm / kLoopSets, replicate, series);
                      });
+    for (std::size_t s = 0; s < sources.size(); ++s) {
+      ++before;
+      const RunStatistics more = run_ensemble(
+          with_sources(scenario, only(sources[s])), england, run_options,
+          [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+            writer.write_alone(s, arm, replicate, series);
+          });
+      statistics.family_months += more.family_months;
+      statistics.seconds += more.seconds;
+    }
     if (stop) throw Interrupted();
     writer.commit(statistics.seconds, statistics.threads);
   }
@@ -193,9 +238,13 @@ Command add_run(CLI::App& program, const std::string& command_line) {
       ->type_name("N")
       ->check(whole_number_from(0));
   app->add_flag("--dry-run", options->dry_run, "Say what would run, how long and how large; run nothing");
-  app->add_flag("--decompose", options->decompose,
-                "Say how much of each difference comes from effects directly and how much each feedback loop "
-                "adds; runs every arm eight times");
+  CLI::Option* const decompose = app->add_flag(
+      "--decompose", options->decompose,
+      "Say how much of each difference comes from effects directly and how much each feedback loop "
+      "adds; runs every arm eight times");
+  app->add_flag("--split", options->split,
+                "Say how much of the doubt comes from each source of uncertainty; runs once more for each")
+      ->excludes(decompose);
   app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
   app->add_flag("--json", options->json, "The record of the run as JSON");
   app->add_flag("-q,--quiet", options->quiet, "No progress");

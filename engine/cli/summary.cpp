@@ -1,12 +1,15 @@
 #include "results/summary.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
 #include "results/result_file.hpp"
+#include "results/split.hpp"
 
 namespace hearth {
 namespace {
@@ -17,10 +20,31 @@ struct Options {
   std::vector<std::string> measures;
   bool json = false;
   bool csv = false;
+  bool split = false;
 };
+
+// Where the doubt comes from alone, with the intervals of every source.
+ExitCode print_split(const Options& options, const ResultReader& reader) {
+  if (reader.header().split.empty())
+    throw DataError(fmt::format(
+        "{} does not say where the doubt comes from; run its scenario again with --split", options.file));
+  const auto known = split_measures();
+  for (const auto& key : options.measures)
+    if (std::ranges::find(known, key) == known.end())
+      throw UsageError(
+          fmt::format("--split has no measure \"{}\"; allowed: {}", key, fmt::join(known, ", ")));
+  const Area area = find_area(reader.header(), options.area);
+  const Split found =
+      *split(reader, area, find_summary_measures(options.measures.empty() ? known : options.measures));
+  fmt::print("{}", options.json  ? split_json(found).dump(2) + '\n'
+                   : options.csv ? split_csv(found, area.name)
+                                 : split_text(found, true).substr(1));
+  return ExitCode::kOk;
+}
 
 ExitCode print(const Options& options) {
   const ResultReader reader(options.file);
+  if (options.split) return print_split(options, reader);
   const Summary summary = summarise(reader, options.area, options.measures);
   fmt::print("{}", options.json  ? summary_json(summary)
                    : options.csv ? summary_csv(summary)
@@ -49,6 +73,8 @@ Command add_summary(CLI::App& program) {
       ->delimiter(',');
   CLI::Option* const json = app->add_flag("--json", options->json, "As JSON, full precision");
   app->add_flag("--csv", options->csv, "As a table for a spreadsheet, full precision")->excludes(json);
+  app->add_flag("--split", options->split,
+                "Where the doubt comes from alone, with the intervals of each source (runs with --split)");
   app->footer(
       R"(Each number is the median of the replicates with the interval that holds 90% of them; differences
 from the baseline are taken replicate by replicate, with the same luck.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,13 @@ namespace hearth::layout {
 
 inline constexpr std::string_view kFormatAttribute = "hearth_format_version";
 inline constexpr std::string_view kCost = "cost";
+inline constexpr std::string_view kCostAlone = "cost_authority_alone";
+inline constexpr std::string_view kSource = "uncertainty_source";
+
+// The variable of a measure in the ensembles with one source of uncertainty alone.
+inline std::string alone(Measure measure) {
+  return std::string(kMeasureTable[index(measure)].name) + "_alone";
+}
 
 inline std::string_view dimension_name(MeasureDimension dimension) {
   switch (dimension) {

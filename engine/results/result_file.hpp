@@ -1,6 +1,7 @@
 // The result of a run as one HDF5 file: format in outputs/README.md.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -9,11 +10,18 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/uncertainty.hpp"
 #include "results/measures.hpp"
 
 namespace hearth {
 
 inline constexpr int kResultFormatVersion = 2;
+
+// What a result keeps of the ensembles in which one source of uncertainty is on alone, beside the cost to
+// authorities. Social workers are the weights of caseload.
+inline constexpr std::array kSplitMeasures = {
+    Measure::kLookedAfter, Measure::kCareEntries, Measure::kChildProtectionPlans, Measure::kChildrenInNeed,
+    Measure::kReferrals,   Measure::kCaseload,    Measure::kSocialWorkersFte};
 
 // Everything about a result that is not a number of the simulation.
 struct ResultHeader {
@@ -38,6 +46,7 @@ struct ResultHeader {
   std::uint64_t seed = 0;
   double sampling_fraction = 1.0;
   int compression = 1;
+  std::vector<UncertaintySource> split;           // sources with an ensemble of their own; mostly none
   std::string scenario_json;                      // resolved
   std::map<std::string, std::string> provenance;  // commit, compiler, versions, machine, command, ...
   std::map<std::string, std::string> inputs;      // file -> SHA-256
@@ -56,6 +65,10 @@ class ResultWriter {
   // All authorities of one replicate of one arm, in the header's order; each block once, in any order. Throws
   // DataError (disk full, ...), InternalError (a block that the header does not have, or twice).
   void write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series);
+  // The same of the ensemble in which only the source `header.split[source]` is on: the measures of
+  // kSplitMeasures and the cost to authorities are kept.
+  void write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
+                   const std::vector<AuthoritySeries>& series);
   // Adds wall time and thread count, closes, brings to the disk, renames. Throws DataError, and InternalError
   // while blocks are missing.
   void commit(double wall_seconds, int threads);
@@ -84,6 +97,11 @@ class ResultReader {
   std::vector<double> cost(const std::vector<std::size_t>& authorities,
                            const std::vector<std::size_t>& payers = {},
                            const std::vector<std::size_t>& categories = {}) const;
+  // As series() and cost(), of the ensemble in which only the source `header().split[source]` is on; cost is
+  // that to authorities.
+  std::vector<double> series_alone(std::size_t source, Measure measure,
+                                   const std::vector<std::size_t>& authorities) const;
+  std::vector<double> cost_alone(std::size_t source, const std::vector<std::size_t>& authorities) const;
 
  private:
   struct Impl;

@@ -90,6 +90,8 @@ struct ResultReader::Impl {
     header.replicates = static_cast<int>(hdf5::read_integers(hdf5_file, "replicate").size());
     header.months = static_cast<int>(hdf5::read_integers(hdf5_file, "time").size());
 
+    read_split();
+
     const Id provenance(checked(H5Gopen2(hdf5_file, "provenance", H5P_DEFAULT), "reading group provenance"));
     for (const auto& name : hdf5::attribute_names(provenance))
       header.provenance[name] = hdf5::read_attribute(provenance, name);
@@ -100,6 +102,17 @@ struct ResultReader::Impl {
       if (checksums.size() != inputs.size())
         throw hdf5::Failure("inputs and checksums have different lengths");
       for (std::size_t i = 0; i < inputs.size(); ++i) header.inputs[inputs[i]] = checksums[i];
+    }
+  }
+
+  void read_split() {
+    const std::string name(layout::kSource);
+    if (checked(H5Lexists(hdf5_file, name.c_str(), H5P_DEFAULT), "reading " + name) <= 0) return;
+    for (const auto& source : hdf5::read_strings(hdf5_file, name)) {
+      const auto found = std::ranges::find(kUncertaintySourceTable, source, &UncertaintySourceInfo::name);
+      if (found == kUncertaintySourceTable.end())
+        throw hdf5::Failure(fmt::format("{} is no source of uncertainty", source));
+      header.split.push_back(found->id);
     }
   }
 
@@ -128,34 +141,32 @@ struct ResultReader::Impl {
     }
   }
 
-  // The sum over the chosen authorities, or the weighted mean where `weight` (of a second variable's plane)
-  // is given.
-  std::vector<double> summed(Measure measure, const std::vector<std::size_t>& selection,
-                             std::size_t category) const {
-    const MeasureInfo& info = kMeasureTable.at(index(measure));
+  // The sum over the chosen authorities. `position` is that of the planes beyond arm and replicate.
+  std::vector<double> summed(std::string_view name, const std::vector<std::size_t>& selection,
+                             const std::vector<std::size_t>& position) const {
     std::vector<double> out(header.arms.size() * replicates() * months());
     std::vector<double> values;
-    const bool categorised = info.dimension != MeasureDimension::kNone;
-    each_plane(variable(info.name), categorised ? std::vector{category} : std::vector<std::size_t>{}, values,
-               [&](std::size_t block) {
-                 for (const std::size_t authority : selection)
-                   for (std::size_t m = 0; m < months(); ++m)
-                     out[block * months() + m] += values[authority * months() + m];
-               });
+    each_plane(variable(name), position, values, [&](std::size_t block) {
+      for (const std::size_t authority : selection)
+        for (std::size_t m = 0; m < months(); ++m)
+          out[block * months() + m] += values[authority * months() + m];
+    });
     return out;
   }
 
-  // A ratio of a group: the weighted mean over its authorities.
-  std::vector<double> averaged(Measure measure, const std::vector<std::size_t>& selection) const {
-    const Id ratios = variable(kMeasureTable.at(index(measure)).name);
-    const Id workers = variable(kMeasureTable.at(index(Measure::kSocialWorkersFte)).name);
+  // A ratio of a group: the mean over its authorities, weighted by social workers.
+  std::vector<double> averaged(Measure measure, std::string_view name, std::string_view weights_name,
+                               const std::vector<std::size_t>& selection,
+                               const std::vector<std::size_t>& position) const {
+    const Id ratios = variable(name);
+    const Id workers = variable(weights_name);
     const Id memory = layout::plane_in_memory(authorities(), months());
     std::vector<double> out(header.arms.size() * replicates() * months());
     std::vector<double> values;
     std::vector<double> fte(authorities() * months());
-    each_plane(ratios, {}, values, [&](std::size_t block) {
-      const Id cells =
-          layout::plane(workers, block / replicates(), block % replicates(), {}, authorities(), months());
+    each_plane(ratios, position, values, [&](std::size_t block) {
+      const Id cells = layout::plane(workers, block / replicates(), block % replicates(), position,
+                                     authorities(), months());
       checked(H5Dread(workers, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, fte.data()), "reading values");
       for (std::size_t m = 0; m < months(); ++m) {
         double weights = 0.0;
@@ -200,9 +211,35 @@ std::vector<double> ResultReader::series(Measure measure, const std::vector<std:
   std::vector<double> out;
   impl_->guarded([&] {
     // One authority's own ratio needs no weights, and must not suffer their rounding.
-    out = ratio && authorities.size() > 1 ? impl_->averaged(measure, authorities)
-                                          : impl_->summed(measure, authorities, category);
+    if (ratio && authorities.size() > 1)
+      out = impl_->averaged(measure, info.name, kMeasureTable.at(index(Measure::kSocialWorkersFte)).name,
+                            authorities, {});
+    else
+      out = impl_->summed(
+          info.name, authorities,
+          info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
   });
+  return out;
+}
+
+std::vector<double> ResultReader::series_alone(std::size_t source, Measure measure,
+                                               const std::vector<std::size_t>& authorities) const {
+  impl_->check_selection(authorities);
+  std::vector<double> out;
+  impl_->guarded([&] {
+    out = is_ratio(kMeasureTable.at(index(measure))) && authorities.size() > 1
+              ? impl_->averaged(measure, layout::alone(measure), layout::alone(Measure::kSocialWorkersFte),
+                                authorities, {source})
+              : impl_->summed(layout::alone(measure), authorities, {source});
+  });
+  return out;
+}
+
+std::vector<double> ResultReader::cost_alone(std::size_t source,
+                                             const std::vector<std::size_t>& authorities) const {
+  impl_->check_selection(authorities);
+  std::vector<double> out;
+  impl_->guarded([&] { out = impl_->summed(layout::kCostAlone, authorities, {source}); });
   return out;
 }
 

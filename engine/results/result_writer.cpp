@@ -77,7 +77,9 @@ struct ResultWriter::Impl {
   Id provenance;
   std::array<Id, kMeasures> measures;
   Id cost;
-  std::vector<bool> written;  // by arm and replicate
+  std::array<Id, kSplitMeasures.size()> alone;
+  Id cost_alone;
+  std::vector<bool> written;  // by arm and replicate: of the whole, then of each source alone
 
   std::size_t authorities() const { return header.authorities.size(); }
   std::size_t months() const { return static_cast<std::size_t>(header.months); }
@@ -95,11 +97,17 @@ struct ResultWriter::Impl {
     }
   }
 
+  void close_variables() noexcept {
+    cost = Id();
+    cost_alone = Id();
+    for (Id& measure : measures) measure = Id();
+    for (Id& measure : alone) measure = Id();
+  }
+
   void discard() noexcept {
     const hdf5::QuietErrors quiet;
     const hdf5::GivingUp giving_up;
-    cost = Id();
-    for (Id& measure : measures) measure = Id();
+    close_variables();
     provenance = Id();
     hdf5_file = Id();
     std::error_code ignored;
@@ -203,23 +211,48 @@ struct ResultWriter::Impl {
       if (info.dimension == MeasureDimension::kExitReason) categories = {&exit_reason};
       if (info.dimension == MeasureDimension::kDeprivation) categories = {&deprivation};
       if (info.dimension == MeasureDimension::kPoverty) categories = {&poverty};
-      Id dataset =
-          make(std::string(info.name), slot(info.id).real ? H5T_IEEE_F32LE : H5T_STD_I32LE, categories);
-      hdf5::write_attribute(dataset, "long_name", std::string(info.long_name));
-      hdf5::write_attribute(dataset, "units", std::string(info.units));
-      hdf5::write_attribute(dataset, "cell_methods",
-                            std::string(info.kind == MeasureKind::kFlow ? "time: sum" : "time: point"));
-      hdf5::write_attribute(dataset, "references", std::string(info.published));
-      measures.at(index(info.id)) = std::move(dataset);
+      measures.at(index(info.id)) = make_measure(make, std::string(info.name), info, categories, "");
     }
-    cost = make(std::string(layout::kCost), H5T_IEEE_F64LE, {&payer, &cost_category});
-    hdf5::write_attribute(cost, "long_name", std::string("Cost in the month, by who pays and what for"));
-    hdf5::write_attribute(cost, "units", std::string("GBP"));
-    hdf5::write_attribute(cost, "cell_methods", std::string("time: sum"));
+    cost = make_cost(make, std::string(layout::kCost), {&payer, &cost_category},
+                     "Cost in the month, by who pays and what for");
+    if (header.split.empty()) return;
+    std::vector<std::string> sources;
+    for (const UncertaintySource source : header.split)
+      sources.emplace_back(kUncertaintySourceTable[index(source)].name);
+    const Id source = named(std::string(layout::kSource), sources,
+                            "Source of uncertainty that is on, all others being off");
+    for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
+      alone[i] = make_measure(make, layout::alone(kSplitMeasures[i]), kMeasureTable[index(kSplitMeasures[i])],
+                              {&source}, kAlone);
+    cost_alone = make_cost(make, std::string(layout::kCostAlone), {&source},
+                           std::string("Cost to authorities in the month") + kAlone);
+  }
+
+  static constexpr const char* kAlone = ", one source of uncertainty alone";
+  using Make = std::function<Id(const std::string&, hid_t, const std::vector<const Id*>&)>;
+
+  static Id make_measure(const Make& make, const std::string& name, const MeasureInfo& info,
+                         const std::vector<const Id*>& categories, const std::string& note) {
+    Id dataset = make(name, slot(info.id).real ? H5T_IEEE_F32LE : H5T_STD_I32LE, categories);
+    hdf5::write_attribute(dataset, "long_name", std::string(info.long_name) + note);
+    hdf5::write_attribute(dataset, "units", std::string(info.units));
+    hdf5::write_attribute(dataset, "cell_methods",
+                          std::string(info.kind == MeasureKind::kFlow ? "time: sum" : "time: point"));
+    hdf5::write_attribute(dataset, "references", std::string(info.published));
+    return dataset;
+  }
+
+  static Id make_cost(const Make& make, const std::string& name, const std::vector<const Id*>& categories,
+                      const std::string& long_name) {
+    Id dataset = make(name, H5T_IEEE_F64LE, categories);
+    hdf5::write_attribute(dataset, "long_name", long_name);
+    hdf5::write_attribute(dataset, "units", std::string("GBP"));
+    hdf5::write_attribute(dataset, "cell_methods", std::string("time: sum"));
     hdf5::write_attribute(
-        cost, "references",
+        dataset, "references",
         std::string("Unit costs of the scenario; authorities' spending corresponds to section 251"
                     " outturn"));
+    return dataset;
   }
 
   Id make_dataset(const std::string& name, hid_t type, const std::vector<const Id*>& scales) {
@@ -283,35 +316,38 @@ struct ResultWriter::Impl {
             "writing " + name);
   }
 
-  void write_block(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-    std::vector<std::int32_t> counts(authorities() * months());
-    std::vector<float> levels(counts.size());
-    std::vector<double> pounds(counts.size());
-    const bool scaled = header.sampling_fraction < 1.0;
+  // One plane of a measure; `position` is that of the plane beyond arm and replicate.
+  void write_measure(const Id& dataset, const MeasureInfo& info, std::size_t category, std::size_t arm,
+                     std::size_t replicate, const std::vector<std::size_t>& position,
+                     const std::vector<AuthoritySeries>& series) {
+    const std::string name(info.name);
+    if (slot(info.id).real) {
+      std::vector<float> levels(authorities() * months());
+      auto out = levels.begin();
+      for (const auto& authority : series) out = std::ranges::copy(authority.levels(info.id), out).out;
+      return write_plane(dataset, H5T_NATIVE_FLOAT, name, arm, replicate, position, levels);
+    }
+    const bool scaled = header.sampling_fraction < 1.0 && info.per_children;
     const auto whole = [&](std::int32_t count) {
       return static_cast<std::int32_t>(std::llround(static_cast<double>(count) / header.sampling_fraction));
     };
-    for (const MeasureInfo& info : kMeasureTable) {
-      const std::string name(info.name);
-      const Id& dataset = measures.at(index(info.id));
-      if (slot(info.id).real) {
-        auto out = levels.begin();
-        for (const auto& authority : series) out = std::ranges::copy(authority.levels(info.id), out).out;
-        write_plane(dataset, H5T_NATIVE_FLOAT, name, arm, replicate, {}, levels);
-        continue;
-      }
-      const bool categorised = info.dimension != MeasureDimension::kNone;
-      for (std::size_t category = 0; category < size_of(info.dimension); ++category) {
-        auto out = counts.begin();
-        for (const auto& authority : series) {
-          const auto row = authority.counts(info.id, category);
-          out = scaled && info.per_children ? std::ranges::transform(row, out, whole).out
-                                            : std::ranges::copy(row, out).out;
-        }
-        write_plane(dataset, H5T_NATIVE_INT32, name, arm, replicate,
-                    categorised ? std::vector{category} : std::vector<std::size_t>{}, counts);
-      }
+    std::vector<std::int32_t> counts(authorities() * months());
+    auto out = counts.begin();
+    for (const auto& authority : series) {
+      const auto row = authority.counts(info.id, category);
+      out = scaled ? std::ranges::transform(row, out, whole).out : std::ranges::copy(row, out).out;
     }
+    write_plane(dataset, H5T_NATIVE_INT32, name, arm, replicate, position, counts);
+  }
+
+  void write_block(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+    std::vector<double> pounds(authorities() * months());
+    for (const MeasureInfo& info : kMeasureTable)
+      for (std::size_t category = 0; category < size_of(info.dimension); ++category)
+        write_measure(
+            measures.at(index(info.id)), info, category, arm, replicate,
+            info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category},
+            series);
     for (std::size_t line = 0; line < kCostLines.size(); ++line) {
       auto out = pounds.begin();
       for (const auto& authority : series)
@@ -319,6 +355,36 @@ struct ResultWriter::Impl {
       write_plane(cost, H5T_NATIVE_DOUBLE, std::string(layout::kCost), arm, replicate,
                   {index(kCostLines[line].payer), index(kCostLines[line].category)}, pounds);
     }
+  }
+
+  void write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
+                   const std::vector<AuthoritySeries>& series) {
+    for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
+      write_measure(alone[i], kMeasureTable[index(kSplitMeasures[i])], 0, arm, replicate, {source}, series);
+    std::vector<double> pounds;
+    for (const auto& authority : series)
+      for (std::size_t m = 0; m < months(); ++m) {
+        Pence pence = 0;
+        for (std::size_t line = 0; line < kCostLines.size(); ++line)
+          if (kCostLines[line].payer == Payer::kAuthority) pence += authority.cost(line)[m];
+        pounds.push_back(gbp_from_pence(pence));
+      }
+    write_plane(cost_alone, H5T_NATIVE_DOUBLE, std::string(layout::kCostAlone), arm, replicate, {source},
+                pounds);
+  }
+
+  // That the block is one of the header's, and not yet written. `part`: 0 the whole, 1 + i the i-th source.
+  std::size_t new_block(std::size_t part, std::size_t arm, std::size_t replicate,
+                        const std::vector<AuthoritySeries>& series) const {
+    if (part > header.split.size() || arm >= header.arms.size() || replicate >= replicates())
+      throw InternalError(fmt::format("the result has no arm {}, replicate {}", arm, replicate));
+    if (series.size() != authorities() ||
+        std::ranges::any_of(series, [this](const auto& s) { return s.months() != months(); }))
+      throw InternalError("a block of results has other authorities or months than its file");
+    const std::size_t block = (part * header.arms.size() + arm) * replicates() + replicate;
+    if (written.at(block))
+      throw InternalError(fmt::format("arm {}, replicate {} was written twice", arm, replicate));
+    return block;
   }
 };
 
@@ -331,7 +397,7 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
   impl_->file = file;
   impl_->temporary = temporary_name(file);
   impl_->header = header;
-  impl_->written.assign(header.arms.size() * impl_->replicates(), false);
+  impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
   try {
     impl_->guarded([this] {
       impl_->create();
@@ -350,15 +416,15 @@ ResultWriter::~ResultWriter() {
 }
 
 void ResultWriter::write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-  if (arm >= impl_->header.arms.size() || replicate >= impl_->replicates())
-    throw InternalError(fmt::format("the result has no arm {}, replicate {}", arm, replicate));
-  if (series.size() != impl_->authorities() ||
-      std::ranges::any_of(series, [this](const auto& s) { return s.months() != impl_->months(); }))
-    throw InternalError("a block of results has other authorities or months than its file");
-  const std::size_t block = arm * impl_->replicates() + replicate;
-  if (impl_->written.at(block))
-    throw InternalError(fmt::format("arm {}, replicate {} was written twice", arm, replicate));
+  const std::size_t block = impl_->new_block(0, arm, replicate, series);
   impl_->guarded([&] { impl_->write_block(arm, replicate, series); });
+  impl_->written.at(block) = true;
+}
+
+void ResultWriter::write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
+                               const std::vector<AuthoritySeries>& series) {
+  const std::size_t block = impl_->new_block(1 + source, arm, replicate, series);
+  impl_->guarded([&] { impl_->write_alone(source, arm, replicate, series); });
   impl_->written.at(block) = true;
 }
 
@@ -367,14 +433,14 @@ void ResultWriter::commit(double wall_seconds, int threads) {
   if (const auto missing = std::ranges::find(impl.written, false); missing != impl.written.end()) {
     const auto block = static_cast<std::size_t>(missing - impl.written.begin());
     throw InternalError(fmt::format("the result is incomplete: arm {}, replicate {} was never written",
-                                    block / impl.replicates(), block % impl.replicates()));
+                                    block / impl.replicates() % impl.header.arms.size(),
+                                    block % impl.replicates()));
   }
   impl.guarded([&] {
     hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
     hdf5::write_attribute(impl.provenance, "threads", std::int32_t{threads});
     checked(H5Fflush(impl.hdf5_file, H5F_SCOPE_GLOBAL), "writing");
-    impl.cost = Id();
-    for (Id& measure : impl.measures) measure = Id();
+    impl.close_variables();
     impl.provenance = Id();
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();

@@ -7,7 +7,6 @@
 #include <cctype>
 #include <cmath>
 #include <functional>
-#include <locale>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <string>
@@ -16,6 +15,8 @@
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "results/split.hpp"
+#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
@@ -68,89 +69,40 @@ SummaryCell cell(const std::vector<double>& values, const std::vector<double>* b
   return out;
 }
 
-double yearly_value(const double* months, int count, Yearly how) {
-  if (how == Yearly::kEnd) return months[count - 1];
-  const double sum = std::accumulate(months, months + count, 0.0);
-  return how == Yearly::kSum ? sum : sum / count;
+// What the resolved scenario says of the sources of uncertainty. Results of earlier versions do not name
+// them: chance and drift were always on, and parameters were never drawn.
+void read_uncertainty(const std::string& scenario_json, Summary& out) {
+  const auto scenario = nlohmann::json::parse(scenario_json, nullptr, false);
+  const bool known = scenario.is_object();
+  const bool named = known && scenario.contains("uncertainty");
+  if (named && scenario.contains("not_in_intervals"))
+    for (const auto& source : kUncertaintySourceTable)
+      out.coverage.left_out[index(source.id)] =
+          scenario["not_in_intervals"].value(std::string(source.name), std::string());
+  bool drawn = false;
+  bool given = false;
+  if (known && scenario.contains("arms"))
+    for (const auto& arm : scenario["arms"])
+      if (arm.contains("adoption") && !arm["adoption"].empty())
+        (arm.value("effects", "") == "sampled" ? drawn : given) = true;
+  if (!named) {
+    out.coverage.left_out[index(UncertaintySource::kParameters)] = "the calibration has no draws";
+    if (!drawn)
+      out.coverage.left_out[index(UncertaintySource::kEffects)] = "no arm has \"effects\": \"sampled\"";
+  }
+  const bool covered = out.coverage.covers(UncertaintySource::kEffects);
+  out.effects_drawn = drawn && covered;
+  out.effects_taken_as_given = given || (drawn && !covered);
 }
 
 // ---- text
 
-constexpr std::size_t kColumns = 100;
-
-// Lines of at most kColumns; those after the first begin with `indent` spaces.
-std::string wrapped(std::string_view text, std::size_t indent = 0) {
-  std::string out;
-  std::size_t used = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string_view word = text.substr(at, end - at);
-    if (used > 0 && used + 1 + word.size() > kColumns - 1) {
-      out += '\n' + std::string(indent, ' ');
-      used = indent;
-    } else if (used > 0) {
-      out += ' ';
-      ++used;
-    }
-    out += word;
-    used += word.size();
-    at = end + 1;
-  }
-  return out + '\n';
-}
-
-bool is_money(const SummaryMeasure& measure) {
-  return measure.unit == "GBP";
-}
-bool is_ratio(const SummaryMeasure& measure) {
-  return measure.yearly == Yearly::kMean;
-}
-
-// How a measure is shown: divided by `scale`, in `unit`, with so many decimals for values and for
-// differences.
-struct Rounding {
-  std::string unit;
-  double scale = 1.0;
-  int decimals = 0;
-  int difference_decimals = 0;
-};
-
 Rounding rounding(const Summary& summary, std::size_t measure) {
-  const SummaryMeasure& what = summary.measures[measure];
   double largest = 0.0;
   for (std::size_t a = 0; a < summary.arms.size(); ++a)
     for (std::size_t p = 0; p < summary.periods.size(); ++p)
       largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
-  if (is_money(what)) {
-    const int decimals = largest >= 1e9 ? 1 : 2;
-    return {"£ million", 1e6, decimals, decimals};
-  }
-  if (what.unit == "1") return {"share", 1.0, 3, 3};
-  if (is_ratio(what)) return {what.unit, 1.0, 1, 2};
-  if (largest >= 1e6) return {"thousand " + what.unit, 1e3, 1, 1};
-  return {what.unit, 1.0, 0, largest >= 1e3 ? 0 : 1};
-}
-
-// Commas between thousands, as the official statistics print them, whatever the machine's locale.
-struct Thousands : std::numpunct<char> {
-  char do_thousands_sep() const override { return ','; }
-  std::string do_grouping() const override { return "\3"; }
-};
-
-std::string shown(double value, int decimals, bool with_sign = false) {
-  static const std::locale kLocale(std::locale::classic(), new Thousands);
-  if (value == 0.0) return "0";
-  const std::string digits = fmt::format(kLocale, "{:.{}Lf}", std::abs(value), decimals);
-  const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string::npos;
-  const char* sign = rounds_to_zero ? "" : value < 0.0 ? "-" : with_sign ? "+" : "";
-  return fmt::format("{}{}", sign, digits);
-}
-
-std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals,
-                  bool with_sign = false) {
-  if (!range) return "not available";
-  return shown(range->low / how.scale, decimals, with_sign) + " to " +
-         shown(range->high / how.scale, decimals, with_sign);
+  return rounding(summary.measures[measure], largest);
 }
 
 std::string shown_error(const std::optional<double>& error, const Rounding& how) {
@@ -160,13 +112,6 @@ std::string shown_error(const std::optional<double>& error, const Rounding& how)
   if (value > 0.0 && value < smallest / 2.0)
     return fmt::format("<{}", shown(smallest, how.difference_decimals));
   return shown(value, how.difference_decimals);
-}
-
-std::string heading(const SummaryMeasure& measure, const Rounding& how) {
-  constexpr std::array<std::string_view, 3> kWhen = {"in the year", "at the end of the year",
-                                                     "mean of the year"};
-  return fmt::format("{} ({}, {})", measure.name, how.unit,
-                     kWhen.at(static_cast<std::size_t>(measure.yearly)));
 }
 
 std::string short_label(const SummaryPeriod& period) {
@@ -277,6 +222,15 @@ Area find_area(const ResultHeader& header, std::string_view name) {
                   name, fmt::join(nearest(name, known, 3), ", ")));
 }
 
+std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
+  std::vector<SummaryPeriod> out;
+  for (int first = 0; first < header.months; first += kMonthsPerYear) {
+    const int months = std::min(kMonthsPerYear, header.months - first);
+    out.push_back({header.origin.plus_months(first + months), months});
+  }
+  return out;
+}
+
 std::vector<SummaryMeasure> summary_measures() {
   std::vector<SummaryMeasure> known;
   for (const MeasureInfo& info : kMeasureTable) {
@@ -332,6 +286,8 @@ Summary summarise(const ResultReader& result, std::string_view area,
                   const std::vector<std::string>& measures) {
   Summary out = summarise(result, find_area(result.header(), area), find_summary_measures(measures));
   if (measures.empty()) out.who_gains = who_gains(result, out.area.authorities);
+  if (auto found = split(result, out.area, out.measures))
+    out.split = std::make_shared<const Split>(std::move(*found));
   return out;
 }
 
@@ -347,16 +303,9 @@ Summary summarise(const ResultReader& result, const Area& area, const std::vecto
   out.sampling_fraction = header.sampling_fraction;
   out.arms = header.arms;
   out.baseline = header.baseline;
-  const auto scenario = nlohmann::json::parse(header.scenario_json, nullptr, false);
-  if (scenario.is_object() && scenario.contains("arms"))
-    for (const auto& arm : scenario["arms"])
-      if (arm.contains("adoption") && !arm["adoption"].empty())
-        (arm.value("effects", "") == "sampled" ? out.effects_drawn : out.effects_taken_as_given) = true;
+  read_uncertainty(header.scenario_json, out);
   out.measures = measures;
-  for (int first = 0; first < header.months; first += kMonthsPerYear) {
-    const int months = std::min(kMonthsPerYear, header.months - first);
-    out.periods.push_back({header.origin.plus_months(first + months), months});
-  }
+  out.periods = summary_periods(header);
 
   const auto replicates = static_cast<std::size_t>(header.replicates);
   const auto all_months = static_cast<std::size_t>(header.months);
@@ -406,6 +355,7 @@ std::string summary_text(const Summary& summary) {
   for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
     append_table(summary, measure, out);
   if (summary.who_gains) out += who_gains_text(*summary.who_gains);
+  if (summary.split) out += split_text(*summary.split, false);
 
   out += '\n';
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
@@ -413,16 +363,9 @@ std::string summary_text(const Summary& summary) {
   if (summary.replicates == 1) {
     out += wrapped("Intervals and standard errors are not available: they need at least two replicates.", 2);
   } else {
-    out += wrapped(
-        fmt::format(
-            "The 90% interval holds the middle 90% of {} replicates. It covers chance and the drift of"
-            " authorities' practice{}; it does not cover doubt about parameters{}: true uncertainty is "
-            "wider.",
-            summary.replicates,
-            summary.effects_drawn ? ", and where effects are drawn doubt about the effects of service models"
-                                  : "",
-            summary.effects_drawn ? "" : " and effects of service models"),
-        2);
+    out += wrapped(fmt::format("The 90% interval holds the middle 90% of {} replicates. {}",
+                               summary.replicates, coverage_sentence(summary.coverage)),
+                   2);
     if (summary.replicates < kEnoughReplicates)
       out += wrapped(fmt::format("With fewer than {} replicates the ends of a 90% interval are rough.",
                                  kEnoughReplicates),
@@ -451,6 +394,13 @@ std::string summary_json(const Summary& summary) {
   const auto interval = [](const std::optional<Range>& range) {
     return range ? Json{{"low", range->low}, {"high", range->high}} : Json(nullptr);
   };
+  Json covers = Json::array();
+  Json not_covered = Json::object();
+  for (const auto& source : kUncertaintySourceTable)
+    if (summary.coverage.covers(source.id))
+      covers.push_back(source.name);
+    else
+      not_covered[std::string(source.name)] = summary.coverage.left_out[index(source.id)];
   Json out = {{"title", summary.title},
               {"question", summary.question},
               {"area", summary.area.name},
@@ -465,7 +415,8 @@ std::string summary_json(const Summary& summary) {
                 {"low_probability", kLowProbability},
                 {"high_probability", kHighProbability},
                 {"quantile_type", 7},
-                {"covers", "chance and drift, and what else the scenario draws for each replicate"}}},
+                {"covers", std::move(covers)},
+                {"does_not_cover", std::move(not_covered)}}},
               {"measures", Json::array()}};
   for (std::size_t m = 0; m < summary.measures.size(); ++m) {
     const SummaryMeasure& measure = summary.measures[m];
@@ -499,6 +450,7 @@ std::string summary_json(const Summary& summary) {
                                {"arms", std::move(arms)}});
   }
   if (summary.who_gains) out["who_gains"] = who_gains_json(*summary.who_gains);
+  if (summary.split) out["split"] = split_json(*summary.split);
   return out.dump(2) + '\n';
 }
 

@@ -3,16 +3,20 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/uncertainty.hpp"
 #include "results/result_file.hpp"
 #include "results/who_gains.hpp"
 
 namespace hearth {
+
+struct Split;  // results/split.hpp
 
 // Share of replicates inside an interval, and the replicates below which its ends are rough.
 inline constexpr double kIntervalShare = 0.9;
@@ -78,6 +82,9 @@ struct SummaryPeriod {
   std::string label() const;  // "year to 31 March 2023", "3 months to 30 June 2023"
 };
 
+// The years of a result.
+std::vector<SummaryPeriod> summary_periods(const ResultHeader& header);
+
 struct Summary {
   std::string title;
   std::string question;
@@ -88,12 +95,14 @@ struct Summary {
   double sampling_fraction = 1.0;
   std::vector<ResultHeader::Arm> arms;
   std::size_t baseline = 0;
+  Coverage coverage;                    // what intervals cover
   bool effects_taken_as_given = false;  // some arm does not draw the effects of its service models
   bool effects_drawn = false;           // some arm does: its intervals hold the doubt about them
   std::vector<SummaryPeriod> periods;
   std::vector<SummaryMeasure> measures;
   std::vector<SummaryCell> cells;  // [measure][arm][period]
   std::optional<WhoGains> who_gains;
+  std::shared_ptr<const Split> split;  // where the doubt comes from; null: the result does not say
 
   const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
@@ -102,7 +111,7 @@ struct Summary {
 
 // Throws DataError where the file cannot be read.
 Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures);
-// The same by name. Without measures: the main six, and who gains.
+// The same by name, and where the doubt comes from. Without measures: the main six, and who gains.
 Summary summarise(const ResultReader& result, std::string_view area = "England",
                   const std::vector<std::string>& measures = {});
 

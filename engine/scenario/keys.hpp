@@ -30,6 +30,7 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
     {"replicates", false, "Independent futures simulated for each arm"},
     {"seed", false, "Seed of all random numbers; the same seed gives the same results"},
     {"sampling_fraction", false, "Share of families simulated; 1 is one-to-one"},
+    {"uncertainty", false, "Sources of uncertainty that are switched off; all are on where absent"},
     {"authorities", false,
      "Authorities simulated: \"all\", codes, ONS codes, names, {\"region\": ...}, or a list of these"},
     {"baseline", true, "Name of the arm that the others are compared with"},
@@ -85,6 +86,13 @@ inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
     {"every_months", false, "Months from one meeting to the next; 2 where absent"},
     {"channels", false, "Who meets: \"leadership\", \"practice\" or both; both where absent"},
     {"note", false, "Your own words; not read"},
+});
+
+inline constexpr std::array kUncertaintyKeys = std::to_array<KeyInfo>({
+    {"process", false, "Chance: false gives every replicate the luck of the first"},
+    {"drift", false, "Drift of authorities' practice: false is drift.enabled off in every arm"},
+    {"parameters", false, "Draws of parameters: false uses the calibration's own values"},
+    {"effects", false, "Effects of arms with \"sampled\": false uses their means, as evidence_weighted does"},
 });
 
 inline constexpr std::array kOutputKeys = std::to_array<KeyInfo>({
@@ -188,10 +196,16 @@ inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
      "How far each authority's rates were from their level at the origin, by code (log ratio)"},
     {"state_covariance", false,
      "What is not known of each authority's log rates: covariance of eight levels and eight deviations, by "
-     "code, lower "
-     "triangle by rows"},
+     "code, lower triangle by rows"},
     {"response", false, "How each log rate answers each log propensity: by rate, a number a propensity"},
+    {"draws", false, "Joint draws of fitted national values, for replicates to differ by"},
     {"note", false, "How it was fitted; not read"},
+});
+
+inline constexpr std::array kDrawsKeys = std::to_array<KeyInfo>({
+    {"parameters", true, "Names of the parameters that are drawn"},
+    {"values", true, "List of draws, each a list with a value for each parameter"},
+    {"note", false, "How they were drawn; not read"},
 });
 
 // Bounds of the numbers that are not parameters.
@@ -200,6 +214,7 @@ struct Bounds {
   double upper;
 };
 inline constexpr Bounds kHorizonMonths = {1, 600};
+inline constexpr Bounds kCalibrationVersions = {2, 2};
 inline constexpr Bounds kReplicates = {1, 100000};
 inline constexpr Bounds kSamplingFraction = {0.0001, 1};
 inline constexpr Bounds kCompression = {0, 9};

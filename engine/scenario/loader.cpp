@@ -23,6 +23,7 @@
 #include "scenario/checker.hpp"
 #include "scenario/service_models.hpp"
 #include "scenario/target_reader.hpp"
+#include "scenario/uncertainty.hpp"
 
 namespace hearth {
 
@@ -184,6 +185,7 @@ class Loader {
     s.seed = static_cast<std::uint64_t>(number("seed", kSeed, "", static_cast<double>(s.seed)));
     if (const auto at = Checker::child(root, "sampling_fraction"))
       s.sampling_fraction = checker_.number(*at, kSamplingFraction, "share of families").value_or(1.0);
+    if (const auto at = Checker::child(root, "uncertainty")) read_uncertainty(*at);
     if (const auto at = Checker::child(root, "output"); at && checker_.object(*at, kOutputKeys, "\"output\""))
       if (const auto level = Checker::child(*at, "compression"))
         s.output.compression = static_cast<int>(checker_.whole_number(*level, kCompression).value_or(1.0));
@@ -192,7 +194,9 @@ class Loader {
     read_data(root);
     read_authorities(root);
     read_calibration(root);
-    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_);
+    std::vector<Parameter> own;
+    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_, &own);
+    drop_draws_of(own);
     std::vector<Shock> shocks;
     if (const auto at = Checker::child(root, "shocks")) {
       shocks = read_shocks(*at);
@@ -534,12 +538,24 @@ class Loader {
     }
   }
 
+  static constexpr std::string_view kKnownParameters =
+      "names of the parameter registry, as `hearth resolve` lists them";
+
   void unknown_parameter(const Cursor& object, const Member& member) {
+    checker_.wrong_key(object, member, fmt::format("the unknown parameter {}", in_quotes(member.key)),
+                       std::string(kKnownParameters), near_parameter(member.key));
+  }
+  void unknown_parameter(const Cursor& at, const std::string& name) {
+    checker_.wrong(at, fmt::format("the unknown parameter {}", in_quotes(name)),
+                   std::string(kKnownParameters), near_parameter(name));
+  }
+
+  static std::string near_parameter(const std::string& wanted) {
     std::vector<std::string> names;
     for (const auto& row : parameter_registry()) names.emplace_back(row.name);
-    std::string hint = did_you_mean(nearest_names(member.key, names));
+    std::string hint = did_you_mean(nearest_names(wanted, names));
     if (hint.empty()) {
-      const std::string group = member.key.substr(0, member.key.find('.'));
+      const std::string group = wanted.substr(0, wanted.find('.'));
       std::vector<std::string> same_group;
       for (const auto& name : names)
         if (name.starts_with(group + ".")) same_group.push_back(name);
@@ -550,8 +566,7 @@ class Loader {
         hint = fmt::format("{}.* are {}{}", group, fmt::join(same_group, ", "), all > kShown ? ", ..." : "");
       }
     }
-    checker_.wrong_key(object, member, fmt::format("the unknown parameter {}", in_quotes(member.key)),
-                       "names of the parameter registry, as `hearth resolve` lists them", std::move(hint));
+    return hint;
   }
 
   // calibration.json if it is of the scenario's origin, else that of the year; nothing where the tables come
@@ -612,7 +627,8 @@ class Loader {
       static constexpr std::array<std::string_view, 1> kFormats = {"hearth calibration"};
       checker_.choice(*format, kFormats);
     }
-    if (const auto version = Checker::child(top, "version")) checker_.whole_number(*version, {2, 2});
+    if (const auto version = Checker::child(top, "version"))
+      checker_.whole_number(*version, kCalibrationVersions);
     if (const auto origin = Checker::child(top, "origin")) {
       const auto value = checker_.text(*origin);
       if (value && *value != out_.scenario.origin.iso())
@@ -627,6 +643,7 @@ class Loader {
       read_propensities(*deviations, out_.scenario.deviations);
     if (const auto response = Checker::child(top, "response")) read_response(*response);
     if (const auto covariance = Checker::child(top, "state_covariance")) read_state_covariance(*covariance);
+    if (const auto draws = Checker::child(top, "draws")) read_draws(*draws);
   }
 
   // `into` from an array of as many numbers.
@@ -679,6 +696,116 @@ class Loader {
         checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
                            "codes of authorities.csv", near_authority(member.key));
     }
+  }
+
+  // Where a parameter is drawn at all: families are made once, for all replicates, and a mechanism is not a
+  // quantity.
+  static std::string_view why_not_drawn(const ParameterInfo& about) {
+    if (about.name.starts_with("population."))
+      return "families are made from it once, and are the same in every replicate";
+    if (is_switch(about)) return "it turns a mechanism on or off, and is not a quantity";
+    return "";
+  }
+
+  std::optional<Parameter> read_drawn_parameter(const Cursor& at, const std::set<Parameter>& before) {
+    constexpr std::string_view kAllowed = "the name of a fitted or assumed parameter";
+    const auto name = checker_.text(at, kAllowed);
+    if (!name) return std::nullopt;
+    const auto parameter = find_parameter(*name);
+    if (!parameter) {
+      unknown_parameter(at, *name);
+      return std::nullopt;
+    }
+    const std::string_view reason = why_not_drawn(info(*parameter));
+    if (!reason.empty())
+      checker_.wrong(at, fmt::format("a draw of {}", *name), std::string(kAllowed),
+                     fmt::format("{}: leave it out", reason));
+    else if (before.contains(*parameter))
+      checker_.wrong(at, fmt::format("{} a second time", *name), "each parameter once",
+                     "remove the name, and its value from every draw");
+    else
+      return parameter;
+    return std::nullopt;
+  }
+
+  void read_draws(const Cursor& at) {
+    if (!checker_.object(at, kDrawsKeys, "\"draws\"")) return;
+    const auto names = Checker::child(at, "parameters");
+    const auto values = Checker::child(at, "values");
+    if (!names || !values || !checker_.list(*names, "names of parameters") ||
+        !checker_.list(*values, "draws"))
+      return;
+    std::vector<std::optional<Parameter>> columns;
+    std::set<Parameter> before;
+    for (const auto& item : Checker::items(*names)) {
+      columns.push_back(read_drawn_parameter(item, before));
+      if (columns.back()) before.insert(*columns.back());
+    }
+    if (columns.empty()) checker_.wrong(*names, "no parameter", "at least one parameter that is drawn");
+    if (values->node->items.empty())
+      checker_.wrong(*values, "no draw", "at least one draw",
+                     "leave \"draws\" out where there are none: parameters are then not drawn");
+    const std::vector<std::vector<double>> rows = read_draw_rows(*values, columns);
+    ParameterDraws& draws = out_.scenario.draws;
+    draws.values = rows;
+    for (const auto& column : columns) draws.parameters.push_back(column.value_or(Parameter{}));
+  }
+
+  // Of each parameter the first value that is out of bounds is reported: one mistake of whoever drew them.
+  std::vector<std::vector<double>> read_draw_rows(const Cursor& at,
+                                                  const std::vector<std::optional<Parameter>>& columns) {
+    std::vector<std::vector<double>> out;
+    std::vector<bool> reported(columns.size());
+    for (const auto& row : Checker::items(at)) {
+      if (!checker_.list(row, "a draw: a value for each parameter")) break;
+      const auto values = Checker::items(row);
+      if (values.size() != columns.size()) {
+        checker_.wrong(row, fmt::format("a draw of {} values", values.size()),
+                       fmt::format("{}, one for each of \"parameters\"", columns.size()));
+        break;
+      }
+      std::vector<double>& draw = out.emplace_back(columns.size());
+      for (std::size_t i = 0; i < columns.size(); ++i) {
+        if (!columns[i] || reported[i]) continue;
+        const ParameterInfo& about = info(*columns[i]);
+        const auto value = checker_.number(values[i], {about.lower, about.upper}, about.unit);
+        if (value)
+          draw[i] = *value;
+        else
+          checker_.diagnostics.back().hint = fmt::format("it is {}: {}", about.name, about.meaning);
+        reported[i] = !value;
+      }
+    }
+    return out;
+  }
+
+  // What the scenario sets itself wins over the calibration and its draws.
+  void drop_draws_of(const std::vector<Parameter>& own) {
+    ParameterDraws& draws = out_.scenario.draws;
+    for (const Parameter parameter : own) {
+      const auto found = std::find(draws.parameters.begin(), draws.parameters.end(), parameter);
+      if (found == draws.parameters.end()) continue;
+      const auto column = found - draws.parameters.begin();
+      draws.parameters.erase(found);
+      for (auto& draw : draws.values)
+        if (column < static_cast<std::ptrdiff_t>(draw.size())) draw.erase(draw.begin() + column);
+    }
+    if (draws.values.empty()) return;
+    record("/draws/number", Json(draws.values.size()), "draws", "calibration");
+    record("/draws/parameters", drawn_names(), "", "calibration");
+  }
+
+  Json drawn_names() const {
+    Json out = Json::array();
+    for (const Parameter parameter : out_.scenario.draws.parameters) out.push_back(info(parameter).name);
+    return out;
+  }
+
+  void read_uncertainty(const Cursor& at) {
+    if (!checker_.object(at, kUncertaintyKeys, "\"uncertainty\"")) return;
+    for (const auto& source : kUncertaintySourceTable)
+      if (const auto value = Checker::child(at, source.name))
+        out_.scenario.uncertainty[index(source.id)] = checker_.truth(*value).value_or(true);
   }
 
   void read_propensities(const Cursor& at, std::map<int, PropensityVector>& into) {
@@ -1140,6 +1267,7 @@ class Loader {
       }
     }
     arm.parameters = layer.values;
+    arm.own_parameters = touched;
     for (const Parameter parameter : touched)
       arm_parameters_.push_back({pointer_to(at.pointer + "/parameters", info(parameter).name), parameter,
                                  layer.values[parameter],
@@ -1193,7 +1321,23 @@ class Loader {
     };
     within("--replicates", overrides_.replicates, kReplicates);
     within("--months", overrides_.months, kHorizonMonths);
+    for (const auto& name : overrides_.without)
+      if (!find_source(name)) mistakes.push_back(unknown_source(name));
     if (!mistakes.empty()) throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
+  }
+
+  static std::optional<UncertaintySource> find_source(std::string_view name) {
+    for (const auto& source : kUncertaintySourceTable)
+      if (source.name == name) return source.id;
+    return std::nullopt;
+  }
+
+  static std::string unknown_source(const std::string& name) {
+    std::vector<std::string> names;
+    for (const auto& source : kUncertaintySourceTable) names.emplace_back(source.name);
+    const std::string hint = did_you_mean(nearest_names(name, names));
+    return fmt::format("--without {}: allowed: {}{}{}", name, fmt::join(names, ", "),
+                       hint.empty() ? "" : "; ", hint);
   }
 
   void apply_overrides() {
@@ -1210,6 +1354,10 @@ class Loader {
       replace("/replicates", Json(s.replicates = *overrides_.replicates), "--replicates");
     if (overrides_.months)
       replace("/horizon_months", Json(s.horizon_months = *overrides_.months), "--months");
+    for (const auto& name : overrides_.without) {
+      s.uncertainty.reset(index(*find_source(name)));
+      replace(pointer_to("/uncertainty", name), Json(false), "--without");
+    }
     if (!overrides_.authorities.empty() && !identities_.empty()) {
       std::set<int> codes;
       std::vector<std::string> mistakes;
@@ -1250,6 +1398,12 @@ class Loader {
     setting("sampling_fraction", s.sampling_fraction, "share");
     const auto output = Checker::child(root, "output");
     const auto level = output ? Checker::child(*output, "compression") : std::nullopt;
+    const auto uncertainty = Checker::child(root, "uncertainty");
+    for (const auto& source : kUncertaintySourceTable) {
+      const auto own = uncertainty ? Checker::child(*uncertainty, source.name) : std::nullopt;
+      record(pointer_to("/uncertainty", source.name), Json(bool{s.uncertainty[index(source.id)]}), "",
+             own ? own->node->at.text() : "default");
+    }
     record("/output/compression", s.output.compression, "", level ? level->node->at.text() : "default");
   }
 
@@ -1393,6 +1547,12 @@ class Loader {
                 {"authorities", s.authorities},
                 {"baseline", s.arms[s.baseline].name},
                 {"output", {{"compression", s.output.compression}}}};
+    const Coverage covered = coverage(s);
+    for (const auto& source : kUncertaintySourceTable) {
+      out["uncertainty"][std::string(source.name)] = bool{s.uncertainty[index(source.id)]};
+      if (!covered.covers(source.id))
+        out["not_in_intervals"][std::string(source.name)] = covered.left_out[index(source.id)];
+    }
     auto& parameters = out["parameters"] = Json::object();
     for (const auto& row : parameter_registry()) parameters[std::string(row.name)] = base_.values[row.id];
     auto& models = out["service_models"] = Json::object();
@@ -1432,6 +1592,7 @@ class Loader {
     out["response"] = s.response;
     for (const auto& [code, values] : s.state_covariance)
       out["state_covariance"][std::to_string(code)] = values;
+    if (!s.draws.values.empty()) out["draws"] = {{"parameters", drawn_names()}, {"values", s.draws.values}};
     return out;
   }
 

@@ -17,6 +17,7 @@ struct ScenarioOverrides {
   std::optional<int> replicates;
   std::optional<int> months;
   std::vector<std::string> authorities;  // codes (919) or ONS codes (E10000015)
+  std::vector<std::string> without{};    // sources of uncertainty, by name
 };
 
 // Where one value of a resolved scenario came from.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/uncertainty.hpp"
 #include "parameters/registry.hpp"
 #include "scenario/levers.hpp"
 #include "scenario/targets.hpp"
@@ -142,7 +143,8 @@ struct Arm {
   std::string name;   // identifier
   std::string title;  // for people
   std::string description;
-  Parameters parameters;  // complete: registry, calibration, base, arm
+  Parameters parameters;                  // complete: registry, calibration, base, arm
+  std::vector<Parameter> own_parameters;  // that the arm sets itself: never drawn
   EffectsMode effects = EffectsMode::kEvidenceWeighted;
   std::vector<Adoption> adoption;
   std::vector<Shock> shocks;
@@ -188,6 +190,13 @@ constexpr ResponseMatrix identity_response() {
 inline constexpr std::size_t kStateSize = 2 * kPropensities;
 using StateCovariance = std::array<double, kStateSize*(kStateSize + 1) / 2>;
 
+// Joint draws of national parameters from what the calibration leaves possible, for replicates to differ by:
+// replicate r has draw r, and after the last draw the first comes again.
+struct ParameterDraws {
+  std::vector<Parameter> parameters;        // without those that the scenario sets itself
+  std::vector<std::vector<double>> values;  // [draw][parameter]
+};
+
 struct OutputChoices {
   int compression = 1;  // gzip level, 0 to 9
 };
@@ -213,6 +222,8 @@ struct Scenario {
   std::map<int, PropensityVector> deviations;
   std::map<int, StateCovariance> state_covariance;  // missing: levels and deviations are known exactly
   ResponseMatrix response = identity_response();
+  ParameterDraws draws;                 // no values: the calibration has none
+  SourceSet uncertainty = kAllSources;  // the sources that are not switched off
   OutputChoices output;
   std::vector<Target> targets;
   std::string resolved_json;  // the scenario with every value filled in; stored in the result

@@ -180,6 +180,9 @@ std::string scenario_schema() {
                      {"additionalProperties", reference("arm")},
                      {"minProperties", 1}};
 
+  Json switches = Json::object();
+  for (const auto& key : kUncertaintyKeys) switches[std::string(key.name)] = {{"type", "boolean"}};
+
   Json out =
       schema("Hearth scenario", "What Hearth is asked to simulate. Comments (// and /* */) are allowed.");
   out.update(object(kScenarioKeys,
@@ -196,6 +199,7 @@ std::string scenario_schema() {
                      {"replicates", whole_number(kReplicates)},
                      {"seed", whole_number(kSeed)},
                      {"sampling_fraction", number(kSamplingFraction)},
+                     {"uncertainty", object(kUncertaintyKeys, switches)},
                      {"authorities", reference("authorities")},
                      {"baseline", identifier()},
                      {"parameters", reference("parameters")},

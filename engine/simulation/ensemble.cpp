@@ -8,23 +8,56 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <numeric>
 #include <optional>
 
 #include "core/error.hpp"
+#include "scenario/uncertainty.hpp"
 #include "simulation/world.hpp"
 
 namespace hearth {
 namespace {
 
+// An arm as it is in some replicates, and what follows from its parameters whatever the authority.
+struct ArmInReplicates {
+  ArmInReplicates(const Scenario& scenario, std::size_t position, std::size_t replicate)
+      : arm(arm_in_replicate(scenario, scenario.arms[position], replicate)),
+        care_history(make_care_history(arm.parameters)) {}
+
+  Arm arm;
+  CareHistory care_history;
+};
+using ArmPointer = std::shared_ptr<const ArmInReplicates>;  // settings point into it
+
 // What all replicates share.
 struct Prepared {
   std::vector<const AuthorityOrigin*> authorities;  // in scenario order
   std::vector<Families> families;                   // by authority
-  std::vector<CareHistory> care_history;            // by arm
-  std::vector<std::vector<Setting>> settings;       // by arm, by authority
+  std::vector<ArmPointer> arms;                     // none where each replicate draws its parameters
+  std::vector<std::vector<Setting>> settings;       // by arm, by authority; likewise
   std::vector<double> family_months;                // by authority, one replicate of one arm
   std::vector<std::size_t> largest_first;           // authorities in the order in which they are handed out
+};
+
+// What the settings of a run are made from.
+struct Maker {
+  const Scenario& scenario;
+  const England& england;
+  const RunOptions& options;
+
+  Setting setting(const Prepared& prepared, const ArmInReplicates& in, std::size_t arm,
+                  std::size_t authority) const {
+    Setting out = make_setting(scenario, in.arm, england, *prepared.authorities[authority],
+                               prepared.families[authority], in.care_history);
+    if (options.log) out.log = options.log(arm, authority);
+    return out;
+  }
+  // The arm in a replicate: shared, or its own where parameters are drawn.
+  ArmPointer arm(const Prepared& prepared, std::size_t position, std::size_t replicate) const {
+    return prepared.arms.empty() ? std::make_shared<ArmInReplicates>(scenario, position, replicate)
+                                 : prepared.arms[position];
+  }
 };
 
 Prepared prepare(const Scenario& scenario, const England& england, const RunOptions& options = {}) {
@@ -38,14 +71,14 @@ Prepared prepare(const Scenario& scenario, const England& england, const RunOpti
     out.families[i] = make_families(*out.authorities[i], shared, scenario.seed, scenario.sampling_fraction,
                                     scenario.horizon_months);
   });
-  for (const Arm& arm : scenario.arms) out.care_history.push_back(make_care_history(arm.parameters));
-  for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
-    auto& settings = out.settings.emplace_back(n);
-    tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-      settings[i] = make_setting(scenario, scenario.arms[a], england, *out.authorities[i], out.families[i],
-                                 out.care_history[a]);
-      if (options.log) settings[i].log = options.log(a, i);
-    });
+  if (!draws_parameters(scenario)) {
+    const Maker make{scenario, england, options};
+    for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
+      const auto& arm = out.arms.emplace_back(std::make_shared<ArmInReplicates>(scenario, a, 0));
+      auto& settings = out.settings.emplace_back(n);
+      tbb::parallel_for(std::size_t{0}, n,
+                        [&](std::size_t i) { settings[i] = make.setting(out, *arm, a, i); });
+    }
   }
   for (const auto& families : out.families) out.family_months.push_back(families.family_months());
   out.largest_first.resize(n);
@@ -60,8 +93,14 @@ bool stopped(const RunOptions& options) {
 }
 
 // Authorities that do not learn from each other are independent: each runs to the horizon on its own.
-void run_independent(const Scenario& scenario, const Prepared& prepared, const RunOptions& options,
-                     int threads, const ResultSink& sink, double total) {
+void run_independent(const Maker& make, const Prepared& prepared, int threads, const ResultSink& sink,
+                     double total) {
+  const Scenario& scenario = make.scenario;
+  const RunOptions& options = make.options;
+  struct Task {
+    std::size_t arm, replicate, authority;
+    ArmPointer in;
+  };
   struct Done {
     std::size_t arm, replicate, authority;
     AuthoritySeries series;
@@ -71,26 +110,31 @@ void run_independent(const Scenario& scenario, const Prepared& prepared, const R
   std::size_t next = options.first_replicate * arms * authorities;
   const std::size_t items = next + static_cast<std::size_t>(scenario.replicates) * arms * authorities;
   double done = 0.0;
+  ArmPointer in;  // of the task handed out last
   std::vector<AuthoritySeries> block;
   const auto empty_block = [&] { block.assign(authorities, AuthoritySeries(0)); };
   empty_block();
   // The pipeline bounds how many results are in flight, and hands them on in order.
   tbb::parallel_pipeline(
       4 * static_cast<std::size_t>(threads),
-      tbb::make_filter<
-          void, std::size_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> std::size_t {
+      tbb::make_filter<void, Task>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> Task {
         if (next == items || stopped(options)) {
           flow.stop();
-          return 0;
+          return {};
         }
-        return next++;
-      }) & tbb::make_filter<std::size_t, Done*>(tbb::filter_mode::parallel, [&](std::size_t item) {
-        const std::size_t authority = prepared.largest_first[item % authorities];
+        const std::size_t item = next++;
         const std::size_t arm = item / authorities % arms;
         const std::size_t replicate = item / authorities / arms;
+        if (item % authorities == 0) in = make.arm(prepared, arm, replicate);
+        return {arm, replicate, prepared.largest_first[item % authorities], in};
+      }) & tbb::make_filter<Task, Done*>(tbb::filter_mode::parallel, [&](const Task& task) {
+        const auto [arm, replicate, authority, task_arm] = task;
         auto out =
             std::make_unique<Done>(Done{arm, replicate, authority, AuthoritySeries(scenario.horizon_months)});
-        World world(prepared.settings[arm][authority], scenario.seed, static_cast<std::uint32_t>(replicate));
+        Setting own;
+        if (prepared.arms.empty()) own = make.setting(prepared, *task_arm, arm, authority);
+        World world(prepared.arms.empty() ? own : prepared.settings[arm][authority], scenario.seed,
+                    ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
         for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
           world.advance(std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
         return out.release();
@@ -109,8 +153,9 @@ void run_independent(const Scenario& scenario, const Prepared& prepared, const R
 
 // With peer learning all authorities of an arm advance together from one meeting to the next: the only
 // coupling between authorities.
-void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOptions& options,
-                 const ResultSink& sink, double total) {
+void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& sink, double total) {
+  const Scenario& scenario = make.scenario;
+  const RunOptions& options = make.options;
   const std::size_t n = prepared.authorities.size();
   double done = 0.0;
   const std::size_t first = options.first_replicate;
@@ -118,11 +163,15 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
        ++replicate)
     for (std::size_t arm = 0; arm < scenario.arms.size(); ++arm) {
       std::vector<AuthoritySeries> block(n, AuthoritySeries(scenario.horizon_months));
+      const ArmPointer in = make.arm(prepared, arm, replicate);
+      std::vector<Setting> own(prepared.arms.empty() ? n : 0);
       std::vector<std::optional<World>> worlds(n);
       tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-        worlds[i].emplace(prepared.settings[arm][i], scenario.seed, static_cast<std::uint32_t>(replicate));
+        if (!own.empty()) own[i] = make.setting(prepared, *in, arm, i);
+        worlds[i].emplace(own.empty() ? prepared.settings[arm][i] : own[i], scenario.seed,
+                          ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
       });
-      const PeerNetwork& network = scenario.arms[arm].peer_learning;
+      const PeerNetwork& network = in->arm.peer_learning;
       std::vector<NetworkMember> members;
       for (std::size_t i = 0; i < n; ++i)
         if (std::find(network.members.begin(), network.members.end(), scenario.authorities[i]) !=
@@ -135,7 +184,7 @@ void run_coupled(const Scenario& scenario, const Prepared& prepared, const RunOp
             std::min(m <= network.start_month ? network.start_month + 1 : m + network.every_months,
                      scenario.horizon_months);
         tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { worlds[i]->advance(next, block[i]); });
-        if (next > network.start_month) exchange(members, network, next - 1, scenario.arms[arm].parameters);
+        if (next > network.start_month) exchange(members, network, next - 1, in->arm.parameters);
         m = next;
       }
       sink(arm, replicate, block);
@@ -157,14 +206,15 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
   const auto start = std::chrono::steady_clock::now();
   arena.execute([&] {
     const Prepared prepared = prepare(scenario, england, options);
+    const Maker make{scenario, england, options};
     const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
                          scenario.replicates * static_cast<double>(scenario.arms.size());
     const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
                                      [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
     if (coupled)
-      run_coupled(scenario, prepared, options, sink, total);
+      run_coupled(make, prepared, sink, total);
     else
-      run_independent(scenario, prepared, options, threads, sink, total);
+      run_independent(make, prepared, threads, sink, total);
     out.family_months = total;
   });
   if (stopped(options)) throw Interrupted();
@@ -193,6 +243,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   probe.arms = {scenario.arms.at(scenario.baseline)};
   probe.arms.front().peer_learning.members.clear();
   probe.baseline = 0;
+  probe.uncertainty.reset(index(UncertaintySource::kParameters));  // drawing them is little work
   const Prepared prepared = prepare(probe, england);
   AuthoritySeries series(probe.horizon_months);
   const auto start = std::chrono::steady_clock::now();

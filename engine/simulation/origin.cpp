@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "scenario/uncertainty.hpp"
 #include "simulation/world.hpp"
 
 namespace hearth {
@@ -98,7 +99,7 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
     uptake.model = &scenario.service_models.at(before.service_model);
     uptake.components = before.components;
     // In every arm alike, so that arms differ by what they take up alone.
-    uptake.effects = scenario.arms.at(scenario.baseline).effects;
+    uptake.effects = effects_in(scenario, scenario.arms.at(scenario.baseline));
     uptake.start_month = before.start_month;
     uptake.before_origin = true;
     out.push_back(std::move(uptake));
@@ -108,7 +109,7 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
     Uptake uptake;
     uptake.model = &scenario.service_models.at(adoption.service_model);
     uptake.components = adoption.components;
-    uptake.effects = arm.effects;
+    uptake.effects = effects_in(scenario, arm);
     uptake.start_month = adoption.start_month;
     uptake.grant_end_month = adoption.grant_end_month;
     uptake.partners_agree_month = adoption.partners_agree_month;
@@ -144,18 +145,24 @@ CareHistory make_care_history(const Parameters& p) {
   const double first = p[origin_first_month_share];
   const double infants = p[origin_care_entries_under_1];
   for (std::size_t a = 0; a < 12; ++a) entries[a] = infants * (a == 0 ? first : (1.0 - first) / 11.0);
+  // Share that stays for a month, by age and time in care; few values, where exponentials are many.
+  std::array<std::array<double, kHazardBands>, kAgeBands> stays{};
+  for (std::size_t age = 0; age < kAgeBands; ++age)
+    for (std::size_t band = 0; band < kHazardBands; ++band) {
+      const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age][band];
+      const double needs = p[care_return_home_need_ratio];
+      const double placed_then_adopted = static_cast<double>(hazard[kAdoption]);
+      stays[age][band] = std::exp(-(static_cast<double>(hazard[kReturnHome]) * needs +
+                                    static_cast<double>(hazard[kGuardianship]) +
+                                    static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
+    }
   // Chance that a child who entered at one age is still looked after at a later one.
   std::vector<std::vector<double>> stock(kAdultMonths);  // by age, by months in care
   for (int e = 0; e < kAdultMonths; ++e) {
     double staying = entries[static_cast<std::size_t>(e)];
     for (int a = e; a < kAdultMonths; ++a) {
       stock[static_cast<std::size_t>(a)].push_back(staying);
-      const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age_band(a)][hazard_band(a - e)];
-      const double needs = p[care_return_home_need_ratio];
-      const double placed_then_adopted = static_cast<double>(hazard[kAdoption]);
-      staying *= std::exp(-(static_cast<double>(hazard[kReturnHome]) * needs +
-                            static_cast<double>(hazard[kGuardianship]) +
-                            static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
+      staying *= stays[age_band(a)][hazard_band(a - e)];
     }
   }
   for (auto& by_entry : stock) {

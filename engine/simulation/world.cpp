@@ -18,13 +18,21 @@ std::array<std::size_t, kMeasures> first_rows() {
 
 }  // namespace
 
-World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate)
+ReplicateKeys::ReplicateKeys(const SourceSet& on, std::uint32_t replicate) : ReplicateKeys(0) {
+  using enum UncertaintySource;
+  if (on[index(kProcess)]) process = replicate;
+  if (on[index(kDrift)]) drift = replicate;
+  if (on[index(kEffects)]) effects = replicate;
+}
+
+World::World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& keys)
     : setting_(setting),
       families_(*setting.families),
       parameters_(*setting.parameters),
       log_(setting.log),
-      draws_(seed, replicate, setting.authority->code),
-      national_(seed, replicate, 0),
+      draws_(seed, keys.process, setting.authority->code),
+      drift_draws_(seed, keys.drift, setting.authority->code),
+      national_drift_draws_(seed, keys.drift, 0),
       contact_reading_(families_.size(), kNever),
       needs_reading_(families_.size(), kNever),
       family_(families_.size()),
@@ -33,17 +41,18 @@ World::World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate
       implementation_(
           implementation_at_origin(setting.uptakes, setting.authority->turnover_rate, parameters_)),
       at_dose_(setting.uptakes.size()),
-      drift_(start_drift(setting.drift, draws_)),
+      drift_(start_drift(setting.drift, drift_draws_)),
       following_(families_.size()),
       first_(first_rows()),
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
+  const Draws effect_draws(seed, keys.effects, 0);
   for (const Uptake& uptake : setting.uptakes) {
     auto& effects = effects_.emplace_back();
     for (const std::size_t i : uptake.components)
       effects.push_back(
-          log_effects(*uptake.model, uptake.model->components[i], parameters_, uptake.effects, national_));
+          log_effects(*uptake.model, uptake.model->components[i], parameters_, uptake.effects, effect_draws));
   }
   start_at_origin();
   if (logs()) log_origin();
@@ -89,7 +98,8 @@ void World::advance(int until, AuthoritySeries& series) {
 void World::begin_month(int month) {
   using enum Parameter;
   const Parameters& p = parameters_;
-  PropensityVector propensity = advance_drift(drift_, setting_.drift, draws_, national_, month);
+  PropensityVector propensity =
+      advance_drift(drift_, setting_.drift, drift_draws_, national_drift_draws_, month);
   for (double& value : propensity) value = std::exp(value);
   // Events that change how readily an authority acts.
   struct Reaction {

@@ -62,9 +62,20 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
                      const AuthorityOrigin& authority, const Families& families,
                      const CareHistory& care_history);
 
+// The replicate whose draws each source of uncertainty has: that of replicate 0 where the source is off.
+// Parameters have no luck of their own: a replicate's are in its Setting.
+struct ReplicateKeys {
+  ReplicateKeys(std::uint32_t replicate) : process(replicate), drift(replicate), effects(replicate) {}
+  ReplicateKeys(const SourceSet& on, std::uint32_t replicate);
+
+  std::uint32_t process;
+  std::uint32_t drift;
+  std::uint32_t effects;
+};
+
 class World {
  public:
-  World(const Setting& setting, std::uint64_t seed, std::uint32_t replicate);
+  World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& keys);
 
   // Runs to the end of month `until` (exclusive), writing each month into `series`.
   void advance(int until, AuthoritySeries& series);
@@ -210,7 +221,8 @@ class World {
   const Parameters& parameters_;
   EventLog* const log_;  // null: nothing is logged
   Draws draws_;
-  Draws national_;
+  Draws drift_draws_;
+  Draws national_drift_draws_;
   int month_ = 0;
   std::uint32_t cases_at_start_ = 0;  // of this month
   std::uint32_t children_at_start_ = 0;

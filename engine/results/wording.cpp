@@ -1,0 +1,87 @@
+#include "results/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <locale>
+#include <numeric>
+
+namespace hearth {
+namespace {
+
+constexpr std::size_t kColumns = 100;
+
+// Commas between thousands, as the official statistics print them, whatever the machine's locale.
+struct Thousands : std::numpunct<char> {
+  char do_thousands_sep() const override { return ','; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+bool is_ratio(const SummaryMeasure& measure) {
+  return measure.yearly == Yearly::kMean;
+}
+
+}  // namespace
+
+std::string wrapped(std::string_view text, std::size_t indent) {
+  std::string out;
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    const std::string_view word = text.substr(at, end - at);
+    if (used > 0 && used + 1 + word.size() > kColumns - 1) {
+      out += '\n' + std::string(indent, ' ');
+      used = indent;
+    } else if (used > 0) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += word.size();
+    at = end + 1;
+  }
+  return out + '\n';
+}
+
+Rounding rounding(const SummaryMeasure& what, double largest) {
+  if (is_money(what)) {
+    const int decimals = largest >= 1e9 ? 1 : 2;
+    return {"£ million", 1e6, decimals, decimals};
+  }
+  if (what.unit == "1") return {"share", 1.0, 3, 3};
+  if (is_ratio(what)) return {what.unit, 1.0, 1, 2};
+  if (largest >= 1e6) return {"thousand " + what.unit, 1e3, 1, 1};
+  return {what.unit, 1.0, 0, largest >= 1e3 ? 0 : 1};
+}
+
+std::string shown(double value, int decimals, bool with_sign) {
+  static const std::locale kLocale(std::locale::classic(), new Thousands);
+  if (value == 0.0) return "0";
+  const std::string digits = fmt::format(kLocale, "{:.{}Lf}", std::abs(value), decimals);
+  const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string::npos;
+  const char* sign = rounds_to_zero ? "" : value < 0.0 ? "-" : with_sign ? "+" : "";
+  return fmt::format("{}{}", sign, digits);
+}
+
+std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals, bool with_sign) {
+  if (!range) return "not available";
+  return shown(range->low / how.scale, decimals, with_sign) + " to " +
+         shown(range->high / how.scale, decimals, with_sign);
+}
+
+std::string heading(const SummaryMeasure& measure, const Rounding& how) {
+  constexpr std::array<std::string_view, 3> kWhen = {"in the year", "at the end of the year",
+                                                     "mean of the year"};
+  return fmt::format("{} ({}, {})", measure.name, how.unit,
+                     kWhen.at(static_cast<std::size_t>(measure.yearly)));
+}
+
+double yearly_value(const double* months, int count, Yearly how) {
+  if (how == Yearly::kEnd) return months[count - 1];
+  const double sum = std::accumulate(months, months + count, 0.0);
+  return how == Yearly::kSum ? sum : sum / count;
+}
+
+}  // namespace hearth

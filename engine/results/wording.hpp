@@ -1,0 +1,43 @@
+// How summaries put measures and numbers in words: shared by them, internal to results/.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "results/summary.hpp"
+
+namespace hearth {
+
+// Lines of at most 100 columns; those after the first begin with `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent = 0);
+
+inline bool is_money(const SummaryMeasure& measure) {
+  return measure.unit == "GBP";
+}
+
+// How a measure is shown: divided by `scale`, in `unit`, with so many decimals for values and for
+// differences.
+struct Rounding {
+  std::string unit;
+  double scale = 1.0;
+  int decimals = 0;
+  int difference_decimals = 0;
+};
+// `largest`: of what is shown in one table.
+Rounding rounding(const SummaryMeasure& measure, double largest);
+
+// "-1,234.5"; zero has no sign.
+std::string shown(double value, int decimals, bool with_sign = false);
+// "1,200 to 1,300"
+std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals,
+                  bool with_sign = false);
+
+// "Looked-after children (children, at the end of the year)"
+std::string heading(const SummaryMeasure& measure, const Rounding& how);
+
+// One number from the months of a year.
+double yearly_value(const double* months, int count, Yearly how);
+
+}  // namespace hearth
