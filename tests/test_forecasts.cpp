@@ -194,6 +194,20 @@ TEST(EntriesUnder16, BlankCellsFollowTheRule) {
   EXPECT_EQ(entries_under_16(std::nullopt, Ages{10, 20, 30, 40, std::nullopt}), 100.0);
 }
 
+TEST(EntriesUnder16, SharesAreForTheSumsOfRegions) {
+  const Ages shares = {1, 1, 1, 3, 1};
+  EXPECT_EQ(entries_under_16_by_shares(120.0, Ages{10, 20, 30, std::nullopt, std::nullopt}, shares), 105.0);
+  EXPECT_EQ(entries_under_16_by_shares(120.0, Ages{10, 20, 30, 40, std::nullopt}, shares), 100.0);
+  EXPECT_EQ(entries_under_16_by_shares(std::nullopt, Ages{}, shares), std::nullopt);
+  const PublishedFigures figures(kTables);
+  EXPECT_FALSE(figures.at(Figure::kCareEntriesUnder16, place_of(figures, 370), 2017));  // Barnsley
+  double regions = 0.0;
+  for (const auto& region : figures.places(Level::kRegion))
+    regions += figures.at(Figure::kCareEntriesUnder16, region, 2017).value();
+  const double all = *figures.at(Figure::kCareEntriesUnder16, england(), 2017);
+  EXPECT_NEAR(regions / all, 1.0, 0.005);
+}
+
 TEST(PublishedFigures, AreThoseOfTheTables) {
   const PublishedFigures figures(kTables);
   EXPECT_EQ(figures.at(Figure::kLookedAfter, england(), 2022), 82090.0);

@@ -76,6 +76,10 @@ double figure_of(const AuthoritySeries& series, Figure figure, int horizon) {
   return total;
 }
 
+PublicationNoise publication_noise(const Scenario& scenario) {
+  return {{}, scenario.seed};
+}
+
 Samples::Samples(std::vector<Location> locations, int years, int replicates)
     : locations_(std::move(locations)),
       years_(years),

@@ -13,6 +13,7 @@
 #include "core/categories.hpp"
 #include "population/england.hpp"
 #include "results/measures.hpp"
+#include "scenario/scenario.hpp"
 
 namespace hearth {
 
@@ -80,6 +81,9 @@ struct PublicationNoise {
   std::array<double, kFigures> log_sd{};  // by figure
   std::uint64_t seed = 0;
 };
+
+// That of a scenario: none, until its calibration says how large it is.
+PublicationNoise publication_noise(const Scenario& scenario);
 
 // Simulated figures: [figure][year from the origin][location][replicate]. Regions and England are sums of
 // authorities within a replicate.

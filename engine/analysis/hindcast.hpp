@@ -15,6 +15,7 @@
 #include "analysis/figures.hpp"
 #include "analysis/observed.hpp"
 #include "analysis/scores.hpp"
+#include "results/array_file.hpp"
 
 namespace hearth {
 
@@ -109,5 +110,6 @@ class Hindcast {
 std::string hindcast_scores_csv(const std::vector<ScoreRow>& rows);  // one row each, full precision
 std::string hindcast_forecasts_csv(const Hindcast& hindcast);        // one row a forecast and method
 std::string hindcast_text(const Hindcast& hindcast, const std::vector<ScoreRow>& rows);  // for people
+ArrayFile hindcast_arrays(const Hindcast& hindcast);                                     // without provenance
 
 }  // namespace hearth

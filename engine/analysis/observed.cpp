@@ -20,6 +20,7 @@ constexpr std::array<const char*, kAgeBands> kEntriesByAge = {
 constexpr const char* kEntries = "cla_started";
 constexpr const char* kChildren = "population_0_17";
 constexpr const char* kUnder16 = "care_entries_under_16";
+constexpr const char* kUnder16Roughly = "care_entries_under_16, by England's ages";  // for sums of regions
 constexpr int kLastTableYear = 2022;  // those live then are taken to live on
 
 std::string column_of(Figure figure) {
@@ -68,6 +69,26 @@ std::optional<double> entries_under_16(const std::optional<double>& total,
   return known + left * blank / (blank + 1.0);
 }
 
+std::optional<double> entries_under_16_by_shares(const std::optional<double>& total,
+                                                 const std::array<std::optional<double>, kAgeBands>& by_age,
+                                                 const std::array<std::optional<double>, kAgeBands>& shares) {
+  if (!total) return std::nullopt;
+  double known = 0.0;
+  double known_young = 0.0;
+  double blank = 0.0;
+  double blank_young = 0.0;
+  for (std::size_t age = 0; age < kAgeBands; ++age) {
+    const bool young = age < index(AgeBand::k16Plus);
+    known += by_age[age].value_or(0.0);
+    if (young) known_young += by_age[age].value_or(0.0);
+    if (by_age[age]) continue;
+    blank += shares[age].value_or(0.0);
+    if (young) blank_young += shares[age].value_or(0.0);
+  }
+  const double left = std::max(*total - known, 0.0);
+  return blank > 0.0 ? known_young + left * blank_young / blank : known_young;
+}
+
 PublishedFigures::PublishedFigures(const std::filesystem::path& data_directory)
     : identities_(load_authority_identities(data_directory)) {
   const CsvTable history(data_directory / "history.csv");
@@ -92,20 +113,30 @@ PublishedFigures::PublishedFigures(const std::filesystem::path& data_directory)
       if (const auto number = england.number(row, std::to_string(year)))
         table_[{column, std::string(kEnglandOnsCode)}][year] = *number;
   }
-  std::vector<std::string> everywhere = {std::string(kEnglandOnsCode)};
-  for (const auto& authority : identities_) everywhere.push_back(authority.ons_code);
-  for (const auto& place : everywhere)
-    for (int year = first_year_; year <= last_year_; ++year) {
-      const auto number = [&](const char* column) -> std::optional<double> {
-        const auto series = table_.find({column, place});
-        if (series == table_.end() || !series->second.contains(year)) return std::nullopt;
-        return series->second.at(year);
-      };
-      std::array<std::optional<double>, kAgeBands> by_age;
-      for (std::size_t age = 0; age < kAgeBands; ++age) by_age[age] = number(kEntriesByAge[age]);
-      if (const auto young = entries_under_16(number(kEntries), by_age))
-        table_[{kUnder16, place}][year] = *young;
-    }
+  for (int year = first_year_; year <= last_year_; ++year) add_entries_under_16(year);
+}
+
+void PublishedFigures::add_entries_under_16(int year) {
+  const auto number = [&](const char* column, const std::string& place) -> std::optional<double> {
+    const auto series = table_.find({column, place});
+    if (series == table_.end() || !series->second.contains(year)) return std::nullopt;
+    return series->second.at(year);
+  };
+  const auto ages = [&](const std::string& place) {
+    std::array<std::optional<double>, kAgeBands> out;
+    for (std::size_t age = 0; age < kAgeBands; ++age) out[age] = number(kEntriesByAge[age], place);
+    return out;
+  };
+  const auto of_england = ages(std::string(kEnglandOnsCode));
+  const auto add_place = [&](const std::string& place) {
+    const auto by_age = ages(place);
+    const auto total = number(kEntries, place);
+    if (const auto young = entries_under_16(total, by_age)) table_[{kUnder16, place}][year] = *young;
+    if (const auto young = entries_under_16_by_shares(total, by_age, of_england))
+      table_[{kUnder16Roughly, place}][year] = *young;
+  };
+  add_place(std::string(kEnglandOnsCode));
+  for (const auto& authority : identities_) add_place(authority.ons_code);
 }
 
 void PublishedFigures::note_year(int year) {
@@ -220,7 +251,9 @@ std::optional<double> PublishedFigures::region_sum(const std::string& column, co
     const Location place = location_of(authority);
     const double here = children(place, year).value_or(0.0);
     all_children += here;
-    if (const auto number = value(column, place, year)) {
+    auto number = value(column, place, year);
+    if (!number && column == kUnder16) number = value(kUnder16Roughly, place, year);
+    if (number) {
       total += *number;
       any = true;
     } else {

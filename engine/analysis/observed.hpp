@@ -20,8 +20,9 @@ namespace hearth {
 //
 // A region's figure is the sum of its authorities, known when all of them are; one that has less than
 // kSmallShare of the region's children and publishes nothing counts as nil (City of London, Isles of Scilly,
-// Rutland: their counts are so small that they are often suppressed). England's figure is the published one.
-// Figures that a user gives for a region or England themselves come before these sums.
+// Rutland: their counts are so small that they are often suppressed). Entries under 16 that are not known for
+// an authority count in its region's sum as entries_under_16_by_shares. England's figure is the published
+// one. Figures that a user gives for a region or England themselves come before these sums.
 class PublishedFigures {
  public:
   static constexpr double kSmallShare = 0.01;
@@ -58,6 +59,7 @@ class PublishedFigures {
   std::optional<double> region_sum(const std::string& column, const std::string& region, int year) const;
   std::string location_code(const class CsvTable& table, std::size_t row, int year) const;
   void note_year(int year);
+  void add_entries_under_16(int year);
 
   std::vector<AuthorityIdentity> identities_;
   Table table_;
@@ -71,5 +73,10 @@ class PublishedFigures {
 // each (counts of 1 to 5 are suppressed). Else not known.
 std::optional<double> entries_under_16(const std::optional<double>& total,
                                        const std::array<std::optional<double>, kAgeBands>& by_age);
+// The same, but whatever is left of the total is shared among the blank ages as `shares` are (England's):
+// close enough for one authority of many in a sum, not for a figure of its own. Nothing without a total.
+std::optional<double> entries_under_16_by_shares(const std::optional<double>& total,
+                                                 const std::array<std::optional<double>, kAgeBands>& by_age,
+                                                 const std::array<std::optional<double>, kAgeBands>& shares);
 
 }  // namespace hearth
