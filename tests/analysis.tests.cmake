@@ -4,3 +4,5 @@ add_test(NAME test_check COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/te
 set_tests_properties(test_check PROPERTIES LABELS python)
 hearth_test(test_scores hearth_analysis)
 hearth_test(test_forecasts hearth_analysis)
+add_test(NAME forecasts COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_forecasts.py $<TARGET_FILE:hearth>)
+set_tests_properties(forecasts PROPERTIES LABELS python)

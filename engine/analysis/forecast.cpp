@@ -14,6 +14,7 @@ namespace hearth {
 namespace {
 
 constexpr std::size_t kPlacesShown = 3;
+constexpr std::size_t kArmsAcross = 3;  // of a table for a terminal
 
 Quantiles quantiles_at(const Forecast::Arm& arm, Figure figure, int horizon, std::size_t location) {
   const auto values = arm.samples.at(figure, horizon, location);
@@ -41,6 +42,29 @@ std::vector<std::size_t> places_shown(const std::vector<Location>& locations) {
   if (england != locations.end()) return {static_cast<std::size_t>(england - locations.begin())};
   std::vector<std::size_t> out(std::min(kPlacesShown, locations.size()));
   std::iota(out.begin(), out.end(), std::size_t{0});
+  return out;
+}
+
+// One place under some arms.
+std::string place_text(const Forecast& forecast, std::size_t location, std::size_t first_arm,
+                       std::size_t end_arm) {
+  std::string out = fmt::format("{:<6}", "Year");
+  for (std::size_t a = first_arm; a < end_arm; ++a)
+    out += fmt::format("  {:>28}", forecast.arms[a].title.substr(0, 28));
+  out += '\n';
+  for (const auto& info : kFigureTable) {
+    out += fmt::format("\n{}\n", info.title);
+    for (const int horizon : forecast.horizons) {
+      out += fmt::format("{:<6}", forecast.origin.year + horizon);
+      for (std::size_t a = first_arm; a < end_arm; ++a) {
+        const Quantiles q = quantiles_at(forecast.arms[a], info.id, horizon, location);
+        out += fmt::format("  {:>28}", fmt::format("{} ({} to {})", grouped_number(q[kMedian]),
+                                                   grouped_number(q[quantile_position(0.05)]),
+                                                   grouped_number(q[quantile_position(0.95)])));
+      }
+      out += '\n';
+    }
+  }
   return out;
 }
 
@@ -85,26 +109,10 @@ std::string forecast_text(const Forecast& forecast) {
   std::string out;
   const auto shown = places_shown(forecast.locations());
   for (const std::size_t location : shown) {
-    const Location& place = forecast.locations()[location];
-    out += fmt::format("{}, from {}: median (90% interval)\n", place.name, forecast.origin.text());
-    for (const auto& info : kFigureTable) {
-      out += fmt::format("\n{:<36}", info.title);
-      for (const auto& arm : forecast.arms) out += fmt::format("  {:>30}", arm.title.substr(0, 30));
-      out += '\n';
-      for (const int horizon : forecast.horizons) {
-        out += fmt::format("  {:<34}", info.stock
-                                           ? fmt::format("{}", forecast.origin.year + horizon)
-                                           : fmt::format("year to March {}", forecast.origin.year + horizon));
-        for (const auto& arm : forecast.arms) {
-          const Quantiles q = quantiles_at(arm, info.id, horizon, location);
-          out += fmt::format("  {:>30}", fmt::format("{} ({} to {})", grouped_number(q[kMedian]),
-                                                     grouped_number(q[quantile_position(0.05)]),
-                                                     grouped_number(q[quantile_position(0.95)])));
-        }
-        out += '\n';
-      }
-    }
-    out += '\n';
+    out += fmt::format("{}, from {}: median (90% interval), at 31 March or of the year to it\n\n",
+                       forecast.locations()[location].name, forecast.origin.text());
+    for (std::size_t arm = 0; arm < forecast.arms.size(); arm += kArmsAcross)
+      out += place_text(forecast, location, arm, std::min(arm + kArmsAcross, forecast.arms.size())) + "\n";
   }
   if (forecast.locations().size() > shown.size())
     out += fmt::format("{} other places are in the files.\n", forecast.locations().size() - shown.size());

@@ -136,7 +136,7 @@ std::string hindcast_text(const Hindcast& hindcast, const std::vector<ScoreRow>&
     out += lines;
   }
   out += R"(
-error   weighted interval score over that of persistence, the last published value: below 1 is better
+error   weighted interval score over that of persistence (the last published value): below 1, better
 log     the same on the log scale, where small authorities count as much as large ones
 no '21  the error without forecasts of the year to March 2021, which the pandemic changed
 best    the error over that of whichever baseline did best: below 1, better than all of them

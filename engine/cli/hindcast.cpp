@@ -174,10 +174,10 @@ struct Run {
 ExitCode hindcast(const Options& options, const std::string& command_line) {
   const std::vector<int> origins = parse_numbers(options.origins, "--origins", kFirstOrigin, kLastOrigin);
   const std::vector<int> horizons = parse_numbers(options.horizons, "--horizons", 1, kLongestHorizon);
-  const fs::path file =
-      options.output.empty() ? default_result_file("hindcast", "") : fs::path(options.output);
-  require_writable(file);
   const fs::path tables = find_england_tables();
+  const fs::path file =
+      options.output.empty() ? default_result_file("hindcast", tables) : fs::path(options.output);
+  require_writable(file);
   PublishedFigures published(tables);
   if (!options.observed.empty()) published.add(options.observed);
   require_something_to_score(origins, horizons, published);
