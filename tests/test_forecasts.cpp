@@ -494,6 +494,15 @@ TEST(Hindcast, CountsWhatABoundaryChangeTookAway) {
     }
 }
 
+TEST_F(HindcastOfMadeUp, AYearOfWhichNothingIsPublishedCountsNowhere) {
+  const PublishedFigures figures(folder_.path());
+  Hindcast hindcast({2021}, {1, 2});
+  hindcast.add(2021, sure_of(530), figures, 1);
+  EXPECT_EQ(hindcast.at(0, Figure::kLookedAfter, 0, 0).fate, Fate::kScored);
+  EXPECT_EQ(hindcast.at(0, Figure::kLookedAfter, 1, 0).fate, Fate::kNotYet);
+  for (const ScoreRow& each : hindcast.rows()) EXPECT_EQ(each.horizon, 1);
+}
+
 TEST_F(HindcastOfMadeUp, TablesHaveTheirColumnsInEveryRow) {
   const PublishedFigures figures(folder_.path());
   Hindcast hindcast({2019, 2021}, {1, 2});

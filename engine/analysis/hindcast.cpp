@@ -42,6 +42,15 @@ std::uint32_t number_of(const Location& location) {
   return static_cast<std::uint32_t>(std::stoul(location.ons_code.substr(1)));
 }
 
+Fate fate_of(const PublishedFigures& published, Figure figure, const Location& place, int origin,
+             int target) {
+  if (target > published.last_year()) return Fate::kNotYet;
+  if (!published.live(place, target)) return Fate::kBoundaryChange;
+  if (!published.at(figure, place, target)) return Fate::kNotPublished;
+  if (!published.at(figure, place, origin)) return Fate::kUnknownAtOrigin;
+  return Fate::kScored;
+}
+
 // Sums of what ScoreRow has means of.
 struct Sums {
   MethodForecast sum;
@@ -126,10 +135,7 @@ void Hindcast::add(int origin, const Samples& samples, const PublishedFigures& p
         std::vector<double> draws(values.begin(), values.end());
         const Quantiles quantiles = quantiles_of(draws);
         cell.observed = published.at(info.id, place, origin + horizon);
-        cell.fate = !published.live(place, origin + horizon) ? Fate::kBoundaryChange
-                    : !cell.observed                         ? Fate::kNotPublished
-                    : !published.at(info.id, place, origin)  ? Fate::kUnknownAtOrigin
-                                                             : Fate::kScored;
+        cell.fate = fate_of(published, info.id, place, origin, origin + horizon);
         const bool scores = cell.fate == Fate::kScored;
         const auto judged = [&](const Quantiles& said) {
           if (scores) return scored(said, *cell.observed);

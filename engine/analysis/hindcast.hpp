@@ -47,6 +47,7 @@ enum class Fate : std::uint8_t {
   kScored,
   kNotForecast,      // the place did not exist at the origin
   kBoundaryChange,   // the authority was replaced before the target year
+  kNotYet,           // nothing has been published of the target year anywhere
   kNotPublished,     // no figure of the target year
   kUnknownAtOrigin,  // no figure of the origin year: no baseline to compare with
 };
