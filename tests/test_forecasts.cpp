@@ -47,8 +47,8 @@ struct Numbers {
 };
 using MadeUp = std::function<Numbers(int authority, int year)>;
 
-// Made-up tables: authorities 10 to 10 + n - 1 of the North East, 2011 to 2022, 100,000 children each. Every
-// stock is `stock`, every flow `started`.
+// Made-up tables: authorities 10 to 10 + n - 1, by turns of the North East and the North West, 2011 to 2022,
+// 100,000 children each. Every stock is `stock`, every flow `started`.
 void write_tables(const Folder& folder, int n, const MadeUp& numbers) {
   std::string authorities = "code,ons_code,name,region,first_year,last_year,successor,second_successor\n";
   std::string history =
@@ -59,7 +59,7 @@ void write_tables(const Folder& folder, int n, const MadeUp& numbers) {
   std::string stocks = "cla_at31";
   for (int a = 0; a < n; ++a)
     authorities += "1" + std::to_string(a) + ",E0600000" + std::to_string(a) + ",Place " + std::to_string(a) +
-                   ",North East,2011,2022,,\n";
+                   (a % 2 == 0 ? ",North East" : ",North West") + ",2011,2022,,\n";
   for (int year = 2011; year <= 2022; ++year) {
     double total = 0.0;
     for (int a = 0; a < n; ++a) {
@@ -231,6 +231,19 @@ TEST(PublishedFigures, OfAnAuthorityEndWithItAndItsRegionGoesOn) {
   EXPECT_TRUE(figures.at(Figure::kLookedAfter, region_of("South West"), 2020));
 }
 
+TEST(PublishedFigures, RowsOfAnAuthorityThatIsNotLiveDoNotCount) {
+  const Folder folder;
+  write_tables(folder, 2, [](int, int) { return Numbers{100.0, 10.0}; });
+  folder.write("authorities.csv",
+               "code,ons_code,name,region,first_year,last_year,successor,second_successor\n"
+               "10,E06000000,Old,North East,2011,2016,11,\n11,E06000001,New,North East,2017,2022,,\n");
+  const PublishedFigures figures(folder.path());
+  EXPECT_EQ(figures.at(Figure::kReferrals, place_of(figures, 10), 2016), 10.0);
+  EXPECT_EQ(figures.at(Figure::kReferrals, place_of(figures, 10), 2017), std::nullopt);
+  EXPECT_EQ(figures.at(Figure::kReferrals, place_of(figures, 11), 2016), std::nullopt);
+  EXPECT_EQ(figures.at(Figure::kReferrals, region_of("North East"), 2016), 10.0);  // counted once
+}
+
 TEST(PublishedFigures, ARegionIsKnownWhereOnlyTheSmallestAreMissing) {
   const PublishedFigures figures(kTables);
   // Hackney made no return in 2021; the Isles of Scilly publish few counts.
@@ -369,6 +382,32 @@ TEST(Baselines, StockAndFlowIsExactWhereRatesAreConstant) {
   const auto flow =
       *baselines.forecast(Baseline::kStockAndFlow, Figure::kCareEntries, place_of(figures, 10), 3);
   EXPECT_NEAR(flow[kMedian], 300.0, kClose);
+}
+
+TEST(Baselines, SpreadBySquareRootOfTimeWhereErrorsAreFew) {
+  const Folder folder;
+  write_tables(folder, 10, [](int, int year) { return Numbers{year % 2 == 0 ? 1099.0 : 999.0, 0.0}; });
+  const PublishedFigures figures(folder.path());
+  // From 2013: 20 errors of one year, 10 of two, none of three.
+  const auto said = *Baselines(figures, 2013, 3)
+                         .forecast(Baseline::kPersistence, Figure::kLookedAfter, place_of(figures, 10), 3);
+  EXPECT_NEAR(said.back(), 1000.0 * std::pow(1.1, std::sqrt(3.0)) - 1.0, 1e-6);
+}
+
+TEST(Baselines, EnglandIsAsSureAsItHasBeenItself) {
+  const Folder folder;
+  // What one region gains the other loses: regions change each year, England never.
+  write_tables(folder, 8, [](int a, int year) {
+    return Numbers{500.0 + ((a + year) % 2 == 0 ? 60.0 : 0.0), 0.0};
+  });
+  const PublishedFigures figures(folder.path());
+  const Baselines baselines(figures, 2019, 1);
+  const auto all = *baselines.forecast(Baseline::kPersistence, Figure::kLookedAfter, england(), 1);
+  EXPECT_NEAR(all.front(), 8 * 530.0, kClose);
+  EXPECT_NEAR(all.back(), 8 * 530.0, 1e-6);
+  const auto part =
+      *baselines.forecast(Baseline::kPersistence, Figure::kLookedAfter, region_of("North East"), 1);
+  EXPECT_GT(part.back(), part.front() + 100.0);
 }
 
 TEST(Baselines, LookAtNothingAfterTheOrigin) {
