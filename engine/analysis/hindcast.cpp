@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <utility>
 
 #include "core/error.hpp"
@@ -117,6 +118,97 @@ std::size_t Hindcast::location_position(const Location& location) {
   return locations_.size() - 1;
 }
 
+namespace {
+
+// One figure at one place, as seen from an origin.
+struct Question {
+  Figure figure;
+  const Location& place;
+  int origin;
+  int horizon;
+};
+
+// The draw that places an observation among its ties.
+double luck_of_ties(const Question& question, std::uint64_t seed) {
+  const Draws draws(seed, static_cast<std::uint32_t>(question.origin), 0);
+  const auto occurrence = index(question.figure) * 100 + static_cast<std::size_t>(question.horizon);
+  const Bits bits =
+      draws.block(Process::kScoring, number_of(question.place), static_cast<std::uint32_t>(occurrence));
+  return static_cast<double>(uniform(bits[0]));
+}
+
+ForecastCell answer(const Question& question, std::span<const double> samples, const Baselines& baselines,
+                    const PublishedFigures& published, std::uint64_t seed) {
+  const auto& [figure, place, origin, horizon] = question;
+  ForecastCell out;
+  out.observed = published.at(figure, place, origin + horizon);
+  out.fate = fate_of(published, figure, place, origin, origin + horizon);
+  const auto judged = [&](const Quantiles& said) {
+    if (out.fate == Fate::kScored) return scored(said, *out.observed);
+    MethodForecast unscored;
+    unscored.quantiles = said;
+    return unscored;
+  };
+  std::vector<double> futures(samples.begin(), samples.end());
+  out.methods[kHearth] = judged(quantiles_of(futures));
+  if (out.fate == Fate::kScored)
+    add_sample_scores(*out.methods[kHearth], std::move(futures), *out.observed, luck_of_ties(question, seed));
+  for (std::size_t b = 0; b < kBaselines; ++b)
+    if (const auto said = baselines.forecast(kBaselineTable[b].id, figure, place, horizon))
+      out.methods[1 + b] = judged(*said);
+  return out;
+}
+
+using Cells = std::vector<const ForecastCell*>;  // scored
+
+// Mean score of a method over a baseline's, on the forecasts that both made; nothing where that is 0 / 0.
+std::optional<double> ratio(const Cells& cells, std::size_t method, std::size_t baseline,
+                            IntervalScore MethodForecast::*scale) {
+  double own = 0.0;
+  double its = 0.0;
+  for (const auto* cell : cells) {
+    if (!cell->methods[method] || !cell->methods[1 + baseline]) continue;
+    own += (*cell->methods[method].*scale).total;
+    its += (*cell->methods[1 + baseline].*scale).total;
+  }
+  return its > 0.0 ? std::optional(own / its) : std::nullopt;
+}
+
+// `row` with the means and ratios of one method.
+ScoreRow with_scores(ScoreRow row, std::size_t method, const Cells& cells) {
+  row.method = method;
+  Sums sums;
+  for (const auto* cell : cells)
+    if (cell->methods[method]) sums.add(*cell->methods[method]);
+  sums.write_means(row);
+  for (std::size_t b = 0; b < kBaselines; ++b) {
+    row.relative[b] = ratio(cells, method, b, &MethodForecast::natural);
+    row.log_relative[b] = ratio(cells, method, b, &MethodForecast::log);
+  }
+  return row;
+}
+
+// Forecasts that are scored together.
+struct Pool {
+  std::string name;
+  std::vector<std::size_t> origins;  // positions
+  bool without_pandemic = false;
+};
+
+std::vector<Pool> pools_of(const std::vector<int>& origins) {
+  std::vector<Pool> out;
+  std::vector<std::size_t> every;
+  for (std::size_t o = 0; o < origins.size(); ++o) {
+    out.push_back({std::to_string(origins[o]), {o}});
+    every.push_back(o);
+  }
+  out.push_back({std::string(kAllOrigins), every});
+  out.push_back({std::string(kWithoutPandemic), every, true});
+  return out;
+}
+
+}  // namespace
+
 void Hindcast::add(int origin, const Samples& samples, const PublishedFigures& published,
                    std::uint64_t seed) {
   const auto found = std::ranges::find(origins_, origin);
@@ -128,97 +220,39 @@ void Hindcast::add(int origin, const Samples& samples, const PublishedFigures& p
     const Location& place = samples.locations()[l];
     const std::size_t where = location_position(place);
     for (const auto& info : kFigureTable)
-      for (std::size_t h = 0; h < horizons_.size(); ++h) {
-        const int horizon = horizons_[h];
-        ForecastCell& cell = cells_.at(position(o, info.id, h, where));
-        const auto values = samples.at(info.id, horizon, l);
-        std::vector<double> draws(values.begin(), values.end());
-        const Quantiles quantiles = quantiles_of(draws);
-        cell.observed = published.at(info.id, place, origin + horizon);
-        cell.fate = fate_of(published, info.id, place, origin, origin + horizon);
-        const bool scores = cell.fate == Fate::kScored;
-        const auto judged = [&](const Quantiles& said) {
-          if (scores) return scored(said, *cell.observed);
-          MethodForecast out;
-          out.quantiles = said;
-          return out;
-        };
-        cell.methods[kHearth] = judged(quantiles);
-        if (scores) {
-          const Draws luck(seed, static_cast<std::uint32_t>(origin), 0);
-          const Bits bits = luck.block(
-              Process::kScoring, number_of(place),
-              static_cast<std::uint32_t>(index(info.id) * 100 + static_cast<std::size_t>(horizon)));
-          add_sample_scores(*cell.methods[kHearth], std::move(draws), *cell.observed,
-                            static_cast<double>(uniform(bits[0])));
-        }
-        for (std::size_t b = 0; b < kBaselines; ++b)
-          if (const auto said = baselines.forecast(kBaselineTable[b].id, info.id, place, horizon))
-            cell.methods[1 + b] = judged(*said);
-      }
+      for (std::size_t h = 0; h < horizons_.size(); ++h)
+        cells_.at(position(o, info.id, h, where)) =
+            answer({info.id, place, origin, horizons_[h]}, samples.at(info.id, horizons_[h], l), baselines,
+                   published, seed);
   }
 }
 
 std::vector<ScoreRow> Hindcast::rows() const {
-  struct Pool {
-    std::string name;
-    std::vector<std::size_t> origins;
-    bool without_pandemic = false;
-  };
-  std::vector<Pool> pools;
-  std::vector<std::size_t> every;
-  for (std::size_t o = 0; o < origins_.size(); ++o) {
-    pools.push_back({std::to_string(origins_[o]), {o}});
-    every.push_back(o);
-  }
-  pools.push_back({std::string(kAllOrigins), every});
-  pools.push_back({std::string(kWithoutPandemic), every, true});
-
   std::vector<ScoreRow> out;
-  for (const Pool& pool : pools)
+  for (const Pool& pool : pools_of(origins_))
     for (const Level level : {Level::kAuthority, Level::kRegion, Level::kEngland})
       for (const auto& info : kFigureTable)
         for (std::size_t h = 0; h < horizons_.size(); ++h) {
-          std::vector<const ForecastCell*> cells;
           ScoreRow row;
           row.figure = info.id;
           row.level = level;
           row.origins = pool.name;
           row.horizon = horizons_[h];
+          Cells cells;
           for (const std::size_t o : pool.origins) {
             if (pool.without_pandemic && origins_[o] + horizons_[h] == kPandemicYear) continue;
             for (std::size_t l = 0; l < locations_.size(); ++l) {
               if (locations_[l].level != level) continue;
               const ForecastCell& cell = at(o, info.id, h, l);
               if (cell.fate == Fate::kScored) cells.push_back(&cell);
-              row.boundary_changes += cell.fate == Fate::kBoundaryChange ? 1 : 0;
-              row.not_published +=
-                  cell.fate == Fate::kNotPublished || cell.fate == Fate::kUnknownAtOrigin ? 1 : 0;
+              if (cell.fate == Fate::kBoundaryChange) ++row.boundary_changes;
+              if (cell.fate == Fate::kNotPublished || cell.fate == Fate::kUnknownAtOrigin)
+                ++row.not_published;
             }
           }
           if (cells.empty() && row.boundary_changes + row.not_published == 0) continue;
-          for (std::size_t method = 0; method < kMethods; ++method) {
-            row.method = method;
-            Sums sums;
-            for (const auto* cell : cells)
-              if (cell->methods[method]) sums.add(*cell->methods[method]);
-            sums.write_means(row);
-            for (std::size_t b = 0; b < kBaselines; ++b) {
-              double own = 0.0, its = 0.0, own_log = 0.0, its_log = 0.0;
-              for (const auto* cell : cells) {
-                const auto& mine = cell->methods[method];
-                const auto& other = cell->methods[1 + b];
-                if (!mine || !other) continue;
-                own += mine->natural.total;
-                its += other->natural.total;
-                own_log += mine->log.total;
-                its_log += other->log.total;
-              }
-              row.relative[b] = its > 0.0 ? std::optional(own / its) : std::nullopt;
-              row.log_relative[b] = its_log > 0.0 ? std::optional(own_log / its_log) : std::nullopt;
-            }
-            out.push_back(row);
-          }
+          for (std::size_t method = 0; method < kMethods; ++method)
+            out.push_back(with_scores(row, method, cells));
         }
   return out;
 }

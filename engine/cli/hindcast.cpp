@@ -171,6 +171,69 @@ struct Run {
   England england;
 };
 
+// One origin: all its futures, in memory.
+Samples simulate(const Run& run, int years, const RunOptions& options) {
+  const Scenario& scenario = run.loaded.scenario;
+  Samples out(make_locations(run.england, scenario.authorities), years, scenario.replicates);
+  const PublicationNoise noise = publication_noise(scenario);
+  run_ensemble(scenario, run.england, options,
+               [&](std::size_t, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+                 out.add(replicate, series, scenario.sampling_fraction, noise);
+               });
+  return out;
+}
+
+// Runs all origins, with one progress bar over them.
+Hindcast score_all(const std::vector<Run>& runs, const std::vector<int>& origins,
+                   const std::vector<int>& horizons, const PublishedFigures& published,
+                   const Options& options) {
+  const std::atomic<bool>& stop = stop_on_signal();
+  Hindcast out(origins, horizons);
+  Progress progress(options.quiet);
+  double before = 0.0;  // family-months of the origins that are done
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    double all = 0.0;
+    RunOptions run_options;
+    run_options.threads = options.threads;
+    run_options.stop = &stop;
+    run_options.progress = [&](double done, double total) {
+      all = total;
+      progress.update(before + done, before + total * static_cast<double>(runs.size() - i));
+    };
+    const Samples samples = simulate(runs[i], horizons.back(), run_options);
+    if (stop) throw Interrupted();
+    out.add(origins[i], samples, published, options.seed);
+    before += all;
+  }
+  return out;
+}
+
+ArrayFile with_provenance(ArrayFile out, const std::vector<Run>& runs, const Options& options) {
+  out.provenance["seed"] = std::to_string(options.seed);
+  out.provenance["replicates"] = std::to_string(options.replicates);
+  for (const auto& run : runs) {
+    const int origin = run.loaded.scenario.origin.year;
+    out.provenance[fmt::format("scenario_{}", origin)] = run.loaded.scenario.resolved_json;
+    out.inputs.merge(input_checksums(run.loaded));
+  }
+  if (!options.observed.empty())
+    out.inputs[fs::path(options.observed).filename().string()] = sha256(options.observed);
+  return out;
+}
+
+// All that can be wrong with an origin is found before the first runs.
+std::vector<Run> load_runs(const std::vector<int>& origins, int years, const fs::path& tables,
+                           const Options& options) {
+  const Calibrate calibrate = existing_calibrations(tables);
+  std::vector<Run> out;
+  for (const int origin : origins) {
+    LoadedScenario loaded = business_as_usual(origin, calibrate(origin), tables, years, options);
+    England england = load_england(loaded.scenario.data_directory, loaded.scenario.origin);
+    out.push_back({std::move(loaded), std::move(england)});
+  }
+  return out;
+}
+
 ExitCode hindcast(const Options& options, const std::string& command_line) {
   const std::vector<int> origins = parse_numbers(options.origins, "--origins", kFirstOrigin, kLastOrigin);
   const std::vector<int> horizons = parse_numbers(options.horizons, "--horizons", 1, kLongestHorizon);
@@ -181,66 +244,18 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
   PublishedFigures published(tables);
   if (!options.observed.empty()) published.add(options.observed);
   require_something_to_score(origins, horizons, published);
+  const std::vector<Run> runs = load_runs(origins, horizons.back(), tables, options);
 
-  // All that can be wrong with an origin is found before the first runs.
-  const Calibrate calibrate = existing_calibrations(tables);
-  std::vector<Run> runs;
-  for (const int origin : origins) {
-    LoadedScenario loaded = business_as_usual(origin, calibrate(origin), tables, horizons.back(), options);
-    England england = load_england(loaded.scenario.data_directory, loaded.scenario.origin);
-    runs.push_back({std::move(loaded), std::move(england)});
-  }
-
-  const std::atomic<bool>& stop = stop_on_signal();
   if (!options.quiet)
     fmt::print(stderr, "hindcast: {}, {}, {} ahead\n", count_text(origins.size(), "origin", "origins"),
                count_text(static_cast<std::size_t>(options.replicates), "replicate", "replicates"),
                count_text(static_cast<std::size_t>(horizons.back()), "year", "years"));
-  const auto provenance_of_run = provenance(command_line);
-  Hindcast result(origins, horizons);
-  RunStatistics all;
-  {
-    Progress progress(options.quiet);
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-      const auto& [loaded, england] = runs[i];
-      const Scenario& scenario = loaded.scenario;
-      Samples samples(make_locations(england, scenario.authorities), horizons.back(), scenario.replicates);
-      const PublicationNoise noise = publication_noise(scenario);
-      RunOptions run_options;
-      run_options.threads = options.threads;
-      run_options.stop = &stop;
-      run_options.progress = [&](double done, double total) {
-        progress.update(all.family_months + done,
-                        all.family_months + total * static_cast<double>(runs.size() - i));
-      };
-      const RunStatistics one =
-          run_ensemble(scenario, england, run_options,
-                       [&](std::size_t, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-                         samples.add(replicate, series, scenario.sampling_fraction, noise);
-                       });
-      if (stop) throw Interrupted();
-      all.family_months += one.family_months;
-      all.seconds += one.seconds;
-      all.threads = one.threads;
-      result.add(origins[i], samples, published, options.seed);
-    }
-  }
-
+  const auto started = provenance(command_line);
+  const Hindcast result = score_all(runs, origins, horizons, published, options);
   const std::vector<ScoreRow> rows = result.rows();
-  ArrayFile arrays = hindcast_arrays(result);
-  arrays.provenance = provenance_of_run;
-  arrays.provenance["seed"] = std::to_string(options.seed);
-  arrays.provenance["replicates"] = std::to_string(options.replicates);
-  arrays.provenance["threads"] = std::to_string(all.threads);
-  arrays.provenance["wall_seconds"] = fmt::format("{:.1f}", all.seconds);
-  for (const auto& run : runs) {
-    arrays.provenance[fmt::format("scenario_{}", run.loaded.scenario.origin.year)] =
-        run.loaded.scenario.resolved_json;
-    arrays.inputs.merge(input_checksums(run.loaded));
-  }
-  if (!options.observed.empty())
-    arrays.inputs[fs::path(options.observed).filename().string()] = sha256(options.observed);
 
+  ArrayFile arrays = with_provenance(hindcast_arrays(result), runs, options);
+  arrays.provenance.insert(started.begin(), started.end());
   const fs::path scores_file = beside(file, "_scores.csv");
   const fs::path forecasts_file = beside(file, "_forecasts.csv");
   write_text(scores_file, hindcast_scores_csv(rows));
@@ -249,17 +264,15 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
 
   if (options.json) {
     const nlohmann::ordered_json out = {
-        {"result", file.string()}, {"scores_file", scores_file.string()}, {"origins", origins},
-        {"horizons", horizons},    {"replicates", options.replicates},    {"seed", options.seed},
-        {"seconds", all.seconds},  {"scores", scores_json(rows)}};
+        {"result", file.string()},    {"scores_file", scores_file.string()}, {"origins", origins},
+        {"horizons", horizons},       {"replicates", options.replicates},    {"seed", options.seed},
+        {"scores", scores_json(rows)}};
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
   }
-  fmt::print("{}\n", hindcast_text(result, rows));
-  fmt::print("Result  {}\nScores  {}\n", file.string(), scores_file.string());
+  fmt::print("{}\nResult  {}\nScores  {}\n", hindcast_text(result, rows), file.string(),
+             scores_file.string());
   if (options.forecasts) fmt::print("Each    {}\n", forecasts_file.string());
-  fmt::print("Run     in {} on {}\n", duration_text(all.seconds),
-             count_text(static_cast<std::size_t>(all.threads), "thread", "threads"));
   return ExitCode::kOk;
 }
 
