@@ -3,6 +3,7 @@
 
     analysis/tables.py                              every table, from what is committed
     analysis/tables.py --result outputs/england.h5  first reads the main scenario's summary from its result
+    analysis/tables.py --hindcast outputs/hindcast_scores.csv  first keeps the scores of a hindcast
     analysis/tables.py --check                      changes nothing; says which documents are out of step
 
 | document | table | made from |
@@ -13,6 +14,7 @@
 | docs/calibration.md | fitted | engine/parameters/parameters.def, scenarios/england/calibration.json |
 | docs/evidence.md | weights, effects, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
 | docs/evidence.md | shocks | analysis/results/shocks.csv |
+| docs/forecasting.md | hindcast | analysis/results/hindcast_scores.csv |
 | docs/reference/parameters.md | all of it | engine/parameters/parameters.def, scenarios/england/calibration.json |
 """
 
@@ -467,6 +469,87 @@ def result_table():
     return table(header, rows, set(range(1, len(header))))
 
 
+# The hindcast.
+
+HINDCAST = RESULTS / "hindcast_scores.csv"
+HINDCAST_COLUMNS = ["method", "figure", "level", "origin", "horizon", "forecasts", "boundary_changes", "not_published", "wis",
+                    "log_wis", "crps", "coverage_50", "coverage_90", "absolute_error", "bias"]
+NAIVE = ["persistence", "persistence_uncentred", "damped_drift", "stock_and_flow", "smoothed_level"]
+TENTHS = [f"pit_{i}" for i in range(1, 11)]
+FIGURES = {"looked_after": "looked after", "care_entries": "entering care", "care_entries_under_16": "entering care under 16",
+           "child_protection_plans": "protection plans", "child_protection_plans_started": "plans started",
+           "children_in_need": "children in need", "referrals": "referrals"}
+LEVELS = {"authority": "Authorities", "region": "Regions", "england": "England"}
+
+
+def read_hindcast(scores):
+    """Keeps of a hindcast's scores what the document shows."""
+    columns = HINDCAST_COLUMNS + [f"relative_{score}.{rule}" for score in ["wis", "log_wis"] for rule in NAIVE] + TENTHS
+    kept = [{key: row[key] if key in HINDCAST_COLUMNS[:5] or not row[key] else f"{float(row[key]):.5g}" for key in columns}
+            for row in read_csv(scores) if row["origin"].startswith("all") or row["method"] == "hearth"]
+    with open(HINDCAST, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(kept)
+
+
+def hindcast_tables():
+    if not HINDCAST.exists():
+        return "Not scored yet: run `hearth hindcast`, then `analysis/tables.py --hindcast FILE`."
+    rows = read_csv(HINDCAST)
+    found = {(r["method"], r["figure"], r["level"], r["origin"], int(r["horizon"])): r for r in rows}
+    origins = sorted({r["origin"] for r in rows if not r["origin"].startswith("all")})
+    horizons = sorted({int(r["horizon"]) for r in rows})
+    unscored = [sum(int(r[key]) for r in rows if r["method"] == "hearth" and r["origin"] == "all")
+                for key in ["boundary_changes", "not_published"]]
+
+    def ratio(text):
+        return f"{float(text):.2f}" if text else ""
+
+    def share(text):
+        return f"{100 * float(text):.0f}%" if text else ""
+
+    def line(figure, level, horizon):
+        one = found["hearth", figure, level, "all", horizon]
+        if one["forecasts"] == "0":
+            return None
+        calm = found.get(("hearth", figure, level, "all_but_target_2021", horizon), {})
+        best = max(NAIVE, key=lambda rule: float(one[f"relative_wis.{rule}"] or 0))
+        bias = number(100 * math.expm1(float(one["bias"])), 0, True)
+        return [FIGURES[figure], str(horizon), one["forecasts"], ratio(one["relative_wis.persistence"]),
+                ratio(one["relative_log_wis.persistence"]), ratio(calm.get("relative_wis.persistence")),
+                f"{ratio(one[f'relative_wis.{best}'])} `{best}`", share(one["coverage_50"]), share(one["coverage_90"]),
+                f"{bias}%"]
+
+    parts = [f"Origins: 31 March of {', '.join(origins)}. Not scored: {number(unscored[0])} forecasts for authorities that a "
+             f"boundary change replaced, {number(unscored[1])} of figures not published in the target year or at the origin."]
+    for level, title in LEVELS.items():
+        lines = [line(figure, level, horizon) for figure in FIGURES for horizon in horizons
+                 if ("hearth", figure, level, "all", horizon) in found]
+        lines = [cells for cells in lines if cells]
+        if lines:
+            parts += [f"### {title}", table(["figure", "years", "forecasts", "error", "log", "without 2021", "best naive",
+                                             "in 50%", "in 90%", "bias"], lines, {1, 2, 3, 4, 5, 7, 8, 9})]
+
+    rules = [[FIGURES[figure], str(horizon), *(ratio(found[rule, figure, "authority", "all", horizon]["relative_wis.persistence"])
+                                              for rule in NAIVE[1:])]
+             for figure in FIGURES for horizon in horizons if ("hearth", figure, "authority", "all", horizon) in found]
+    parts += ["### The naive forecasts against persistence", "Authorities; error of each over that of persistence.",
+              table(["figure", "years", *(f"`{rule}`" for rule in NAIVE[1:])], rules, set(range(1, 6)))]
+
+    tenths = []
+    for figure in FIGURES:
+        for horizon in horizons:
+            one = found.get(("hearth", figure, "authority", "all", horizon))
+            counts = [float(one[tenth] or 0) for tenth in TENTHS] if one else [0]
+            if sum(counts):
+                tenths.append([FIGURES[figure], str(horizon), *(f"{100 * c / sum(counts):.0f}" for c in counts)])
+    parts += ["### Tenths of the forecast", "Authorities; per cent of published figures in each tenth of Hearth's forecast. "
+              "Ten everywhere would be right.",
+              table(["figure", "years", "lowest", *(str(i) for i in range(2, 10)), "highest"], tenths, set(range(1, 12)))]
+    return "\n\n".join(parts)
+
+
 # Documents.
 
 def with_tables(path, tables):
@@ -494,6 +577,7 @@ def documents():
         ROOT / "docs" / "evidence.md": {
             "weights": weights_table(), "effects": effects_tables(), "components": components_table(),
             "shocks": shocks_table(), "sustaining": sustaining_table(), **targets_tables()},
+        ROOT / "docs" / "forecasting.md": {"hindcast": hindcast_tables()},
         ROOT / "docs" / "reference" / "parameters.md": None,
     }.items()}
 
@@ -501,11 +585,14 @@ def documents():
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--result", help="result of scenarios/england.json, to take the summary from")
+    parser.add_argument("--hindcast", help="NAME_scores.csv of hearth hindcast, to take the scores from")
     parser.add_argument("--program", default=str(ROOT / "build" / "release" / "hearth"))
     parser.add_argument("--check", action="store_true", help="change nothing; fail if a document is out of step")
     options = parser.parse_args()
     if options.result:
         read_result(options.result, options.program)
+    if options.hindcast:
+        read_hindcast(options.hindcast)
     wanted = documents()
     stale = [path for path in wanted if not path.exists() or path.read_text(encoding="utf-8") != wanted[path]]
     if options.check:

@@ -27,6 +27,8 @@ constexpr char kExamples[] = R"(Examples:
   hearth run england --authorities 919,305 --replicates 5 -o small.h5
   hearth summary small.h5                   the result in tables
   hearth check my_scenario.json             its targets: simulated figures beside published ones
+  hearth forecast england --replicates 200  the published figures of coming years, with quantiles
+  hearth hindcast                           how good such forecasts have been
   hearth resolve england needs.             every value that starts with needs., and where it came from
 
 A scenario is a JSON file that says where, how long, and under which service models (arms).
@@ -122,6 +124,8 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_resolve(program),
                                          add_summary(program),
                                          add_check(program),
+                                         add_forecast(program),
+                                         add_hindcast(program, command_line),
                                          add_trace(program),
                                          add_schema(program),
                                          add_doctor(program)};

@@ -31,8 +31,10 @@ enum class Process : std::uint16_t {
   kPoliceCallouts,
   kEmergencyAdmissions,
   kDrift,
-  kLeadership,  // who leads a service model changes
-  kEffects,     // what an effect truly is (mode sampled)
+  kLeadership,   // who leads a service model changes
+  kEffects,      // what an effect truly is (mode sampled)
+  kPublication,  // noise of published figures that a simulation has not
+  kScoring,      // where an observation lies within its simulated ties
 };
 
 using Bits = std::array<std::uint32_t, 4>;

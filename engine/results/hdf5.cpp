@@ -1,11 +1,18 @@
 #include "results/hdf5.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5_hl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <limits>
+#include <system_error>
+
+#include "core/error.hpp"
 
 namespace hearth::hdf5 {
 
@@ -107,6 +114,14 @@ Id one_dimension(std::size_t size) {
   return Id(checked(H5Screate_simple(1, &extent, nullptr), "making a dimension"));
 }
 
+void synchronise(const std::filesystem::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  const bool failed = descriptor < 0 || ::fsync(descriptor) != 0;
+  const int why = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (failed) throw Failure(fmt::format("bringing it to the disk: {}", std::strerror(why)));
+}
+
 }  // namespace
 
 Id access_with_checked_writes() {
@@ -129,6 +144,48 @@ GivingUp::GivingUp() {
 }
 GivingUp::~GivingUp() {
   giving_up = false;
+}
+
+std::filesystem::path temporary_name(const std::filesystem::path& file) {
+  static std::atomic<unsigned> count{0};
+  std::filesystem::path out = file;
+  out += fmt::format(".{}-{}.tmp", ::getpid(), ++count);
+  return out;
+}
+
+void check_target(const std::filesystem::path& file) {
+  std::error_code error;
+  const std::filesystem::path directory = file.has_parent_path() ? file.parent_path() : ".";
+  if (!std::filesystem::is_directory(directory, error))
+    throw DataError(
+        fmt::format("cannot write {}: there is no directory {}", file.string(), directory.string()));
+  if (std::filesystem::is_directory(file, error))
+    throw DataError(fmt::format("cannot write {}: it is a directory; name a file in it", file.string()));
+}
+
+Id create_file(const std::filesystem::path& temporary) {
+  const Id creation(checked(H5Pcreate(H5P_FILE_CREATE), "making the file"));
+  // The netCDF library orders variables and dimensions by their creation.
+  checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
+          "making the file");
+  checked(H5Pset_obj_track_times(creation, false), "making the file");
+  const Id access = access_with_checked_writes();
+  checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "making the file");
+  return Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
+}
+
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& file) {
+  std::error_code error;
+  try {
+    check_writes();
+    synchronise(temporary, O_RDWR);
+    std::filesystem::rename(temporary, file, error);
+    if (error) throw Failure(fmt::format("renaming {}: {}", temporary.string(), error.message()));
+  } catch (...) {
+    std::filesystem::remove(temporary, error);
+    throw;
+  }
+  synchronise(file.has_parent_path() ? file.parent_path() : ".", O_RDONLY | O_DIRECTORY);
 }
 
 void write_attribute(hid_t object, const std::string& name, const std::string& text) {
@@ -229,6 +286,29 @@ void write_text(hid_t group, const std::string& name, const std::string& text) {
   const Id dataset = dataset_without_times(group, name, type, space);
   const char* pointer = text.c_str();
   checked(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), "writing variable " + name);
+}
+
+Id write_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent,
+                 const std::vector<double>& values) {
+  constexpr std::size_t kWorthCompressing = 4096;
+  const std::string doing = "making variable " + name;
+  const std::vector<hsize_t> cells(extent.begin(), extent.end());
+  const Id space(checked(H5Screate_simple(static_cast<int>(cells.size()), cells.data(), nullptr), doing));
+  const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
+  checked(H5Pset_obj_track_times(properties, false), doing);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &kNone), doing);
+  if (values.size() > kWorthCompressing) {
+    std::vector<hsize_t> chunk = cells;
+    chunk.front() = 1;
+    checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
+    checked(H5Pset_deflate(properties, 1), doing);
+  }
+  Id dataset(checked(
+      H5Dcreate2(group, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
+  checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
+          "writing variable " + name);
+  return dataset;
 }
 
 void make_scale(hid_t dataset, const std::string& name) {

@@ -5,6 +5,7 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -75,6 +76,15 @@ class GivingUp {
   GivingUp& operator=(const GivingUp&) = delete;
 };
 
+// A file is made under a temporary name beside its own, unlike any other of this and of other processes.
+std::filesystem::path temporary_name(const std::filesystem::path& file);
+// Throws DataError unless `file` lies in a directory and is none.
+void check_target(const std::filesystem::path& file);
+// An empty file; equal contents are equal files, and variables keep their order.
+Id create_file(const std::filesystem::path& temporary);
+// Brings a closed file to the disk and renames it; on failure removes it and throws Failure.
+void publish(const std::filesystem::path& temporary, const std::filesystem::path& file);
+
 void write_attribute(hid_t object, const std::string& name, const std::string& text);
 void write_attribute(hid_t object, const std::string& name, double value);
 void write_attribute(hid_t object, const std::string& name, std::int32_t value);
@@ -90,6 +100,9 @@ std::vector<std::string> attribute_names(hid_t object);
 Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values);
 Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values);
 void write_text(hid_t group, const std::string& name, const std::string& text);
+// Row-major, of any number of dimensions, compressed where it is large; not a number is the fill value.
+Id write_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent,
+                 const std::vector<double>& values);
 void make_scale(hid_t dataset, const std::string& name);
 void attach_scale(hid_t dataset, hid_t scale, unsigned dimension);
 

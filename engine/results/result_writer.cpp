@@ -1,13 +1,8 @@
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <functional>
 #include <system_error>
 
@@ -28,32 +23,6 @@ using Path = std::filesystem::path;
 // replicates share a chunk, for each chunk costs about 100 bytes of index and its own compression.
 constexpr std::size_t kLargestChunkBytes = 1 << 20;
 constexpr std::size_t kSmallestChunkBytes = 16 << 10;
-
-// The name in use while the run lasts; made unlike any other of this process and of other processes.
-Path temporary_name(const Path& file) {
-  static std::atomic<unsigned> count{0};
-  Path out = file;
-  out += fmt::format(".{}-{}.tmp", ::getpid(), ++count);
-  return out;
-}
-
-void check_target(const Path& file) {
-  std::error_code error;
-  const Path directory = file.has_parent_path() ? file.parent_path() : Path(".");
-  if (!std::filesystem::is_directory(directory, error))
-    throw DataError(
-        fmt::format("cannot write {}: there is no directory {}", file.string(), directory.string()));
-  if (std::filesystem::is_directory(file, error))
-    throw DataError(fmt::format("cannot write {}: it is a directory; name a file in it", file.string()));
-}
-
-void synchronise(const Path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool failed = descriptor < 0 || ::fsync(descriptor) != 0;
-  const int why = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (failed) throw hdf5::Failure(fmt::format("bringing it to the disk: {}", std::strerror(why)));
-}
 
 template <std::size_t N>
 std::vector<std::string> strings(const std::array<std::string_view, N>& names) {
@@ -112,17 +81,6 @@ struct ResultWriter::Impl {
     hdf5_file = Id();
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-  }
-
-  void create() {
-    const Id creation(checked(H5Pcreate(H5P_FILE_CREATE), "making the file"));
-    // The netCDF library orders variables and dimensions by their creation.
-    checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-            "making the file");
-    checked(H5Pset_obj_track_times(creation, false), "making the file");
-    const Id access = hdf5::access_with_checked_writes();
-    checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "making the file");
-    hdf5_file = Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
   }
 
   void write_root_attributes() {
@@ -393,14 +351,14 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
   if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
       header.months < 1 || header.authorities.empty())
     throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
-  check_target(file);
+  hdf5::check_target(file);
   impl_->file = file;
-  impl_->temporary = temporary_name(file);
+  impl_->temporary = hdf5::temporary_name(file);
   impl_->header = header;
   impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
   try {
     impl_->guarded([this] {
-      impl_->create();
+      impl_->hdf5_file = hdf5::create_file(impl_->temporary);
       impl_->write_root_attributes();
       impl_->write_variables();
       impl_->write_provenance();
@@ -444,19 +402,7 @@ void ResultWriter::commit(double wall_seconds, int threads) {
     impl.provenance = Id();
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();
-    try {
-      hdf5::check_writes();
-      synchronise(impl.temporary, O_RDWR);
-      std::error_code error;
-      std::filesystem::rename(impl.temporary, impl.file, error);
-      if (error)
-        throw hdf5::Failure(fmt::format("renaming {}: {}", impl.temporary.string(), error.message()));
-    } catch (...) {
-      std::error_code ignored;
-      std::filesystem::remove(impl.temporary, ignored);
-      throw;
-    }
-    synchronise(impl.file.has_parent_path() ? impl.file.parent_path() : Path("."), O_RDONLY | O_DIRECTORY);
+    hdf5::publish(impl.temporary, impl.file);
   });
 }
 

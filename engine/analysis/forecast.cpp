@@ -1,0 +1,122 @@
+#include "analysis/forecast.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <numeric>
+
+#include "analysis/scores.hpp"
+#include "core/csv.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr std::size_t kPlacesShown = 3;
+constexpr std::size_t kArmsAcross = 3;  // of a table for a terminal
+
+Quantiles quantiles_at(const Forecast::Arm& arm, Figure figure, int horizon, std::size_t location) {
+  const auto values = arm.samples.at(figure, horizon, location);
+  return quantiles_of({values.begin(), values.end()});
+}
+
+// Calls `visit(arm, info, horizon, location)` for every forecast, in the order of the files.
+template <typename Visit>
+void for_each_forecast(const Forecast& forecast, const Visit& visit) {
+  for (std::size_t location = 0; location < forecast.locations().size(); ++location)
+    for (const auto& info : kFigureTable)
+      for (const int horizon : forecast.horizons)
+        for (const auto& arm : forecast.arms) visit(arm, info, horizon, location);
+}
+
+std::string grouped_number(double value) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  return digits;
+}
+
+// The places that a person wants to see first.
+std::vector<std::size_t> places_shown(const std::vector<Location>& locations) {
+  const auto england = std::ranges::find(locations, Level::kEngland, &Location::level);
+  if (england != locations.end()) return {static_cast<std::size_t>(england - locations.begin())};
+  std::vector<std::size_t> out(std::min(kPlacesShown, locations.size()));
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  return out;
+}
+
+// One place under some arms.
+std::string place_text(const Forecast& forecast, std::size_t location, std::size_t first_arm,
+                       std::size_t end_arm) {
+  std::string out = fmt::format("{:<6}", "Year");
+  for (std::size_t a = first_arm; a < end_arm; ++a)
+    out += fmt::format("  {:>28}", forecast.arms[a].title.substr(0, 28));
+  out += '\n';
+  for (const auto& info : kFigureTable) {
+    out += fmt::format("\n{}\n", info.title);
+    for (const int horizon : forecast.horizons) {
+      out += fmt::format("{:<6}", forecast.origin.year + horizon);
+      for (std::size_t a = first_arm; a < end_arm; ++a) {
+        const Quantiles q = quantiles_at(forecast.arms[a], info.id, horizon, location);
+        out += fmt::format("  {:>28}", fmt::format("{} ({} to {})", grouped_number(q[kMedian]),
+                                                   grouped_number(q[quantile_position(0.05)]),
+                                                   grouped_number(q[quantile_position(0.95)])));
+      }
+      out += '\n';
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string hubverse_csv(const Forecast& forecast, int samples) {
+  std::string out = "origin_date,target,horizon,location,scenario_id,output_type,output_type_id,value\n";
+  for_each_forecast(
+      forecast, [&](const Forecast::Arm& arm, const FigureInfo& info, int horizon, std::size_t location) {
+        const std::string start = fmt::format("{},{},{},{},{},", forecast.origin.iso(), info.name, horizon,
+                                              forecast.locations()[location].ons_code, arm.name);
+        const auto row = [&](std::string_view type, const auto& id, double value) {
+          fmt::format_to(std::back_inserter(out), "{}{},{},{}\n", start, type, id, value);
+        };
+        const Quantiles quantiles = quantiles_at(arm, info.id, horizon, location);
+        for (std::size_t q = 0; q < kQuantiles; ++q) row("quantile", kQuantileLevels[q], quantiles[q]);
+        row("median", "NA", quantiles[kMedian]);
+        const auto values = arm.samples.at(info.id, horizon, location);
+        row("mean", "NA", std::reduce(values.begin(), values.end()) / static_cast<double>(values.size()));
+        for (std::size_t r = 0; r < std::min(static_cast<std::size_t>(samples), values.size()); ++r)
+          row("sample", r, values[r]);
+      });
+  return out;
+}
+
+std::string forecast_csv(const Forecast& forecast) {
+  std::string out = "year,location,name,level,measure,arm,median,low_50,high_50,low_90,high_90\n";
+  for_each_forecast(forecast,
+                    [&](const Forecast::Arm& arm, const FigureInfo& info, int horizon, std::size_t location) {
+                      const Location& place = forecast.locations()[location];
+                      const Quantiles q = quantiles_at(arm, info.id, horizon, location);
+                      fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{}\n",
+                                     forecast.origin.year + horizon, place.ons_code, csv_field(place.name),
+                                     kLevelNames[index(place.level)], info.name, arm.name, q[kMedian],
+                                     q[quantile_position(0.25)], q[quantile_position(0.75)],
+                                     q[quantile_position(0.05)], q[quantile_position(0.95)]);
+                    });
+  return out;
+}
+
+std::string forecast_text(const Forecast& forecast) {
+  std::string out;
+  const auto shown = places_shown(forecast.locations());
+  for (const std::size_t location : shown) {
+    out += fmt::format("{}, from {}: median (90% interval), at 31 March or of the year to it\n\n",
+                       forecast.locations()[location].name, forecast.origin.text());
+    for (std::size_t arm = 0; arm < forecast.arms.size(); arm += kArmsAcross)
+      out += place_text(forecast, location, arm, std::min(arm + kArmsAcross, forecast.arms.size())) + "\n";
+  }
+  if (forecast.locations().size() > shown.size())
+    out += fmt::format("{} other places are in the files.\n", forecast.locations().size() - shown.size());
+  return out;
+}
+
+}  // namespace hearth

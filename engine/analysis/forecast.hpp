@@ -1,0 +1,37 @@
+// What is forecast of the published figures, as files and as a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/figures.hpp"
+#include "core/calendar.hpp"
+
+namespace hearth {
+
+struct Forecast {
+  struct Arm {
+    std::string name;
+    std::string title;
+    Samples samples;
+  };
+  MonthEnd origin;
+  std::vector<int> horizons;  // years, ascending
+  std::vector<Arm> arms;      // all of the same locations, years and replicates
+
+  const std::vector<Location>& locations() const { return arms.front().samples.locations(); }
+};
+
+// The long format of the Hubverse (model output of forecast hubs): the columns origin_date, target, horizon,
+// location, scenario_id, output_type, output_type_id, value; 23 quantiles, median and mean of each figure,
+// horizon (years), place (ONS code) and arm. With `samples`, the first so many futures as output type sample:
+// equal numbers are one future, in every place, year and arm.
+std::string hubverse_csv(const Forecast& forecast, int samples = 0);
+
+// One row a year, place, figure and arm: median, 50% and 90% interval.
+std::string forecast_csv(const Forecast& forecast);
+
+// England if it is among the places, else the only place, else the first few: medians with 90% intervals.
+std::string forecast_text(const Forecast& forecast);
+
+}  // namespace hearth

@@ -1,0 +1,327 @@
+#include "analysis/hindcast.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/numbers.hpp"
+#include "cli/places.hpp"
+#include "cli/provenance.hpp"
+#include "cli/terminal.hpp"
+#include "simulation/ensemble.hpp"
+
+namespace hearth {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kFirstOrigin = 2014;
+constexpr int kLastOrigin = 2022;
+constexpr int kLongestHorizon = 10;
+
+struct Options {
+  std::string origins = "2016,2017,2018,2019";
+  std::string horizons = "1,2,3";
+  int replicates = 200;
+  std::uint64_t seed = 20220331;
+  std::vector<std::string> authorities;
+  std::string observed;
+  std::string output;
+  int threads = 0;
+  bool forecasts = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+// The year that a calibration file is of; 0 where it does not say.
+int calibration_year(const fs::path& file) {
+  std::ifstream stream(file);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const auto content = nlohmann::json::parse(text, nullptr, false, true);
+  if (!content.is_object() || !content.contains("origin") || !content["origin"].is_string()) return 0;
+  return std::atoi(content["origin"].get<std::string>().c_str());
+}
+
+// The calibration files that stand beside the tables. The refit at an origin takes the place of this.
+Calibrate existing_calibrations(const fs::path& tables) {
+  return [tables](int origin) -> fs::path {
+    std::error_code error;
+    std::vector<int> known;
+    const fs::path newest = tables / "calibration.json";
+    if (fs::is_regular_file(newest, error)) {
+      known.push_back(calibration_year(newest));
+      if (known.back() == origin) return newest;
+    }
+    for (int year = kFirstOrigin; year <= kLastOrigin; ++year) {
+      const fs::path file = tables / "calibrations" / fmt::format("{}.json", year);
+      if (!fs::is_regular_file(file, error)) continue;
+      if (year == origin) return file;
+      known.push_back(year);
+    }
+    std::ranges::sort(known);
+    throw DataError(
+        fmt::format("there is no calibration fitted to the year to 31 March {} in {}; there are those of {}: "
+                    "choose among them with --origins",
+                    origin, tables.string(), fmt::join(known, ", ")));
+  };
+}
+
+// A scenario file that lasts as long as this does.
+class PassingScenario {
+ public:
+  explicit PassingScenario(const nlohmann::ordered_json& content)
+      : file_(fs::temp_directory_path() / fmt::format("hearth_hindcast_{}.json", getpid())) {
+    write_text(file_, content.dump(2));
+  }
+  ~PassingScenario() {
+    std::error_code ignored;
+    fs::remove(file_, ignored);
+  }
+  PassingScenario(const PassingScenario&) = delete;
+  PassingScenario& operator=(const PassingScenario&) = delete;
+  const fs::path& file() const { return file_; }
+
+ private:
+  fs::path file_;
+};
+
+// Business as usual from the origin, nothing else: what authorities had taken up before is in every scenario.
+LoadedScenario business_as_usual(int origin, const fs::path& calibration, const fs::path& tables, int years,
+                                 const Options& options) {
+  const PassingScenario scenario(
+      {{"name", fmt::format("hindcast_{}", origin)},
+       {"title", fmt::format("Business as usual from 31 March {}", origin)},
+       {"data", fs::absolute(tables).string()},
+       {"calibration", fs::absolute(calibration).string()},
+       {"origin", fmt::format("{}-03-31", origin)},
+       {"authorities", "all"},
+       {"horizon_months", years * kMonthsPerYear},
+       {"replicates", options.replicates},
+       {"seed", options.seed},
+       {"baseline", "business_as_usual"},
+       {"arms",
+        {{"business_as_usual", {{"title", "Business as usual"}, {"adoption", nlohmann::json::array()}}}}}});
+  ScenarioOverrides overrides;
+  overrides.authorities = options.authorities;
+  LoadedScenario loaded = load_scenario(scenario.file(), overrides);
+  std::erase_if(loaded.files,
+                [&](const fs::path& file) { return file.filename() == scenario.file().filename(); });
+  return loaded;
+}
+
+fs::path beside(const fs::path& result, const std::string& ending) {
+  return result.parent_path() / (result.stem().string() + ending);
+}
+
+nlohmann::ordered_json scores_json(const std::vector<ScoreRow>& rows) {
+  // Not a number is null in JSON.
+  const auto number = [](const std::optional<double>& value) {
+    return value && !std::isnan(*value) ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
+  };
+  auto out = nlohmann::ordered_json::array();
+  for (const ScoreRow& row : rows) {
+    nlohmann::ordered_json relative;
+    nlohmann::ordered_json log_relative;
+    for (const auto& baseline : kBaselineTable) {
+      relative[std::string(baseline.name)] = number(row.relative[index(baseline.id)]);
+      log_relative[std::string(baseline.name)] = number(row.log_relative[index(baseline.id)]);
+    }
+    out.push_back({{"method", method_name(row.method)},
+                   {"figure", name_of(row.figure)},
+                   {"level", kLevelNames[index(row.level)]},
+                   {"origin", row.origins},
+                   {"horizon", row.horizon},
+                   {"forecasts", row.forecasts},
+                   {"boundary_changes", row.boundary_changes},
+                   {"not_published", row.not_published},
+                   {"wis", number(row.mean.natural.total)},
+                   {"log_wis", number(row.mean.log.total)},
+                   {"crps", number(row.mean.crps)},
+                   {"coverage_50", number(row.coverage_50)},
+                   {"coverage_90", number(row.coverage_90)},
+                   {"absolute_error", number(row.mean.absolute_error)},
+                   {"bias", number(row.mean.bias)},
+                   {"relative_wis", relative},
+                   {"relative_log_wis", log_relative}});
+  }
+  return out;
+}
+
+void require_something_to_score(const std::vector<int>& origins, const std::vector<int>& horizons,
+                                const PublishedFigures& published) {
+  if (origins.front() + horizons.front() <= published.last_year()) return;
+  throw UsageError(
+      fmt::format("nothing to score: forecasts are for {} and later, and figures are published to {}; choose "
+                  "earlier --origins, or give later figures with --observed",
+                  origins.front() + horizons.front(), published.last_year()));
+}
+
+struct Run {
+  LoadedScenario loaded;
+  England england;
+};
+
+// One origin: all its futures, in memory.
+Samples simulate(const Run& run, int years, const RunOptions& options) {
+  const Scenario& scenario = run.loaded.scenario;
+  Samples out(make_locations(run.england, scenario.authorities), years, scenario.replicates);
+  const PublicationNoise noise = publication_noise(scenario);
+  run_ensemble(scenario, run.england, options,
+               [&](std::size_t, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+                 out.add(replicate, series, scenario.sampling_fraction, noise);
+               });
+  return out;
+}
+
+// Runs all origins, with one progress bar over them.
+Hindcast score_all(const std::vector<Run>& runs, const std::vector<int>& origins,
+                   const std::vector<int>& horizons, const PublishedFigures& published,
+                   const Options& options) {
+  const std::atomic<bool>& stop = stop_on_signal();
+  Hindcast out(origins, horizons);
+  Progress progress(options.quiet);
+  double before = 0.0;  // family-months of the origins that are done
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    double all = 0.0;
+    RunOptions run_options;
+    run_options.threads = options.threads;
+    run_options.stop = &stop;
+    run_options.progress = [&](double done, double total) {
+      all = total;
+      progress.update(before + done, before + total * static_cast<double>(runs.size() - i));
+    };
+    const Samples samples = simulate(runs[i], horizons.back(), run_options);
+    if (stop) throw Interrupted();
+    out.add(origins[i], samples, published, options.seed);
+    before += all;
+  }
+  return out;
+}
+
+ArrayFile with_provenance(ArrayFile out, const std::vector<Run>& runs, const Options& options) {
+  out.provenance["seed"] = std::to_string(options.seed);
+  out.provenance["replicates"] = std::to_string(options.replicates);
+  for (const auto& run : runs) {
+    const int origin = run.loaded.scenario.origin.year;
+    out.provenance[fmt::format("scenario_{}", origin)] = run.loaded.scenario.resolved_json;
+    out.inputs.merge(input_checksums(run.loaded));
+  }
+  if (!options.observed.empty())
+    out.inputs[fs::path(options.observed).filename().string()] = sha256(options.observed);
+  return out;
+}
+
+// All that can be wrong with an origin is found before the first runs.
+std::vector<Run> load_runs(const std::vector<int>& origins, int years, const fs::path& tables,
+                           const Options& options) {
+  const Calibrate calibrate = existing_calibrations(tables);
+  std::vector<Run> out;
+  for (const int origin : origins) {
+    LoadedScenario loaded = business_as_usual(origin, calibrate(origin), tables, years, options);
+    England england = load_england(loaded.scenario.data_directory, loaded.scenario.origin);
+    out.push_back({std::move(loaded), std::move(england)});
+  }
+  return out;
+}
+
+ExitCode hindcast(const Options& options, const std::string& command_line) {
+  const std::vector<int> origins = parse_numbers(options.origins, "--origins", kFirstOrigin, kLastOrigin);
+  const std::vector<int> horizons = parse_numbers(options.horizons, "--horizons", 1, kLongestHorizon);
+  const fs::path tables = find_england_tables();
+  const fs::path file =
+      options.output.empty() ? default_result_file("hindcast", tables) : fs::path(options.output);
+  require_writable(file);
+  PublishedFigures published(tables);
+  if (!options.observed.empty()) published.add(options.observed);
+  require_something_to_score(origins, horizons, published);
+  const std::vector<Run> runs = load_runs(origins, horizons.back(), tables, options);
+
+  if (!options.quiet)
+    fmt::print(stderr, "hindcast: {}, {}, {} ahead\n", count_text(origins.size(), "origin", "origins"),
+               count_text(static_cast<std::size_t>(options.replicates), "replicate", "replicates"),
+               count_text(static_cast<std::size_t>(horizons.back()), "year", "years"));
+  const auto started = provenance(command_line);
+  const Hindcast result = score_all(runs, origins, horizons, published, options);
+  const std::vector<ScoreRow> rows = result.rows();
+
+  ArrayFile arrays = with_provenance(hindcast_arrays(result), runs, options);
+  arrays.provenance.insert(started.begin(), started.end());
+  const fs::path scores_file = beside(file, "_scores.csv");
+  const fs::path forecasts_file = beside(file, "_forecasts.csv");
+  write_text(scores_file, hindcast_scores_csv(rows));
+  if (options.forecasts) write_text(forecasts_file, hindcast_forecasts_csv(result));
+  write_array_file(file, arrays);
+
+  if (options.json) {
+    const nlohmann::ordered_json out = {
+        {"result", file.string()},    {"scores_file", scores_file.string()}, {"origins", origins},
+        {"horizons", horizons},       {"replicates", options.replicates},    {"seed", options.seed},
+        {"scores", scores_json(rows)}};
+    fmt::print("{}\n", out.dump(2));
+    return ExitCode::kOk;
+  }
+  fmt::print("{}\nResult  {}\nScores  {}\n", hindcast_text(result, rows), file.string(),
+             scores_file.string());
+  if (options.forecasts) fmt::print("Each    {}\n", forecasts_file.string());
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command add_hindcast(CLI::App& program, const std::string& command_line) {
+  CLI::App* const app = program.add_subcommand(
+      "hindcast", "Forecast years that have passed from what was known before, and score it");
+  const auto options = std::make_shared<Options>();
+  app->add_option("--origins", options->origins,
+                  "Years from whose 31 March to forecast: 2016,2017 or 2016..2019")
+      ->type_name("YEARS")
+      ->capture_default_str();
+  app->add_option("--horizons", options->horizons, "Years ahead: 1,2,3 or 1..3")
+      ->type_name("YEARS")
+      ->capture_default_str();
+  app->add_option("--replicates", options->replicates, "Possible futures from each origin")
+      ->type_name("N")
+      ->check(whole_number_from(1))
+      ->capture_default_str();
+  app->add_option("--seed", options->seed, "Seed of the random draws")
+      ->type_name("N")
+      ->check(whole_number_from(0))
+      ->capture_default_str();
+  app->add_option("--authorities", options->authorities, "Only these, by code: E10000015,305,...")
+      ->type_name("CODES")
+      ->delimiter(',');
+  app->add_option("--observed", options->observed,
+                  "Further published figures (docs/reference/observed.md): location,year,measure,value")
+      ->type_name("FILE");
+  app->add_option("-o,--output", options->output,
+                  "Result file (outputs/hindcast.h5); beside it NAME_scores.csv")
+      ->type_name("FILE");
+  app->add_option("--threads", options->threads,
+                  "Threads; 0: one a core. The result is the same for any number")
+      ->type_name("N")
+      ->check(whole_number_from(0));
+  app->add_flag("--forecasts", options->forecasts,
+                "Write NAME_forecasts.csv too: every forecast, its quantiles");
+  app->add_flag("--json", options->json, "The scores as JSON instead of a table");
+  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  app->footer(
+      R"(Each forecast knows what was published up to its origin. Naive forecasts are scored beside it:
+an error below 1 is better than the last published value.
+
+Examples:
+  hearth hindcast --origins 2017 --horizons 1..3 --replicates 50
+  hearth hindcast --origins 2020 --observed new_figures.csv -o outputs/since_2020.h5)");
+  return {app, [options, command_line] { return hindcast(*options, command_line); }};
+}
+
+}  // namespace hearth
