@@ -27,6 +27,7 @@ constexpr char kExamples[] = R"(Examples:
   hearth run england --authorities 919,305 --replicates 5 -o small.h5
   hearth summary small.h5                   the result in tables
   hearth check my_scenario.json             its targets: simulated figures beside published ones
+  hearth profile returns/                   a council's own SSDA903 returns, in counts
   hearth resolve england needs.             every value that starts with needs., and where it came from
 
 A scenario is a JSON file that says where, how long, and under which service models (arms).
@@ -123,6 +124,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_summary(program),
                                          add_check(program),
                                          add_trace(program),
+                                         add_profile(program),
                                          add_schema(program),
                                          add_doctor(program)};
   try {
