@@ -30,10 +30,9 @@ Json value_json(const Cell& cell) {
 }
 
 Json rows_json(const RowAccount& account) {
-  Json out = {{"read", account.read}, {"used", account.used}};
-  Json& set_aside = out["set_aside"] = Json::object();
-  Json& dropped = out["dropped"] = Json::object();
-  Json& mended = out["mended"] = Json::object();
+  Json set_aside = Json::object();
+  Json dropped = Json::object();
+  Json mended = Json::object();
   for (std::size_t i = 0; i < kRules; ++i) {
     const RuleText& rule = text_of(static_cast<Rule>(i));
     if (account.by_rule[i] == 0) continue;
@@ -42,7 +41,11 @@ Json rows_json(const RowAccount& account) {
                                                     : mended;
     group[std::string(rule.name)] = account.by_rule[i];
   }
-  return out;
+  return {{"read", account.read},
+          {"used", account.used},
+          {"set_aside", set_aside},
+          {"dropped", dropped},
+          {"mended", mended}};
 }
 
 }  // namespace

@@ -38,10 +38,11 @@ bool is_table_name(const std::string& name) {
   return extension == ".csv" || extension == ".txt";
 }
 
-// What is in a folder besides returns: files that systems leave there.
+// What is in a folder besides returns: files that systems leave there, and notes.
 bool is_litter(const std::string& name) {
   const std::string file = fs::path(name).filename().string();
-  return file.empty() || file.front() == '.' || file.starts_with("~$") || name.find("__MACOSX") != name.npos;
+  return file.empty() || file.front() == '.' || lower_case(file).starts_with("readme") ||
+         file.starts_with("~$") || name.find("__MACOSX") != name.npos;
 }
 
 std::string read_whole(const fs::path& file, const std::string& name) {

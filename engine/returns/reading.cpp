@@ -15,9 +15,11 @@
 namespace hearth::returns {
 namespace {
 
-// Where this share of a file's episodes starts in the year after the one that its name says, the name means
-// the year in which the return's year began.
-constexpr double kStartsLaterShare = 0.05;
+// A name may say the year in which a return's year begins, or in which the return was made. It is taken to do
+// so where at least so many episodes, and this share of them, start in the next year, or none in the one that
+// is named.
+constexpr std::size_t kStartsElsewhere = 3;
+constexpr double kStartsElsewhereShare = 0.05;
 
 enum EpisodeColumn : std::size_t { kChild, kDecom, kRne, kLs, kPlace, kDec, kRec, kProvider, kChangeReason };
 constexpr std::array<std::string_view, 7> kEpisodeColumns = {"CHILD", "DECOM", "RNE", "LS",
@@ -112,16 +114,21 @@ class Reader {
           source.name, year));
       return year;
     }
-    const auto next = starts.find(source.year + 1);
-    if (next == starts.end() ||
-        static_cast<double>(next->second) < kStartsLaterShare * static_cast<double>(rows))
-      return source.year;
-    rows_.notes.push_back(
-        fmt::format("{}: its name says {}, but many of its episodes start after 31 March {}; read as the "
-                    "year to 31 March {}",
-                    source.name, source.year, source.year, source.year + 1));
-    shifted_ = true;
-    return source.year + 1;
+    const auto starting = [&](int year) { return starts.contains(year) ? starts.at(year) : 0; };
+    const auto many = [&](std::size_t count) {
+      return count >= kStartsElsewhere &&
+             static_cast<double>(count) >= kStartsElsewhereShare * static_cast<double>(rows);
+    };
+    shift_ = many(starting(source.year + 1))                                 ? 1
+             : starting(source.year) == 0 && many(starting(source.year - 1)) ? -1
+                                                                             : 0;
+    if (shift_ == 0) return source.year;
+    const int year = source.year + shift_;
+    rows_.notes.push_back(fmt::format(
+        "{}: its name says {}, but {} after 31 March {}; read as the year to 31 March {}", source.name,
+        source.year, shift_ > 0 ? "many of its episodes start" : "none of its episodes starts",
+        shift_ > 0 ? source.year : year, year));
+    return year;
   }
 
   // Header and other files go with the episodes: by the year in their name (moved where those of the episodes
@@ -131,7 +138,7 @@ class Reader {
       for (std::size_t i = 0; i < years_.size(); ++i)
         if (found_.files[i].kind == FileKind::kEpisodes && found_.files[i].year == source.year)
           return years_[i];
-      return source.year + (shifted_ ? 1 : 0);
+      return source.year + shift_;
     }
     const auto folder = [](const std::string& name) { return name.substr(0, name.rfind('/') + 1); };
     int in_folder = 0;
@@ -380,7 +387,7 @@ class Reader {
   Ledger& ledger_;
   Rows rows_;
   std::vector<int> years_;  // of each file
-  bool shifted_ = false;
+  int shift_ = 0;           // what names of files say too little, in years
   std::size_t index_ = 0;
   std::size_t file_dates_year_first_ = 0;
   std::unordered_map<std::string, std::uint32_t> children_;
