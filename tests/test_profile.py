@@ -364,6 +364,11 @@ class Output(Case):
         self.assertEqual(hearth(self.folder / "none", "-o", self.folder / "profile").returncode, 4)
         self.assertEqual((self.folder / "profile/profile.csv").read_bytes(), before)
 
+    def test_the_guide_shows_what_is_printed(self):
+        guide = (ROOT / "docs/how-to/profile-your-own-data.md").read_text()
+        printed = hearth("scenarios/examples/ssda903", "-o", self.folder / "profile", cwd=ROOT).stdout
+        self.assertIn(f"```\n{printed.replace(str(self.folder), 'outputs')}```\n", guide)
+
     def test_the_example_is_what_the_generator_makes(self):
         synthetic.write_example(self.folder / "example")
         made = {p.relative_to(self.folder / "example"): p.read_bytes()
