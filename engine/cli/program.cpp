@@ -118,15 +118,10 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   program.add_flag("--version", version, "Version, commit, build type, compiler and libraries");
   program.add_flag("--json", json, "With --version: as JSON");
 
-  const std::vector<Command> commands = {add_run(program, command_line),
-                                         add_validate(program),
-                                         add_resolve(program),
-                                         add_summary(program),
-                                         add_check(program),
-                                         add_trace(program),
-                                         add_profile(program),
-                                         add_schema(program),
-                                         add_doctor(program)};
+  const std::vector<Command> commands = {
+      add_run(program, command_line), add_validate(program), add_resolve(program),
+      add_summary(program),           add_check(program),    add_trace(program),
+      add_profile(program),           add_schema(program),   add_doctor(program)};
   try {
     // CLI11 takes the arguments from the back.
     program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
