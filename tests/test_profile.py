@@ -250,9 +250,9 @@ class Faults(Case):
         self.assertEqual(self.figures()["2020", "care_entries", "total"], 1)
 
     def test_own_placement_codes_and_costs(self):
-        episodes, header = [], HEADER
+        episodes, header = [], HEADER  # numbers of children with zeros in front in one file
         for i in range(20):
-            header += f"{i},1,05/05/2010,,,,\n"
+            header += f"00{i},1,05/05/2010,,,,\n"
             episodes.append(episode(child=str(i), place="X9" if i < 8 else "U6", provider="PR4"))
         self.run_with(episodes, header=header, extra={
             "placement_codes.csv": "place,placement\nX9,childrens_home\n",
@@ -305,10 +305,28 @@ class Privacy(Case):
             total = by_key.get((year, measure, "total")) or by_key.get((year, measure.split("_by_")[0], "total"))
             if total:
                 self.assertNotEqual(parts.count(""), 1, (year, measure))
+        self.check_relations(rows)
         hidden = json.loads((self.folder / "profile/profile.json").read_text())
         self.assertEqual(hidden["small_counts"], "hidden")
         for r in rows_of(self.folder / "profile/observed.csv"):
             self.assertTrue(int(r["value"]) == 0 or int(r["value"]) > 5)
+
+    def check_relations(self, rows):
+        """Figures that sum to another elsewhere: never is one alone hidden."""
+        relations = {}
+        for r in rows:
+            year, measure, category = r["year"], r["measure"], r["category"]
+            if measure == "care_exits_by_code" and category in ("E11", "E12", "E1"):
+                relations.setdefault((year, "adopted"), []).append(r)
+            if measure == "care_exits_by_reason" and category == "adopted":
+                relations.setdefault((year, "adopted"), []).append(r)
+            if measure in ("leavers_after_12_months", "leavers_after_24_months"):
+                relations.setdefault((measure, category.split(".")[-1]), []).append(r)
+            if measure in ("placements_ended_by_duration", "placements_ended_by_placement_and_duration"):
+                relations.setdefault(("placements", category.split(".")[-1]), []).append(r)
+        self.assertGreater(len(relations), 15)
+        for key, members in relations.items():
+            self.assertNotEqual([m["value"] for m in members].count(""), 1, (key, members))
 
     def test_showing_them_warns(self):
         self.assertIn("counts of 1 to 5 are shown", self.profile(EXAMPLE, "--show-small-counts").stderr)

@@ -72,7 +72,7 @@ const RuleText& text_of(Rule rule) {
 }
 
 std::string shown(std::string_view cell) {
-  constexpr std::size_t kLongestCode = 6;
+  constexpr std::size_t kLongestCode = 4;
   constexpr std::size_t kLongest = 24;
   const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
   const auto is_letter = [](unsigned char c) { return std::isalpha(c) != 0; };

@@ -103,6 +103,7 @@ class Counter {
     count_durations();
     for (const int months : kEntrantHorizons) count_entrants(months);
     for (const int months : kReEntryHorizons) count_re_entries(months, kAllYears);
+    relate_years();
     check_conservation();
     return std::move(out_);
   }
@@ -145,14 +146,16 @@ class Counter {
 
   // ---- A year ----
 
+  // By placement: children whose cost is given, and the sum of their weekly costs in pounds.
+  using Costs = std::map<std::string, std::pair<std::int64_t, double>>;
+
   void count_stock(int year) {
     const Day day = year_end(year);
     Tally ages(names_of(kAgeBandNames));
     Tally placements(names_of(kPlacementNames));
     Tally providers(names_of(kProviderNames));
     Tally statuses(names_of(kLegalStatusNames));
-    std::map<std::string, std::pair<std::int64_t, double>>
-        costs;  // by placement: children with a cost, pounds
+    Costs costs;
     std::int64_t unaccompanied = 0;
     for (const auto& period : data_.periods) {
       if (!period.covers(day)) continue;
@@ -171,16 +174,22 @@ class Counter {
     const std::size_t total = put_total(year, "looked_after", ages.total());
     put_total(year, "looked_after_unaccompanied", unaccompanied);
     put_parts(year, "looked_after_by_age", ages, total);
-    put_parts(year, "looked_after_by_placement", placements, total);
+    const auto by_placement = put_parts(year, "looked_after_by_placement", placements, total);
     put_parts(year, "looked_after_by_provider", providers, total);
     put_parts(year, "looked_after_by_legal_status", statuses, total);
-    if (costs_.empty()) return;
-    Tally priced(names_of(kPlacementNames));
-    for (const auto& [placement, sum] : costs)
-      for (std::int64_t i = 0; i < sum.first; ++i) priced.add(placement);
-    put_breakdown(year, "looked_after_with_unit_cost", priced);
-    for (const auto& [placement, sum] : costs)
-      put(year, "unit_cost_week_gbp", placement, sum.second / static_cast<double>(sum.first));
+    if (!costs_.empty()) put_costs(year, costs, by_placement);
+  }
+
+  void put_costs(int year, const Costs& costs, const std::vector<std::size_t>& by_placement) {
+    for (const std::size_t cell : by_placement) {
+      const std::string placement = out_.cells[cell].category;
+      const auto found = costs.find(placement);
+      const double priced = found == costs.end() ? 0.0 : static_cast<double>(found->second.first);
+      const double others = out_.cells[cell].value - priced;
+      out_.sums.push_back({cell, put(year, "looked_after_with_unit_cost", placement, priced),
+                           put(year, "looked_after_without_unit_cost", placement, others)});
+      if (priced > 0.0) put(year, "unit_cost_week_gbp", placement, found->second.second / priced);
+    }
   }
 
   std::optional<double> weekly_cost(const EpisodeRow& row) const {
@@ -244,9 +253,24 @@ class Counter {
     const std::size_t total = put_total(year, "care_exits", ages.total());
     put_total(year, "care_exits_unaccompanied", unaccompanied);
     put_parts(year, "care_exits_by_age", ages, total);
-    put_parts(year, "care_exits_by_reason", reasons, total);
-    put_parts(year, "care_exits_by_code", codes, total);
+    const auto by_reason = put_parts(year, "care_exits_by_reason", reasons, total);
+    relate_codes(by_reason, put_parts(year, "care_exits_by_code", codes, total));
     put_parts(year, "care_exits_by_duration", durations, total);
+  }
+
+  // A reason is the sum of its codes, but for those who turned 18.
+  void relate_codes(const std::vector<std::size_t>& reasons, const std::vector<std::size_t>& codes) {
+    for (const std::size_t reason : reasons) {
+      SumGroup sum = {reason};
+      double of_codes = 0.0;
+      for (const std::size_t code : codes) {
+        const ExitReason meant = exit_reason(out_.cells[code].category).value_or(ExitReason::kOther);
+        if (kExitReasonNames[index(meant)] != out_.cells[reason].category) continue;
+        sum.push_back(code);
+        of_codes += out_.cells[code].value;
+      }
+      if (sum.size() > 1 && of_codes == out_.cells[reason].value) out_.sums.push_back(sum);
+    }
   }
 
   // ---- Placements ----
@@ -313,6 +337,27 @@ class Counter {
     }
     put_breakdown(kAllYears, "periods_ended_by_age_at_start_and_duration", periods);
     put_breakdown(kAllYears, "placements_ended_by_placement_and_duration", placements);
+  }
+
+  // What is counted by year and for all years together has the same sum, for every last word of a category.
+  void relate_years() {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kPairs = {
+        {{"leavers_after_12_months", "leavers_after_12_months"},
+         {"leavers_after_24_months", "leavers_after_24_months"},
+         {"placements_ended_by_placement_and_duration", "placements_ended_by_duration"}}};
+    for (const auto& [of_all_years, by_year] : kPairs) {
+      std::map<std::string, SumGroup> relations;
+      for (std::size_t i = 0; i < out_.cells.size(); ++i) {
+        const Cell& cell = out_.cells[i];
+        if (cell.measure != (cell.year == kAllYears ? of_all_years : by_year)) continue;
+        relations[cell.category.substr(cell.category.rfind('.') + 1)].push_back(i);
+      }
+      for (auto& [category, relation] : relations) {
+        std::ranges::stable_sort(relation, std::greater<>{},
+                                 [&](std::size_t i) { return out_.cells[i].value; });
+        out_.sums.push_back(relation);
+      }
+    }
   }
 
   // All years from one to the other have returns.
@@ -412,6 +457,8 @@ const std::vector<MeasureText>& profile_measures() {
       {"looked_after_by_legal_status", "children", "Looked after at 31 March, by legal status"},
       {"looked_after_with_unit_cost", "children",
        "Looked after at 31 March in placements whose cost is given"},
+      {"looked_after_without_unit_cost", "children",
+       "Looked after at 31 March in placements whose cost is not given"},
       {"unit_cost_week_gbp", "pounds a week",
        "Mean cost of a placement at 31 March, of those whose cost is given"},
       {"care_entries", "children", "Started to be looked after in the year (the first time)"},

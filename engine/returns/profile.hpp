@@ -31,7 +31,8 @@ struct MeasureText {
 // All measures that a profile can have, in order (docs/reference/profile.md).
 const std::vector<MeasureText>& profile_measures();
 
-// Cells of which the first is the sum of the others: who knows all but one knows that one too.
+// Cells that are related by a sum, mostly the first being that of the others: who knows all but one knows
+// that one too.
 using SumGroup = std::vector<std::size_t>;
 
 struct Profile {

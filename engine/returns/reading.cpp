@@ -77,9 +77,11 @@ class Reader {
   RowPlace at(const ReturnTable& table) const {
     return {static_cast<std::uint32_t>(index_), static_cast<std::uint32_t>(table.line())};
   }
+  // Spreadsheets drop zeros in front of a number.
   std::uint32_t child(std::string_view number) {
-    return children_.try_emplace(std::string(number), static_cast<std::uint32_t>(children_.size()))
-        .first->second;
+    while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
+    const auto next = static_cast<std::uint32_t>(children_.size());
+    return children_.try_emplace(capitals(number), next).first->second;
   }
   DateCell date(std::string_view cell) {
     const DateCell out = read_date(cell);
@@ -290,7 +292,7 @@ class Reader {
     while (table.next()) {
       if (!sound(table, FileKind::kHeader)) continue;
       const DateCell born = date(table.text(1));
-      // A date of birth is not written down, right or wrong.
+      // A date of birth is not written down, right or wrong; nor is DUC, often the 18th birthday.
       if (!born.day)
         drop(table, FileKind::kHeader, Rule::kBadDateOfBirth, "DOB", shown(table.text(1)));
       else
@@ -303,8 +305,7 @@ class Reader {
     while (table.next()) {
       if (!sound(table, FileKind::kUnaccompanied)) continue;
       const DateCell ended = date(table.text(2));
-      if (!ended.day && !ended.blank)
-        mend(table, Rule::kBadUnaccompaniedEnd, "DUC", shown_date(table.text(2)));
+      if (!ended.day && !ended.blank) mend(table, Rule::kBadUnaccompaniedEnd, "DUC", shown(table.text(2)));
       rows_.unaccompanied.push_back(
           {at(table), years_[index_], child(table.text(0)), date(table.text(1)).day, ended.day});
     }
