@@ -109,6 +109,7 @@ TEST(ReturnProblems, NumbersAndNamesAreNotShown) {
   EXPECT_EQ(shown("U9"), "U9");
   EXPECT_EQ(shown("WHIM"), "WHIM");
   EXPECT_EQ(shown("A name"), "A AAAA");
+  EXPECT_EQ(shown("Surname"), "AAAAAAA");
   EXPECT_EQ(shown("7654321"), "9999999");
   EXPECT_EQ(shown("A123456789012"), "A999999999999");
   EXPECT_EQ(shown("AB123"), "AA999");
