@@ -95,6 +95,15 @@ class Truth(Case):
             texts.append((self.folder / "profile/profile.csv").read_bytes())
         self.assertEqual(texts[0], texts[1])
 
+    def test_what_was_guessed_of_files_is_said(self):
+        children = synthetic.make_children(random.Random(9), 100, dt.date(2013, 4, 1), synthetic.year_end(2022))
+        synthetic.write_returns(self.folder / "returns", children, [2021, 2022], "no years", iso=True)
+        text = self.profile(self.folder / "returns").stdout
+        self.assertIn("no year in its name; read as the year to 31 March 2022", text)
+        self.assertRegex(text, r"episodes.csv: \d+ dates are written year first")
+        (self.folder / "returns/reviews.csv").write_text("CHILD,REVIEW\n1,01/01/2020\n")
+        self.assertIn("not used: reviews.csv", self.profile(self.folder / "returns").stdout)
+
     def test_a_missing_year_has_no_figures(self):
         children = synthetic.make_children(random.Random(6), 200, dt.date(2013, 4, 1), synthetic.year_end(2022))
         returns = self.folder / "returns"
@@ -228,6 +237,13 @@ class Faults(Case):
         self.assertEqual(end(episode(), born="01/02/2002"), (0, 1, 1))
         self.assertEqual(self.figures()["2020", "care_exits_by_reason", "turned_18"], 1)
         self.assertEqual(end(episode(ls="V4")), (0, 0, 0))
+        # Open, and then in no later return: left; unless the next return goes on from it.
+        self.assertEqual(end(episode(), later=[]), (1, 0, 1))
+        self.assertEqual((self.stock(2021), self.figures()["2021", "care_exits", "total"]), (0, 1))
+        self.run_with([episode()], later=[episode(decom="01/07/2020", rne="P")])
+        self.assertEqual((self.stock(2021), self.figures().get(("2021", "care_exits", "total"), 0)), (1, 0))
+        self.run_with([episode()], later=[], extra={"2022/episodes.csv": EPISODES + episode(decom="01/07/2021", rne="P")})
+        self.assertEqual((self.stock(2021), self.stock(2022)), (0, 1))
         # A gap of one day is none; a longer one is an exit and an entry of one child.
         self.run_with([episode(dec="01/08/2019", rec="X1"), episode(decom="02/08/2019", rne="P")])
         self.assertNotIn(("2020", "care_exits", "total"), self.figures())

@@ -166,11 +166,10 @@ class Builder {
       if (row.end || row.year == rows_.years.back() || (next != nullptr && next->year == row.year)) continue;
       note(row, Rule::kMissingLater, "DEC");
       const Day after_return = year_end(row.year) + days{1};
-      if (next == nullptr)
-        row.end = after_return;
-      else
-        row.end = next->new_episode == 'S' ? std::min(next->start, after_return) : next->start;
-      if (next != nullptr && next->start == *row.end && next->new_episode != 'S') row.end_code = "X1";
+      const int next_return = *std::ranges::upper_bound(rows_.years, row.year);
+      const bool goes_on = next != nullptr && next->new_episode != 'S' && next->year == next_return;
+      row.end = goes_on ? next->start : after_return;
+      if (goes_on) row.end_code = "X1";
     }
   }
 

@@ -48,7 +48,8 @@ constexpr std::array<RuleText, kRules> kTexts = {{
     {"overlap", Effect::kMended, "the child's next episode starts before this one ends",
      "ends when the next starts"},
     {"missing_later", Effect::kMended, "an open episode that no later return repeats",
-     "ends when the next starts that is no new entry to care; otherwise on 1 April after its return"},
+     "ends when an episode of the next return starts that is no new entry to care; otherwise on 1 April "
+     "after its return"},
     {"past_18", Effect::kMended, "the episode goes on after the child's 18th birthday",
      "ends on the birthday"},
     {"ended_and_continued", Effect::kMended,
