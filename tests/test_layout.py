@@ -20,14 +20,15 @@ ENGINE = ROOT / "engine"
 COMMANDS = ROOT / "build/release/compile_commands.json"
 
 # A folder includes itself and the folders before it.
-FOLDERS = ["core", "random", "parameters", "scenario", "population", "model", "results", "simulation", "analysis",
+FOLDERS = ["core", "random", "parameters", "scenario", "population", "model", "results", "returns", "simulation", "analysis",
            "report", "cli", "python"]
 
 # Where each library may be seen. A mechanism is plain functions: no JSON, HDF5 or TBB in model/.
 LIBRARIES = {
-    "nlohmann/": {"parameters", "scenario", "results", "report", "cli"},
+    "nlohmann/": {"parameters", "scenario", "results", "returns", "report", "cli"},
     "hdf5": {"results"},
     "H5": {"results"},
+    "zip.h": {"returns"},
     "tbb/": {"simulation", "analysis"},
     "oneapi/": {"simulation", "analysis"},
     "Random123/": {"random"},

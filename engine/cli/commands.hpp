@@ -29,6 +29,7 @@ Command add_doctor(CLI::App& program);
 Command add_check(CLI::App& program);
 Command add_forecast(CLI::App& program);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
+Command add_profile(CLI::App& program);
 
 // What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
 struct ScenarioArguments {

@@ -29,6 +29,7 @@ constexpr char kExamples[] = R"(Examples:
   hearth check my_scenario.json             its targets: simulated figures beside published ones
   hearth forecast england --replicates 200  the published figures of coming years, with quantiles
   hearth hindcast                           how good such forecasts have been
+  hearth profile returns/                   a council's own SSDA903 returns, in counts
   hearth resolve england needs.             every value that starts with needs., and where it came from
 
 A scenario is a JSON file that says where, how long, and under which service models (arms).
@@ -127,6 +128,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_forecast(program),
                                          add_hindcast(program, command_line),
                                          add_trace(program),
+                                         add_profile(program),
                                          add_schema(program),
                                          add_doctor(program)};
   try {

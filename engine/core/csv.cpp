@@ -13,71 +13,72 @@
 
 namespace hearth {
 
-namespace {
+CsvRecords::CsvRecords(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text_.starts_with(kByteOrderMark)) at_ = kByteOrderMark.size();
+}
 
-// Reads one record from `at`; leaves `at` after its line end and adds the line ends it passed to `line`.
-std::vector<std::string> read_record(const std::string& text, std::size_t& at, std::size_t& line,
-                                     const std::filesystem::path& file) {
-  const std::size_t first_line = line;
-  std::vector<std::string> fields(1);
+bool CsvRecords::next(std::vector<std::string>& fields) {
+  if (at_ >= text_.size()) return false;
+  line_ = next_line_;
+  fields.assign(1, {});
   bool quoted = false;
-  while (at < text.size()) {
-    const char c = text[at++];
-    if (c == '\n') ++line;
+  while (at_ < text_.size()) {
+    const char c = text_[at_++];
+    if (c == '\n') ++next_line_;
     if (quoted) {
       if (c != '"') {
         fields.back() += c;
-      } else if (at < text.size() && text[at] == '"') {
+      } else if (at_ < text_.size() && text_[at_] == '"') {
         fields.back() += '"';
-        ++at;
+        ++at_;
       } else {
         quoted = false;
       }
     } else if (c == '"' && fields.back().empty()) {
       quoted = true;
-    } else if (c == ',') {
+    } else if (c == delimiter_) {
       fields.emplace_back();
     } else if (c == '\n') {
-      return fields;
+      return true;
     } else if (c != '\r') {
       fields.back() += c;
     }
   }
-  if (quoted)
-    throw DataError(fmt::format("{}:{}: a quoted field is never closed; expected a closing \"", file.string(),
-                                first_line));
-  return fields;
+  unclosed_ = quoted;
+  return true;
 }
-
-}  // namespace
 
 CsvTable::CsvTable(const std::filesystem::path& file) : file_(file) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream || std::filesystem::is_directory(file))
     throw DataError(
         fmt::format("{}: cannot read this table; expected a comma-separated file", file.string()));
-  std::string content{std::istreambuf_iterator<char>(stream), {}};
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::size_t at = content.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  std::size_t line = 1;
-  if (at == content.size())
-    throw DataError(fmt::format("{}: the table is empty; expected a header", file.string()));
+  const std::string content{std::istreambuf_iterator<char>(stream), {}};
+  CsvRecords records(content);
+  std::vector<std::string> record;
+  const auto next = [&] {
+    if (!records.next(record)) return false;
+    if (records.unclosed())
+      throw DataError(fmt::format("{}:{}: a quoted field is never closed; expected a closing \"",
+                                  file.string(), records.line()));
+    return true;
+  };
+  if (!next()) throw DataError(fmt::format("{}: the table is empty; expected a header", file.string()));
 
-  columns_ = read_record(content, at, line, file);
+  columns_ = record;
   for (auto name = columns_.begin(); name != columns_.end(); ++name)
     if (std::find(columns_.begin(), name, *name) != name)
       throw DataError(
           fmt::format("{}:1: column '{}' appears twice; expected distinct names", file.string(), *name));
 
-  while (at < content.size()) {
-    const std::size_t row_line = line;
-    auto record = read_record(content, at, line, file);
+  while (next()) {
     if (record.size() == 1 && record.front().empty()) continue;  // an empty line
     if (record.size() != columns_.size())
       throw DataError(fmt::format("{}:{}: found {} fields; expected {}, as in the header", file.string(),
-                                  row_line, record.size(), columns_.size()));
+                                  records.line(), record.size(), columns_.size()));
     std::move(record.begin(), record.end(), std::back_inserter(cells_));
-    lines_.push_back(row_line);
+    lines_.push_back(records.line());
   }
 }
 

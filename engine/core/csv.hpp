@@ -10,6 +10,28 @@
 
 namespace hearth {
 
+// The records of a text, one after the other (RFC 4180: fields may be quoted). A byte order mark at the start
+// is skipped. `text` must outlive this.
+class CsvRecords {
+ public:
+  explicit CsvRecords(std::string_view text, char delimiter = ',');
+
+  // Reads the next record into `fields`; false at the end of the text.
+  bool next(std::vector<std::string>& fields);
+  // The line on which the last record starts, from 1.
+  std::size_t line() const { return line_; }
+  // The last record opens a quote that is never closed, and so reaches to the end of the text.
+  bool unclosed() const { return unclosed_; }
+
+ private:
+  std::string_view text_;
+  char delimiter_;
+  std::size_t at_ = 0;
+  std::size_t line_ = 0;
+  std::size_t next_line_ = 1;
+  bool unclosed_ = false;
+};
+
 // A table in memory. Rows count from 0; messages name the line of the file. Every error is a DataError that
 // says file, line, column, what was found and what is expected.
 class CsvTable {

@@ -1,0 +1,280 @@
+#include "returns/files.hpp"
+
+#include <fmt/format.h>
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <fstream>
+#include <memory>
+#include <set>
+
+#include "core/csv.hpp"
+#include "core/error.hpp"
+#include "core/nearest.hpp"
+#include "returns/table.hpp"
+
+namespace hearth::returns {
+namespace fs = std::filesystem;
+
+namespace {
+
+// Far above any return; a guard against files that unpack without end.
+constexpr std::uint64_t kLargestFile = 1'000'000'000;
+
+struct RawFile {
+  std::string name;
+  std::string content;
+};
+
+[[noreturn]] void too_large(const std::string& name) {
+  throw DataError(
+      fmt::format("{}: larger than {} MB, which no return is; leave it out", name, kLargestFile / 1'000'000));
+}
+
+bool is_table_name(const std::string& name) {
+  const std::string extension = lower_case(fs::path(name).extension().string());
+  return extension == ".csv" || extension == ".txt";
+}
+
+// What is in a folder besides returns: files that systems leave there, and notes.
+bool is_litter(const std::string& name) {
+  const std::string file = fs::path(name).filename().string();
+  return file.empty() || file.front() == '.' || lower_case(file).starts_with("readme") ||
+         file.starts_with("~$") || name.find("__MACOSX") != name.npos;
+}
+
+std::string read_whole(const fs::path& file, const std::string& name) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (!error && size > kLargestFile) too_large(name);
+  std::ifstream stream(file, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream)
+    throw DataError(fmt::format("{}: cannot be read; check that you may open it, then try again", name));
+  return content;
+}
+
+std::string why_not(const std::string& name) {
+  const std::string extension = lower_case(fs::path(name).extension().string());
+  if (extension == ".xlsx" || extension == ".xls" || extension == ".ods")
+    return "a workbook; save its sheets as CSV";
+  if (extension == ".xml") return "XML; export the return as CSV";
+  return "not a CSV file";
+}
+
+class Zip {
+ public:
+  explicit Zip(const fs::path& file) : name_(file.string()) {
+    int code = 0;
+    archive_.reset(zip_open(file.c_str(), ZIP_RDONLY, &code));
+    if (archive_) return;
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    const std::string why = zip_error_strerror(&error);
+    zip_error_fini(&error);
+    throw DataError(fmt::format(
+        "{}: cannot be opened as a zip ({}); give the folder that holds the returns, or a zip of it", name_,
+        why));
+  }
+
+  // Calls `take` with the name and the content of each file; the content is read where `wanted` says so.
+  template <typename Wanted, typename Take>
+  void each(const Wanted& wanted, const Take& take) const {
+    const zip_int64_t entries = zip_get_num_entries(archive_.get(), 0);
+    for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(entries); ++i) {
+      const char* const name = zip_get_name(archive_.get(), i, 0);
+      if (name == nullptr || std::string_view(name).ends_with('/')) continue;
+      take(name, wanted(name) ? read(i, name) : std::string());
+    }
+  }
+
+ private:
+  std::string read(zip_uint64_t index, const std::string& name) const {
+    const std::string where = fmt::format("{}: {}", name_, name);
+    zip_stat_t about;
+    zip_stat_init(&about);
+    if (zip_stat_index(archive_.get(), index, 0, &about) == 0 &&
+        (about.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && about.encryption_method != ZIP_EM_NONE)
+      throw DataError(fmt::format("{}: locked by a password; unpack the zip and give the folder", where));
+    const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(zip_fopen_index(archive_.get(), index, 0),
+                                                                 &zip_fclose);
+    const auto broken = [&]() -> DataError {
+      return DataError(fmt::format("{}: this part of the zip is damaged; make the zip again", where));
+    };
+    if (!file) throw broken();
+    std::string content;
+    std::array<char, 1 << 16> part{};
+    for (;;) {
+      const zip_int64_t got = zip_fread(file.get(), part.data(), part.size());
+      if (got < 0) throw broken();
+      if (got == 0) return content;
+      content.append(part.data(), static_cast<std::size_t>(got));
+      if (content.size() > kLargestFile) too_large(where);
+    }
+  }
+
+  struct Close {
+    void operator()(zip_t* archive) const { zip_discard(archive); }
+  };
+  std::string name_;
+  std::unique_ptr<zip_t, Close> archive_;
+};
+
+struct Collected {
+  std::vector<RawFile> tables;
+  std::vector<FoundFiles::NotRead> not_read;
+};
+
+void collect(const std::string& name, std::string content, Collected& into) {
+  if (is_litter(name)) return;
+  if (is_table_name(name))
+    into.tables.push_back({name, std::move(content)});
+  else
+    into.not_read.push_back({name, why_not(name)});
+}
+
+void collect_zip(const fs::path& file, const std::string& prefix, Collected& into) {
+  Zip(file).each([](const std::string& name) { return is_table_name(name) && !is_litter(name); },
+                 [&](const std::string& name, std::string content) {
+                   collect(prefix + name, std::move(content), into);
+                 });
+}
+
+void collect_folder(const fs::path& folder, Collected& into) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string name = entry.path().lexically_relative(folder).generic_string();
+    if (lower_case(entry.path().extension().string()) == ".zip")
+      collect_zip(entry.path(), name + "/", into);
+    else
+      collect(name, is_table_name(name) && !is_litter(name) ? read_whole(entry.path(), name) : std::string(),
+              into);
+  }
+}
+
+std::optional<FileKind> kind_by_name(const std::string& name) {
+  const std::string stem = lower_case(fs::path(name).stem().string());
+  const auto says = [&](std::string_view word) { return stem.find(word) != std::string::npos; };
+  if (says("placement_cost") || says("placement cost")) return FileKind::kCosts;
+  if (says("placement_code") || says("placement code")) return FileKind::kPlacementCodes;
+  if (says("sw_") || says("social")) return std::nullopt;  // episodes of social workers
+  if (says("uasc")) return FileKind::kUnaccompanied;
+  if (says("episode")) return FileKind::kEpisodes;
+  if (says("header")) return FileKind::kHeader;
+  return std::nullopt;
+}
+
+std::optional<FileKind> kind_by_columns(const std::string& content) {
+  const auto columns = header_columns(content);
+  const auto has = [&](std::initializer_list<std::string_view> names) {
+    return std::ranges::all_of(
+        names, [&](std::string_view name) { return std::ranges::find(columns, name) != columns.end(); });
+  };
+  if (has({"CHILD", "DECOM", "RNE", "LS", "PLACE"})) return FileKind::kEpisodes;
+  if (has({"CHILD", "DUC"})) return FileKind::kUnaccompanied;
+  if (has({"CHILD", "SEX", "DOB", "ETHNIC"})) return FileKind::kHeader;
+  return std::nullopt;
+}
+
+void require(const FoundFiles& found, FileKind kind, const fs::path& input, std::string_view columns) {
+  if (std::ranges::any_of(found.files, [&](const auto& file) { return file.kind == kind; })) return;
+  std::string seen;
+  for (const auto& [name, why] : found.not_read)
+    if (seen.size() < 200) seen += fmt::format("{}{} ({})", seen.empty() ? "" : ", ", name, why);
+  throw DataError(fmt::format(
+      "{}: there is no {} file; found {}. Expected a CSV file a year whose name has the word {}, or with the "
+      "columns {}",
+      input.string(), name_of(kind), seen.empty() ? "no other file" : seen, name_of(kind), columns));
+}
+
+int as_number(std::string_view digits) {
+  int value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
+// The years that a name says: "2019-20" and "2019_2020" are one year.
+std::set<int> years_in(std::string_view name) {
+  std::vector<std::string_view> runs;  // of digits
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i < name.size();) {
+    const auto is_digit = [&](std::size_t at) {
+      return std::isdigit(static_cast<unsigned char>(name[at])) != 0;
+    };
+    if (!is_digit(i)) {
+      ++i;
+      continue;
+    }
+    std::size_t end = i;
+    while (end < name.size() && is_digit(end)) ++end;
+    runs.push_back(name.substr(i, end - i));
+    starts.push_back(i);
+    i = end;
+  }
+  const auto is_year = [](std::string_view run) {
+    return run.size() == 4 && as_number(run) >= 1990 && as_number(run) <= 2100;
+  };
+  std::set<int> years;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!is_year(runs[i])) continue;
+    const int year = as_number(runs[i]);
+    const bool joined = i + 1 < runs.size() && starts[i + 1] == starts[i] + 5;  // one sign between them
+    const bool long_range = joined && is_year(runs[i + 1]) && as_number(runs[i + 1]) == year + 1;
+    const bool short_range = joined && runs[i + 1].size() == 2 && as_number(runs[i + 1]) == (year + 1) % 100;
+    years.insert(long_range || short_range ? year + 1 : year);
+    if (long_range) ++i;
+  }
+  return years;
+}
+
+}  // namespace
+
+std::string_view name_of(FileKind kind) {
+  constexpr std::array<std::string_view, kFileKinds> kNames = {"episodes", "header", "uasc",
+                                                               "placement_costs", "placement_codes"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+int year_in_path(std::string_view path) {
+  while (!path.empty()) {
+    const std::size_t slash = path.rfind('/');
+    const std::set<int> years = years_in(slash == path.npos ? path : path.substr(slash + 1));
+    if (!years.empty()) return years.size() == 1 ? *years.begin() : 0;
+    path = slash == path.npos ? std::string_view() : path.substr(0, slash);
+  }
+  return 0;
+}
+
+FoundFiles find_returns(const fs::path& input) {
+  std::error_code error;
+  const auto status = fs::status(input, error);
+  if (!fs::exists(status))
+    throw DataError(fmt::format(
+        "{}: there is nothing of this name; give the folder that holds the returns, or a zip of it",
+        input.string()));
+  Collected collected;
+  if (fs::is_directory(status))
+    collect_folder(input, collected);
+  else
+    collect_zip(input, "", collected);
+
+  FoundFiles found;
+  found.not_read = std::move(collected.not_read);
+  for (auto& [name, content] : collected.tables) {
+    auto kind = kind_by_name(name);
+    if (!kind) kind = kind_by_columns(content);
+    if (kind)
+      found.files.push_back({name, *kind, year_in_path(name), std::move(content)});
+    else
+      found.not_read.push_back({name, "neither by name nor by columns a file that is used"});
+  }
+  std::ranges::sort(found.files, {}, &ReturnFile::name);
+  std::ranges::sort(found.not_read, {}, &FoundFiles::NotRead::name);
+  require(found, FileKind::kEpisodes, input, "CHILD, DECOM, RNE, LS, PLACE, DEC and REC");
+  require(found, FileKind::kHeader, input, "CHILD and DOB");
+  return found;
+}
+
+}  // namespace hearth::returns

@@ -1,0 +1,291 @@
+#include "returns/histories.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace hearth::returns {
+namespace {
+
+using std::chrono::days;
+
+// Open episodes last longest.
+bool lasts_longer(const EpisodeRow& a, const EpisodeRow& b) {
+  if (!a.end || !b.end) return !a.end && b.end;
+  return *a.end > *b.end;
+}
+
+bool same_content(const EpisodeRow& a, const EpisodeRow& b) {
+  const auto content = [](const EpisodeRow& row) {
+    return std::tuple(row.end, row.new_episode, row.end_code, row.place, row.provider, row.legal_status,
+                      row.short_break);
+  };
+  return content(a) == content(b);
+}
+
+// Keeps one row a child (the latest return's) and counts the others. Rows come by file and line.
+template <typename Row, typename Differs>
+std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, Ledger& ledger,
+                                      const Differs& note_difference) {
+  std::ranges::stable_sort(rows, {}, [](const Row& row) { return std::pair(row.child, row.year); });
+  std::vector<Row> kept;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    if (kept.empty() || kept.back().child != row->child) {
+      kept.push_back(*row);
+      continue;
+    }
+    note_difference(*row, kept.back());
+    const bool earlier_return = row->year < kept.back().year;
+    const bool twice = !earlier_return || (row != rows.rbegin() && std::prev(row)->year == row->year);
+    ledger.note(kind, row->at, twice ? Rule::kDuplicate : Rule::kSuperseded, "CHILD");
+  }
+  return kept;
+}
+
+class Builder {
+ public:
+  Builder(Rows rows, Ledger& ledger) : rows_(std::move(rows)), ledger_(ledger) {}
+
+  Histories build() {
+    out_.years = rows_.years;
+    read_children();
+    keep_latest_episodes();
+    for (auto first = rows_.episodes.begin(); first != rows_.episodes.end();) {
+      const auto last = std::find_if(first, rows_.episodes.end(),
+                                     [&](const EpisodeRow& row) { return row.child != first->child; });
+      add_child({std::make_move_iterator(first), std::make_move_iterator(last)});
+      first = last;
+    }
+    account_for_children();
+    ledger_.used(FileKind::kEpisodes, out_.episodes.size());
+    return std::move(out_);
+  }
+
+ private:
+  void note(const EpisodeRow& row, Rule rule, std::string_view column, std::string found = {}) {
+    ledger_.note(FileKind::kEpisodes, row.at, rule, column, std::move(found));
+  }
+  Child& child_of(const EpisodeRow& row) { return out_.children[row.child]; }
+
+  // ---- Children ----
+
+  void read_children() {
+    rows_.headers =
+        latest_of_each_child(std::move(rows_.headers), FileKind::kHeader, ledger_,
+                             [&](const HeaderRow& row, const HeaderRow& kept) {
+                               if (row.born != kept.born)
+                                 ledger_.note(FileKind::kHeader, row.at, Rule::kDateOfBirthChanged, "DOB");
+                             });
+    rows_.unaccompanied = latest_of_each_child(std::move(rows_.unaccompanied), FileKind::kUnaccompanied,
+                                               ledger_, [](const auto&, const auto&) {});
+    out_.children.resize(rows_.children);
+    known_.assign(rows_.children, false);
+    has_episodes_.assign(rows_.children, false);
+    for (const auto& row : rows_.unaccompanied) {
+      auto& child = out_.children[row.child];
+      child.unaccompanied = true;
+      child.unaccompanied_until = row.ended;
+      if (row.born) set_born(row.child, *row.born);
+    }
+    for (const auto& row : rows_.headers) set_born(row.child, row.born);
+  }
+
+  void set_born(std::uint32_t child, Day born) {
+    out_.children[child].born = born;
+    known_[child] = true;
+  }
+
+  void account_for_children() {
+    const auto account = [&](const auto& rows, FileKind kind) {
+      for (const auto& row : rows)
+        if (has_episodes_[row.child])
+          ledger_.used(kind);
+        else
+          ledger_.note(kind, row.at, Rule::kNoEpisodes);
+    };
+    account(rows_.headers, FileKind::kHeader);
+    account(rows_.unaccompanied, FileKind::kUnaccompanied);
+  }
+
+  // ---- One row an episode ----
+
+  // An episode is known by its child and start. Of one return the row that lasts longest is kept, then of all
+  // returns the latest.
+  void keep_latest_episodes() {
+    auto& rows = rows_.episodes;
+    std::ranges::stable_sort(
+        rows, {}, [](const EpisodeRow& row) { return std::tuple(row.child, row.start, row.year); });
+    std::vector<EpisodeRow> kept;
+    for (auto& row : rows) {
+      const bool repeats = !kept.empty() && kept.back().child == row.child && kept.back().start == row.start;
+      if (!repeats) {
+        kept.push_back(std::move(row));
+        continue;
+      }
+      EpisodeRow& other = kept.back();
+      if (other.year < row.year) {
+        note(other, Rule::kSuperseded, {});
+        other = std::move(row);
+      } else if (same_content(other, row)) {
+        note(row, Rule::kDuplicate, "DECOM", date_text(row.start));
+      } else {
+        if (!lasts_longer(other, row)) std::swap(other, row);
+        note(row, Rule::kSameStart, "DECOM", date_text(row.start));
+      }
+    }
+    rows = std::move(kept);
+  }
+
+  // ---- One child ----
+
+  void add_child(std::vector<EpisodeRow> episodes) {
+    std::erase_if(episodes, [&](const EpisodeRow& row) { return !possible(row); });
+    end_where_returns_stop(episodes);
+    cut_overlaps(episodes);
+    for (auto& row : episodes) end_at_18(row);
+    join(episodes);
+  }
+
+  bool possible(const EpisodeRow& row) {
+    const auto drop = [&](Rule rule, std::string_view column, std::string found) {
+      note(row, rule, column, std::move(found));
+      return false;
+    };
+    if (!known_[row.child]) return drop(Rule::kNoHeader, "CHILD", {});
+    if (row.start < child_of(row).born) return drop(Rule::kBornAfterStart, "DECOM", date_text(row.start));
+    if (row.start >= birthday(child_of(row).born, 18))
+      return drop(Rule::kAdultAtStart, "DECOM", date_text(row.start));
+    return true;
+  }
+
+  // An open episode should be in every later return until it ends. Where it is not, it has ended unseen.
+  void end_where_returns_stop(std::vector<EpisodeRow>& episodes) {
+    for (std::size_t i = 0; i < episodes.size(); ++i) {
+      EpisodeRow& row = episodes[i];
+      const EpisodeRow* const next = i + 1 < episodes.size() ? &episodes[i + 1] : nullptr;
+      if (row.end || row.year == rows_.years.back() || (next != nullptr && next->year == row.year)) continue;
+      note(row, Rule::kMissingLater, "DEC");
+      const Day after_return = year_end(row.year) + days{1};
+      const int next_return = *std::ranges::upper_bound(rows_.years, row.year);
+      const bool goes_on = next != nullptr && next->new_episode != 'S' && next->year == next_return;
+      row.end = goes_on ? next->start : after_return;
+      if (goes_on) row.end_code = "X1";
+    }
+  }
+
+  void cut_overlaps(std::vector<EpisodeRow>& episodes) {
+    std::vector<EpisodeRow> clean;
+    for (auto& row : episodes) {
+      if (!clean.empty()) {
+        EpisodeRow& before = clean.back();
+        if (before.end && row.end && *row.end <= *before.end && row.start < *before.end) {
+          note(row, Rule::kInsideAnother, "DECOM", date_text(row.start));
+          continue;
+        }
+        if (!before.end || row.start < *before.end) {
+          note(before, Rule::kOverlap, "DEC", before.end ? date_text(*before.end) : std::string());
+          before.end = row.start;
+          before.end_code = "X1";
+          if (row.new_episode == 'S') row.new_episode = '\0';
+        }
+      }
+      clean.push_back(std::move(row));
+    }
+    episodes = std::move(clean);
+  }
+
+  void end_at_18(EpisodeRow& row) {
+    const Day adult = birthday(child_of(row).born, 18);
+    const Day last_day = year_end(rows_.years.back());
+    if (row.end ? *row.end <= adult : adult > last_day) return;
+    note(row, Rule::kPast18, "DEC", row.end ? date_text(*row.end) : std::string());
+    row.end = adult;
+    if (row.end_code == "X1") row.end_code.clear();
+  }
+
+  // ---- Periods ----
+
+  // Whether the child stays looked after from one episode into the next. Notes what does not fit.
+  bool goes_on(EpisodeRow& row, const EpisodeRow& next) {
+    const bool stays = row.end_code == "X1";
+    const bool leaves = !stays && !row.end_code.empty();
+    const bool anew = next.new_episode == 'S';
+    const bool continues = next.new_episode != '\0' && !anew;
+    const auto gap = next.start - *row.end;
+    if (gap == days{0}) {
+      if (stays ? anew : leaves && continues) {
+        note(row, Rule::kEndedAndContinued, "REC", row.end_code);
+        return true;
+      }
+      return stays || (!leaves && !anew);
+    }
+    if (!stays) return false;
+    note(row, Rule::kGap, "DEC", date_text(*row.end));
+    if (gap > days{1} || anew) return false;
+    row.end = next.start;
+    return true;
+  }
+
+  void join(std::vector<EpisodeRow>& episodes) {
+    bool going_on = false;         // the one before goes on into this
+    bool break_explained = false;  // a note was made of why care starts with an episode that says it went on
+    for (std::size_t i = 0; i < episodes.size(); ++i) {
+      EpisodeRow& row = episodes[i];
+      has_episodes_[row.child] = true;
+      const bool goes = i + 1 < episodes.size() && row.end && goes_on(row, episodes[i + 1]);
+      if (i + 1 == episodes.size() && row.end_code == "X1") note(row, Rule::kNothingAfter, "REC", "X1");
+      const bool after_short_break = i > 0 && episodes[i - 1].short_break;
+      if (row.short_break) {
+        note(row, Rule::kShortBreak, "LS");
+      } else {
+        if (!going_on || after_short_break) start_period(row, break_explained || after_short_break);
+        Period& period = out_.periods.back();
+        ++period.count;
+        period.end = row.end;
+        period.end_code = goes ? std::string() : row.end_code;
+        if (row.end) period.reason = reason_of(row, goes);
+        out_.episodes.push_back(row);
+      }
+      break_explained = row.end_code == "X1" && !goes;
+      going_on = goes;
+    }
+  }
+
+  void start_period(const EpisodeRow& row, bool explained) {
+    Period period;
+    period.child = row.child;
+    period.start = row.start;
+    period.first = out_.episodes.size();
+    const bool in_returns = out_.has_year(return_year(row.start));
+    period.start_known = row.new_episode == 'S' || in_returns;
+    const bool says_it_went_on = row.new_episode != 'S' && row.new_episode != '\0';
+    if (says_it_went_on && in_returns && !explained) note(row, Rule::kNoStart, "RNE", {row.new_episode});
+    out_.periods.push_back(period);
+  }
+
+  // Statistics of reasons are of the last episode; from the 18th birthday nobody can be looked after.
+  ExitReason reason_of(const EpisodeRow& row, bool goes) {
+    if (goes) return ExitReason::kOther;
+    const ExitReason reason = exit_reason(row.end_code).value_or(ExitReason::kOther);
+    const bool for_good = reason == ExitReason::kAdopted || reason == ExitReason::kGuardianship;
+    return !for_good && *row.end >= birthday(child_of(row).born, 18) ? ExitReason::kTurned18 : reason;
+  }
+
+  Rows rows_;
+  Ledger& ledger_;
+  Histories out_;
+  std::vector<bool> known_;  // has a date of birth
+  std::vector<bool> has_episodes_;
+};
+
+}  // namespace
+
+bool Histories::has_year(int year) const {
+  return std::ranges::binary_search(years, year);
+}
+
+Histories build_histories(Rows rows, Ledger& ledger) {
+  return Builder(std::move(rows), ledger).build();
+}
+
+}  // namespace hearth::returns
