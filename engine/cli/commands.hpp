@@ -27,6 +27,7 @@ Command add_summary(CLI::App& program);
 Command add_trace(CLI::App& program);
 Command add_doctor(CLI::App& program);
 Command add_check(CLI::App& program);
+Command add_calibrate(CLI::App& program);
 
 // What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
 struct ScenarioArguments {

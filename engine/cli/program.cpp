@@ -122,6 +122,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_resolve(program),
                                          add_summary(program),
                                          add_check(program),
+                                         add_calibrate(program),
                                          add_trace(program),
                                          add_schema(program),
                                          add_doctor(program)};

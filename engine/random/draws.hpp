@@ -33,6 +33,7 @@ enum class Process : std::uint16_t {
   kDrift,
   kLeadership,  // who leads a service model changes
   kEffects,     // what an effect truly is (mode sampled)
+  kCalibration,  // draws of parameters from their posterior
 };
 
 using Bits = std::array<std::uint32_t, 4>;

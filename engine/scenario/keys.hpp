@@ -180,11 +180,15 @@ inline constexpr std::array kFindingKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
     {"format", true, "\"hearth calibration\""},
-    {"version", true, "1"},
+    {"version", true, "1 or 2"},
     {"origin", true, "Date of the observed state that it was fitted to"},
     {"parameters", true, "Fitted national values, by dotted name"},
     {"propensities", true, "Log-multipliers of each authority, by code: its long-run level"},
     {"deviations", false, "How far each authority was from its level at the origin, by code (log ratio)"},
+    {"draws", false, "Draws of national parameters from their joint posterior; not read"},
+    {"fit", false, "Each target: published, simulated, allowed; not read"},
+    {"authorities", false, "How far authorities are from what is expected of them; not read"},
+    {"not_fitted", false, "What the published figures do not settle, and why; not read"},
     {"note", false, "How it was fitted; not read"},
 });
 

@@ -208,6 +208,10 @@ class Loader {
   }
 
   void read_origin(const Cursor& root) {
+    if (overrides_.origin_year) {
+      out_.scenario.origin = {*overrides_.origin_year, 3};
+      return;
+    }
     const auto at = Checker::child(root, "origin");
     if (!at) return;
     const std::string allowed =
@@ -583,7 +587,7 @@ class Loader {
   }
 
   void read_calibration(const Cursor& root) {
-    const auto at = Checker::child(root, "calibration");
+    const auto at = overrides_.calibration ? std::nullopt : Checker::child(root, "calibration");
     fs::path file;
     if (at) {
       const auto value = checker_.text(*at, "the path of a calibration file, or \"none\"");
@@ -598,7 +602,7 @@ class Loader {
         return;
       }
     } else {
-      file = default_calibration(root);
+      file = overrides_.calibration ? *overrides_.calibration : default_calibration(root);
       if (file.empty()) return;
       record("/calibration", Json(file.generic_string()), "", "default");
     }
@@ -610,7 +614,7 @@ class Loader {
       static constexpr std::array<std::string_view, 1> kFormats = {"hearth calibration"};
       checker_.choice(*format, kFormats);
     }
-    if (const auto version = Checker::child(top, "version")) checker_.whole_number(*version, {1, 1});
+    if (const auto version = Checker::child(top, "version")) checker_.whole_number(*version, {1, 2});
     if (const auto origin = Checker::child(top, "origin")) {
       const auto value = checker_.text(*origin);
       if (value && *value != out_.scenario.origin.iso())
@@ -1137,6 +1141,7 @@ class Loader {
     };
     within("--replicates", overrides_.replicates, kReplicates);
     within("--months", overrides_.months, kHorizonMonths);
+    within("--origin", overrides_.origin_year, kOriginYears);
     if (!mistakes.empty()) throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
   }
 
