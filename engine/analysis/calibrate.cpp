@@ -251,12 +251,15 @@ class Model {
   std::vector<Families> families_;
 };
 
-Observations observations(const std::vector<CalibrationTarget>& targets) {
+// `counted` is how often the sampling error counts: a figure simulated once is a draw too, as the published
+// is.
+Observations observations(const std::vector<CalibrationTarget>& targets, double counted) {
   Observations out{VectorXd(static_cast<Eigen::Index>(targets.size())),
                    VectorXd(static_cast<Eigen::Index>(targets.size()))};
   for (std::size_t i = 0; i < targets.size(); ++i) {
     out.value[static_cast<Eigen::Index>(i)] = std::log(targets[i].published);
-    out.sd[static_cast<Eigen::Index>(i)] = targets[i].sd();
+    out.sd[static_cast<Eigen::Index>(i)] =
+        std::hypot(targets[i].discrepancy, std::sqrt(counted) * targets[i].sampling);
   }
   return out;
 }
@@ -277,7 +280,7 @@ class Fit {
         parameters_(start),
         coordinates_(coordinates_of(start)),
         fitted_(fitted_among(coordinates_)),
-        observed_(observations(model.targets())),
+        observed_(observations(model.targets(), 1.0)),
         point_(VectorXd::Zero(static_cast<Eigen::Index>(coordinates_.size()))) {}
 
   // National parameters and propensities step by turns, on the same runs.
@@ -311,8 +314,8 @@ class Fit {
       if (done * 4 / how.draws != (done - 1) * 4 / how.draws)
         say(fmt::format("posterior: {} of {} draws", done, how.draws));
     };
-    return draw_posterior([&](const VectorXd& u) -> VectorXd { return outputs(u) + best.chance; }, observed_,
-                          response_, point_, best.outputs, how);
+    return draw_posterior([&](const VectorXd& u) -> VectorXd { return outputs(u) + best.chance; },
+                          observations(model_.targets(), 2.0), response_, point_, best.outputs, how);
   }
 
   Parameters at(const VectorXd& point) const {

@@ -48,6 +48,14 @@ double value_and_gradient(unsigned n, const double* moved, double* gradient, voi
   return miss.squaredNorm() + at.squaredNorm();
 }
 
+// The draw of the prior, moved by the Kalman gain to where the gap is closed as far as it is worth.
+VectorXd towards(const VectorXd& start, const VectorXd& gap, const MatrixXd& slope, const VectorXd& sd) {
+  constexpr double kMost = 4.0;  // standard deviations of the prior that a coordinate may lie from its centre
+  MatrixXd spread = slope * slope.transpose();
+  spread.diagonal().array() += sd.array().square();
+  return (start + slope.transpose() * spread.llt().solve(gap)).cwiseMax(-kMost).cwiseMin(kMost);
+}
+
 double worst_miss(const Observations& observed, const VectorXd& outputs) {
   return ((outputs - observed.value).array() / observed.sd.array()).abs().maxCoeff();
 }
@@ -118,11 +126,6 @@ void learn(MatrixXd& slope, const VectorXd& moved, const VectorXd& outputs_moved
 Posterior draw_posterior(const Simulator& simulate, const Observations& observed, const Response& response,
                          const VectorXd& point, const VectorXd& outputs, const PosteriorOptions& options) {
   constexpr std::uint32_t kOfPoint = 0, kOfObservations = 1;
-  constexpr double kMost = 4.0;  // standard deviations of the prior that a coordinate may lie from its centre
-  const MatrixXd& slope = response.slope;
-  const MatrixXd spread =
-      slope * slope.transpose() + MatrixXd(observed.sd.array().square().matrix().asDiagonal());
-  const Eigen::LLT<MatrixXd> solver(spread);
   Posterior out;
   out.points.resize(point.size(), static_cast<Eigen::Index>(options.draws));
   out.outputs.resize(outputs.size(), static_cast<Eigen::Index>(options.draws));
@@ -132,14 +135,17 @@ Posterior draw_posterior(const Simulator& simulate, const Observations& observed
     const VectorXd wanted =
         observed.value +
         (observed.sd.array() * normals(options.seed, key, kOfObservations, outputs.size()).array()).matrix();
+    MatrixXd slope = response.slope;  // what this draw's own runs teach stays its own
     VectorXd at = point, found = outputs;
     bool plausible = false;
     for (int run = 0; run < options.most_runs && !plausible; ++run) {
-      const VectorXd gap = wanted - found + slope * (at - start);
-      at = (start + slope.transpose() * solver.solve(gap)).cwiseMax(-kMost).cwiseMin(kMost);
-      found = simulate(at);
+      const VectorXd next = towards(start, wanted - found + slope * (at - start), slope, observed.sd);
+      const VectorXd outputs_there = simulate(next);
+      learn(slope, next - at, outputs_there - found);
+      at = next;
+      found = outputs_there;
       ++out.runs;
-      // Once more after the first run, which the response alone led to.
+      // At least one step from a run of its own: the first step rests on the response alone.
       plausible = run > 0 && worst_miss(observed, found) < options.implausible;
     }
     if (!plausible && out.given_up < options.most_replaced) {

@@ -46,10 +46,10 @@ void learn(Eigen::MatrixXd& slope, const Eigen::VectorXd& moved, const Eigen::Ve
 struct PosteriorOptions {
   std::size_t draws = 200;
   std::uint64_t seed = 1;
-  int most_runs = 4;                // of the model for one draw
+  int most_runs = 6;                // of the model for one draw
   double implausible = 4.0;         // standard deviations by which an output may miss
   std::size_t most_replaced = 200;  // draws that were given up and drawn anew, in all
-  std::function<void(std::size_t done)> progress;
+  std::function<void(std::size_t done)> progress{};
 };
 
 struct Posterior {

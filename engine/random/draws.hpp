@@ -31,8 +31,8 @@ enum class Process : std::uint16_t {
   kPoliceCallouts,
   kEmergencyAdmissions,
   kDrift,
-  kLeadership,  // who leads a service model changes
-  kEffects,     // what an effect truly is (mode sampled)
+  kLeadership,   // who leads a service model changes
+  kEffects,      // what an effect truly is (mode sampled)
   kCalibration,  // draws of parameters from their posterior
 };
 

@@ -16,9 +16,9 @@ struct ScenarioOverrides {
   std::optional<std::uint64_t> seed;
   std::optional<int> replicates;
   std::optional<int> months;
-  std::optional<int> origin_year;  // the origin is 31 March of it
-  std::optional<std::filesystem::path> calibration;
   std::vector<std::string> authorities;  // codes (919) or ONS codes (E10000015)
+  std::optional<int> origin_year{};      // the origin is 31 March of it
+  std::optional<std::filesystem::path> calibration{};
 };
 
 // Where one value of a resolved scenario came from.
