@@ -264,6 +264,16 @@ Observations observations(const std::vector<CalibrationTarget>& targets, double 
   return out;
 }
 
+// For the fit of single values: what is promised weighs as if half of the promise were its error at most, or
+// small stocks, whose sampling error is large, would be let go.
+Observations promising(const std::vector<CalibrationTarget>& targets) {
+  Observations out = observations(targets, 1.0);
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (double& sd = out.sd[static_cast<Eigen::Index>(i)]; targets[i].promised)
+      sd = std::min(sd, 0.5 * kPromisedTolerance);
+  return out;
+}
+
 std::vector<TargetFit> beside(const std::vector<CalibrationTarget>& targets, const Figures& figures) {
   std::vector<TargetFit> out;
   for (const CalibrationTarget& target : targets) out.push_back({target, figures.find(target.name)->second});
@@ -280,7 +290,7 @@ class Fit {
         parameters_(start),
         coordinates_(coordinates_of(start)),
         fitted_(fitted_among(coordinates_)),
-        observed_(observations(model.targets(), 1.0)),
+        observed_(promising(model.targets())),
         point_(VectorXd::Zero(static_cast<Eigen::Index>(coordinates_.size()))) {}
 
   // National parameters and propensities step by turns, on the same runs.
