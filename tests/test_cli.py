@@ -52,8 +52,8 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(result.stderr, "")
 
     def test_every_subcommand_has_help(self):
-        for command in ("run", "validate", "resolve", "summary", "check", "forecast", "hindcast", "trace", "profile",
-                        "schema", "doctor"):
+        for command in ("run", "validate", "resolve", "summary", "check", "calibrate", "forecast", "hindcast", "trace",
+                        "profile", "schema", "doctor"):
             result = hearth(command, "--help")
             self.assertEqual(result.returncode, OK)
             self.assertIn("Usage: ", result.stdout)
@@ -194,6 +194,44 @@ class Scenarios(unittest.TestCase):
             self.assertRegex(line, r"^(ok|warning|problem) +\S")
         findings = json.loads(hearth("doctor", "--json", cwd=ROOT).stdout)
         self.assertTrue(all(finding["advice"] for finding in findings if finding["health"] != "ok"))
+
+
+class Calibrate(unittest.TestCase):
+    def test_wrong_usage(self):
+        result = hearth("calibrate", "--origin", "2013")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("2013 not in range 2014 to 2022", result.stderr)
+        result = hearth("calibrate", "-o", "/no/such/directory/file.json")
+        self.assertEqual(result.returncode, DATA)
+        self.assertIn("there is no directory", result.stderr)
+
+    def test_missing_expectations_are_named_with_what_to_do(self):
+        with tempfile.TemporaryDirectory() as folder:
+            missing = Path(folder) / "none.csv"
+            result = hearth("calibrate", "--expectations", missing, "-o", Path(folder) / "out.json")
+            self.assertEqual(result.returncode, DATA)
+            self.assertIn("none.csv", result.stderr)
+            self.assertFalse((Path(folder) / "out.json").exists())
+
+    def test_check_shows_every_target_and_fails_on_a_broken_promise(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = Path(folder) / "bad.json"
+            bad.write_text(json.dumps({"format": "hearth calibration", "version": 2, "origin": "2022-03-31",
+                                       "parameters": {"contact.base": 0.1}, "propensities": {}}))
+            result = hearth("calibrate", "--check", "-o", bad, "--sample", "0.02", "--replicates", "1")
+        self.assertEqual(result.returncode, 6, result.stderr)
+        self.assertRegex(result.stdout, r"(?m)^referrals .* outside$")
+        self.assertRegex(result.stdout, r"of 22 promised targets are within 3%")
+
+    def test_an_interrupted_fit_leaves_no_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            process = subprocess.Popen([HEARTH, "calibrate", "--sample", "0.05", "-o", Path(folder) / "out.json"],
+                                       stderr=subprocess.PIPE, text=True, preexec_fn=default_signals)
+            process.stderr.readline()  # it has begun
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=120)
+            self.assertEqual(process.returncode, INTERRUPTED)
+            self.assertEqual(list(Path(folder).iterdir()), [])
 
 
 class Trace(unittest.TestCase):

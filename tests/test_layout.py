@@ -25,7 +25,7 @@ FOLDERS = ["core", "random", "parameters", "scenario", "population", "model", "r
 
 # Where each library may be seen. A mechanism is plain functions: no JSON, HDF5 or TBB in model/.
 LIBRARIES = {
-    "nlohmann/": {"parameters", "scenario", "results", "returns", "report", "cli"},
+    "nlohmann/": {"parameters", "scenario", "results", "returns", "analysis", "report", "cli"},
     "hdf5": {"results"},
     "H5": {"results"},
     "zip.h": {"returns"},
@@ -34,6 +34,8 @@ LIBRARIES = {
     "Random123/": {"random"},
     "CLI/": {"cli"},
     "openssl/": {"cli"},
+    "Eigen/": {"analysis"},
+    "nlopt": {"analysis"},
     "pybind11/": {"python"},
 }
 

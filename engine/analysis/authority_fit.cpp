@@ -114,8 +114,8 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
   return relative(numbers, children, looked_after);
 }
 
-ResponseMatrix measure_response(Scenario scenario, const England& england, const RunOptions& options,
-                                int replicates) {
+ResponseMatrix rate_response(Scenario scenario, const England& england, const RunOptions& options,
+                             int replicates) {
   constexpr double kSize = 0.2;  // as large as drift is
   scenario.horizon_months = 2 * kMonthsPerYear;
   scenario.replicates = replicates;

@@ -43,8 +43,8 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
 // d log rate / d log propensity once the change has worked through, over all authorities: each has its
 // propensities moved at random, and meets the same luck as before. `scenario` has one arm, with drift off,
 // and all the authorities of England or many. Throws what run_ensemble throws.
-ResponseMatrix measure_response(Scenario scenario, const England& england, const RunOptions& options,
-                                int replicates);
+ResponseMatrix rate_response(Scenario scenario, const England& england, const RunOptions& options,
+                             int replicates);
 
 // One step: what the propensities of each authority become so that its rates move from `simulated` to
 // `expected`, a `share` of the way. Where there are few children a propensity is drawn towards England's.

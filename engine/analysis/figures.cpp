@@ -77,7 +77,17 @@ double figure_of(const AuthoritySeries& series, Figure figure, int horizon) {
 }
 
 PublicationNoise publication_noise(const Scenario& scenario) {
-  return {{}, scenario.seed};
+  const auto noise = [&](Propensity rate) { return scenario.recording_noise[index(rate)]; };
+  PublicationNoise out{{}, scenario.seed};
+  const auto set = [&](Figure figure, double log_sd) { out.log_sd[index(figure)] = log_sd; };
+  // Looked-after children are known one by one.
+  set(Figure::kCareEntries, noise(Propensity::kCareEntry));
+  set(Figure::kCareEntriesUnder16, noise(Propensity::kCareEntry));
+  set(Figure::kChildProtectionPlans, noise(Propensity::kProtectionPlanEnd));
+  set(Figure::kChildProtectionPlansStarted, noise(Propensity::kProtectionPlan));
+  set(Figure::kChildrenInNeed, noise(Propensity::kCaseClosure));
+  set(Figure::kReferrals, noise(Propensity::kReferral));
+  return out;
 }
 
 Samples::Samples(std::vector<Location> locations, int years, int replicates)

@@ -27,6 +27,7 @@ Command add_summary(CLI::App& program);
 Command add_trace(CLI::App& program);
 Command add_doctor(CLI::App& program);
 Command add_check(CLI::App& program);
+Command add_calibrate(CLI::App& program);
 Command add_forecast(CLI::App& program);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
 Command add_profile(CLI::App& program);

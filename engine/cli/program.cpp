@@ -125,6 +125,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_resolve(program),
                                          add_summary(program),
                                          add_check(program),
+                                         add_calibrate(program),
                                          add_forecast(program),
                                          add_hindcast(program, command_line),
                                          add_trace(program),

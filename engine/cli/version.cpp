@@ -12,7 +12,7 @@ NamedValues library_versions() {
   namespace info = build_info;
   return {{"hdf5", info::kHdf5},          {"onetbb", info::kTbb},  {"fmt", info::kFmt},
           {"nlohmann_json", info::kJson}, {"cli11", info::kCli11}, {"boost", info::kBoost},
-          {"openssl", info::kOpenSsl}};
+          {"openssl", info::kOpenSsl},    {"eigen", info::kEigen}, {"nlopt", info::kNlopt}};
 }
 
 NamedValues build_identity() {

@@ -35,6 +35,7 @@ enum class Process : std::uint16_t {
   kEffects,      // what an effect truly is (mode sampled)
   kPublication,  // noise of published figures that a simulation has not
   kScoring,      // where an observation lies within its simulated ties
+  kCalibration,  // draws of parameters from their posterior
 };
 
 using Bits = std::array<std::uint32_t, 4>;

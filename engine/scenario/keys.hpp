@@ -198,7 +198,11 @@ inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
      "What is not known of each authority's log rates: covariance of eight levels and eight deviations, by "
      "code, lower triangle by rows"},
     {"response", false, "How each log rate answers each log propensity: by rate, a number a propensity"},
+    {"recording_noise", false, "Log-sd of what recording adds to a published figure, by propensity"},
     {"draws", false, "Joint draws of fitted national values, for replicates to differ by"},
+    {"fit", false, "Each target: published, simulated, allowed; not read"},
+    {"authorities", false, "How far authorities are from what is expected of them; not read"},
+    {"not_fitted", false, "What the published figures do not settle, and why; not read"},
     {"note", false, "How it was fitted; not read"},
 });
 
@@ -231,6 +235,7 @@ inline constexpr Bounds kGbpPerCase = {0, 1e6};
 inline constexpr Bounds kMonthsToEmbed = {1, 240};
 inline constexpr Bounds kLogPropensity = {-3, 3};
 inline constexpr Bounds kLogCovariance = {-10, 10};
+inline constexpr Bounds kRecordingNoise = {0, 1};
 inline constexpr Bounds kResponse = {-10, 10};
 inline constexpr Bounds kPublishedValue = {-1e12, 1e12};
 inline constexpr Bounds kOriginYears = {2014, 2022};  // years with tables of all stocks

@@ -214,6 +214,10 @@ class Loader {
   }
 
   void read_origin(const Cursor& root) {
+    if (overrides_.origin_year) {
+      out_.scenario.origin = {*overrides_.origin_year, 3};
+      return;
+    }
     const auto at = Checker::child(root, "origin");
     if (!at) return;
     const std::string allowed =
@@ -600,7 +604,7 @@ class Loader {
   }
 
   void read_calibration(const Cursor& root) {
-    const auto at = Checker::child(root, "calibration");
+    const auto at = overrides_.calibration ? std::nullopt : Checker::child(root, "calibration");
     fs::path file;
     if (at) {
       const auto value = checker_.text(*at, "the path of a calibration file, or \"none\"");
@@ -615,7 +619,7 @@ class Loader {
         return;
       }
     } else {
-      file = default_calibration(root);
+      file = overrides_.calibration ? *overrides_.calibration : default_calibration(root);
       if (file.empty()) return;
       record("/calibration", Json(file.generic_string()), "", "default");
     }
@@ -642,6 +646,8 @@ class Loader {
     if (const auto deviations = Checker::child(top, "deviations"))
       read_propensities(*deviations, out_.scenario.deviations);
     if (const auto response = Checker::child(top, "response")) read_response(*response);
+    if (const auto noise = Checker::child(top, "recording_noise"))
+      read_by_propensity(*noise, kRecordingNoise, "log-sd", out_.scenario.recording_noise);
     if (const auto covariance = Checker::child(top, "state_covariance")) read_state_covariance(*covariance);
     if (const auto draws = Checker::child(top, "draws")) read_draws(*draws);
   }
@@ -808,6 +814,29 @@ class Loader {
         out_.scenario.uncertainty[index(source.id)] = checker_.truth(*value).value_or(true);
   }
 
+  // Numbers by name of the propensity; what is not named stays.
+  Json read_by_propensity(const Cursor& object, Bounds bounds, std::string_view unit,
+                          PropensityVector& into) {
+    Json shown = Json::object();
+    if (!checker_.open_object(object, "numbers by name of the propensity")) return shown;
+    for (const auto& row : object.node->members) {
+      const auto name = std::find(kPropensityNames.begin(), kPropensityNames.end(), row.key);
+      if (name == kPropensityNames.end()) {
+        checker_.wrong_key(
+            object, row, fmt::format("the unknown propensity {}", in_quotes(row.key)),
+            fmt::format("{}", fmt::join(kPropensityNames, ", ")),
+            did_you_mean(nearest_names(
+                row.key, std::vector<std::string>(kPropensityNames.begin(), kPropensityNames.end()))));
+        continue;
+      }
+      const Cursor value{&row.value, pointer_to(object.pointer, row.key)};
+      const double number = checker_.number(value, bounds, unit).value_or(0.0);
+      into[static_cast<std::size_t>(name - kPropensityNames.begin())] = number;
+      shown[row.key] = number;
+    }
+    return shown;
+  }
+
   void read_propensities(const Cursor& at, std::map<int, PropensityVector>& into) {
     if (!checker_.open_object(at, "propensities by authority code")) return;
     for (const auto& member : at.node->members) {
@@ -818,24 +847,8 @@ class Loader {
       if (!known)
         checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
                            "codes of authorities.csv", near_authority(member.key));
-      if (!checker_.open_object(object, "log-multipliers by name")) continue;
       PropensityVector values{};
-      Json shown = Json::object();
-      for (const auto& row : object.node->members) {
-        const auto name = std::find(kPropensityNames.begin(), kPropensityNames.end(), row.key);
-        if (name == kPropensityNames.end()) {
-          checker_.wrong_key(
-              object, row, fmt::format("the unknown propensity {}", in_quotes(row.key)),
-              fmt::format("{}", fmt::join(kPropensityNames, ", ")),
-              did_you_mean(nearest_names(
-                  row.key, std::vector<std::string>(kPropensityNames.begin(), kPropensityNames.end()))));
-          continue;
-        }
-        const Cursor value{&row.value, pointer_to(object.pointer, row.key)};
-        const double number = checker_.number(value, kLogPropensity, "log ratio").value_or(0.0);
-        values[static_cast<std::size_t>(name - kPropensityNames.begin())] = number;
-        shown[row.key] = number;
-      }
+      const Json shown = read_by_propensity(object, kLogPropensity, "log ratio", values);
       if (!known || identities_.empty()) continue;
       into[std::stoi(member.key)] = values;
       propensity_values_.push_back(
@@ -1323,6 +1336,7 @@ class Loader {
     within("--months", overrides_.months, kHorizonMonths);
     for (const auto& name : overrides_.without)
       if (!find_source(name)) mistakes.push_back(unknown_source(name));
+    within("--origin", overrides_.origin_year, kOriginYears);
     if (!mistakes.empty()) throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
   }
 
@@ -1590,6 +1604,7 @@ class Loader {
     out["propensities"] = by_code(s.propensities);
     out["deviations"] = by_code(s.deviations);
     out["response"] = s.response;
+    out["recording_noise"] = s.recording_noise;
     for (const auto& [code, values] : s.state_covariance)
       out["state_covariance"][std::to_string(code)] = values;
     if (!s.draws.values.empty()) out["draws"] = {{"parameters", drawn_names()}, {"values", s.draws.values}};

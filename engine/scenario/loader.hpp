@@ -18,6 +18,8 @@ struct ScenarioOverrides {
   std::optional<int> months;
   std::vector<std::string> authorities;  // codes (919) or ONS codes (E10000015)
   std::vector<std::string> without{};    // sources of uncertainty, by name
+  std::optional<int> origin_year{};      // the origin is 31 March of it
+  std::optional<std::filesystem::path> calibration{};
 };
 
 // Where one value of a resolved scenario came from.

@@ -222,6 +222,9 @@ struct Scenario {
   std::map<int, PropensityVector> deviations;
   std::map<int, StateCovariance> state_covariance;  // missing: levels and deviations are known exactly
   ResponseMatrix response = identity_response();
+  // Log-sd of what recording adds to the published figure of each rate, beyond chance: of forecasts of
+  // figures.
+  PropensityVector recording_noise{};
   ParameterDraws draws;                 // no values: the calibration has none
   SourceSet uncertainty = kAllSources;  // the sources that are not switched off
   OutputChoices output;

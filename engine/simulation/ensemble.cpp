@@ -33,7 +33,8 @@ using ArmPointer = std::shared_ptr<const ArmInReplicates>;  // settings point in
 // What all replicates share.
 struct Prepared {
   std::vector<const AuthorityOrigin*> authorities;  // in scenario order
-  std::vector<Families> families;                   // by authority
+  std::vector<Families> own_families;               // by authority; empty where they were made before
+  std::span<const Families> families;               // by authority
   std::vector<ArmPointer> arms;                     // none where each replicate draws its parameters
   std::vector<std::vector<Setting>> settings;       // by arm, by authority; likewise
   std::vector<double> family_months;                // by authority, one replicate of one arm
@@ -60,17 +61,23 @@ struct Maker {
   }
 };
 
+std::vector<Families> families_of(const Scenario& scenario, const England& england) {
+  std::vector<Families> out(scenario.authorities.size());
+  // All arms share one population: that of the baseline's parameters.
+  const Parameters& shared = scenario.arms.at(scenario.baseline).parameters;
+  tbb::parallel_for(std::size_t{0}, out.size(), [&](std::size_t i) {
+    out[i] = make_families(england.at(scenario.authorities[i]), shared, scenario.seed,
+                           scenario.sampling_fraction, scenario.horizon_months);
+  });
+  return out;
+}
+
 Prepared prepare(const Scenario& scenario, const England& england, const RunOptions& options = {}) {
   Prepared out;
   const std::size_t n = scenario.authorities.size();
   for (const int code : scenario.authorities) out.authorities.push_back(&england.at(code));
-  out.families.resize(n);
-  // All arms share one population: that of the baseline's parameters.
-  const Parameters& shared = scenario.arms.at(scenario.baseline).parameters;
-  tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
-    out.families[i] = make_families(*out.authorities[i], shared, scenario.seed, scenario.sampling_fraction,
-                                    scenario.horizon_months);
-  });
+  if (options.families.empty()) out.own_families = families_of(scenario, england);
+  out.families = options.families.empty() ? std::span<const Families>(out.own_families) : options.families;
   if (!draws_parameters(scenario)) {
     const Maker make{scenario, england, options};
     for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
@@ -220,6 +227,14 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
   if (stopped(options)) throw Interrupted();
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return out;
+}
+
+std::vector<Families> make_all_families(const Scenario& scenario, const England& england, int threads) {
+  if (threads <= 0) threads = tbb::info::default_concurrency();
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
+  tbb::task_arena arena(threads);
+  return arena.execute([&] { return families_of(scenario, england); });
 }
 
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {

@@ -4,9 +4,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "population/england.hpp"
+#include "population/families.hpp"
 #include "results/measures.hpp"
 #include "scenario/scenario.hpp"
 #include "simulation/event_log.hpp"
@@ -20,6 +22,9 @@ struct RunOptions {
   std::function<void(double done, double total)> progress;
   // Number of the first replicate (what draws are keyed by); as many as the scenario has follow.
   std::size_t first_replicate = 0;
+  // Families made before by make_all_families, for many runs that differ in nothing that families depend on;
+  // empty: made for this run.
+  std::span<const Families> families;
   // The log that events of an arm and authority (positions in the scenario) go to, of one replicate; null:
   // none.
   std::function<EventLog*(std::size_t arm, std::size_t authority)> log;
@@ -39,6 +44,10 @@ struct RunStatistics {
 // Throws Interrupted, DataError (population), InternalError (conservation violated).
 RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
                            const ResultSink& sink);
+
+// The families of all authorities, in scenario order. They depend on the seed, the sampling fraction, the
+// horizon and the baseline's population.* parameters. Throws DataError.
+std::vector<Families> make_all_families(const Scenario& scenario, const England& england, int threads = 0);
 
 // What a run would take, without running it.
 struct RunEstimate {

@@ -1,0 +1,74 @@
+// From outputs to inputs: parameters, and draws from their posterior, that make a simulation give what was
+// observed. Knows nothing of what is simulated. Everything is in the prior's units: a point is a vector of
+// standard normal coordinates, so that the prior is the unit ball; outputs are logarithms.
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace hearth {
+
+struct Observations {
+  Eigen::VectorXd value;  // as the model's outputs
+  Eigen::VectorXd sd;     // by which a right model may miss them
+};
+
+// Outputs at a point. Random numbers must be frozen: the same point gives the same outputs.
+using Simulator = std::function<Eigen::VectorXd(const Eigen::VectorXd& point)>;
+
+// How outputs answer to coordinates near a point.
+struct Response {
+  Eigen::MatrixXd slope;  // outputs x coordinates; zero where it cannot be told from chance
+  Eigen::VectorXd noise;  // by output: standard error of a slope for a step of one, before it was set to zero
+};
+
+// Measures it by a two-level design (a Hadamard matrix): every run moves all coordinates, each up or down by
+// its step, so that each slope uses all runs. Columns of the design that no coordinate uses show the noise;
+// slopes within `threshold` standard errors of zero are zero. As many runs as the next power of two beyond
+// the coordinates and eight more.
+Response measure_response(const Simulator& simulate, const Eigen::VectorXd& point,
+                          const Eigen::VectorXd& step, double threshold = 3.0);
+// The runs that it takes.
+std::size_t design_runs(std::size_t coordinates);
+
+// The point within `reach` of `point` in each coordinate at which the sum of squared misses, in standard
+// deviations, and of squared coordinates is least, if outputs follow the response (NLopt, SLSQP).
+Eigen::VectorXd best_point(const Observations& observed, const Eigen::VectorXd& point,
+                           const Eigen::VectorXd& outputs, const Eigen::MatrixXd& slope,
+                           const Eigen::VectorXd& reach);
+
+// Corrects slopes by what a step did (Broyden's rank-one update).
+void learn(Eigen::MatrixXd& slope, const Eigen::VectorXd& moved, const Eigen::VectorXd& outputs_moved);
+
+struct PosteriorOptions {
+  std::size_t draws = 200;
+  std::uint64_t seed = 1;
+  int most_runs = 6;                // of the model for one draw
+  double implausible = 4.0;         // standard deviations by which an output may miss
+  std::size_t most_replaced = 200;  // draws that were given up and drawn anew, in all
+  std::function<void(std::size_t done)> progress{};
+};
+
+struct Posterior {
+  Eigen::MatrixXd points;   // coordinates x draws
+  Eigen::MatrixXd outputs;  // outputs x draws, as simulated
+  std::size_t runs = 0;
+  std::size_t given_up = 0;  // draws that stayed implausible
+};
+
+// Draws by randomised maximum likelihood: each starts from a draw of the prior and is moved, by the
+// Kalman gain that the response implies, to observations with an error of their own drawn; the model is run
+// and the step repeated until every output is plausible. The gain comes from the prior and the response, not
+// from the spread of the draws: their number does not shrink it, and a coordinate that no output answers to
+// keeps its prior. `outputs` are those at `point`, where the response was measured.
+Posterior draw_posterior(const Simulator& simulate, const Observations& observed, const Response& response,
+                         const Eigen::VectorXd& point, const Eigen::VectorXd& outputs,
+                         const PosteriorOptions& options);
+
+// Posterior over prior standard deviation of each coordinate, if all were linear.
+Eigen::VectorXd linear_shrinkage(const Observations& observed, const Eigen::MatrixXd& slope);
+
+}  // namespace hearth
