@@ -2,7 +2,6 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/calendar.hpp"
@@ -36,6 +35,14 @@ std::vector<PropensityVector> relative(const std::vector<PropensityVector>& nume
 }
 
 constexpr double kHalfChild = 0.5;
+
+const AuthorityExpectation& find_expectation(const AuthorityHistory& history, int code) {
+  const auto found = std::lower_bound(history.authorities.begin(), history.authorities.end(), code,
+                                      [](const auto& row, int c) { return row.code < c; });
+  if (found == history.authorities.end() || found->code != code)
+    throw InternalError("no history of authority " + std::to_string(code));
+  return *found;
+}
 
 }  // namespace
 
@@ -100,15 +107,11 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
   std::vector<double> children;
   std::vector<double> looked_after;
   for (const int code : scenario.authorities) {
-    const auto found = std::lower_bound(history.authorities.begin(), history.authorities.end(), code,
-                                        [](const auto& row, int c) { return row.code < c; });
-    if (found == history.authorities.end() || found->code != code)
-      throw InternalError("no history of authority " + std::to_string(code));
     children.push_back(england.at(code).children);
     looked_after.push_back(std::max<double>(england.at(code).looked_after, 0.5));
     auto& row = numbers.emplace_back();
     for (std::size_t k = 0; k < kPropensities; ++k)
-      row[k] = std::exp(found->log_rates[k]) *
+      row[k] = std::exp(find_expectation(history, code).log_rates[k]) *
                (k == at(Propensity::kCareExit) ? looked_after.back() : children.back());
   }
   return relative(numbers, children, looked_after);
@@ -117,19 +120,19 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
 ResponseMatrix rate_response(Scenario scenario, const England& england, const RunOptions& options,
                              int replicates) {
   constexpr double kSize = 0.2;  // as large as drift is
-  scenario.horizon_months = 2 * kMonthsPerYear;
+  constexpr int kYears = 2;      // by when a change has worked through
+  scenario.horizon_months = kYears * kMonthsPerYear;
   scenario.replicates = replicates;
   scenario.deviations.clear();
   scenario.state_covariance.clear();
   const auto rates = [&] {
-    std::array sums = {RelativeRates(scenario, england, 0), RelativeRates(scenario, england, 1)};
-    run_ensemble(scenario, england, options,
-                 [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) {
-                   for (auto& sum : sums) sum.add(series);
-                 });
-    return sums;
+    RelativeRates sum(scenario, england, kYears - 1);
+    run_ensemble(
+        scenario, england, options,
+        [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) { sum.add(series); });
+    return sum;
   };
-  const auto before = rates();
+  const RelativeRates before = rates();
   std::vector<PropensityVector> moved(scenario.authorities.size());
   const Draws draws(scenario.seed, Draws::kAllReplicates, 0);
   for (std::size_t i = 0; i < moved.size(); ++i)
@@ -139,21 +142,14 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
       moved[i][k] = kSize * normal(bits[0], bits[1]);
       scenario.propensities[scenario.authorities[i]][k] += moved[i][k];
     }
-  const auto after = rates();
-  const auto log_rates = [](const auto& years) {
-    return std::array{years[0].log_rates(), years[1].log_rates()};
-  };
-  const auto x0 = log_rates(before);
-  const auto x1 = log_rates(after);
-  const auto counts = before[0].counts();
+  const RelativeRates after = rates();
+  const auto x0 = before.log_rates();
+  const auto x1 = after.log_rates();
+  const auto counts = before.counts();
   const auto n = static_cast<Eigen::Index>(moved.size());
   constexpr auto kSizeOf = static_cast<Eigen::Index>(kPropensities);
   ResponseMatrix out{};
   for (std::size_t rate = 0; rate < kPropensities; ++rate) {
-    // A flow is that of the second year. A stock lags behind, so that its drift would come too late if the
-    // propensities only moved as far as they have to in the end: the response at the end of the first year.
-    const bool stock = rate == at(Propensity::kProtectionPlanEnd) || rate == at(Propensity::kCaseClosure);
-    const std::size_t year = stock ? 0 : 1;
     // Least squares with a constant, authorities weighing as their counts.
     Eigen::MatrixXd design(n, kSizeOf + 1);
     Eigen::VectorXd change(n);
@@ -163,10 +159,45 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
       for (Eigen::Index k = 0; k < kSizeOf; ++k)
         design(i, k) = weight * moved[a][static_cast<std::size_t>(k)];
       design(i, kSizeOf) = weight;
-      change[i] = weight * (x1[year][a][rate] - x0[year][a][rate]);
+      change[i] = weight * (x1[a][rate] - x0[a][rate]);
     }
     const Eigen::VectorXd slope = design.colPivHouseholderQr().solve(change);
     for (Eigen::Index k = 0; k < kSizeOf; ++k) out[rate][static_cast<std::size_t>(k)] = slope[k];
+  }
+  return out;
+}
+
+PropensityVector recording_noise(Scenario scenario, const England& england, const AuthorityHistory& history,
+                                 const RunOptions& options, int replicates) {
+  scenario.horizon_months = kMonthsPerYear;
+  scenario.replicates = replicates;
+  for (std::size_t k = 0; k < kPropensities; ++k)
+    scenario.arms[0].parameters[static_cast<Parameter>(
+        static_cast<std::size_t>(Parameter::drift_referral_national_sd) + 4 * k)] = 0.0;
+  const std::size_t n = scenario.authorities.size();
+  std::vector<PropensityVector> sum(n);
+  std::vector<PropensityVector> squares(n);
+  run_ensemble(scenario, england, options,
+               [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) {
+                 RelativeRates rates(scenario, england, 0);
+                 rates.add(series);
+                 const auto values = rates.log_rates();
+                 for (std::size_t i = 0; i < n; ++i)
+                   for (std::size_t k = 0; k < kPropensities; ++k) {
+                     sum[i][k] += values[i][k];
+                     squares[i][k] += values[i][k] * values[i][k];
+                   }
+               });
+  PropensityVector out{};
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    std::vector<double> missing;
+    for (std::size_t i = 0; i < n; ++i) {
+      const double mean = sum[i][k] / replicates;
+      const double simulated = (squares[i][k] - replicates * mean * mean) / (replicates - 1);
+      missing.push_back(find_expectation(history, scenario.authorities[i]).variance[k] - simulated);
+    }
+    std::nth_element(missing.begin(), missing.begin() + static_cast<std::ptrdiff_t>(n / 2), missing.end());
+    out[k] = std::sqrt(std::max(0.0, missing[n / 2]));
   }
   return out;
 }

@@ -40,11 +40,18 @@ class RelativeRates {
 std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const England& england,
                                                  const AuthorityHistory& history);
 
-// d log rate / d log propensity once the change has worked through, over all authorities: each has its
+// d log rate / d log propensity in the second year after a change, over all authorities: each has its
 // propensities moved at random, and meets the same luck as before. `scenario` has one arm, with drift off,
 // and all the authorities of England or many. Throws what run_ensemble throws.
 ResponseMatrix rate_response(Scenario scenario, const England& england, const RunOptions& options,
                              int replicates);
+
+// Standard deviation of what has to be added to the logarithm of a simulated rate of the first year so that
+// it is as uncertain as the history says that the published figure is: recording, and what a simulation that
+// starts from the published stocks smooths. Of each rate half of the authorities need less. England's own
+// drift is left out of both sides. `scenario` has one arm, with drift on.
+PropensityVector recording_noise(Scenario scenario, const England& england, const AuthorityHistory& history,
+                                 const RunOptions& options, int replicates);
 
 // One step: what the propensities of each authority become so that its rates move from `simulated` to
 // `expected`, a `share` of the way. Where there are few children a propensity is drawn towards England's.

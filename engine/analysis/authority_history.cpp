@@ -225,14 +225,14 @@ double normal_penalty(double value, double mean, double sd) {
   return 0.5 * (value - mean) * (value - mean) / (sd * sd);
 }
 
-// Those of an authority's figures that are of these rates; nothing where there are fewer than three of one.
-Observations of_rates(const Observations& known, const std::vector<int>& rates) {
+// Those of an authority's figures that are of these rates; nothing where there are fewer than `least` of one.
+Observations of_rates(const Observations& known, const std::vector<int>& rates, std::size_t least = 3) {
   Observations out;
   for (const int rate : rates) {
     const auto before = out.size();
     for (const auto& o : known)
       if (o.rate == rate) out.push_back(o);
-    if (out.size() < before + 3) return {};
+    if (out.size() < before + least) return {};
   }
   return out;
 }
@@ -364,8 +364,8 @@ struct State {
   Eigen::Matrix<double, kStateSize, kStateSize> covariance;
 };
 
-State state_at_origin(const Volatility& v, const Observations& known,
-                      const std::array<double, kPropensities>& mean) {
+State condition(const Volatility& v, const Observations& known,
+                const std::array<double, kPropensities>& mean) {
   State out;
   out.mean.setZero();
   out.covariance.setZero();
@@ -395,7 +395,34 @@ State state_at_origin(const Volatility& v, const Observations& known,
   return out;
 }
 
-AuthorityExpectation expect(const Volatility& v, const State& state, int code) {
+// Each rate learns from its own figures alone. To learn from the others as well made forecasts of later years
+// no better and surer than they should be. How errors of different rates go together is taken from the joint
+// answer.
+State state_at_origin(const Volatility& v, const Observations& known,
+                      const std::array<double, kPropensities>& mean) {
+  const State joint = condition(v, known, mean);
+  State out = joint;
+  // In coordinates of where the rate is (level and deviation together) and of its deviation.
+  using Matrix = Eigen::Matrix<double, kStateSize, kStateSize>;
+  Matrix to = Matrix::Identity();
+  for (int m = 0; m < kRates; ++m) to(m, kRates + m) = 1.0;
+  Matrix covariance = to * joint.covariance * to.transpose();
+  Eigen::Matrix<double, kStateSize, 1> scale;
+  for (int m = 0; m < kRates; ++m) {
+    const State alone = condition(v, of_rates(known, {m}, 1), mean);
+    const Matrix own = to * alone.covariance * to.transpose();
+    for (const int i : {m, kRates + m}) {
+      out.mean[i] = alone.mean[i];
+      scale[i] = std::sqrt(own(i, i) / std::max(covariance(i, i), 1e-12));
+    }
+  }
+  covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
+  const Matrix from = to.inverse();
+  out.covariance = from * covariance * from.transpose();
+  return out;
+}
+
+AuthorityExpectation expect(const Volatility& v, const State& state, int code, const Series& own) {
   AuthorityExpectation out;
   out.code = code;
   for (int m = 0; m < kRates; ++m) {
@@ -405,6 +432,9 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code) {
     const double doubt = state.covariance(m, m) + 2.0 * left * state.covariance(m, kRates + m) +
                          left * left * state.covariance(kRates + m, kRates + m) +
                          v.rates[k].sd * v.rates[k].sd * (1.0 - left * left);
+    const double last = own.numerator.back()[k];
+    out.variance[k] = doubt + v.rates[k].transient_sd * v.rates[k].transient_sd +
+                      kDispersion[k] / (last > 1.0 ? last : 1.0);
     out.log_rates[k] = state.mean[m] + left * state.mean[kRates + m] + 0.5 * doubt;
   }
   std::size_t at = 0;
@@ -465,7 +495,7 @@ AuthorityHistory estimate_history(const std::filesystem::path& tables, int origi
   for (RatesMatrix* correlation : {&v.levels, &v.shocks, &v.noise})
     *correlation = positive_definite(*correlation);
   for (std::size_t i = 0; i < series.size(); ++i)
-    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), data.areas[i].code));
+    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), data.areas[i].code, series[i]));
   return out;
 }
 

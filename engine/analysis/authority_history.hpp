@@ -45,6 +45,9 @@ struct AuthorityExpectation {
   // Logarithm of each expected rate of the first year after the origin over England's: flows of the year,
   // stocks at its end.
   PropensityVector log_rates{};
+  // Variance of the logarithm of the figure that will be published for it, England's part apart: what is not
+  // known of the authority, drift, recording and chance.
+  PropensityVector variance{};
   PropensityVector deviation{};  // of log rates from their level at the origin
   StateCovariance covariance{};  // of levels and deviations
 };

@@ -33,6 +33,7 @@ constexpr double kDamping = 0.6;  // of the steps of propensities
 // Propensities then go on alone, on luck that was not met before, so that they are not fitted to one luck.
 constexpr int kAuthoritySteps = 6;
 constexpr int kResponseYears = 2;
+constexpr int kNoiseReplicates = 16;
 constexpr double kNotIdentified = 0.9;  // posterior over prior standard deviation
 constexpr double kConflict = 3.0;       // standard deviations by which a target is missed
 
@@ -164,6 +165,15 @@ class Model {
 
   void step_authorities(const Judged& now, double share) {
     step_propensities(scenario_.propensities, scenario_, now.rates, now.counts, expected_, share);
+  }
+
+  PropensityVector noise(const Parameters& parameters, const AuthorityHistory& history) const {
+    Scenario drifting = scenario_;
+    drifting.arms[0].parameters = parameters;
+    drifting.arms[0].parameters[Parameter::drift_enabled] = 1.0;
+    for (const AuthorityExpectation& authority : history.authorities)
+      drifting.state_covariance[authority.code] = authority.covariance;
+    return recording_noise(drifting, england_, history, run_options(0), kNoiseReplicates);
   }
 
   // Log of simulated over expected rate.
@@ -496,6 +506,7 @@ Calibration calibrate(const Scenario& scenario, const England& england, const Na
   out.deviations = model.scenario().deviations;
   out.response = model.scenario().response;
   out.volatility = history.volatility;
+  out.recording_noise = model.noise(out.parameters, history);
   for (const AuthorityExpectation& authority : history.authorities)
     if (out.deviations.contains(authority.code)) out.state_covariance[authority.code] = authority.covariance;
   for (const auto& [parameter, value] : drift_parameters(history.volatility)) out.fitted.push_back(parameter);

@@ -53,6 +53,7 @@ struct Calibration {
   std::map<int, PropensityVector> deviations;
   std::map<int, StateCovariance> state_covariance;
   ResponseMatrix response = identity_response();
+  PropensityVector recording_noise{};
   std::vector<Parameter> drawn;            // parameters of the posterior
   std::vector<std::vector<double>> draws;  // values in that order, one row a draw
   std::size_t given_up = 0;                // draws that no step made plausible

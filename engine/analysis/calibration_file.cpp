@@ -140,9 +140,7 @@ std::string calibration_json(const Calibration& c) {
                             for (const double value : row.second) values.push_back(digits(value, 5));
                             return fmt::format("\"{}\": {}", row.first, values.dump());
                           }) + "}");
-  PropensityVector recording{};
-  for (std::size_t k = 0; k < kPropensities; ++k) recording[k] = c.volatility.rates[k].transient_sd;
-  add("recording_noise", named(recording).dump());
+  add("recording_noise", named(c.recording_noise).dump());
   add("fit", fit_of(c.fit));
   add("authorities", fmt::format("{{\"summary\": {},\n    \"misses\": {}}}", summary_of(c.misses).dump(),
                                  by_authority(c.misses)));
