@@ -19,8 +19,7 @@
 
 namespace hearth {
 
-// Gives the calibration file fitted to what was known at 31 March of `origin`. Where a refit at an origin
-// comes in; until then the file that there is (cli/hindcast.cpp).
+// Gives the calibration file fitted to what was known at 31 March of `origin`.
 using Calibrate = std::function<std::filesystem::path(int origin)>;
 
 // Hearth, then the baselines in the order of kBaselineTable.

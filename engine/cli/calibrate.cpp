@@ -24,11 +24,8 @@ constexpr int kLastOrigin = 2022;
 struct Options {
   int origin = kLastOrigin;
   std::string output;
-  int replicates = 4;
-  std::size_t draws = 200;
-  std::uint64_t seed = 2022;
+  CalibrationOptions how;
   double sample = 1.0;
-  int threads = 0;
   bool check = false;
   bool quiet = false;
 };
@@ -51,53 +48,55 @@ bool keeps_promise(const std::vector<TargetFit>& fit) {
   return std::ranges::all_of(fit, [](const auto& row) { return !row.target.promised || row.within(); });
 }
 
-Scenario scenario_of(const Options& options, std::optional<fs::path> calibration = {}) {
+Scenario scenario_of(int origin, const CalibrationOptions& how, double sample,
+                     std::optional<fs::path> calibration = {}) {
   ScenarioOverrides overrides;
-  overrides.origin_year = options.origin;
-  overrides.seed = options.seed;
+  overrides.origin_year = origin;
+  overrides.seed = how.seed;
   overrides.calibration = std::move(calibration);
   Scenario scenario = load_named(kScenario, overrides).scenario;
-  scenario.replicates = options.replicates;
-  scenario.sampling_fraction = options.sample;
+  scenario.replicates = how.replicates;
+  scenario.sampling_fraction = sample;
   return scenario;
 }
 
 ExitCode check(const Options& options) {
   const fs::path tables = find_england_tables();
-  Scenario scenario = scenario_of(
-      options, options.output.empty() ? committed_file(tables, options.origin) : fs::path(options.output));
+  Scenario scenario =
+      scenario_of(options.origin, options.how, options.sample,
+                  options.output.empty() ? committed_file(tables, options.origin) : fs::path(options.output));
   scenario.horizon_months = kMonthsPerYear;
   const NationalSeries national(scenario.data_directory / "england.csv");
   const England england = load_england(scenario.data_directory, scenario.origin);
   const auto fit = compare_with_targets(scenario, england, calibration_targets(national, options.origin),
-                                        options.threads, &stop_on_signal());
+                                        options.how.threads, &stop_on_signal());
   fmt::print("{}{}\n", fit_text(fit), count_within(fit));
   return keeps_promise(fit) ? ExitCode::kOk : ExitCode::kTargets;
 }
 
 ExitCode execute(const Options& options) {
   if (options.check) return check(options);
-  const Scenario scenario = scenario_of(options);
   const fs::path file = options.output.empty() ? fs::path(fmt::format("calibration_{}.json", options.origin))
                                                : fs::path(options.output);
   require_writable(file);
-  const AuthorityHistory history = estimate_history(scenario.data_directory, options.origin);
-  const NationalSeries national(scenario.data_directory / "england.csv");
-  const England england = load_england(scenario.data_directory, scenario.origin);
-  CalibrationOptions how;
-  how.replicates = options.replicates;
-  how.draws = options.draws;
-  how.seed = options.seed;
-  how.threads = options.threads;
-  how.stop = &stop_on_signal();
+  CalibrationOptions how = options.how;
   if (!options.quiet) how.progress = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
-  const Calibration found = calibrate(scenario, england, national, history, how);
+  const Calibration found = calibrate_origin(options.origin, how, options.sample);
   write_text(file, calibration_json(found));
   fmt::print("{}{}\n{}\n", fit_text(found.fit), count_within(found.fit), file.string());
   return ExitCode::kOk;
 }
 
 }  // namespace
+
+Calibration calibrate_origin(int origin, CalibrationOptions how, double sample) {
+  const Scenario scenario = scenario_of(origin, how, sample);
+  const AuthorityHistory history = estimate_history(scenario.data_directory, origin);
+  const NationalSeries national(scenario.data_directory / "england.csv");
+  const England england = load_england(scenario.data_directory, scenario.origin);
+  how.stop = &stop_on_signal();
+  return calibrate(scenario, england, national, history, how);
+}
 
 Command add_calibrate(CLI::App& program) {
   CLI::App* const app = program.add_subcommand(
@@ -111,15 +110,16 @@ Command add_calibrate(CLI::App& program) {
   app->add_option("-o,--output", options->output,
                   "Calibration file to write (calibration_YEAR.json here) or, with --check, to compare")
       ->type_name("FILE");
-  app->add_option("--replicates", options->replicates, "Repetitions of the runs that the fit is judged by")
+  app->add_option("--replicates", options->how.replicates,
+                  "Repetitions of the runs that the fit is judged by")
       ->type_name("N")
       ->check(whole_number_from(1))
       ->capture_default_str();
-  app->add_option("--draws", options->draws, "Draws from the posterior; 0: none")
+  app->add_option("--draws", options->how.draws, "Draws from the posterior; 0: none")
       ->type_name("N")
       ->check(whole_number_from(0))
       ->capture_default_str();
-  app->add_option("--seed", options->seed, "Seed of the random draws")
+  app->add_option("--seed", options->how.seed, "Seed of the random draws")
       ->type_name("N")
       ->check(whole_number_from(0))
       ->capture_default_str();
@@ -127,7 +127,7 @@ Command add_calibrate(CLI::App& program) {
       ->type_name("SHARE")
       ->check(CLI::Range(0.001, 1.0).description("0.001 to 1"))
       ->capture_default_str();
-  app->add_option("--threads", options->threads, "Threads (all)")
+  app->add_option("--threads", options->how.threads, "Threads (all)")
       ->type_name("N")
       ->check(whole_number_from(1));
   app->add_flag("--check", options->check,

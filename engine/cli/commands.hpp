@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/calibrate.hpp"
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
 
@@ -31,6 +32,10 @@ Command add_calibrate(CLI::App& program);
 Command add_forecast(CLI::App& program);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
 Command add_profile(CLI::App& program);
+
+// Calibrates business as usual at an origin with the tables that places.hpp finds. `sample`: share of
+// families.
+Calibration calibrate_origin(int origin, CalibrationOptions how, double sample = 1.0);
 
 // What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
 struct ScenarioArguments {

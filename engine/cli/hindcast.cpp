@@ -36,6 +36,8 @@ struct Options {
   std::uint64_t seed = 20220331;
   std::vector<std::string> authorities;
   std::string observed;
+  std::string calibrations;
+  std::size_t draws = 50;
   std::string output;
   int threads = 0;
   bool forecasts = false;
@@ -43,36 +45,31 @@ struct Options {
   bool quiet = false;
 };
 
-// The year that a calibration file is of; 0 where it does not say.
-int calibration_year(const fs::path& file) {
-  std::ifstream stream(file);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  const auto content = nlohmann::json::parse(text, nullptr, false, true);
-  if (!content.is_object() || !content.contains("origin") || !content["origin"].is_string()) return 0;
-  return std::atoi(content["origin"].get<std::string>().c_str());
+// Calibration files YEAR.json of a folder.
+Calibrate existing_calibrations(const fs::path& folder) {
+  return [folder](int origin) -> fs::path {
+    const fs::path file = folder / fmt::format("{}.json", origin);
+    std::error_code error;
+    if (fs::is_regular_file(file, error)) return file;
+    throw DataError(fmt::format(
+        "there is no calibration {}; leave --calibrations out to calibrate at each origin, or make it with "
+        "hearth calibrate --origin {} -o {}",
+        file.string(), origin, file.string()));
+  };
 }
 
-// The calibration files that stand beside the tables. The refit at an origin takes the place of this.
-Calibrate existing_calibrations(const fs::path& tables) {
-  return [tables](int origin) -> fs::path {
-    std::error_code error;
-    std::vector<int> known;
-    const fs::path newest = tables / "calibration.json";
-    if (fs::is_regular_file(newest, error)) {
-      known.push_back(calibration_year(newest));
-      if (known.back() == origin) return newest;
-    }
-    for (int year = kFirstOrigin; year <= kLastOrigin; ++year) {
-      const fs::path file = tables / "calibrations" / fmt::format("{}.json", year);
-      if (!fs::is_regular_file(file, error)) continue;
-      if (year == origin) return file;
-      known.push_back(year);
-    }
-    std::ranges::sort(known);
-    throw DataError(
-        fmt::format("there is no calibration fitted to the year to 31 March {} in {}; there are those of {}: "
-                    "choose among them with --origins",
-                    origin, tables.string(), fmt::join(known, ", ")));
+// Calibrates at each origin anew, and leaves the files in the folder.
+Calibrate new_calibrations(const fs::path& folder, const Options& options) {
+  return [folder, &options](int origin) -> fs::path {
+    CalibrationOptions how;
+    how.draws = options.draws;
+    how.threads = options.threads;
+    if (!options.quiet)
+      how.progress = [origin](std::string_view line) { fmt::print(stderr, "{}: {}\n", origin, line); };
+    const fs::path file = folder / fmt::format("{}.json", origin);
+    fs::create_directories(folder);
+    write_text(file, calibration_json(calibrate_origin(origin, how)));
+    return file;
   };
 }
 
@@ -223,8 +220,7 @@ ArrayFile with_provenance(ArrayFile out, const std::vector<Run>& runs, const Opt
 
 // All that can be wrong with an origin is found before the first runs.
 std::vector<Run> load_runs(const std::vector<int>& origins, int years, const fs::path& tables,
-                           const Options& options) {
-  const Calibrate calibrate = existing_calibrations(tables);
+                           const Calibrate& calibrate, const Options& options) {
   std::vector<Run> out;
   for (const int origin : origins) {
     LoadedScenario loaded = business_as_usual(origin, calibrate(origin), tables, years, options);
@@ -244,7 +240,10 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
   PublishedFigures published(tables);
   if (!options.observed.empty()) published.add(options.observed);
   require_something_to_score(origins, horizons, published);
-  const std::vector<Run> runs = load_runs(origins, horizons.back(), tables, options);
+  const Calibrate calibrate = options.calibrations.empty()
+                                  ? new_calibrations(beside(file, "_calibrations"), options)
+                                  : existing_calibrations(options.calibrations);
+  const std::vector<Run> runs = load_runs(origins, horizons.back(), tables, calibrate, options);
 
   if (!options.quiet)
     fmt::print(stderr, "hindcast: {}, {}, {} ahead\n", count_text(origins.size(), "origin", "origins"),
@@ -303,8 +302,15 @@ Command add_hindcast(CLI::App& program, const std::string& command_line) {
   app->add_option("--observed", options->observed,
                   "Further published figures (docs/reference/observed.md): location,year,measure,value")
       ->type_name("FILE");
+  app->add_option("--calibrations", options->calibrations,
+                  "Folder of calibrations YEAR.json to forecast from, instead of calibrating at each origin")
+      ->type_name("FOLDER");
+  app->add_option("--draws", options->draws, "Draws of parameters when calibrating; 0: none")
+      ->type_name("N")
+      ->check(whole_number_from(0))
+      ->capture_default_str();
   app->add_option("-o,--output", options->output,
-                  "Result file (outputs/hindcast.h5); beside it NAME_scores.csv")
+                  "Result file (outputs/hindcast.h5); beside it NAME_scores.csv and NAME_calibrations/")
       ->type_name("FILE");
   app->add_option("--threads", options->threads,
                   "Threads; 0: one a core. The result is the same for any number")
@@ -315,11 +321,12 @@ Command add_hindcast(CLI::App& program, const std::string& command_line) {
   app->add_flag("--json", options->json, "The scores as JSON instead of a table");
   app->add_flag("-q,--quiet", options->quiet, "No progress");
   app->footer(
-      R"(Each forecast knows what was published up to its origin. Naive forecasts are scored beside it:
+      R"(Calibrates at each origin to what was published up to it, which takes minutes, and forecasts. Naive forecasts are scored beside it:
 an error below 1 is better than the last published value.
 
 Examples:
   hearth hindcast --origins 2017 --horizons 1..3 --replicates 50
+  hearth hindcast --calibrations outputs/hindcast_calibrations --replicates 400
   hearth hindcast --origins 2020 --observed new_figures.csv -o outputs/since_2020.h5)");
   return {app, [options, command_line] { return hindcast(*options, command_line); }};
 }
