@@ -274,14 +274,17 @@ class Fit {
     say("how rates of authorities answer to their propensities");
     model_.measure_rates(at(point_));
     int step = 0;
-    for (int i = 0; i < kCoarseSteps; ++i) take_step(++step, 1, slope, true);
+    for (int i = 0; i < kCoarseSteps; ++i) take_step(++step, 1, slope);
+    point_(fitted_) = best_.point;
     if (options_.draws > 0) {
       say(fmt::format("how figures answer to all parameters: {} runs", design_runs(coordinates_.size())));
       response_ = measure_response([&](const VectorXd& u) { return outputs(u); }, point_, steps());
       slope = response_.slope(Eigen::all, fitted_);
-      before_.resize(0);
     }
-    for (int i = 0; i < kFineSteps; ++i) take_step(++step, options_.replicates, slope, false);
+    best_ = {};  // more replicates: other luck
+    reach_ = 1.0;
+    for (int i = 0; i < kFineSteps; ++i) take_step(++step, options_.replicates, slope);
+    point_(fitted_) = best_.point;
     for (int i = 0; i < kAuthoritySteps; ++i) {
       const auto unmet = static_cast<std::size_t>((i + 1) * options_.replicates);
       const Model::Judged now = model_.judge(at(point_), options_.replicates, unmet);
@@ -349,15 +352,28 @@ class Fit {
     return out;
   }
 
-  void take_step(int number, int replicates, MatrixXd& slope, bool learning) {
+  // What is to be least: squared misses in standard deviations and the squared distance from the prior.
+  double objective(const VectorXd& outputs) const {
+    return ((outputs - observed_.value).array() / observed_.sd.array()).square().sum() +
+           part(point_).squaredNorm();
+  }
+
+  // One run, and the next point to try: from the best so far, less far where the last try was no better.
+  void take_step(int number, int replicates, MatrixXd& slope) {
     const Model::Judged now = model_.judge(at(point_), replicates);
     tell(number, now);
-    if (learning && before_.size() > 0 && moved_.norm() > kLearningMove)
-      learn(slope, moved_, now.outputs - before_);
-    const VectorXd next = best_point(observed_, part(point_), now.outputs, slope, reach());
-    moved_ = next - part(point_);
-    before_ = now.outputs;
-    point_(fitted_) = next;
+    const double found = objective(now.outputs);
+    if (best_.outputs.size() > 0) {
+      const VectorXd moved = part(point_) - best_.point;
+      if (moved.norm() > kLearningMove) learn(slope, moved, now.outputs - best_.outputs);
+    }
+    if (best_.outputs.size() == 0 || found < best_.objective) {
+      best_ = {part(point_), now.outputs, found};
+      reach_ = std::min(1.0, 2.0 * reach_);
+    } else {
+      reach_ *= 0.5;
+    }
+    point_(fitted_) = best_point(observed_, best_.point, best_.outputs, slope, reach_ * reach());
     model_.step_authorities(now, kDamping);
   }
 
@@ -392,7 +408,13 @@ class Fit {
   Observations observed_;
   VectorXd point_;
   Response response_;
-  VectorXd moved_, before_;  // the last step and the outputs before it
+  struct Best {
+    VectorXd point;  // of the fitted
+    VectorXd outputs;
+    double objective = 0.0;
+  };
+  Best best_;
+  double reach_ = 1.0;  // share of the longest step
 };
 
 // ---- What is not settled ----
