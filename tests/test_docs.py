@@ -180,8 +180,7 @@ class Documents(unittest.TestCase):
 
     def test_readme_says_what_intervals_cover(self):
         text = " ".join(read(ROOT / "README.md").split())
-        for promise in ["Intervals cover chance, drift, and doubt about the effects of service models",
-                        "not cover doubt about parameters", "never a named child",
+        for promise in ["Intervals cover chance, drift, parameters and effects", "do not cover what the model leaves out", "never a named child",
                         "Contains public sector information licensed under the Open Government Licence v3.0"]:
             self.assertIn(promise, text)
 
