@@ -22,6 +22,70 @@ RESULTS = ROOT / "analysis/results"
 TABLES = ROOT / "scenarios/england"
 
 
+class CalibrationTables(unittest.TestCase):
+    """Of made-up calibration files."""
+
+    @staticmethod
+    def target(name, simulated, promised, within):
+        return {"target": name, "published": 1000.0, "simulated": simulated, "allowed_sd": 0.02, "promised": promised,
+                "within": within}
+
+    def test_a_broken_promise_is_said(self):
+        file = {"fit": [self.target("referrals", 1020.0, True, True), self.target("care_entries", 960.0, True, False),
+                        self.target("care_applications", 1050.0, False, False)]}
+        text = tables.fit_table(file)
+        self.assertIn("1 of 2 promised targets are within 3%; outside: care entries.", text)
+        self.assertIn("| referrals | 1,000 | 1,020 | 1.020 | 3%, promised | yes |", text)
+        self.assertIn("| care entries | 1,000 | 960 | 0.960 | 3%, promised | **no** |", text)
+        self.assertIn("| care applications | 1,000 | 1,050 | 1.050 | 4.0% | **no** |", text)
+
+    def test_parameters_and_targets_are_told_apart(self):
+        text = tables.not_settled_table({"not_fitted": [{"name": "accommodation.rate", "why": "a"},
+                                                        {"name": "looked_after.childrens_home", "why": "b"}]})
+        self.assertIn("| `accommodation.rate` | a |", text)
+        self.assertIn("| looked after: children's home | b |", text)
+
+    def test_a_prior_far_from_its_bounds_is_the_registry_s_spread(self):
+        for certainty, times in (("assumed", 1.0), ("fitted", tables.FITTED_WIDENING)):
+            p = {"default": 1.0, "lower": 0.0, "upper": 1e9, "spread": 0.2, "certainty": certainty}
+            self.assertAlmostEqual(tables.prior_sd(p), 0.2 * times, delta=0.002)
+
+    def test_priors_are_those_of_the_program(self):
+        source = (ROOT / "engine/analysis/calibrate.cpp").read_text()
+        self.assertIn(f"kFittedWidening = {tables.FITTED_WIDENING};", source)
+        self.assertIn(f"kMostPriorSd = {tables.MOST_PRIOR_SD};", source)
+
+    def test_what_is_learnt_comes_first(self):
+        every = {p["name"]: p for _, section in tables.registry() for p in section}
+        names = ["enquiry.rate.assessment", "child_in_need.closure_scale"]  # both fitted
+        draws = np.random.default_rng(3)
+        left = (1.0, 0.2)
+        values = [every[n]["default"] * np.exp(share * tables.prior_sd(every[n]) * draws.standard_normal(400))
+                  for n, share in zip(names, left, strict=True)]
+        file = {"draws": {"parameters": names, "values": np.transpose(values).tolist()}}
+        for (_, before, after), share in zip(tables.learnt(file), left, strict=True):
+            self.assertAlmostEqual(after / before, share, delta=0.12 * share)  # three standard errors
+        text = tables.learnt_table(file)
+        self.assertIn("2 parameters, 400 draws", text)
+        self.assertIn("less than half of the spread of 1 parameters", text)
+        self.assertLess(text.index(names[1]), text.index(names[0]))
+
+    def test_drift_is_given_in_half_lives(self):
+        parameters = {}
+        for rate in tables.rates():
+            for whose in ("authority", "national"):
+                parameters |= {f"drift.{rate}.{whose}_sd": 0.25, f"drift.{rate}.{whose}_reversion": np.log(2) / 3}
+        text = tables.drift_table({"parameters": parameters, "recording_noise": {"referral": 0.1}})
+        self.assertEqual(len(tables.rates()), 8)
+        self.assertIn("| Referrals a child | 25% | 3.0 | 25% | 3.0 | 10% |", text)
+
+    def test_what_a_file_lacks_is_said(self):
+        empty = {"parameters": {}}
+        for made in (tables.fit_table, tables.authorities_table, tables.not_settled_table, tables.learnt_table,
+                     tables.drift_table):
+            self.assertEqual(made(empty), tables.NOT_IN_FILE)
+
+
 class Shocks(unittest.TestCase):
     KEYS = ["shock", "measure", "years"]
 
