@@ -28,8 +28,12 @@ import pathlib
 import numpy as np
 import pandas as pd
 
-from estimate_drift import ROOT, SMALLEST_POPULATION, load
-
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+UASC_FIRST_YEAR = 2020  # entries of unaccompanied children are published from here on
+SMALL_STOCK = 2.0  # stands for a suppressed stock of unaccompanied children, 1 to 5
+# Below this many children (City of London, Isles of Scilly) suppression leaves too little to tell unaccompanied
+# children from others.
+SMALLEST_POPULATION = 5000
 INADEQUATE = 1
 BEFORE, AFTER = (-2, -1), (1, 2)
 LAGS = range(5)
@@ -60,11 +64,32 @@ MEASURES = {
 WORKFORCE = {"turnover", "vacancy", "agency", "social_workers", "posts", "social_workers_and_agency", "caseload"}
 
 
+def without_unaccompanied(frame, years, ratio, stock):
+    """Entries to care without unaccompanied children: before they were published, `ratio` to their stock."""
+    unaccompanied = frame.cla_started_uasc.where(years >= UASC_FIRST_YEAR).fillna(ratio * stock)
+    return (frame.cla_started - unaccompanied).clip(lower=0)
+
+
+def mean_of_year(stock, before):
+    """Mean of the stocks at both ends of a year; of the later end alone where the earlier is not published."""
+    return (stock + before.fillna(stock)) / 2
+
+
 def tables_of(folder):
-    history, england = load(folder)
-    before = history.cin_at31.groupby("code").shift(1)
-    history["in_need_mean"] = (history.cin_at31 + before.fillna(history.cin_at31)) / 2
-    england["in_need_mean"] = (england.cin_at31 + england.cin_at31.shift(1).fillna(england.cin_at31)) / 2
+    """Authorities' figures and England's with derived measures, indexed by (code, year) and year."""
+    history = pd.read_csv(folder / "history.csv").set_index(["code", "year"])
+    england = pd.read_csv(folder / "england.csv").set_index("measure").T
+    england.index = england.index.astype(int)
+    ratio = england.cla_started_uasc[UASC_FIRST_YEAR] / england.cla_at31_uasc[UASC_FIRST_YEAR]
+    # Children are published by authority from 2014.
+    history["population_0_17"] = history.population_0_17.groupby("code").bfill(limit=1)
+    history["care_entries"] = without_unaccompanied(
+        history, history.index.get_level_values("year"), ratio, history.cla_at31_uasc.fillna(SMALL_STOCK)
+    ).where(history.population_0_17 >= SMALLEST_POPULATION)
+    england["care_entries"] = without_unaccompanied(england, england.index, ratio, england.cla_at31_uasc)
+    for stock, mean in (("cla_at31", "looked_after_mean"), ("cin_at31", "in_need_mean")):
+        history[mean] = mean_of_year(history[stock], history[stock].groupby("code").shift(1))
+        england[mean] = mean_of_year(england[stock], england[stock].shift(1))
     history["posts"] = history.sw_fte / (1 - history.sw_vacancy_pct / 100)
     history["filled_posts"] = history.sw_fte / (1 - history.sw_agency_pct / 100)
     return history, england

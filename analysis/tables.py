@@ -8,10 +8,11 @@
 
 | document | table | made from |
 |---|---|---|
-| README.md | result | analysis/results/fit_england.csv, analysis/results/england_summary.csv |
-| docs/calibration.md | fit, pairs | analysis/results/fit_england.csv, fit_england.py |
+| README.md | result | scenarios/england/england.csv, analysis/results/england_summary.csv |
 | docs/calibration.md | years | analysis/results/england_summary.csv |
-| docs/calibration.md | fitted | engine/parameters/parameters.def, scenarios/england/calibration.json |
+| docs/calibration.md | fit, authorities, not settled | scenarios/england/calibration.json |
+| docs/calibration.md | fitted, learnt, drift | engine/parameters/parameters.def, scenarios/england/calibration.json |
+| docs/calibration.md | origins | scenarios/england/calibration.json, scenarios/england/calibrations |
 | docs/evidence.md | weights, effects, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
 | docs/evidence.md | shocks | analysis/results/shocks.csv |
 | docs/forecasting.md | hindcast | analysis/results/hindcast_scores.csv |
@@ -25,6 +26,7 @@ import json
 import math
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 
@@ -34,15 +36,15 @@ RESULTS = ROOT / "analysis" / "results"
 SUMMARY = RESULTS / "england_summary.csv"
 REGISTRY = ROOT / "engine" / "parameters" / "parameters.def"
 
-# A row of the README: what it says, measure of the summary, target of the fit or measure of england.csv, divisor, digits.
+# A row of the README: what it says, measure of the summary, measure of england.csv, divisor, digits.
 HEADLINES = [
     ("Referrals, children in the year", "referrals", "referrals", 1, -1),
-    ("Children in need, at 31 March", "children_in_need", "children_in_need", 1, -1),
-    ("Section 47 enquiries, children in the year", "section_47_enquiries", "section_47_enquiries", 1, -1),
-    ("Children with a protection plan, at 31 March", "child_protection_plans", "child_protection_plans", 1, -1),
+    ("Children in need, at 31 March", "children_in_need", "cin_at31", 1, -1),
+    ("Section 47 enquiries, children in the year", "section_47_enquiries", "s47_enquiries", 1, -1),
+    ("Children with a protection plan, at 31 March", "child_protection_plans", "cpp_at31", 1, -1),
     ("Care applications in the year", "care_applications", "care_applications", 1, -1),
-    ("Children entering care in the year", "care_entries", "care_entries", 1, -1),
-    ("Looked-after children, at 31 March", "looked_after", "looked_after", 1, -1),
+    ("Children entering care in the year", "care_entries", "cla_started", 1, -1),
+    ("Looked-after children, at 31 March", "looked_after", "cla_at31", 1, -1),
     ("Cases a social worker holds", "caseload", "sw_caseload", 1, 1),
     ("Cost to authorities, £ million in the year", "cost_authority", None, 1e6, 0),
 ]
@@ -81,6 +83,10 @@ def shown(value):
     return f"{value:.6g}"
 
 
+def percent(value, digits=0):
+    return f"{100 * value:.{digits}f}%"
+
+
 # The registry.
 
 ROW = re.compile(r'HEARTH_PARAMETER\((\w+), "([^"]+)", "([^"]*)", ([^,]+), ([^,]+), ([^,]+), ([^,]+), k(\w+), '
@@ -107,8 +113,12 @@ def registry():
     return sections
 
 
+def calibration():
+    return read_json(ENGLAND / "calibration.json")
+
+
 def calibrated():
-    return read_json(ENGLAND / "calibration.json")["parameters"]
+    return calibration()["parameters"]
 
 
 def parameters_document():
@@ -153,7 +163,10 @@ Published: {counts["published"]}. Derived: {counts["derived"]}. Fitted: {counts[
     return text
 
 
-# The fit.
+# The calibration. A file that hearth calibrate did not write in full lacks some of these parts.
+
+NOT_IN_FILE = "The calibration file has nothing of this: make it with `hearth calibrate`."
+
 
 def words(target):
     return target.replace("childrens", "children's").replace(".", ": ").replace("_", " ")
@@ -161,77 +174,147 @@ def words(target):
 
 def amount(target, value):
     if target.startswith(("share_", "re_referral_share", "second_plan_share")):
-        return f"{100 * value:.1f}%"
+        return percent(value, 1)
     if target.startswith("spend"):
         return f"£{value / 1e6:,.0f} million"
-    return number(value)
+    return number(value, 2 if target.endswith("_trend") else 0)
 
 
-def fit_table(promised):
+def promises(fit):
+    """How many targets are promised, and those that are further off than promised."""
+    promised = [row for row in fit if row["promised"]]
+    return len(promised), [row for row in promised if not row["within"]]
+
+
+def fit_table(file):
+    if "fit" not in file:
+        return NOT_IN_FILE
+    promised, off = promises(file["fit"])
+    said = (f"{promised - len(off)} of {promised} promised targets are within 3%"
+            + (f"; outside: {', '.join(words(row['target']) for row in off)}." if off else "."))
     rows = []
-    outside = []
-    for row in read_csv(RESULTS / "fit_england.csv"):
-        target, observed, simulated = row["target"], float(row["observed"]), float(row["simulated"])
-        ratio = simulated / observed
-        within = ""
-        if target in promised:
-            within = "yes" if abs(ratio - 1.0) <= 0.03 else "**no**"
-            if within != "yes":
-                outside.append(words(target))
-        rows.append([words(target), amount(target, observed), amount(target, simulated), f"{ratio:.3f}", within])
-    said = (f"{len(promised) - len(outside)} of {len(promised)} promised targets are within 3%"
-            + (f"; outside: {', '.join(outside)}." if outside else "."))
-    return said + "\n\n" + table(["target", "published, 2022", "fitted, first year", "ratio", "within 3%"], rows, {1, 2, 3})
+    for row in file["fit"]:
+        target, ratio = row["target"], row["simulated"] / row["published"]
+        rows.append([words(target), amount(target, row["published"]), amount(target, row["simulated"]), f"{ratio:.3f}",
+                     "3%, promised" if row["promised"] else percent(2 * row["allowed_sd"], 1), "yes" if row["within"] else "**no**"])
+    return said + "\n\n" + table(["target", "to be met", "fitted, first year", "ratio", "may be off by", "within"],
+                                rows, {1, 2, 3, 4})
 
 
-def pairs_table(fit_england):
-    """Which parameters the fit moves when one target alone is missed: found by asking it."""
-    every = [p for _, rows in registry() for p in rows]
-    targets = [row["target"] for row in read_csv(RESULTS / "fit_england.csv")]
-
-    def stepped(missed):
-        fit = fit_england.Fit.__new__(fit_england.Fit)
-        fit.registry = {p["name"]: (p["default"], p["lower"], p["upper"]) for p in every}
-        fit.parameters = {}
-        try:
-            fit.step({target: (1.02 if target == missed else 1.0, 1.0) for target in targets}, 1.0)
-        except KeyError as target:
-            sys.exit(f"fit_england.py has the target {target}, which fit_england.csv lacks: run the fit first")
-        return fit.parameters
-
-    def family(parameter):
-        return parameter.rpartition(".")[0]
-
-    rest = stepped(None)
-    groups = {}
-    for target in targets:
-        moved = [n for n, value in stepped(target).items() if not math.isclose(value, rest[n], rel_tol=1e-6)]
-        short = []
-        for name in dict.fromkeys(family(n) for n in moved):
-            members = [p["name"] for p in every if family(p["name"]) == name and p["default"] > 0.0]
-            left = [n for n in members if n not in moved]
-            if len(members) > 3 and len(left) < 2:
-                short.append(f"`{name}.*`" + "".join(f" but `{n}`" for n in left))
-            else:
-                short += [f"`{n}`" for n in moved if family(n) == name]
-        groups.setdefault(", ".join(short) or "nothing", []).append(words(target))
-    return table(["targets", "parameters that they move"], [["; ".join(t), p] for p, t in groups.items()])
+def rates():
+    """Name -> what it is, of the eight rates that propensities move most, in the order of the registry."""
+    mark = re.compile(r"drift\.(\w+)\.authority_sd")
+    return {match[1]: p["meaning"].partition(":")[0] for _, rows in registry() for p in rows
+            if (match := mark.fullmatch(p["name"]))}
 
 
-def fitted_table():
-    fit = calibrated()
+def authorities_table(file):
+    """How far authorities' shares of England are from what is expected of them."""
+    if "authorities" not in file:
+        return NOT_IN_FILE
+    off = file["authorities"]["summary"]
+    return table(["rate", "half are off by at most", "nine in ten by at most"],
+                 [[what, percent(off[rate]["half"], 1), percent(off[rate]["nine_in_ten"], 1)]
+                  for rate, what in rates().items() if rate in off], {1, 2})
+
+
+def not_settled_table(file):
+    if "not_fitted" not in file:
+        return NOT_IN_FILE
+    parameters = {p["name"] for _, rows in registry() for p in rows}
+    return table(["what", "why"], [[f"`{row['name']}`" if row["name"] in parameters else words(row["name"]), row["why"]]
+                                   for row in file["not_fitted"]])
+
+
+# As in engine/analysis/calibrate.cpp.
+FITTED_WIDENING = 3.0  # of the registry's spread, for fitted parameters
+MOST_PRIOR_SD = 2.0  # log odds
+MOST_AND_LEAST = 25
+
+
+def prior_sd(p):
+    """Standard deviation of the logarithm before anything is learnt: normal in log odds between the bounds."""
+    below, above = p["default"] - p["lower"], p["upper"] - p["default"]
+    spread = p["spread"] * (FITTED_WIDENING if p["certainty"] == "fitted" else 1.0)
+    sd = min(spread * p["default"] * (below + above) / (below * above), MOST_PRIOR_SD)
+    steps = 1000
+    odds = [below / above * math.exp(sd * statistics.NormalDist().inv_cdf((i + 0.5) / steps)) for i in range(steps)]
+    return statistics.pstdev(math.log(p["lower"] + (p["upper"] - p["lower"]) * x / (1 + x)) for x in odds)
+
+
+def learnt(file):
+    """[(parameter, spread of its logarithm before, after)] of what is drawn."""
+    every = {p["name"]: p for _, rows in registry() for p in rows}
+    columns = zip(*file["draws"]["values"], strict=True)
+    return [(every[name], prior_sd(every[name]), statistics.stdev(map(math.log, values)))
+            for name, values in zip(file["draws"]["parameters"], columns, strict=True)]
+
+
+def learnt_table(file):
+    """What the published figures leave of each parameter's spread: most learnt, and of the fitted least."""
+    if "draws" not in file:
+        return NOT_IN_FILE
+    found = sorted(learnt(file), key=lambda row: row[2] / row[1])
+    draws = len(file["draws"]["values"])
+    shares = [after / before for _, before, after in found]
+    much, little = sum(s < 0.5 for s in shares), sum(s >= 0.9 for s in shares)
+
+    def lines(rows):
+        return table(["parameter", "certainty", "spread in the registry", "before", "after", "left"],
+                     [[f"`{p['name']}`", p["certainty"], shown(p["spread"]), f"{before:.2f}", f"{after:.2f}",
+                       percent(after / before)] for p, before, after in rows], {2, 3, 4, 5})
+
+    fitted = [row for row in found if row[0]["certainty"] == "fitted"]
+    return (f"{len(found)} parameters, {draws} draws; a share that is left has a standard error of "
+            f"{percent(1 / math.sqrt(2 * (draws - 1)))} of itself. The figures leave less than half of the spread of {much} "
+            f"parameters, and nine tenths or more of that of {little}.\n\n"
+            f"The {MOST_AND_LEAST} most learnt:\n\n{lines(found[:MOST_AND_LEAST])}\n\n"
+            f"The {MOST_AND_LEAST} least learnt of the fitted:\n\n{lines(fitted[:-MOST_AND_LEAST - 1:-1])}")
+
+
+def drift_table(file):
+    fit = file["parameters"]
+    noise = file.get("recording_noise", {})
+
+    def cells(rate, whose):
+        sd, reversion = (fit[f"drift.{rate}.{whose}_{part}"] for part in ("sd", "reversion"))
+        return [percent(sd), f"{math.log(2) / reversion:.1f}"]
+
+    if any(f"drift.{rate}.authority_sd" not in fit for rate in rates()):
+        return NOT_IN_FILE
+    return table(["rate", "an authority strays by", "half is gone in, years", "England strays by", "half is gone in, years",
+                  "recording noise"],
+                 [[what, *cells(rate, "authority"), *cells(rate, "national"), percent(noise[rate]) if rate in noise else ""]
+                  for rate, what in rates().items()], {1, 2, 3, 4, 5})
+
+
+def origins_table():
+    rows = []
+    for path in [*sorted((ENGLAND / "calibrations").glob("*.json")), ENGLAND / "calibration.json"]:
+        file = read_json(path)
+        if "fit" not in file:
+            rows.append([file["origin"][:4], "", "", "not said in the file"])
+            continue
+        promised, off = promises(file["fit"])
+        rows.append([file["origin"][:4], str(promised - len(off)), str(promised), "; ".join(
+            f"{words(row['target'])} {number(100 * (row['simulated'] / row['published'] - 1), 0, True)}%" for row in off)])
+    return table(["origin", "promised targets within 3%", "of", "off"], rows, {1, 2})
+
+
+def fitted_table(file):
+    fit = file["parameters"]
     rows = []
     for _, parameters in registry():
         for p in parameters:
-            if p["name"] in fit:
+            if p["name"] in fit and not p["name"].startswith("drift."):
                 ratio = f"{fit[p['name']] / p['default']:.2f}" if p["default"] else ""
                 at = [side for side in ["lower", "upper"] if math.isclose(fit[p["name"]], p[side], rel_tol=1e-5)]
                 if at and p["default"] != p[at[0]]:
                     ratio += f" (at its {at[0]} bound)"
                 rows.append([f"`{p['name']}`", shown(p["default"]), shown(fit[p["name"]]), ratio])
     unmoved = [f"`{p['name']}`" for _, ps in registry() for p in ps if p["certainty"] == "fitted" and p["name"] not in fit]
-    return (f"Marked `fitted` in the registry but left at their starting points: {', '.join(unmoved)}.\n\n"
-            + table(["parameter", "start", "fit", "fit / start"], rows, {1, 2, 3}))
+    said = f"Marked `fitted` in the registry but left at their starting points: {', '.join(unmoved)}.\n\n" if unmoved else ""
+    return said + table(["parameter", "start", "fit", "fit / start"], rows, {1, 2, 3})
 
 
 # The evidence.
@@ -433,8 +516,10 @@ def summary():
 
 
 def published():
+    """England's figures of 2022, by measure of england.csv; care applications from their rate per 10,000 children."""
     observed = {row["measure"]: float(row["2022"]) for row in read_csv(ENGLAND / "england.csv") if row["2022"]}
-    return observed | {row["target"]: float(row["observed"]) for row in read_csv(RESULTS / "fit_england.csv")}
+    observed["care_applications"] = observed["care_applications_per_10k"] * observed["population_0_17"] / 1e4
+    return observed
 
 
 def years_table():
@@ -451,12 +536,12 @@ def result_table():
     first, last = years[0], years[-1]
     baseline, others = arms[0], arms[1:]
     rows = []
-    for label, measure, target, divisor, digits in HEADLINES:
+    for label, measure, figure, divisor, digits in HEADLINES:
         def value(x, sign=False):
             return number(x / divisor, digits, sign)
 
         start, end = found[baseline, first, measure], found[baseline, last, measure]
-        row = [label, value(observed[target]) if target else "", value(start["median"]),
+        row = [label, value(observed[figure]) if figure else "", value(start["median"]),
                f"{value(end['median'])} ({value(end['low'])} to {value(end['high'])})"]
         for arm in others:
             d = found[arm, last, measure]
@@ -565,15 +650,13 @@ def with_tables(path, tables):
 
 def documents():
     """Path -> text as it should be."""
-    sys.path.insert(0, str(ROOT / "analysis"))
-    sys.dont_write_bytecode = True
-    import fit_england
-
+    file = calibration()
     return {path: with_tables(path, tables) if tables else parameters_document() for path, tables in {
         ROOT / "README.md": {"result": result_table()},
         ROOT / "docs" / "calibration.md": {
-            "fit": fit_table(fit_england.PROMISED), "years": years_table(), "pairs": pairs_table(fit_england),
-            "fitted": fitted_table()},
+            "fit": fit_table(file), "authorities": authorities_table(file), "years": years_table(),
+            "not settled": not_settled_table(file), "learnt": learnt_table(file), "drift": drift_table(file),
+            "origins": origins_table(), "fitted": fitted_table(file)},
         ROOT / "docs" / "evidence.md": {
             "weights": weights_table(), "effects": effects_tables(), "components": components_table(),
             "shocks": shocks_table(), "sustaining": sustaining_table(), **targets_tables()},

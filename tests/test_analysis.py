@@ -1,11 +1,9 @@
 #!/usr/bin/python3
-"""The committed estimates come from the committed tables, hold England's totals, and their method recovers a truth."""
+"""The committed estimates come from the committed tables, and their method recovers a truth."""
 
 import csv
-import json
 import pathlib
 import sys
-import tempfile
 import unittest
 from unittest import mock
 
@@ -16,7 +14,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "analysis"))
 sys.dont_write_bytecode = True
 import estimate_deprivation  # noqa: E402
-import estimate_drift  # noqa: E402
 import estimate_reversion  # noqa: E402
 import estimate_shocks  # noqa: E402
 import tables  # noqa: E402
@@ -25,127 +22,68 @@ RESULTS = ROOT / "analysis/results"
 TABLES = ROOT / "scenarios/england"
 
 
-class Drift(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        with mock.patch("sys.argv", ["estimate_drift.py", "--output", cls.folder.name]), mock.patch("builtins.print"):
-            estimate_drift.main()
+class CalibrationTables(unittest.TestCase):
+    """Of made-up calibration files."""
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+    @staticmethod
+    def target(name, simulated, promised, within):
+        return {"target": name, "published": 1000.0, "simulated": simulated, "allowed_sd": 0.02, "promised": promised,
+                "within": within}
 
-    def test_committed_results_come_back(self):
-        new = json.loads((pathlib.Path(self.folder.name) / "drift.json").read_text())
-        old = json.loads((RESULTS / "drift.json").read_text())
-        self.assertEqual(set(new["propensities"]), set(old["propensities"]))
-        for name, fits in old["propensities"].items():
-            for part in ("authority", "national"):
-                for key in ("reversion_per_year", "sd_stationary", "innovation_sd_per_sqrt_year"):
-                    self.assertAlmostEqual(new["propensities"][name][part][key]["value"], fits[part][key]["value"],
-                                           delta=0.02 * fits[part][key]["value"] + 1e-3, msg=f"{name} {part} {key}")
-        new = pd.read_csv(pathlib.Path(self.folder.name) / "propensities_observed.csv")
-        old = pd.read_csv(RESULTS / "propensities_observed.csv")
-        np.testing.assert_allclose(new.to_numpy(), old.to_numpy(), rtol=0.01, atol=0.05)
+    def test_a_broken_promise_is_said(self):
+        file = {"fit": [self.target("referrals", 1020.0, True, True), self.target("care_entries", 960.0, True, False),
+                        self.target("care_applications", 1050.0, False, False)]}
+        text = tables.fit_table(file)
+        self.assertIn("1 of 2 promised targets are within 3%; outside: care entries.", text)
+        self.assertIn("| referrals | 1,000 | 1,020 | 1.020 | 3%, promised | yes |", text)
+        self.assertIn("| care entries | 1,000 | 960 | 0.960 | 3%, promised | **no** |", text)
+        self.assertIn("| care applications | 1,000 | 1,050 | 1.050 | 4.0% | **no** |", text)
 
-    def test_expectations_sum_to_england(self):
-        england = pd.read_csv(TABLES / "england.csv").set_index("measure")["2022"]
-        table = pd.read_csv(RESULTS / "propensities_observed.csv")
-        self.assertEqual(len(table), 152)
-        for column, total in (("referrals", england.referrals), ("section_47_enquiries", england.s47_enquiries),
-                              ("child_protection_plans_started", england.cpp_started),
-                              ("care_entries_without_unaccompanied", england.cla_started - england.cla_started_uasc),
-                              ("care_exits", england.cla_ceased), ("children_in_need", england.cin_at31),
-                              ("case_closures", england.cin_episodes_ended)):
-            self.assertAlmostEqual(table[column].sum(), total, delta=1e-4 * total, msg=column)
-            self.assertTrue((table[column] >= 0).all(), column)
+    def test_parameters_and_targets_are_told_apart(self):
+        text = tables.not_settled_table({"not_fitted": [{"name": "accommodation.rate", "why": "a"},
+                                                        {"name": "looked_after.childrens_home", "why": "b"}]})
+        self.assertIn("| `accommodation.rate` | a |", text)
+        self.assertIn("| looked after: children's home | b |", text)
 
-    def test_no_propensity_is_missing(self):
-        drift = json.loads((RESULTS / "drift.json").read_text())["propensities"]
-        self.assertLessEqual({"referral", "section_47", "protection_plan", "care_entry", "care_exit", "case_closure"},
-                             set(drift))
+    def test_a_prior_far_from_its_bounds_is_the_registry_s_spread(self):
+        for certainty, times in (("assumed", 1.0), ("fitted", tables.FITTED_WIDENING)):
+            p = {"default": 1.0, "lower": 0.0, "upper": 1e9, "spread": 0.2, "certainty": certainty}
+            self.assertAlmostEqual(tables.prior_sd(p), 0.2 * times, delta=0.002)
 
-    def test_an_early_origin_looks_at_nothing_later(self):
-        history, england = estimate_drift.load(TABLES)
-        authorities = pd.read_csv(TABLES / "authorities.csv").set_index("code")
-        theta = np.array([0.0, *np.log([0.2, 0.3, 0.3, 0.05])])
-        thetas = dict.fromkeys(estimate_drift.PROPENSITIES, theta)
-        for origin in (2014, 2017):
-            whole = estimate_drift.expected_numbers(history, england, authorities, thetas, origin)
-            cut = history.copy()
-            later = cut.index.get_level_values("year") > origin
-            cut.loc[later, [c for c in cut if c != "population_0_17"]] = np.nan
-            past = england.copy()
-            past.loc[past.index > origin] = np.nan
-            pd.testing.assert_frame_equal(
-                estimate_drift.expected_numbers(cut, past, authorities, thetas, origin), whole)
-            cut.loc[cut.index.get_level_values("year") == origin, "referrals"] *= 1.5
-            changed = estimate_drift.expected_numbers(cut, past, authorities, thetas, origin)
-            self.assertTrue((changed.deviation_referral > whole.deviation_referral).mean() > 0.95)
+    def test_priors_are_those_of_the_program(self):
+        source = (ROOT / "engine/analysis/calibrate.cpp").read_text()
+        self.assertIn(f"kFittedWidening = {tables.FITTED_WIDENING};", source)
+        self.assertIn(f"kMostPriorSd = {tables.MOST_PRIOR_SD};", source)
 
-    def test_early_origins_come_back(self):
-        for origin in (2014, 2017, 2020):
-            with mock.patch("sys.argv", ["estimate_drift.py", "--origin", str(origin), "--output", self.folder.name]):
-                estimate_drift.main()
-            name = f"propensities_observed_{origin}.csv"
-            new, old = pd.read_csv(pathlib.Path(self.folder.name) / name), pd.read_csv(RESULTS / name)
-            np.testing.assert_allclose(new.to_numpy(), old.to_numpy(), rtol=0.01, atol=0.05)
-            england = pd.read_csv(TABLES / "england.csv").set_index("measure")[str(origin)]
-            for column, total in (("referrals", england.referrals), ("care_exits", england.cla_ceased),
-                                  ("child_protection_plans_started", england.cpp_started),
-                                  ("children_in_need", england.cin_at31)):
-                self.assertAlmostEqual(old[column].sum(), total, delta=1e-4 * total, msg=f"{origin} {column}")
+    def test_what_is_learnt_comes_first(self):
+        every = {p["name"]: p for _, section in tables.registry() for p in section}
+        names = ["enquiry.rate.assessment", "child_in_need.closure_scale"]  # both fitted
+        draws = np.random.default_rng(3)
+        left = (1.0, 0.2)
+        values = [every[n]["default"] * np.exp(share * tables.prior_sd(every[n]) * draws.standard_normal(400))
+                  for n, share in zip(names, left, strict=True)]
+        file = {"draws": {"parameters": names, "values": np.transpose(values).tolist()}}
+        for (_, before, after), share in zip(tables.learnt(file), left, strict=True):
+            self.assertAlmostEqual(after / before, share, delta=0.12 * share)  # three standard errors
+        text = tables.learnt_table(file)
+        self.assertIn("2 parameters, 400 draws", text)
+        self.assertIn("less than half of the spread of 1 parameters", text)
+        self.assertLess(text.index(names[1]), text.index(names[0]))
 
-    def test_calibrations_hold_the_deviations_of_their_origin(self):
-        for origin in (2014, 2017, 2020):
-            text = (TABLES / "calibrations" / f"{origin}.json").read_text()
-            calibration = json.loads("\n".join(r for r in text.splitlines() if not r.lstrip().startswith("//")))
-            self.assertEqual(calibration["origin"], f"{origin}-03-31")
-            table = pd.read_csv(RESULTS / f"propensities_observed_{origin}.csv").set_index("code")
-            self.assertEqual(set(map(int, calibration["propensities"])), set(table.index))
-            for code, row in calibration["deviations"].items():
-                for name, value in row.items():
-                    self.assertAlmostEqual(value, table.loc[int(code), f"deviation_{name}"], places=4)
+    def test_drift_is_given_in_half_lives(self):
+        parameters = {}
+        for rate in tables.rates():
+            for whose in ("authority", "national"):
+                parameters |= {f"drift.{rate}.{whose}_sd": 0.25, f"drift.{rate}.{whose}_reversion": np.log(2) / 3}
+        text = tables.drift_table({"parameters": parameters, "recording_noise": {"referral": 0.1}})
+        self.assertEqual(len(tables.rates()), 8)
+        self.assertIn("| Referrals a child | 25% | 3.0 | 25% | 3.0 | 10% |", text)
 
-    def test_a_deviation_is_what_the_process_expects(self):
-        """Simulated histories: the deviation found, and what is left of it a year on, are right on average."""
-        draws = np.random.default_rng(11)
-        authorities, years = 4000, estimate_drift.YEARS
-        between, sd, reversion, transient = 0.2, 0.3, 0.3, 0.05
-        origin = 2017
-        half = np.exp(-reversion / 2)
-        x = np.empty((authorities, 2 * len(years)))  # by half years: middles of years, then their ends
-        x[:, 0] = sd * draws.standard_normal(authorities)
-        for t in range(1, x.shape[1]):
-            x[:, t] = half * x[:, t - 1] + sd * np.sqrt(1 - half**2) * draws.standard_normal(authorities)
-        value = (0.1 + between * draws.standard_normal((authorities, 1)) + x[:, ::2]
-                 + transient * draws.standard_normal((authorities, len(years))))
-        theta = np.array([0.1, *np.log([between, sd, reversion, transient])])
-        known = np.broadcast_to(years <= origin, value.shape)
-        found = estimate_drift.deviation_at_origin(theta, value, np.zeros(value.shape), known, origin)
-        truth = x[:, 1::2][:, list(years).index(origin)]
-        slope, at_zero = np.polyfit(found, truth, 1)
-        self.assertAlmostEqual(slope, 1.0, delta=0.06)
-        self.assertAlmostEqual(at_zero, 0.0, delta=0.02)
-        self.assertGreater(np.corrcoef(found, truth)[0, 1], 0.6)
-
-    def test_known_parameters_are_recovered(self):
-        draws = np.random.default_rng(7)
-        authorities, years = 150, estimate_drift.YEARS
-        between, sd, reversion, transient = 0.2, 0.3, 0.3, 0.05
-        decay = np.exp(-reversion)
-        x = np.empty((authorities, len(years)))
-        x[:, 0] = sd * draws.standard_normal(authorities)
-        for t in range(1, len(years)):
-            x[:, t] = decay * x[:, t - 1] + sd * np.sqrt(1 - decay**2) * draws.standard_normal(authorities)
-        variance = np.full(x.shape, 0.002)
-        value = (0.1 + between * draws.standard_normal((authorities, 1)) + x
-                 + np.sqrt(transient**2 + variance) * draws.standard_normal(x.shape))
-        theta, error, _, _, _ = estimate_drift.fit_authorities(value, variance, np.ones(x.shape, bool))
-        for got, se, truth in ((theta[2], error[2], np.log(sd)), (theta[3], error[3], np.log(reversion))):
-            self.assertLess(abs(got - truth), 3 * se)
-            self.assertLess(se, 0.35)
+    def test_what_a_file_lacks_is_said(self):
+        empty = {"parameters": {}}
+        for made in (tables.fit_table, tables.authorities_table, tables.not_settled_table, tables.learnt_table,
+                     tables.drift_table):
+            self.assertEqual(made(empty), tables.NOT_IN_FILE)
 
 
 class Shocks(unittest.TestCase):
