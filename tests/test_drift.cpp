@@ -114,7 +114,7 @@ void expect_covariance(const Matrix& sum_of_squares, double draws, ClosedForm ex
     }
 }
 
-TEST(Drift, HasTheCovarianceOfTheProcessAtEveryAge) {
+TEST(Drift, DrawsTheCovarianceOfTheProcessAtEveryAge) {
   Parameters p;
   // Faster than England's authorities are, so that the long run comes soon; and no two alike.
   for (std::size_t k = 0; k < kPropensities; ++k)
@@ -147,9 +147,25 @@ TEST(Drift, HasTheCovarianceOfTheProcessAtEveryAge) {
         EXPECT_NEAR(between(a, b) / kReplicates, 0.0,
                     sigmas() * std::sqrt(expected(false)(a, a) * expected(true)(b, b) / kReplicates));
   }
-  // The long run, without its age.
-  for (int k = 0; k < kSize; ++k)
-    EXPECT_NEAR(tables.authority.stationary_variance[k], closed_form(p, k, k, false, 1e3), 1e-12);
+}
+
+// Exactly: a month's shocks on top of what is left add up to the covariance of the process.
+TEST(Drift, AddsMonthsUpToTheCovarianceOfTheProcess) {
+  const Parameters p;
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  for (const bool england : {false, true}) {
+    const DriftProcess& process = england ? tables.england : tables.authority;
+    RateMatrix covariance = RateMatrix::Zero();
+    for (int month = 0; month < 60; ++month) {
+      covariance = process.keep.asDiagonal() * covariance * process.keep.asDiagonal();
+      covariance += process.shock * process.shock.transpose();
+    }
+    for (int a = 0; a < kSize; ++a) {
+      for (int b = 0; b < kSize; ++b)
+        EXPECT_NEAR(covariance(a, b), closed_form(p, a, b, england, 5.0), 1e-12) << a << " and " << b;
+      EXPECT_NEAR(process.stationary_variance[a], closed_form(p, a, a, england, 1e3), 1e-12);
+    }
+  }
 }
 
 TEST(Drift, StartsFromWhatIsNotKnownOfTheOrigin) {
