@@ -158,6 +158,109 @@ TEST(ClosedForm, PlansEndExponentially) {
   EXPECT_NEAR(stepped_down / 2.0, over * share, sigmas() * std::sqrt(over * share * (1.0 - share)));
 }
 
+// A propensity of an authority, as a factor.
+void set_propensity(Trial& trial, Propensity id, double factor) {
+  trial.setting().drift.level[index(id)] = std::log(factor);
+}
+
+TEST(ClosedForm, PlansEndSoonerByThePropensityToEndThem) {
+  Parameters p = quiet_parameters();
+  set_rows(p, protection_plan_end_0, kHazardBands, 0.1);
+  constexpr int kFamilies = 40000;
+  AuthorityOrigin authority;
+  authority.children = authority.child_protection_plans = authority.children_in_need = 2 * kFamilies;
+  constexpr int kMonths = 24;
+  const AuthoritySeries usual = Trial(authority, p, kMonths, kFamilies, {-90, -60}).run();
+  for (const double factor : {0.5, 1.0, 2.0}) {
+    Trial trial(authority, p, kMonths, kFamilies, {-90, -60});
+    set_propensity(trial, Propensity::kProtectionPlanEnd, factor);
+    const AuthoritySeries series = trial.run();
+    std::vector<double> ended;  // families: two children each
+    for (int m = 0; m < kMonths; ++m) {
+      ended.push_back(at(series, Measure::kChildProtectionPlansEnded, m) / 2.0);
+      EXPECT_EQ(at(series, Measure::kChildProtectionPlans, m),
+                2.0 * kFamilies - 2.0 * std::accumulate(ended.begin(), ended.end(), 0.0));
+    }
+    EXPECT_LT(against_exponential(ended, kFamilies, 0.1 * factor), chi_squared_bound(kMonths)) << factor;
+    // The same luck: each family's plan ends when its hazard has added up to its threshold.
+    if (factor == 1.0) {
+      EXPECT_EQ(difference(series, usual), "");
+    } else {
+      for (int m = 0; m < kMonths; ++m) {
+        const double more =
+            at(series, Measure::kChildProtectionPlans, m) - at(usual, Measure::kChildProtectionPlans, m);
+        EXPECT_GT(factor < 1.0 ? more : -more, 0.0) << factor << ", month " << m;
+      }
+    }
+  }
+}
+
+// Families with a child of six and one of sixteen and a half, each of whom may enter care by agreement.
+struct Entries {
+  double young;
+  double old;
+  explicit Entries(const AuthoritySeries& series)
+      : young(sum(series, Measure::kCareEntries) - of_16_plus(series)), old(of_16_plus(series)) {}
+  static double of_16_plus(const AuthoritySeries& series) {
+    double out = 0.0;
+    for (const int n : series.counts(Measure::kCareEntriesByAge, index(AgeBand::k16Plus))) out += n;
+    return out;
+  }
+};
+
+TEST(ClosedForm, EntriesAtSixteenAndUnderFollowPropensitiesOfTheirOwn) {
+  Parameters p = quiet_parameters();
+  constexpr double kRate = 0.01;
+  constexpr int kFamilies = 40000;
+  constexpr int kMonths = 12;
+  p[accommodation_rate] = kRate;
+  p[accommodation_emergency_share] = p[assessment_not_in_need] = 0.0;
+  p[accommodation_need_ratio] = p[accommodation_poverty_ratio] = p[proceedings_engagement_ratio] = 1.0;
+  for (const auto id : {accommodation_stage_assessment, accommodation_stage_section_47,
+                        accommodation_stage_pre_proceedings, accommodation_stage_proceedings})
+    p[id] = 1.0;
+  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  AuthorityOrigin authority;
+  authority.children = authority.children_in_need = 2 * kFamilies;
+  const AuthoritySeries usual = Trial(authority, p, kMonths, kFamilies, {-198, -70}).run();
+  const auto expect = [&](double found, double factor, const std::string& what) {
+    const double entering = 1.0 - std::exp(-kRate * factor * kMonths);
+    EXPECT_NEAR(found, kFamilies * entering, sigmas() * std::sqrt(kFamilies * entering * (1.0 - entering)))
+        << what;
+  };
+  for (const double young : {0.5, 1.0, 2.0})
+    for (const double old : {0.25, 1.0, 3.0}) {
+      Trial trial(authority, p, kMonths, kFamilies, {-198, -70});
+      set_propensity(trial, Propensity::kCareEntry, young);
+      set_propensity(trial, Propensity::kCareEntry16Plus, old);
+      const AuthoritySeries series = trial.run();
+      const std::string what = std::to_string(young) + " under 16, " + std::to_string(old) + " from 16";
+      expect(Entries(series).young, young, what);
+      expect(Entries(series).old, old, what);
+      if (young == 1.0 && old == 1.0) {
+        EXPECT_EQ(difference(series, usual), "");
+      }
+    }
+}
+
+// Those of six have the same luck to the last month, however seldom others of sixteen enter.
+TEST(ClosedForm, EntriesUnderSixteenAreUntouchedByAFallAboveIt) {
+  Parameters p = quiet_parameters();
+  p[accommodation_rate] = 0.02;
+  p[accommodation_emergency_share] = 0.0;
+  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  AuthorityOrigin authority;
+  authority.children = authority.children_in_need = 1000;
+  const auto run = [&](int birth, double factor) {
+    Trial trial(authority, p, 12, 1000, {birth});
+    set_propensity(trial, Propensity::kCareEntry16Plus, factor);
+    return trial.run();
+  };
+  EXPECT_EQ(difference(run(-70, 0.2), run(-70, 1.0)), "");
+  EXPECT_GT(sum(run(-70, 1.0), Measure::kCareEntries), 50.0);
+  EXPECT_LT(Entries(run(-198, 0.2)).old, 0.5 * Entries(run(-198, 1.0)).old);
+}
+
 TEST(ClosedForm, NeedsStayStationaryInQuietFamilies) {
   Parameters p = quiet_parameters();
   AuthorityOrigin authority;

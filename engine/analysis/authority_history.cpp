@@ -69,7 +69,7 @@ double under_16(const Figures& f, int year) {
   return young + (blank > 0 ? std::max(0.0, total - known) * young_blank / blank : 0.0);
 }
 
-Series make_series(const Figures& f, int origin) {
+Series make_series(const Figures& f, int origin, std::optional<int> cut_out_in = {}) {
   Series out;
   for (int year = kFirstYear; year <= origin; ++year) {
     // Children are published by authority from 2014.
@@ -77,7 +77,7 @@ Series make_series(const Figures& f, int origin) {
     for (int later = year + 1; std::isnan(children) && later <= 2014; ++later)
       children = at(f, "population_0_17", later);
     const double stock = at(f, "cla_at31", year);
-    const double before = at(f, "cla_at31", year - 1);
+    const double before = year == cut_out_in ? kNone : at(f, "cla_at31", year - 1);
     const double entries = at(f, "cla_started", year);
     const double young = under_16(f, year);
     // Starts and ends count a child once a year; the stock says how many left for good.
@@ -94,13 +94,20 @@ Series make_series(const Figures& f, int origin) {
 struct Area {
   int code = 0;
   Figures figures;
+  // The first year of an area that was part of a larger one: its stock a year before is not its own.
+  std::optional<int> cut_out_in;
 };
 
-// Pooled figures of those whose area this one took over, for years before it was live.
-void add_predecessor(Figures& into, const Figures& from, int start) {
-  for (const auto& [measure, years] : from)
-    for (const auto& [year, value] : years)
-      if (year < start) into[measure].try_emplace(year, 0.0).first->second += value;
+// Pooled figures of those whose area this one took over, for years before it was live. A figure that one of
+// them lacks is not known of all.
+void add_predecessors(Figures& into, const std::vector<const Figures*>& predecessors, int start) {
+  if (predecessors.empty()) return;
+  for (const auto& [measure, years] : *predecessors.front())
+    for (const auto& [year, ignored] : years) {
+      double sum = 0.0;
+      for (const Figures* from : predecessors) sum += at(*from, measure, year);
+      if (year < start && !std::isnan(sum)) into[measure][year] = sum;
+    }
 }
 
 struct Tables {
@@ -128,11 +135,15 @@ Tables read_tables(const std::filesystem::path& directory, int origin) {
   for (std::size_t r = 0; r < authorities.rows(); ++r) {
     const int code = authorities.required_integer(r, "code");
     if (first_year[code] > origin || authorities.required_integer(r, "last_year") < origin) continue;
-    Area area{code, own[code]};
+    Area area{code, own[code], {}};
+    std::vector<const Figures*> predecessors;
     for (std::size_t q = 0; q < authorities.rows(); ++q)
-      for (const char* column : {"successor", "second_successor"})
-        if (authorities.integer(q, column) == code)
-          add_predecessor(area.figures, own[authorities.required_integer(q, "code")], first_year[code]);
+      for (const char* column : {"successor", "second_successor"}) {
+        if (authorities.integer(q, column) != code) continue;
+        predecessors.push_back(&own[authorities.required_integer(q, "code")]);
+        if (authorities.integer(q, "second_successor")) area.cut_out_in = first_year[code];
+      }
+    add_predecessors(area.figures, predecessors, first_year[code]);
     out.areas.push_back(std::move(area));
   }
   std::sort(out.areas.begin(), out.areas.end(), [](const Area& a, const Area& b) { return a.code < b.code; });
@@ -448,7 +459,7 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
 AuthorityHistory estimate_history(const std::filesystem::path& tables, int origin) {
   const Tables data = read_tables(tables, origin);
   std::vector<Series> series;
-  for (const auto& area : data.areas) series.push_back(make_series(area.figures, origin));
+  for (const auto& area : data.areas) series.push_back(make_series(area.figures, origin, area.cut_out_in));
   const Series england = make_series(data.england, origin);
   const auto known = observe(series, england, origin);
 

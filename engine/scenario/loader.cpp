@@ -3,14 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <span>
 #include <string_view>
 #include <system_error>
 #include <tuple>
@@ -20,7 +17,9 @@
 #include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "scenario/authority_identities.hpp"
+#include "scenario/calibration_reader.hpp"
 #include "scenario/checker.hpp"
+#include "scenario/parameter_reader.hpp"
 #include "scenario/service_models.hpp"
 #include "scenario/target_reader.hpp"
 #include "scenario/uncertainty.hpp"
@@ -44,14 +43,6 @@ struct Selection {
   bool contains(int code) const { return all || std::binary_search(codes.begin(), codes.end(), code); }
 };
 
-// Value and provenance of every parameter.
-struct ParameterLayer {
-  Parameters values;
-  std::array<std::string, kParameterCount> origins;
-
-  ParameterLayer() { origins.fill("registry default"); }
-};
-
 struct ArmDraft {
   Arm arm;
   std::vector<std::string> service_models;  // by adoption
@@ -65,10 +56,6 @@ fs::path beside(const Node& node, const std::string& path) {
 bool file_exists(const fs::path& file) {
   std::error_code ignored;
   return fs::is_regular_file(file, ignored);
-}
-
-bool is_switch(const ParameterInfo& parameter) {
-  return parameter.certainty == Certainty::kSwitch;
 }
 
 class Loader {
@@ -193,9 +180,9 @@ class Loader {
 
     read_data(root);
     read_authorities(root);
-    read_calibration(root);
+    load_calibration(root);
     std::vector<Parameter> own;
-    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_, &own);
+    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_, checker_, &own);
     drop_draws_of(own);
     std::vector<Shock> shocks;
     if (const auto at = Checker::child(root, "shocks")) {
@@ -506,72 +493,7 @@ class Loader {
                      "simulate them too, or leave them out here");
   }
 
-  // ---- Parameters ----
-
-  void read_parameters(const Cursor& at, ParameterLayer& into, std::vector<Parameter>* touched = nullptr) {
-    if (!checker_.open_object(at, "parameter values by dotted name")) return;
-    for (const auto& member : at.node->members) {
-      const Cursor value{&member.value, pointer_to(at.pointer, member.key)};
-      const auto parameter = find_parameter(member.key);
-      if (!parameter) {
-        unknown_parameter(at, member);
-        continue;
-      }
-      const ParameterInfo& about = info(*parameter);
-      std::optional<double> number;
-      if (is_switch(about)) {
-        if (member.value.kind == Node::Kind::kBoolean)
-          number = member.value.boolean ? 1.0 : 0.0;
-        else if (member.value.kind == Node::Kind::kNumber &&
-                 (member.value.number == 0.0 || member.value.number == 1.0))
-          number = member.value.number;
-        else
-          checker_.wrong(value, member.value.described(), "true (on) or false (off)");
-      } else {
-        const std::size_t before = checker_.diagnostics.size();
-        number = checker_.number(value, {about.lower, about.upper}, about.unit);
-        if (checker_.diagnostics.size() > before) {
-          auto& hint = checker_.diagnostics.back().hint;
-          if (hint.empty()) hint = fmt::format("{}; default {}", about.meaning, number_text(about.value));
-        }
-      }
-      if (!number) continue;
-      into.values[*parameter] = *number;
-      into.origins[static_cast<std::size_t>(*parameter)] = member.value.at.text();
-      if (touched != nullptr) touched->push_back(*parameter);
-    }
-  }
-
-  static constexpr std::string_view kKnownParameters =
-      "names of the parameter registry, as `hearth resolve` lists them";
-
-  void unknown_parameter(const Cursor& object, const Member& member) {
-    checker_.wrong_key(object, member, fmt::format("the unknown parameter {}", in_quotes(member.key)),
-                       std::string(kKnownParameters), near_parameter(member.key));
-  }
-  void unknown_parameter(const Cursor& at, const std::string& name) {
-    checker_.wrong(at, fmt::format("the unknown parameter {}", in_quotes(name)),
-                   std::string(kKnownParameters), near_parameter(name));
-  }
-
-  static std::string near_parameter(const std::string& wanted) {
-    std::vector<std::string> names;
-    for (const auto& row : parameter_registry()) names.emplace_back(row.name);
-    std::string hint = did_you_mean(nearest_names(wanted, names));
-    if (hint.empty()) {
-      const std::string group = wanted.substr(0, wanted.find('.'));
-      std::vector<std::string> same_group;
-      for (const auto& name : names)
-        if (name.starts_with(group + ".")) same_group.push_back(name);
-      constexpr std::size_t kShown = 6;
-      if (!same_group.empty()) {
-        const std::size_t all = same_group.size();
-        same_group.resize(std::min(all, kShown));
-        hint = fmt::format("{}.* are {}{}", group, fmt::join(same_group, ", "), all > kShown ? ", ..." : "");
-      }
-    }
-    return hint;
-  }
+  // ---- Calibration ----
 
   // calibration.json if it is of the scenario's origin, else that of the year; nothing where the tables come
   // without any, or (reported) without one for this origin.
@@ -603,7 +525,7 @@ class Loader {
     return {};
   }
 
-  void read_calibration(const Cursor& root) {
+  void load_calibration(const Cursor& root) {
     const auto at = overrides_.calibration ? std::nullopt : Checker::child(root, "calibration");
     fs::path file;
     if (at) {
@@ -625,177 +547,14 @@ class Loader {
     }
     const auto document = read_document(file);
     if (!document) return;
-    const Cursor top{&*document, ""};
-    if (!checker_.object(top, kCalibrationKeys, "a calibration file")) return;
-    if (const auto format = Checker::child(top, "format")) {
-      static constexpr std::array<std::string_view, 1> kFormats = {"hearth calibration"};
-      checker_.choice(*format, kFormats);
-    }
-    if (const auto version = Checker::child(top, "version"))
-      checker_.whole_number(*version, kCalibrationVersions);
-    if (const auto origin = Checker::child(top, "origin")) {
-      const auto value = checker_.text(*origin);
-      if (value && *value != out_.scenario.origin.iso())
-        checker_.wrong(*origin, fmt::format("a calibration to {}", in_quotes(*value)),
-                       fmt::format("the scenario's origin, {}", out_.scenario.origin.iso()),
-                       "calibrate at that origin, or set \"calibration\": \"none\" in the scenario");
-    }
-    if (const auto parameters = Checker::child(top, "parameters")) read_parameters(*parameters, base_);
-    if (const auto propensities = Checker::child(top, "propensities"))
-      read_propensities(*propensities, out_.scenario.propensities);
-    if (const auto deviations = Checker::child(top, "deviations"))
-      read_propensities(*deviations, out_.scenario.deviations);
-    if (const auto response = Checker::child(top, "response")) read_response(*response);
-    if (const auto noise = Checker::child(top, "recording_noise"))
-      read_by_propensity(*noise, kRecordingNoise, "log-sd", out_.scenario.recording_noise);
-    if (const auto covariance = Checker::child(top, "state_covariance")) read_state_covariance(*covariance);
-    if (const auto draws = Checker::child(top, "draws")) read_draws(*draws);
-  }
-
-  // `into` from an array of as many numbers.
-  bool read_numbers(const Cursor& at, Bounds bounds, std::span<double> into) {
-    const auto& items = at.node->items;
-    if (at.node->kind != Node::Kind::kArray || items.size() != into.size()) {
-      checker_.wrong(at, at.node->described(), fmt::format("an array of {} numbers", into.size()));
-      return false;
-    }
-    bool sound = true;
-    for (std::size_t i = 0; i < into.size(); ++i) {
-      const auto value = checker_.number({&items[i], pointer_to(at.pointer, std::to_string(i))}, bounds);
-      into[i] = value.value_or(0.0);
-      sound = sound && value.has_value();
-    }
-    return sound;
-  }
-
-  void read_response(const Cursor& at) {
-    if (!checker_.open_object(at, "rows of a matrix by name of the propensity")) return;
-    ResponseMatrix response{};
-    for (std::size_t k = 0; k < kPropensities; ++k) {
-      const auto row = Checker::child(at, kPropensityNames[k]);
-      if (!row) {
-        checker_.wrong(at, fmt::format("no row {}", in_quotes(kPropensityNames[k])),
-                       fmt::format("a row for each of {}", fmt::join(kPropensityNames, ", ")));
-        return;
-      }
-      if (!read_numbers(*row, kResponse, response[k])) return;
-    }
-    using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
-    if (std::abs(Eigen::Map<const Matrix>(response.front().data()).determinant()) < 1e-6) {
-      checker_.wrong(at, "a matrix without an inverse", "rates that answer the propensities independently");
-      return;
-    }
-    out_.scenario.response = response;
-  }
-
-  void read_state_covariance(const Cursor& at) {
-    if (!checker_.open_object(at, "covariances by authority code")) return;
-    for (const auto& member : at.node->members) {
-      StateCovariance values{};
-      if (!read_numbers({&member.value, pointer_to(at.pointer, member.key)}, kLogCovariance, values))
-        continue;
-      const bool known = std::any_of(identities_.begin(), identities_.end(),
-                                     [&](const auto& a) { return std::to_string(a.code) == member.key; });
-      if (known)
-        out_.scenario.state_covariance[std::stoi(member.key)] = values;
-      else if (!identities_.empty())
-        checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
-                           "codes of authorities.csv", near_authority(member.key));
-    }
-  }
-
-  // Where a parameter is drawn at all: families are made once, for all replicates, and a mechanism is not a
-  // quantity.
-  static std::string_view why_not_drawn(const ParameterInfo& about) {
-    if (about.name.starts_with("population."))
-      return "families are made from it once, and are the same in every replicate";
-    if (is_switch(about)) return "it turns a mechanism on or off, and is not a quantity";
-    return "";
-  }
-
-  std::optional<Parameter> read_drawn_parameter(const Cursor& at, const std::set<Parameter>& before) {
-    constexpr std::string_view kAllowed = "the name of a fitted or assumed parameter";
-    const auto name = checker_.text(at, kAllowed);
-    if (!name) return std::nullopt;
-    const auto parameter = find_parameter(*name);
-    if (!parameter) {
-      unknown_parameter(at, *name);
-      return std::nullopt;
-    }
-    const std::string_view reason = why_not_drawn(info(*parameter));
-    if (!reason.empty())
-      checker_.wrong(at, fmt::format("a draw of {}", *name), std::string(kAllowed),
-                     fmt::format("{}: leave it out", reason));
-    else if (before.contains(*parameter))
-      checker_.wrong(at, fmt::format("{} a second time", *name), "each parameter once",
-                     "remove the name, and its value from every draw");
-    else
-      return parameter;
-    return std::nullopt;
-  }
-
-  void read_draws(const Cursor& at) {
-    if (!checker_.object(at, kDrawsKeys, "\"draws\"")) return;
-    const auto names = Checker::child(at, "parameters");
-    const auto values = Checker::child(at, "values");
-    if (!names || !values || !checker_.list(*names, "names of parameters") ||
-        !checker_.list(*values, "draws"))
-      return;
-    std::vector<std::optional<Parameter>> columns;
-    std::set<Parameter> before;
-    for (const auto& item : Checker::items(*names)) {
-      columns.push_back(read_drawn_parameter(item, before));
-      if (columns.back()) before.insert(*columns.back());
-    }
-    if (columns.empty()) checker_.wrong(*names, "no parameter", "at least one parameter that is drawn");
-    if (values->node->items.empty())
-      checker_.wrong(*values, "no draw", "at least one draw",
-                     "leave \"draws\" out where there are none: parameters are then not drawn");
-    const std::vector<std::vector<double>> rows = read_draw_rows(*values, columns);
-    ParameterDraws& draws = out_.scenario.draws;
-    draws.values = rows;
-    for (const auto& column : columns) draws.parameters.push_back(column.value_or(Parameter{}));
-  }
-
-  // Of each parameter the first value that is out of bounds is reported: one mistake of whoever drew them.
-  std::vector<std::vector<double>> read_draw_rows(const Cursor& at,
-                                                  const std::vector<std::optional<Parameter>>& columns) {
-    std::vector<std::vector<double>> out;
-    std::vector<bool> reported(columns.size());
-    for (const auto& row : Checker::items(at)) {
-      if (!checker_.list(row, "a draw: a value for each parameter")) break;
-      const auto values = Checker::items(row);
-      if (values.size() != columns.size()) {
-        checker_.wrong(row, fmt::format("a draw of {} values", values.size()),
-                       fmt::format("{}, one for each of \"parameters\"", columns.size()));
-        break;
-      }
-      std::vector<double>& draw = out.emplace_back(columns.size());
-      for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (!columns[i] || reported[i]) continue;
-        const ParameterInfo& about = info(*columns[i]);
-        const auto value = checker_.number(values[i], {about.lower, about.upper}, about.unit);
-        if (value)
-          draw[i] = *value;
-        else
-          checker_.diagnostics.back().hint = fmt::format("it is {}: {}", about.name, about.meaning);
-        reported[i] = !value;
-      }
-    }
-    return out;
+    read_calibration(*document, {identities_, [&](const std::string& text) { return near_authority(text); }},
+                     out_.scenario, base_, propensity_values_, checker_);
   }
 
   // What the scenario sets itself wins over the calibration and its draws.
   void drop_draws_of(const std::vector<Parameter>& own) {
     ParameterDraws& draws = out_.scenario.draws;
-    for (const Parameter parameter : own) {
-      const auto found = std::find(draws.parameters.begin(), draws.parameters.end(), parameter);
-      if (found == draws.parameters.end()) continue;
-      const auto column = found - draws.parameters.begin();
-      draws.parameters.erase(found);
-      for (auto& draw : draws.values)
-        if (column < static_cast<std::ptrdiff_t>(draw.size())) draw.erase(draw.begin() + column);
-    }
+    drop_draws(draws, own);
     if (draws.values.empty()) return;
     record("/draws/number", Json(draws.values.size()), "draws", "calibration");
     record("/draws/parameters", drawn_names(), "", "calibration");
@@ -812,48 +571,6 @@ class Loader {
     for (const auto& source : kUncertaintySourceTable)
       if (const auto value = Checker::child(at, source.name))
         out_.scenario.uncertainty[index(source.id)] = checker_.truth(*value).value_or(true);
-  }
-
-  // Numbers by name of the propensity; what is not named stays.
-  Json read_by_propensity(const Cursor& object, Bounds bounds, std::string_view unit,
-                          PropensityVector& into) {
-    Json shown = Json::object();
-    if (!checker_.open_object(object, "numbers by name of the propensity")) return shown;
-    for (const auto& row : object.node->members) {
-      const auto name = std::find(kPropensityNames.begin(), kPropensityNames.end(), row.key);
-      if (name == kPropensityNames.end()) {
-        checker_.wrong_key(
-            object, row, fmt::format("the unknown propensity {}", in_quotes(row.key)),
-            fmt::format("{}", fmt::join(kPropensityNames, ", ")),
-            did_you_mean(nearest_names(
-                row.key, std::vector<std::string>(kPropensityNames.begin(), kPropensityNames.end()))));
-        continue;
-      }
-      const Cursor value{&row.value, pointer_to(object.pointer, row.key)};
-      const double number = checker_.number(value, bounds, unit).value_or(0.0);
-      into[static_cast<std::size_t>(name - kPropensityNames.begin())] = number;
-      shown[row.key] = number;
-    }
-    return shown;
-  }
-
-  void read_propensities(const Cursor& at, std::map<int, PropensityVector>& into) {
-    if (!checker_.open_object(at, "propensities by authority code")) return;
-    for (const auto& member : at.node->members) {
-      const Cursor object{&member.value, pointer_to(at.pointer, member.key)};
-      const bool known = identities_.empty() ||
-                         std::any_of(identities_.begin(), identities_.end(),
-                                     [&](const auto& a) { return std::to_string(a.code) == member.key; });
-      if (!known)
-        checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
-                           "codes of authorities.csv", near_authority(member.key));
-      PropensityVector values{};
-      const Json shown = read_by_propensity(object, kLogPropensity, "log ratio", values);
-      if (!known || identities_.empty()) continue;
-      into[std::stoi(member.key)] = values;
-      propensity_values_.push_back(
-          {object.pointer, shown.dump(), "log ratio", member.at.text(), "", "fitted"});
-    }
   }
 
   // ---- Arms ----
@@ -1268,7 +985,8 @@ class Loader {
         read_adoption(*value, draft);
         record_adoption(*value, draft);
       }
-      if (const auto value = Checker::child(at, "parameters")) read_parameters(*value, layer, &touched);
+      if (const auto value = Checker::child(at, "parameters"))
+        read_parameters(*value, layer, checker_, &touched);
       if (const auto value = Checker::child(at, "shocks")) {
         const auto own = read_shocks(*value);
         arm.shocks.insert(arm.shocks.end(), own.begin(), own.end());
