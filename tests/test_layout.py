@@ -34,7 +34,7 @@ LIBRARIES = {
     "Random123/": {"random"},
     "CLI/": {"cli"},
     "openssl/": {"cli"},
-    "Eigen/": {"analysis"},
+    "Eigen/": {"scenario", "model", "analysis"},
     "nlopt": {"analysis"},
     "pybind11/": {"python"},
 }

@@ -12,6 +12,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/nearest.hpp"
 
@@ -56,6 +57,13 @@ class Reader {
   }
 
  private:
+  void unknown_propensity(const Cursor& object, const Member& member, std::string allowed) {
+    checker_.wrong_key(
+        object, member, fmt::format("the unknown propensity {}", in_quotes(member.key)), std::move(allowed),
+        did_you_mean(nearest_names(
+            member.key, std::vector<std::string>(kPropensityNames.begin(), kPropensityNames.end()))));
+  }
+
   // Numbers by name of the propensity; what is not named stays.
   Json read_by_propensity(const Cursor& object, Bounds bounds, std::string_view unit,
                           PropensityVector& into) {
@@ -64,11 +72,7 @@ class Reader {
     for (const auto& row : object.node->members) {
       const auto name = std::find(kPropensityNames.begin(), kPropensityNames.end(), row.key);
       if (name == kPropensityNames.end()) {
-        checker_.wrong_key(
-            object, row, fmt::format("the unknown propensity {}", in_quotes(row.key)),
-            fmt::format("{}", fmt::join(kPropensityNames, ", ")),
-            did_you_mean(nearest_names(
-                row.key, std::vector<std::string>(kPropensityNames.begin(), kPropensityNames.end()))));
+        unknown_propensity(object, row, fmt::format("{}", fmt::join(kPropensityNames, ", ")));
         continue;
       }
       const Cursor value{&row.value, pointer_to(object.pointer, row.key)};
@@ -97,11 +101,13 @@ class Reader {
     }
   }
 
-  // `into` from an array of as many numbers.
+  // `into` from a list of as many numbers.
   bool read_numbers(const Cursor& at, Bounds bounds, std::span<double> into) {
     const auto& items = at.node->items;
-    if (at.node->kind != Node::Kind::kArray || items.size() != into.size()) {
-      checker_.wrong(at, at.node->described(), fmt::format("an array of {} numbers", into.size()));
+    const bool is_list = at.node->kind == Node::Kind::kArray;
+    if (!is_list || items.size() != into.size()) {
+      checker_.wrong(at, is_list ? fmt::format("a list of {}", items.size()) : at.node->described(),
+                     fmt::format("a list of {} numbers", into.size()));
       return false;
     }
     bool sound = true;
@@ -115,12 +121,15 @@ class Reader {
 
   void read_response(const Cursor& at) {
     if (!checker_.open_object(at, "rows of a matrix by name of the propensity")) return;
+    const std::string allowed = fmt::format("a row for each of {}", fmt::join(kPropensityNames, ", "));
+    for (const auto& member : at.node->members)
+      if (std::ranges::find(kPropensityNames, member.key) == kPropensityNames.end())
+        unknown_propensity(at, member, allowed);
     ResponseMatrix response{};
     for (std::size_t k = 0; k < kPropensities; ++k) {
       const auto row = Checker::child(at, kPropensityNames[k]);
       if (!row) {
-        checker_.wrong(at, fmt::format("no row {}", in_quotes(kPropensityNames[k])),
-                       fmt::format("a row for each of {}", fmt::join(kPropensityNames, ", ")));
+        checker_.wrong(at, fmt::format("no row {}", in_quotes(kPropensityNames[k])), allowed);
         return;
       }
       if (!read_numbers(*row, kResponse, response[k])) return;
@@ -133,12 +142,28 @@ class Reader {
     scenario_.response = response;
   }
 
+  // No variance is negative in any direction, but for rounding.
+  static bool is_covariance(const StateCovariance& lower) {
+    constexpr auto kSize = static_cast<int>(kStateSize);
+    constexpr double kRounding = 1e-3;
+    Eigen::Matrix<double, kSize, kSize> matrix;
+    std::size_t at = 0;
+    for (int a = 0; a < kSize; ++a)
+      for (int b = 0; b <= a; ++b) matrix(a, b) = lower[at++];  // the solver reads this triangle
+    const Eigen::SelfAdjointEigenSolver<decltype(matrix)> eigen(matrix, Eigen::EigenvaluesOnly);
+    return eigen.eigenvalues().minCoeff() >= -kRounding * eigen.eigenvalues().cwiseAbs().maxCoeff();
+  }
+
   void read_state_covariance(const Cursor& at) {
     if (!checker_.open_object(at, "covariances by authority code")) return;
     for (const auto& member : at.node->members) {
       StateCovariance values{};
       if (!read_numbers({&member.value, pointer_to(at.pointer, member.key)}, kLogCovariance, values))
         continue;
+      if (!is_covariance(values))
+        checker_.wrong({&member.value, pointer_to(at.pointer, member.key)}, "numbers that are no covariance",
+                       "variances of at least 0, and correlations that can be together",
+                       "the order is the lower triangle by rows: levels first, then deviations");
       const bool known = std::any_of(around_.identities.begin(), around_.identities.end(),
                                      [&](const auto& a) { return std::to_string(a.code) == member.key; });
       if (known)
