@@ -163,7 +163,7 @@ CalibrationOptions quick(const KnownWorld& world, std::size_t draws, int threads
 }
 
 // Parameters off the registry's values, as the fit cannot know: it comes back to the figures that they give.
-TEST(Calibrate, ComesBackToTheFiguresOfAKnownTruth) {
+TEST(SlowCalibrate, ComesBackToTheFiguresOfAKnownTruth) {
   Scenario truth = small_scenario();
   for (const auto& [id, ratio] : {std::pair{Parameter::contact_base, 1.2},
                                   {Parameter::enquiry_conference_share, 0.9},
@@ -200,7 +200,7 @@ TEST(Calibrate, ComesBackToTheFiguresOfAKnownTruth) {
   }
 }
 
-TEST(Calibrate, SameBitsForAnyNumberOfThreads) {
+TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
   const Scenario scenario = small_scenario();
   const KnownWorld world(scenario);
   const auto text = [&](int threads) {

@@ -205,14 +205,6 @@ class Calibrate(unittest.TestCase):
         self.assertEqual(result.returncode, DATA)
         self.assertIn("there is no directory", result.stderr)
 
-    def test_missing_expectations_are_named_with_what_to_do(self):
-        with tempfile.TemporaryDirectory() as folder:
-            missing = Path(folder) / "none.csv"
-            result = hearth("calibrate", "--expectations", missing, "-o", Path(folder) / "out.json")
-            self.assertEqual(result.returncode, DATA)
-            self.assertIn("none.csv", result.stderr)
-            self.assertFalse((Path(folder) / "out.json").exists())
-
     def test_check_shows_every_target_and_fails_on_a_broken_promise(self):
         with tempfile.TemporaryDirectory() as folder:
             bad = Path(folder) / "bad.json"
@@ -394,20 +386,21 @@ class Runs(unittest.TestCase):
         self.assertEqual(result.returncode, OK, result.stderr)
         self.assertIn("Where the doubt comes from", result.stdout)
         chance = self.directory / "chance.h5"
-        self.assertEqual(hearth("run", *four, "-o", chance, "-q", "--without", "drift,effects").returncode, OK)
+        self.assertEqual(hearth("run", *four, "-o", chance, "-q", "--without", "drift,parameters,effects").returncode,
+                         OK)
         with h5py.File(plain) as one, h5py.File(self.file) as other, h5py.File(chance) as alone:
             # The result is that of the plain run, and what is kept of a source is the run with that source alone.
             self.assertTrue((one["care_entries"][:] == other["care_entries"][:]).all())
-            self.assertEqual(list(other["uncertainty_source"].asstr()[:]), ["process", "drift", "effects"])
+            self.assertEqual(list(other["uncertainty_source"].asstr()[:]),
+                             ["process", "drift", "parameters", "effects"])
             self.assertTrue((other["looked_after_alone"][:, :, 0] == alone["looked_after"][:]).all())
         data = json.loads(hearth("summary", self.file, "--json").stdout)
-        self.assertEqual(data["interval"]["covers"], ["process", "drift", "effects"])
-        self.assertIn("no draws", data["interval"]["does_not_cover"]["parameters"])
+        self.assertEqual(data["interval"]["covers"], ["process", "drift", "parameters", "effects"])
         level = data["split"][0]["arms"][0]["years"][0]["level"]
         self.assertAlmostEqual(sum(source["share_of_variance"] for source in level["sources"].values())
                                + level["together"]["share_of_variance"], 1.0)
         rows = list(csv.DictReader(hearth("summary", self.file, "--split", "--csv").stdout.splitlines()))
-        self.assertEqual({row["source"] for row in rows}, {"process", "drift", "effects", "together", "all"})
+        self.assertEqual({row["source"] for row in rows}, {"process", "drift", "parameters", "effects", "together", "all"})
         text = hearth("summary", self.file, "--split", "--measures", "looked_after").stdout
         self.assertIn("Looked-after children", text)
         self.assertNotIn("Caseload", text)
@@ -421,7 +414,7 @@ class Runs(unittest.TestCase):
 
     def test_split_needs_something_to_split(self):
         for arguments, message in ((["--replicates", "3"], "4 or more"),
-                                   (["--replicates", "4", "--without", "process,drift,effects"],
+                                   (["--replicates", "4", "--without", "process,drift,parameters,effects"],
                                     "nothing makes the replicates")):
             result = hearth("run", ENGLAND, "--authorities", "857", "--months", "3", *arguments, "-o", self.file, "--split")
             self.assertEqual(result.returncode, USAGE)

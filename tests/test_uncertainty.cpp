@@ -136,6 +136,7 @@ TEST(Uncertainty, DrawnRunsAreTheSameForAnyNumberOfThreads) {
 
 TEST(Uncertainty, CoverageSaysWhatIsLeftOutAndWhy) {
   Scenario s = main_scenario({857}, 12);
+  s.draws = {};
   EXPECT_EQ(coverage(s).left_out[index(kParameters)], "the calibration has no draws");
   EXPECT_EQ(coverage_sentence(coverage(s)),
             "It covers chance (what befalls each family), the drift of authorities' practice and doubt about "
