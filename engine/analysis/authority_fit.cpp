@@ -46,8 +46,10 @@ const AuthorityExpectation& find_expectation(const AuthorityHistory& history, in
 
 }  // namespace
 
-RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int year)
+RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int year, bool unaccompanied)
     : first_(static_cast<std::size_t>(year * kMonthsPerYear)),
+      unaccompanied_at_16_(
+          unaccompanied ? 0.0 : 1.0 - scenario.arms[0].parameters[Parameter::unaccompanied_under_16_share]),
       counts_(scenario.authorities.size()),
       mean_looked_after_(scenario.authorities.size()) {
   for (const int code : scenario.authorities) {
@@ -77,6 +79,7 @@ void RelativeRates::add(const std::vector<AuthoritySeries>& series) {
     c[at(Propensity::kProtectionPlanEnd)] += stock(Measure::kChildProtectionPlans);
     c[at(Propensity::kCareEntry)] += under_16;
     c[at(Propensity::kCareEntry16Plus)] += flow(Measure::kCareEntriesByAge, index(AgeBand::k16Plus));
+    c[at(Propensity::kCareEntry16Plus)] -= unaccompanied_at_16_ * flow(Measure::kCareEntriesUnaccompanied);
     c[at(Propensity::kCareExit)] += flow(Measure::kCareExits);
     c[at(Propensity::kCaseClosure)] += stock(Measure::kChildrenInNeed);
     const double before = first_ == 0 ? looked_after_before_[i]
@@ -97,7 +100,7 @@ std::vector<PropensityVector> RelativeRates::log_rates() const {
 std::vector<PropensityVector> RelativeRates::counts() const {
   auto out = counts_;
   for (auto& row : out)
-    for (double& n : row) n /= std::max(replicates_, 1);
+    for (double& n : row) n = std::max(n, 0.0) / std::max(replicates_, 1);
   return out;
 }
 
@@ -126,7 +129,7 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
   scenario.deviations.clear();
   scenario.state_covariance.clear();
   const auto rates = [&] {
-    RelativeRates sum(scenario, england, kYears - 1);
+    RelativeRates sum(scenario, england, kYears - 1, false);
     run_ensemble(
         scenario, england, options,
         [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) { sum.add(series); });

@@ -19,8 +19,9 @@ namespace hearth {
 // looked-after children at both ends of the year). Suits any number of replicates: what is added is summed.
 class RelativeRates {
  public:
-  // `year` counts from 0.
-  RelativeRates(const Scenario& scenario, const England& england, int year);
+  // `year` counts from 0. Without `unaccompanied` children entries at 16 and over are those that propensities
+  // move.
+  RelativeRates(const Scenario& scenario, const England& england, int year, bool unaccompanied = true);
   void add(const std::vector<AuthoritySeries>& series);
   // By authority, in scenario order. Counts of none are taken as half a child.
   std::vector<PropensityVector> log_rates() const;
@@ -28,7 +29,8 @@ class RelativeRates {
   std::vector<PropensityVector> counts() const;
 
  private:
-  std::size_t first_;  // month
+  std::size_t first_;           // month
+  double unaccompanied_at_16_;  // share of unaccompanied children taken out of entries at 16 and over
   std::vector<double> children_;
   std::vector<double> looked_after_before_;  // at the origin
   std::vector<PropensityVector> counts_;
@@ -43,6 +45,8 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
 // d log rate / d log propensity in the second year after a change, over all authorities: each has its
 // propensities moved at random, and meets the same luck as before. `scenario` has one arm, with drift off,
 // and all the authorities of England or many. Throws what run_ensemble throws.
+// Arrivals of unaccompanied children, which answer to nothing, are left out: the few others would have to
+// move several times as far as the whole, and their mean with them.
 ResponseMatrix rate_response(Scenario scenario, const England& england, const RunOptions& options,
                              int replicates);
 
