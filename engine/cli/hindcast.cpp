@@ -67,8 +67,9 @@ Calibrate new_calibrations(const fs::path& folder, const Options& options) {
     if (!options.quiet)
       how.progress = [origin](std::string_view line) { fmt::print(stderr, "{}: {}\n", origin, line); };
     const fs::path file = folder / fmt::format("{}.json", origin);
+    const std::string found = calibration_json(calibrate_origin(origin, how));
     fs::create_directories(folder);
-    write_text(file, calibration_json(calibrate_origin(origin, how)));
+    write_text(file, found);
     return file;
   };
 }
@@ -93,13 +94,14 @@ class PassingScenario {
 };
 
 // Business as usual from the origin, nothing else: what authorities had taken up before is in every scenario.
-LoadedScenario business_as_usual(int origin, const fs::path& calibration, const fs::path& tables, int years,
+// `calibration`: a file, or "none".
+LoadedScenario business_as_usual(int origin, const std::string& calibration, const fs::path& tables, int years,
                                  const Options& options) {
   const PassingScenario scenario(
       {{"name", fmt::format("hindcast_{}", origin)},
        {"title", fmt::format("Business as usual from 31 March {}", origin)},
        {"data", fs::absolute(tables).string()},
-       {"calibration", fs::absolute(calibration).string()},
+       {"calibration", calibration},
        {"origin", fmt::format("{}-03-31", origin)},
        {"authorities", "all"},
        {"horizon_months", years * kMonthsPerYear},
@@ -218,12 +220,14 @@ ArrayFile with_provenance(ArrayFile out, const std::vector<Run>& runs, const Opt
   return out;
 }
 
-// All that can be wrong with an origin is found before the first runs.
+// All that can be wrong with an origin is found before the first calibration.
 std::vector<Run> load_runs(const std::vector<int>& origins, int years, const fs::path& tables,
                            const Calibrate& calibrate, const Options& options) {
+  for (const int origin : origins) business_as_usual(origin, "none", tables, years, options);
   std::vector<Run> out;
   for (const int origin : origins) {
-    LoadedScenario loaded = business_as_usual(origin, calibrate(origin), tables, years, options);
+    LoadedScenario loaded =
+        business_as_usual(origin, fs::absolute(calibrate(origin)).string(), tables, years, options);
     England england = load_england(loaded.scenario.data_directory, loaded.scenario.origin);
     out.push_back({std::move(loaded), std::move(england)});
   }
