@@ -553,6 +553,10 @@ Calibration calibrate(const Scenario& scenario, const England& england, const Na
       for (const Parameter id : out.drawn) row.push_back(values[id]);
     }
     out.given_up = posterior.given_up;
+    if (options.progress)
+      options.progress(
+          fmt::format("posterior: {} draws in {} runs; {} more could not be brought to the figures",
+                      out.draws.size(), posterior.runs, out.given_up));
   }
   out.not_fitted = not_settled(fit, out.parameters, out.fit, out.origin_year, published);
   return out;
