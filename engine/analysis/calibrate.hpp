@@ -22,7 +22,7 @@ namespace hearth {
 
 struct CalibrationOptions {
   int replicates = 4;         // of the runs that the fit is judged by
-  std::size_t draws = 100;    // from the posterior; none: no posterior
+  std::size_t draws = 50;     // from the posterior; none: no posterior
   std::uint64_t seed = 2022;  // of the posterior's draws
   int threads = 0;            // 0: as many as the machine has
   const std::atomic<bool>* stop = nullptr;
