@@ -96,8 +96,9 @@ TEST(RelativeRates, OfYearsTogetherAreTheirSum) {
   EXPECT_EQ(of(both.counts()[0], Propensity::kReferral), 90.0);
   EXPECT_NEAR(of(both.log_rates()[0], Propensity::kReferral), std::log((180.0 / 2000) / (360.0 / 8000)),
               1e-12);
-  // Exits: of the mean stocks of both years, 80 + 180 and 60 + 90.
-  EXPECT_NEAR(of(both.log_rates()[0], Propensity::kCareExit), std::log((72.0 / 260) / (180.0 / 410)), 1e-12);
+  // Exits: of the first year alone.
+  EXPECT_EQ(of(both.counts()[0], Propensity::kCareExit), 24.0);
+  EXPECT_NEAR(of(both.log_rates()[0], Propensity::kCareExit), std::log((24.0 / 80) / (60.0 / 140)), 1e-12);
 }
 
 TEST(RelativeRates, OfReplicatesAreThoseOfTheirSum) {

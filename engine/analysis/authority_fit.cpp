@@ -47,6 +47,7 @@ const AuthorityExpectation& find_expectation(const AuthorityHistory& history, in
 }
 
 double mean_rate(const AuthorityExpectation& of, std::size_t rate) {
+  if (rate == at(Propensity::kCareExit)) return std::exp(of.log_rates.front()[rate]);
   double sum = 0.0;
   for (const PropensityVector& year : of.log_rates) sum += std::exp(year[rate]);
   return sum / static_cast<double>(of.log_rates.size());
@@ -111,8 +112,9 @@ void RelativeRates::add(std::size_t authority, const AuthoritySeries& s, int yea
   c[at(Propensity::kCareEntry)] += under_16;
   c[at(Propensity::kCareEntry16Plus)] += flow(Measure::kCareEntriesByAge, index(AgeBand::k16Plus));
   c[at(Propensity::kCareEntry16Plus)] -= unaccompanied_at_16_ * flow(Measure::kCareEntriesUnaccompanied);
-  c[at(Propensity::kCareExit)] += flow(Measure::kCareExits);
   c[at(Propensity::kCaseClosure)] += stock(Measure::kChildrenInNeed);
+  if (year > first_) return;
+  c[at(Propensity::kCareExit)] += flow(Measure::kCareExits);
   const double before = first == 0 ? looked_after_before_[authority]
                                    : static_cast<double>(s.counts(Measure::kLookedAfter)[first - 1]);
   mean_looked_after_[authority] += (before + stock(Measure::kLookedAfter)) / 2.0;
@@ -130,7 +132,10 @@ std::vector<PropensityVector> RelativeRates::log_rates() const {
 std::vector<PropensityVector> RelativeRates::counts() const {
   auto out = counts_;
   for (auto& row : out)
-    for (double& n : row) n = std::max(n, 0.0) / std::max(replicates_ * years_, 1);
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      const int years = k == at(Propensity::kCareExit) ? 1 : years_;
+      row[k] = std::max(row[k], 0.0) / std::max(replicates_ * years, 1);
+    }
   return out;
 }
 

@@ -16,7 +16,8 @@ namespace hearth {
 
 // Log rates of authorities relative to England's in some years of a run, in the order of Propensity: children
 // in flows of a year and stocks at its end, each over the authority's children (exits: over the mean of the
-// looked-after children at both ends of a year). Suits any number of replicates: what is added is summed.
+// looked-after children at both ends of the year, and of the first of the years alone: how exits change after
+// it follows from the ages of those looked after). Suits any number of replicates: what is added is summed.
 class RelativeRates {
  public:
   // The first year counts from 0. Without `unaccompanied` children entries at 16 and over are those that
@@ -42,8 +43,8 @@ class RelativeRates {
   int replicates_ = 0;
 };
 
-// The expectations of a history on the same scale, their mean over its years, for the authorities of the
-// scenario.
+// The expectations of a history on the same scale, their mean over its years (exits: of the first), for the
+// authorities of the scenario.
 std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const England& england,
                                                  const AuthorityHistory& history);
 
