@@ -26,7 +26,6 @@ constexpr double kMostPriorSd = 2.0;      // log odds within the bounds
 constexpr double kMostDesignStep = 0.3;   // standard deviations of the prior
 constexpr double kMostDesignMove = 0.15;  // log odds within the bounds
 constexpr double kReach = 0.5;            // a step of the fit, the same
-constexpr double kShareOfStep = 0.6;      // slopes change on the way
 constexpr double kLearningMove = 0.2;     // smaller steps teach more about chance than about slopes
 constexpr int kCoarseSteps = 10;
 constexpr int kFineSteps = 6;
@@ -378,8 +377,7 @@ class Fit {
     } else {
       reach_ *= 0.5;
     }
-    const VectorXd aim = best_point(observed_, best_.point, best_.outputs, slope, reach_ * reach());
-    point_(fitted_) = best_.point + kShareOfStep * (aim - best_.point);
+    point_(fitted_) = best_point(observed_, best_.point, best_.outputs, slope, reach_ * reach());
     model_.step_authorities(now, kDamping);
   }
 
