@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "core/error.hpp"
@@ -259,7 +260,7 @@ void World::for_each_due_family(Process process, Occurrence&& occurrence, Event&
     const std::size_t n = std::min(kBatch, due_.size() - from);
     for (std::size_t k = 0; k < n; ++k) {
       entities[k] = due_[from + k];
-      occurrences[k] = occurrence(family_[entities[k]]);
+      occurrences[k] = occurrence(entities[k]);
     }
     const auto draws = draws_.blocks(process, entities, occurrences);
     const auto waits = exponentials(draws.words[0]);
@@ -284,7 +285,7 @@ void World::quiet_needs(int month) {
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
   for (; !due_.empty(); keep_due(needs_reading_, needs_end_))
     for_each_due_family(
-        Process::kNeeds, [](FamilyState& f) { return f.transitions++; },
+        Process::kNeeds, [&](std::uint32_t family) { return family_[family].transitions++; },
         [&](std::uint32_t family, const Bits& bits, float wait) {
           const std::uint8_t before = family_[family].state;
           needs_event(family, bits, wait);
@@ -329,7 +330,11 @@ void World::quiet_contacts(int month) {
   for (; !due_.empty(); keep_due(contact_reading_, contact_end_)) {
     openings_.clear();
     for_each_due_family(
-        Process::kContact, [](FamilyState& f) { return f.contacts++; },
+        Process::kContact,
+        [&](std::uint32_t family) {
+          __builtin_prefetch(&families_.birth_month[families_.first_child[family]]);
+          return family_[family].contacts++;
+        },
         [&](std::uint32_t family, const Bits& bits, float wait) { contact(family, month, bits, wait); });
     open_cases(month);
   }
@@ -447,23 +452,26 @@ void World::open_case(const Opening& opening, const Lanes& thresholds, int month
 
 // Counts the children at home and sets what depends on their ages, until the next birthday that matters.
 void World::refresh_children(Case& c, int month) {
-  const auto size = static_cast<std::size_t>(family_size(c.family));
+  const std::uint32_t first = families_.first_child[c.family];
+  const std::span births(&families_.birth_month[first], families_.first_child[c.family + 1] - first);
+  const FamilyState& f = family_[c.family];
+  const unsigned away = static_cast<unsigned>(f.in_care) | static_cast<unsigned>(f.left);
   float court = 0.0F;
   float care = 0.0F;
   int n = 0;
   int next = 32767;
-  for (std::size_t k = 0; k < size; ++k) {
-    const int age = month - birth(c.family, k);
+  for (std::size_t k = 0; k < births.size(); ++k) {
+    const int age = month - births[k];
     if (age < 0) {
-      next = std::min(next, birth(c.family, k));
-      continue;
+      next = std::min<int>(next, births[k]);
+      break;  // the rest are born later still
     }
-    if (!at_home(c.family, k, month)) continue;
+    if (age >= kAdultMonths || ((away >> k) & 1U)) continue;
     const std::size_t band = entry_band(age);
     ++n;
     court += setting_.casework.court_weight[band];
     care += setting_.casework.care_weight[band];
-    next = std::min(next, birth(c.family, k) + kEntryBandStartMonths[band + 1]);
+    next = std::min(next, births[k] + kEntryBandStartMonths[band + 1]);
   }
   if (c.flags & kReunified) {
     if (month >= c.reunified_until) {
@@ -479,7 +487,7 @@ void World::refresh_children(Case& c, int month) {
     // A child born into a plan starts one; a child who enters care or turns 18 ends it.
     plan_children_ += change;
     if (change > 0)
-      count_plans_started(family_[c.family], change);
+      count_plans_started(f, change);
     else
       count(Measure::kChildProtectionPlansEnded, -change);
   }
@@ -561,7 +569,10 @@ void World::casework(int month) {
     due_cases += due ? 1 : 0;
   }
   due_cases_.resize(due_cases);
+  const auto without_children = static_cast<std::ptrdiff_t>(closed_.size());
   handle_events(month);
+  // Each part is in descending order.
+  std::inplace_merge(closed_.begin(), closed_.begin() + without_children, closed_.end(), std::greater<>());
   remove_closed();
 }
 
@@ -820,7 +831,6 @@ void World::close_case(std::uint32_t i, float rest, float contact_wait, float ne
 
 // From the last on, so that what takes a place is never itself closed.
 void World::remove_closed() {
-  std::sort(closed_.begin(), closed_.end(), std::greater<>());
   for (const std::uint32_t i : closed_) {
     if (i + 1 != cases_.size()) {
       cases_[i] = cases_.back();
