@@ -11,13 +11,14 @@
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
 #include "simulation/ensemble.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kScenarios = fs::path(HEARTH_SOURCE_DIR) / "scenarios";
+const fs::path kScenarios = source_dir() / "scenarios";
 
 const NationalSeries& national() {
   static const NationalSeries series(kScenarios / "england/england.csv");
