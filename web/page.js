@@ -130,7 +130,7 @@ function csvButton(name, head, rows) {
     onclick: () => {
       const link = element("a", {
         href: "data:text/csv;charset=utf-8," + encodeURIComponent("\ufeff" + csvOf(head, rows)),
-        download: `${area.name}-${name}`.toLowerCase().replace(/[^a-z0-9]+/g, "-") + ".csv",
+        download: `${area.name}-${name}`.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/-$/, "") + ".csv",
       });
       document.body.append(link);
       link.click();
@@ -212,7 +212,9 @@ const plainAxis = { axisLabel: { ...font, hideOverlap: true }, axisLine: { lineS
 
 // Round ends and steps for an axis that several panels share.
 function scaleOf(least, most) {
-  const low = least > 0.4 * most ? least - 0.1 * (most - least) : 0;
+  if (most <= 0) return { min: 0, max: 1, interval: 0.5 };
+  // From nil, unless that would hide what differs; and where nothing does, there is no step to take.
+  const low = least > 0.4 * most && most - least > 0.02 * most ? least - 0.1 * (most - least) : 0;
   const rough = Math.max(most - low, 1e-6) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((x) => x * power).find((x) => x >= rough * 0.999);
@@ -340,6 +342,13 @@ function difference(key) {
     head: ["Year", "Way of working", "Mean difference", "90% from", "90% to", "What this says"], rows });
 }
 
+// Words in lines of at most so many letters, for labels.
+const wrapped = (text, letters) => text.split(" ").reduce((lines, word) => {
+  const line = lines.at(-1);
+  if (line && line.length + 1 + word.length > letters) lines.push(word); else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  return lines;
+}, [""]).join("\n");
+
 // ---- dots with intervals, lying down: categories by arm
 
 function dots({ id, title, says, categories, who, points, decimals, sign, zero, unit, head }) {
@@ -349,7 +358,7 @@ function dots({ id, title, says, categories, who, points, decimals, sign, zero, 
     xAxis: { type: "value", scale: !zero, ...plainAxis, name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: font,
       axisLabel: { ...font, hideOverlap: true, formatter: (v) => number(v, Number.isInteger(v) ? 0 : 1, sign) }, splitNumber: width < 520 ? 3 : 5 },
     yAxis: { type: "category", inverse: true, data: categories, ...plainAxis, axisTick: { show: false },
-      axisLabel: { ...font, width: Math.min(180, width * 0.38), overflow: "break" } },
+      axisLabel: { ...font, lineHeight: 15, formatter: (text) => wrapped(text, Math.floor(Math.min(180, width * 0.38) / 8.2)) } },
     series: [
       ...(zero ? [{ type: "line", data: [], markLine: { silent: true, symbol: "none", label: { show: false }, lineStyle: { color: ink, type: "solid", width: 1.5 }, data: [{ xAxis: 0 }] } }] : []),
       ...who.map((arm, k) => ({
@@ -375,7 +384,7 @@ function dots({ id, title, says, categories, who, points, decimals, sign, zero, 
   const rows = categories.flatMap((category, i) => who.map((arm, k) =>
     [category, arms[arm].title, ...(points[k][i] || [null, null, null]).slice(0, 3).map((v) => num(v, decimals, sign))]));
   return figure({ id, title, says, height: 60 + categories.length * rowHeight, option,
-    head: head || ["", "Way of working", sign ? "Mean difference" : "Median", "90% from", "90% to"], rows });
+    head: head || ["Group", "Way of working", sign ? "Mean difference" : "Median", "90% from", "90% to"], rows });
 }
 
 // ---- sections
@@ -408,7 +417,7 @@ function answer() {
       { text: withInterval(values.level[base][last], values.decimals), value: values.level[base][last][0] },
       ...others.map((arm) => ({ text: `${withInterval(values.difference[arm][last], values.difference_decimals, true)}`, value: values.difference[arm][last][0], verdict: verdicts[verdict(values.difference[arm][last])] }))];
   });
-  const glance = table(`${area.name}, ${when}`, ["", arms[base].title, ...others.map((arm) => `${arms[arm].title}: difference`)], rows, { id: "glance" });
+  const glance = table(`${area.name}, ${when}`, ["Figure", arms[base].title, ...others.map((arm) => `${arms[arm].title}: difference`)], rows, { id: "glance" });
   glance.querySelectorAll("tbody tr").forEach((tr, r) => tr.querySelectorAll("td").forEach((td, c) => {
     if (rows[r][c + 1].verdict) td.append(element("span", { class: "verdict", text: rows[r][c + 1].verdict }));
   }));
@@ -513,7 +522,8 @@ function map() {
   values.forEach((v) => { counts[v] = (counts[v] || 0) + 1; });
   const says = view.arm === undefined
     ? `From ${number(numbers[0], 1)} to ${number(numbers.at(-1), 1)}; half of the authorities lie below ${number(numbers[Math.floor(numbers.length / 2)], 1)}. Darker tiles: higher, in fifths of authorities.`
-    : Object.entries(counts).map(([key, n]) => `${directions[key][3]}: ${n} ${n === 1 ? "authority" : "authorities"} (${directions[key][2]})`).join("; ") + ".";
+    : Object.entries(counts).map(([key, n]) => `${directions[key][3]}: ${n} ${n === 1 ? "authority" : "authorities"} (${directions[key][2]})`).join("; ")
+      .replace(/^./, (c) => c.toUpperCase()) + ".";
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", `-2 -2 ${columns * side + 4} ${rows * side + 4}`);
   svg.setAttribute("class", "map");
@@ -664,7 +674,7 @@ function gains() {
   const change = others.length ? dots({ id: "gains-difference", title: `Change in that rate from ${lower(arms[base].title)} (per cent)`,
     says: others.map((arm) => `${arms[arm].title}: ${[0, 4].map((c) => { const cell = found.difference[arm][c]; return cell ? `${lower(fifthWords[c])} ${withInterval(cell, 1, true)}%, ${verdicts[verdict(cell)]}` : `${lower(fifthWords[c])} not known`; }).join("; ")}`).join(". ") + ".",
     categories: columns.map((c) => fifthWords[c]), who: others, points: others.map((arm) => columns.map((c) => found.difference[arm][c])), decimals: 1, sign: true, zero: true, unit: "per cent",
-    head: ["", "Way of working", "Median change", "90% from", "90% to"] }) : null;
+    head: ["Group", "Way of working", "Median change", "90% from", "90% to"] }) : null;
   return section("gains", "Who gains: by deprivation of the neighbourhood",
     paragraph("Fifths of England’s children, by income deprivation where they live. The model is told what needs a family has and where it lives; it does not know ethnicity, disability or the quality of services for any group."),
     keyOf(order), element("div", { class: "figures two" }, rates, change));

@@ -75,8 +75,8 @@ PairedDifference paired_difference(const std::vector<double>& arm, const std::ve
 struct SummaryCell {
   double median = 0.0;
   std::optional<Range> range;                  // nothing with one replicate
-  std::optional<Range> half;                   // the middle half; nothing with one replicate
   std::optional<PairedDifference> difference;  // nothing for the baseline itself
+  std::optional<Range> half{};                 // the middle half; nothing with one replicate
 };
 
 // Twelve months from the origin, or what is left of them at the end.
