@@ -88,6 +88,19 @@ TEST(RelativeRates, AreThoseCountedByHand) {
               1e-12);
 }
 
+TEST(RelativeRates, OfYearsTogetherAreTheirSum) {
+  const std::vector<AuthoritySeries> series = {series_of(5, 1, 1, 2, 3, 10), series_of(5, 2, 1, 3, 1, 5)};
+  RelativeRates both(of_two(), two_places(), 0, 2);
+  both.add(series);
+  // 60 and 120 referrals in two years, of 1000 children each year, over England's 120 and 240.
+  EXPECT_EQ(of(both.counts()[0], Propensity::kReferral), 90.0);
+  EXPECT_NEAR(of(both.log_rates()[0], Propensity::kReferral), std::log((180.0 / 2000) / (360.0 / 8000)),
+              1e-12);
+  // Exits: of the first year alone.
+  EXPECT_EQ(of(both.counts()[0], Propensity::kCareExit), 24.0);
+  EXPECT_NEAR(of(both.log_rates()[0], Propensity::kCareExit), std::log((24.0 / 80) / (60.0 / 140)), 1e-12);
+}
+
 TEST(RelativeRates, OfReplicatesAreThoseOfTheirSum) {
   const std::vector<AuthoritySeries> a = {series_of(4, 1, 1, 2, 3, 10), series_of(5, 2, 1, 3, 1, 5)};
   const std::vector<AuthoritySeries> b = {series_of(6, 1, 1, 2, 3, 10), series_of(5, 2, 1, 3, 1, 5)};
@@ -125,7 +138,7 @@ AuthorityHistory history_of(const std::vector<int>& codes, double log_rate, doub
   for (const int code : codes) {
     AuthorityExpectation& a = out.authorities.emplace_back();
     a.code = code;
-    a.log_rates.fill(log_rate);
+    for (auto& year : a.log_rates) year.fill(log_rate);
     a.variance.fill(variance);
   }
   return out;
@@ -133,8 +146,8 @@ AuthorityHistory history_of(const std::vector<int>& codes, double log_rate, doub
 
 TEST(ExpectedLogRates, AreRelativeToTheAuthoritiesThatRun) {
   AuthorityHistory history = history_of({1, 2, 3}, 0.0, 0.0);
-  history.authorities[0].log_rates.fill(std::log(2.0));
-  history.authorities[1].log_rates.fill(std::log(0.5));
+  for (auto& year : history.authorities[0].log_rates) year.fill(std::log(2.0));
+  for (auto& year : history.authorities[1].log_rates) year.fill(std::log(0.5));
   const auto rates = expected_log_rates(of_two(), two_places(), history);
   // (2 x 1000 + 0.5 x 3000) / 4000 of all children; of looked-after ones (2 x 40 + 0.5 x 60) / 100.
   EXPECT_NEAR(of(rates[0], Propensity::kReferral), std::log(2.0 / 0.875), 1e-12);

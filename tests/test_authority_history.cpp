@@ -346,7 +346,7 @@ TEST_F(MadeUpEngland, HasStatesWithinWhatIsSaidToBeNotKnownOfThem) {
       const auto k = static_cast<std::size_t>(m);
       const RateVolatility& v = found().volatility.rates[k];
       const double left = std::exp(-v.reversion * (1.0 + kTimeInYear[k]));
-      const double level = a.log_rates[k] - 0.5 * doubt_a_year_on(a, v, m) - left * a.deviation[k];
+      const double level = a.log_rates[0][k] - 0.5 * doubt_a_year_on(a, v, m) - left * a.deviation[k];
       const double true_deviation = world().reverting.at({a.code, 0})[k];
       const double truth = world().level.at(a.code)[k] + true_deviation;
       where.add(level + a.deviation[k] - truth,
@@ -379,7 +379,7 @@ TEST_F(MadeUpEngland, PublishesNextYearWhatIsExpectedOfIt) {
       const auto k = static_cast<std::size_t>(m);
       const double doubt = doubt_a_year_on(a, found().volatility.rates[k], m);
       // Of a log-normal rate the mean is expected; its logarithm is lower by half the variance.
-      const double expected = a.log_rates[k] - 0.5 * doubt;
+      const double expected = a.log_rates[0][k] - 0.5 * doubt;
       const double below =
           k == index(Propensity::kCareExit) ? (stock + before) / 2.0 : next.at("population_0_17");
       published.add(std::log(counts[k] / below / kUsual[k]) - expected, a.variance[k]);
@@ -529,7 +529,7 @@ TEST(AuthorityHistory, OfAnAuthorityThatWasCutOutOfALargerOneHasNoRushOfExits) {
   const AuthorityHistory history = estimate(tables, 2019);
   for (const int code : {501, 502})
     for (std::size_t k = 0; k < kPropensities; ++k)
-      EXPECT_NEAR(of(history, code).log_rates[k], of(history, 101).log_rates[k], 0.05)
+      EXPECT_NEAR(of(history, code).log_rates[0][k], of(history, 101).log_rates[0][k], 0.05)
           << code << ", " << kRateNames[k];
   EXPECT_LT(history.volatility.rates[index(Propensity::kCareExit)].sd, 0.1);
 }
@@ -609,7 +609,7 @@ TEST(AuthorityHistory, OfAFewThousandChildrenTellsOfExitsAlone) {
   // Larger ones do tell.
   Tables larger = world.tables;
   add_steady(larger, kOther, 6000.0, times(4.0));
-  EXPECT_GT(of(estimate(larger, 2019), kOther).log_rates[0], of(history, kOther).log_rates[0] + 0.5);
+  EXPECT_GT(of(estimate(larger, 2019), kOther).log_rates[0][0], of(history, kOther).log_rates[0][0] + 0.5);
 }
 
 TEST(AuthorityHistory, HasThoseWhoAreLiveAtTheOrigin) {

@@ -91,30 +91,33 @@ TEST(CalibrationTargets, EveryOriginHasItsTargets) {
 }
 
 TEST(CalibrationTargets, ARunGivesEveryTarget) {
-  AuthoritySeries series(12);
-  FirstYear year;
-  year.add({series, series});
-  const Figures figures = year.figures();
+  AuthoritySeries series(36);
+  SimulatedYears years;
+  years.add({series, series});
+  const Figures figures = years.figures();
   for (const TargetInfo& row : target_table()) EXPECT_TRUE(figures.contains(row.name)) << row.name;
 }
 
 TEST(CalibrationTargets, FlowsAddUpAndStocksAreThoseOfTheYearsEnd) {
-  AuthoritySeries series(24);
-  for (std::size_t month = 0; month < 24; ++month) {
-    series.counts(Measure::kReferrals)[month] = 1;
+  AuthoritySeries series(36);
+  for (std::size_t month = 0; month < 36; ++month) {
+    series.counts(Measure::kReferrals)[month] = month < 24 ? 1 : 2;
+    series.counts(Measure::kChildrenInNeed)[month] = static_cast<int>(month);
     series.counts(Measure::kLookedAfter)[month] = static_cast<int>(month);
   }
-  FirstYear year;
-  year.add({series, series});
-  year.add({series, series});
-  EXPECT_DOUBLE_EQ(year.figures()["referrals"], 24.0);
-  EXPECT_DOUBLE_EQ(year.figures()["looked_after"], 22.0);
-  EXPECT_DOUBLE_EQ(year.figures(0.5)["referrals"], 48.0);
+  SimulatedYears years;
+  years.add({series, series});
+  years.add({series, series});
+  EXPECT_DOUBLE_EQ(years.figures()["referrals"], 24.0);
+  EXPECT_DOUBLE_EQ(years.figures()["looked_after"], 22.0);
+  EXPECT_DOUBLE_EQ(years.figures(0.5)["referrals"], 48.0);
+  EXPECT_DOUBLE_EQ(years.figures()["referrals.third_year"], 48.0);
+  EXPECT_DOUBLE_EQ(years.figures()["children_in_need.third_year"], 70.0);
 }
 
 // ---- The whole ----
 
-// Business as usual, two years, a tenth of the families. All authorities: a few do not tell how their rates
+// Business as usual, three years, a tenth of the families. All authorities: a few do not tell how their rates
 // answer to eight propensities.
 Scenario small_scenario() {
   Scenario out = load_scenario(kScenarios / "business_as_usual.json").scenario;
@@ -131,18 +134,19 @@ const England& england() {
 // What the scenario itself does, as what is expected of authorities and as targets.
 struct KnownWorld {
   explicit KnownWorld(const Scenario& scenario) {
-    FirstYear year;
-    RelativeRates rates(scenario, england(), 0);
+    SimulatedYears years;
+    RelativeRates rates(scenario, england(), 0, kFittedYears);
     run_ensemble(scenario, england(), {}, [&](std::size_t, std::size_t, const auto& series) {
-      year.add(series);
+      years.add(series);
       rates.add(series);
     });
     counts = rates.counts();
     const auto log_rates = rates.log_rates();
     for (std::size_t i = 0; i < log_rates.size(); ++i)
-      history.authorities.push_back({.code = scenario.authorities[i], .log_rates = log_rates[i]});
+      history.authorities.push_back(
+          {.code = scenario.authorities[i], .log_rates = {log_rates[i], log_rates[i], log_rates[i]}});
     history.volatility.rates.fill({.sd = 0.2, .reversion = 0.3, .england_sd = 0.1, .england_reversion = 0.2});
-    const Figures figures = year.figures(scenario.sampling_fraction);
+    const Figures figures = years.figures(scenario.sampling_fraction);
     for (const TargetInfo& row : target_table()) {
       const double value = figures.find(row.name)->second;
       targets.push_back({std::string(row.name), value, 0.01, 0.02, row.promised});
@@ -221,6 +225,20 @@ TEST(Calibrate, RefusesAScenarioThatIsTooShort) {
   scenario.horizon_months = 12;
   const KnownWorld world(small_scenario());
   EXPECT_THROW(calibrate(scenario, england(), national(), world.history, quick(world, 0, 0)), UsageError);
+}
+
+// Three authorities cannot tell apart what eight propensities do.
+TEST(Calibrate, RefusesTooFewChildrenToTellHowRatesAnswer) {
+  Scenario scenario = small_scenario();
+  scenario.authorities = {301, 857, 926};
+  const KnownWorld world(scenario);
+  try {
+    calibrate(scenario, england(), national(), world.history, quick(world, 0, 0));
+    FAIL() << "no error";
+  } catch (const UsageError& error) {
+    EXPECT_NE(std::string(error.what()).find("3 authorities, 10% of families"), std::string::npos)
+        << error.what();
+  }
 }
 
 TEST(Calibrate, ThePosteriorLeavesOutWhatItMust) {

@@ -156,6 +156,30 @@ TEST(Inversion, DrawsGiveWhatWasObserved) {
   EXPECT_EQ(found.points.cols(), 200);
 }
 
+// Far from a straight line: what cannot be brought to the observations is given up, never kept.
+TEST(Inversion, NoImplausibleDrawIsKept) {
+  std::size_t given_up = 0;
+  for (std::uint32_t number = 20; number < 40; ++number) {
+    const Problem problem(number, 3.0);
+    const Posterior found = problem.posterior(50);
+    given_up += found.given_up;
+    EXPECT_EQ(found.points.cols(), found.outputs.cols());
+    for (Eigen::Index i = 0; i < found.points.cols(); ++i) {
+      EXPECT_EQ(found.outputs.col(i), problem.simulate(found.points.col(i)));
+      EXPECT_LT((found.outputs.col(i) - problem.observed.value).cwiseAbs().maxCoeff(), 4.0 * kSd);
+    }
+  }
+  EXPECT_GT(given_up, 0U);
+}
+
+TEST(Inversion, EndsWhereNothingIsPlausible) {
+  Problem problem(6, 3.0);
+  problem.observed.value.setConstant(-10.0);  // below what the curve reaches
+  const Posterior found = problem.posterior(5);
+  EXPECT_EQ(found.points.cols(), 0);
+  EXPECT_EQ(found.given_up, PosteriorOptions().most_given_up + 1);
+}
+
 TEST(Inversion, MoreDrawsDoNotChangeTheFirst) {
   const Problem problem(5, 0.3);
   EXPECT_EQ(problem.posterior(10).points, problem.posterior(20).points.leftCols(10));

@@ -1,5 +1,7 @@
 #include "analysis/authority_fit.hpp"
 
+#include <fmt/format.h>
+
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
@@ -44,10 +46,36 @@ const AuthorityExpectation& find_expectation(const AuthorityHistory& history, in
   return *found;
 }
 
+double mean_rate(const AuthorityExpectation& of, std::size_t rate) {
+  if (rate == at(Propensity::kCareExit)) return std::exp(of.log_rates.front()[rate]);
+  double sum = 0.0;
+  for (const PropensityVector& year : of.log_rates) sum += std::exp(year[rate]);
+  return sum / static_cast<double>(of.log_rates.size());
+}
+
+using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
+
+Matrix inverse_of(const ResponseMatrix& response) {
+  return Eigen::Map<const Matrix>(response.front().data()).inverse();
+}
+
+// Where too few children are simulated the slopes are chance, and what they lead to is too.
+void require_telling(const ResponseMatrix& response, const Scenario& scenario) {
+  constexpr double kMost = 12.0;  // change of a log propensity for one of a log rate; of all England 2 or 3
+  const double largest = inverse_of(response).cwiseAbs().maxCoeff();
+  if (largest <= kMost) return;
+  throw UsageError(fmt::format(
+      "too few children are simulated to tell how rates answer to propensities: {} authorities, {:g}% of "
+      "families; calibrate all of England, with a --sample of 0.05 or more",
+      scenario.authorities.size(), 100.0 * scenario.sampling_fraction));
+}
+
 }  // namespace
 
-RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int year, bool unaccompanied)
-    : first_(static_cast<std::size_t>(year * kMonthsPerYear)),
+RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int first_year, int years,
+                             bool unaccompanied)
+    : first_(first_year),
+      years_(years),
       unaccompanied_at_16_(
           unaccompanied ? 0.0 : 1.0 - scenario.arms[0].parameters[Parameter::unaccompanied_under_16_share]),
       counts_(scenario.authorities.size()),
@@ -59,33 +87,37 @@ RelativeRates::RelativeRates(const Scenario& scenario, const England& england, i
 }
 
 void RelativeRates::add(const std::vector<AuthoritySeries>& series) {
-  const std::size_t last = first_ + kMonthsPerYear - 1;
   ++replicates_;
-  for (std::size_t i = 0; i < series.size(); ++i) {
-    const AuthoritySeries& s = series[i];
-    const auto flow = [&](Measure measure, std::size_t category = 0) {
-      double sum = 0.0;
-      for (std::size_t m = first_; m <= last; ++m) sum += s.counts(measure, category)[m];
-      return sum;
-    };
-    const auto stock = [&](Measure measure) { return static_cast<double>(s.counts(measure)[last]); };
-    double under_16 = 0.0;
-    for (std::size_t age = 0; age < index(AgeBand::k16Plus); ++age)
-      under_16 += flow(Measure::kCareEntriesByAge, age);
-    PropensityVector& c = counts_[i];
-    c[at(Propensity::kReferral)] += flow(Measure::kReferrals);
-    c[at(Propensity::kSection47)] += flow(Measure::kSection47Enquiries);
-    c[at(Propensity::kProtectionPlan)] += flow(Measure::kChildProtectionPlansStarted);
-    c[at(Propensity::kProtectionPlanEnd)] += stock(Measure::kChildProtectionPlans);
-    c[at(Propensity::kCareEntry)] += under_16;
-    c[at(Propensity::kCareEntry16Plus)] += flow(Measure::kCareEntriesByAge, index(AgeBand::k16Plus));
-    c[at(Propensity::kCareEntry16Plus)] -= unaccompanied_at_16_ * flow(Measure::kCareEntriesUnaccompanied);
-    c[at(Propensity::kCareExit)] += flow(Measure::kCareExits);
-    c[at(Propensity::kCaseClosure)] += stock(Measure::kChildrenInNeed);
-    const double before = first_ == 0 ? looked_after_before_[i]
-                                      : static_cast<double>(s.counts(Measure::kLookedAfter)[first_ - 1]);
-    mean_looked_after_[i] += (before + stock(Measure::kLookedAfter)) / 2.0;
-  }
+  for (std::size_t i = 0; i < series.size(); ++i)
+    for (int year = first_; year < first_ + years_; ++year) add(i, series[i], year);
+}
+
+void RelativeRates::add(std::size_t authority, const AuthoritySeries& s, int year) {
+  const auto first = static_cast<std::size_t>(year * kMonthsPerYear);
+  const std::size_t last = first + kMonthsPerYear - 1;
+  const auto flow = [&](Measure measure, std::size_t category = 0) {
+    double sum = 0.0;
+    for (std::size_t m = first; m <= last; ++m) sum += s.counts(measure, category)[m];
+    return sum;
+  };
+  const auto stock = [&](Measure measure) { return static_cast<double>(s.counts(measure)[last]); };
+  double under_16 = 0.0;
+  for (std::size_t age = 0; age < index(AgeBand::k16Plus); ++age)
+    under_16 += flow(Measure::kCareEntriesByAge, age);
+  PropensityVector& c = counts_[authority];
+  c[at(Propensity::kReferral)] += flow(Measure::kReferrals);
+  c[at(Propensity::kSection47)] += flow(Measure::kSection47Enquiries);
+  c[at(Propensity::kProtectionPlan)] += flow(Measure::kChildProtectionPlansStarted);
+  c[at(Propensity::kProtectionPlanEnd)] += stock(Measure::kChildProtectionPlans);
+  c[at(Propensity::kCareEntry)] += under_16;
+  c[at(Propensity::kCareEntry16Plus)] += flow(Measure::kCareEntriesByAge, index(AgeBand::k16Plus));
+  c[at(Propensity::kCareEntry16Plus)] -= unaccompanied_at_16_ * flow(Measure::kCareEntriesUnaccompanied);
+  c[at(Propensity::kCaseClosure)] += stock(Measure::kChildrenInNeed);
+  if (year > first_) return;
+  c[at(Propensity::kCareExit)] += flow(Measure::kCareExits);
+  const double before = first == 0 ? looked_after_before_[authority]
+                                   : static_cast<double>(s.counts(Measure::kLookedAfter)[first - 1]);
+  mean_looked_after_[authority] += (before + stock(Measure::kLookedAfter)) / 2.0;
 }
 
 std::vector<PropensityVector> RelativeRates::log_rates() const {
@@ -93,14 +125,17 @@ std::vector<PropensityVector> RelativeRates::log_rates() const {
   for (auto& row : counts)
     for (double& n : row) n = std::max(n, kHalfChild);
   auto children = children_;
-  for (double& n : children) n *= replicates_;
+  for (double& n : children) n *= replicates_ * years_;
   return relative(counts, children, mean_looked_after_);
 }
 
 std::vector<PropensityVector> RelativeRates::counts() const {
   auto out = counts_;
   for (auto& row : out)
-    for (double& n : row) n = std::max(n, 0.0) / std::max(replicates_, 1);
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      const int years = k == at(Propensity::kCareExit) ? 1 : years_;
+      row[k] = std::max(row[k], 0.0) / std::max(replicates_ * years, 1);
+    }
   return out;
 }
 
@@ -114,7 +149,7 @@ std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const
     looked_after.push_back(std::max<double>(england.at(code).looked_after, 0.5));
     auto& row = numbers.emplace_back();
     for (std::size_t k = 0; k < kPropensities; ++k)
-      row[k] = std::exp(find_expectation(history, code).log_rates[k]) *
+      row[k] = mean_rate(find_expectation(history, code), k) *
                (k == at(Propensity::kCareExit) ? looked_after.back() : children.back());
   }
   return relative(numbers, children, looked_after);
@@ -129,7 +164,7 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
   scenario.deviations.clear();
   scenario.state_covariance.clear();
   const auto rates = [&] {
-    RelativeRates sum(scenario, england, kYears - 1, false);
+    RelativeRates sum(scenario, england, kYears - 1, 1, false);
     run_ensemble(
         scenario, england, options,
         [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) { sum.add(series); });
@@ -167,6 +202,7 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
     const Eigen::VectorXd slope = design.colPivHouseholderQr().solve(change);
     for (Eigen::Index k = 0; k < kSizeOf; ++k) out[rate][static_cast<std::size_t>(k)] = slope[k];
   }
+  require_telling(out, scenario);
   return out;
 }
 
@@ -209,11 +245,10 @@ void step_propensities(std::map<int, PropensityVector>& propensities, const Scen
                        const std::vector<PropensityVector>& simulated,
                        const std::vector<PropensityVector>& counts,
                        const std::vector<PropensityVector>& expected, double share) {
-  using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
   using Vector = Eigen::Matrix<double, kPropensities, 1>;
   constexpr double kFew = 3.0;   // children who tell as much as what is usual in England does
   constexpr double kMost = 2.5;  // within the bounds of a calibration file
-  const Matrix inverse = Eigen::Map<const Matrix>(scenario.response.front().data()).inverse();
+  const Matrix inverse = inverse_of(scenario.response);
   for (std::size_t i = 0; i < simulated.size(); ++i) {
     Vector gap;
     for (std::size_t k = 0; k < kPropensities; ++k)

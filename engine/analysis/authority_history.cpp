@@ -6,7 +6,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numbers>
 #include <optional>
 #include <string>
 
@@ -439,14 +438,19 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
   for (int m = 0; m < kRates; ++m) {
     const auto k = static_cast<std::size_t>(m);
     out.deviation[k] = state.mean[kRates + m];
-    const double left = std::exp(-v.rates[k].reversion * (1.0 + kTimeInYear[k]));
-    const double doubt = state.covariance(m, m) + 2.0 * left * state.covariance(m, kRates + m) +
-                         left * left * state.covariance(kRates + m, kRates + m) +
-                         v.rates[k].sd * v.rates[k].sd * (1.0 - left * left);
+    // Of the deviation, in year 1, 2, ... after the origin.
+    const auto left = [&](int year) { return std::exp(-v.rates[k].reversion * (year + kTimeInYear[k])); };
+    const auto doubt = [&](double share) {
+      return state.covariance(m, m) + 2.0 * share * state.covariance(m, kRates + m) +
+             share * share * state.covariance(kRates + m, kRates + m) +
+             v.rates[k].sd * v.rates[k].sd * (1.0 - share * share);
+    };
     const double last = own.numerator.back()[k];
-    out.variance[k] = doubt + v.rates[k].transient_sd * v.rates[k].transient_sd +
+    out.variance[k] = doubt(left(1)) + v.rates[k].transient_sd * v.rates[k].transient_sd +
                       kDispersion[k] / (last > 1.0 ? last : 1.0);
-    out.log_rates[k] = state.mean[m] + left * state.mean[kRates + m] + 0.5 * doubt;
+    for (int year = 1; year <= kFittedYears; ++year)
+      out.log_rates[static_cast<std::size_t>(year - 1)][k] =
+          state.mean[m] + left(year) * state.mean[kRates + m] + 0.5 * doubt(left(year));
   }
   std::size_t at = 0;
   for (int a = 0; a < static_cast<int>(kStateSize); ++a)

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/calibration_targets.hpp"
 #include "parameters/registry.hpp"
 #include "scenario/scenario.hpp"
 
@@ -42,11 +43,11 @@ struct Volatility {
 
 struct AuthorityExpectation {
   int code = 0;
-  // Logarithm of each expected rate of the first year after the origin over England's: flows of the year,
-  // stocks at its end.
-  PropensityVector log_rates{};
-  // Variance of the logarithm of the figure that will be published for it, England's part apart: what is not
-  // known of the authority, drift, recording and chance.
+  // Logarithm of each expected rate of the years after the origin over England's: flows of a year, stocks at
+  // its end.
+  std::array<PropensityVector, kFittedYears> log_rates{};
+  // Variance of the logarithm of the figure that will be published of the first of these years, England's
+  // part apart: what is not known of the authority, drift, recording and chance.
   PropensityVector variance{};
   PropensityVector deviation{};  // of log rates from their level at the origin
   StateCovariance covariance{};  // of levels and deviations

@@ -32,7 +32,10 @@ constexpr int kFineSteps = 6;
 constexpr double kDamping = 0.6;  // of the steps of propensities
 // Propensities then go on alone, on luck that was not met before, so that they are not fitted to one luck.
 constexpr int kAuthoritySteps = 6;
-constexpr int kResponseYears = 2;
+constexpr int kFittedMonths = kFittedYears * kMonthsPerYear;
+// Share of the families in runs that show how figures move with parameters: random numbers are frozen, so
+// that most of chance falls out of a difference.
+constexpr double kShareForResponse = 0.3;
 constexpr int kNoiseReplicates = 16;
 constexpr double kNotIdentified = 0.9;  // posterior over prior standard deviation
 constexpr double kConflict = 3.0;       // standard deviations by which a target is missed
@@ -127,34 +130,31 @@ class Model {
   struct Judged {
     Figures figures;                       // mean of the replicates
     VectorXd outputs;                      // their logarithms
-    VectorXd chance;                       // what the other replicates add to the first alone, log
     std::vector<PropensityVector> rates;   // of authorities, log, relative to England
     std::vector<PropensityVector> counts;  // children that they are of
   };
 
-  // The first year, all replicates.
+  // All replicates.
   Judged judge(const Parameters& parameters, int replicates, std::size_t first_replicate = 0) {
-    FirstYear all, first;
-    RelativeRates rates(scenario_, england_, 0);
-    run(parameters, kMonthsPerYear, replicates, first_replicate, [&](std::size_t replicate, const auto& s) {
+    SimulatedYears all;
+    RelativeRates rates(scenario_, england_, 0, kFittedYears);
+    run(parameters, replicates, first_replicate, [&](const auto& s) {
       all.add(s);
-      if (replicate == first_replicate) first.add(s);
       rates.add(s);
     });
     Judged out;
     out.figures = all.figures(scenario_.sampling_fraction);
     out.outputs = logs(out.figures);
-    out.chance = out.outputs - logs(first.figures(scenario_.sampling_fraction));
     out.rates = rates.log_rates();
     out.counts = rates.counts();
     return out;
   }
 
-  // One replicate of one year: log outputs.
+  // One replicate: log outputs.
   VectorXd outputs(const Parameters& parameters) {
-    FirstYear year;
-    run(parameters, kMonthsPerYear, 1, 0, [&](std::size_t, const auto& s) { year.add(s); });
-    return logs(year.figures(scenario_.sampling_fraction));
+    SimulatedYears years;
+    run(parameters, 1, 0, [&](const auto& s) { years.add(s); });
+    return logs(years.figures(scenario_.sampling_fraction));
   }
 
   // How authorities' rates answer to their propensities under these parameters.
@@ -166,6 +166,8 @@ class Model {
   void step_authorities(const Judged& now, double share) {
     step_propensities(scenario_.propensities, scenario_, now.rates, now.counts, expected_, share);
   }
+
+  void take_propensities(const Model& from) { scenario_.propensities = from.scenario_.propensities; }
 
   PropensityVector noise(const Parameters& parameters, const AuthorityHistory& history) const {
     Scenario drifting = scenario_;
@@ -199,13 +201,12 @@ class Model {
   }
 
   template <typename Sink>
-  void run(const Parameters& parameters, int months, int replicates, std::size_t first_replicate,
-           const Sink& sink) {
+  void run(const Parameters& parameters, int replicates, std::size_t first_replicate, const Sink& sink) {
     scenario_.arms[0].parameters = parameters;
-    scenario_.horizon_months = months;
+    scenario_.horizon_months = kFittedMonths;
     scenario_.replicates = replicates;
     run_ensemble(scenario_, england_, run_options(first_replicate),
-                 [&](std::size_t, std::size_t replicate, const auto& series) { sink(replicate, series); });
+                 [&](std::size_t, std::size_t, const auto& series) { sink(series); });
   }
 
   VectorXd logs(const Figures& figures) const {
@@ -254,8 +255,10 @@ std::vector<TargetFit> beside(const std::vector<CalibrationTarget>& targets, con
 
 class Fit {
  public:
-  Fit(Model& model, const Parameters& start, const CalibrationOptions& options)
+  // `sample` is the same model with fewer families.
+  Fit(Model& model, Model& sample, const Parameters& start, const CalibrationOptions& options)
       : model_(model),
+        sample_(sample),
         options_(options),
         parameters_(start),
         coordinates_(coordinates_of(start)),
@@ -267,20 +270,19 @@ class Fit {
   Model::Judged moments() {
     say(fmt::format("{} targets, {} parameters to fit, {} in the posterior", model_.targets().size(),
                     fitted_.size(), coordinates_.size()));
-    say(fmt::format("how figures answer to the fitted parameters: {} runs", design_runs(fitted_.size())));
-    MatrixXd slope =
-        measure_response([&](const VectorXd& u) { return outputs(whole(u)); }, part(point_), part(steps()))
-            .slope;
     say("how rates of authorities answer to their propensities");
     model_.measure_rates(at(point_));
+    const bool all = options_.draws > 0;  // parameters; the posterior needs them
+    say(fmt::format("how figures answer to {} parameters: {} runs", all ? "all" : "the fitted",
+                    design_runs(all ? coordinates_.size() : fitted_.size())));
+    if (all) response_ = measure_response([&](const VectorXd& u) { return outputs(u); }, point_, steps());
+    MatrixXd slope = all ? response_.slope(Eigen::all, fitted_)
+                         : measure_response([&](const VectorXd& u) { return outputs(whole(u)); },
+                                            part(point_), part(steps()))
+                               .slope;
     int step = 0;
     for (int i = 0; i < kCoarseSteps; ++i) take_step(++step, 1, slope);
     point_(fitted_) = best_.point;
-    if (options_.draws > 0) {
-      say(fmt::format("how figures answer to all parameters: {} runs", design_runs(coordinates_.size())));
-      response_ = measure_response([&](const VectorXd& u) { return outputs(u); }, point_, steps());
-      slope = response_.slope(Eigen::all, fitted_);
-    }
     best_ = {};  // more replicates: other luck
     reach_ = 1.0;
     for (int i = 0; i < kFineSteps; ++i) take_step(++step, options_.replicates, slope);
@@ -299,12 +301,14 @@ class Fit {
     PosteriorOptions how;
     how.draws = options_.draws;
     how.seed = options_.seed;
-    how.most_replaced = options_.draws;
+    how.most_given_up = 2 * options_.draws;
     how.progress = [&](std::size_t done) {
       if (done * 4 / how.draws != (done - 1) * 4 / how.draws)
         say(fmt::format("posterior: {} of {} draws", done, how.draws));
     };
-    return draw_posterior([&](const VectorXd& u) -> VectorXd { return outputs(u) + best.chance; },
+    sample_.take_propensities(model_);
+    const VectorXd luck = best.outputs - outputs(point_);
+    return draw_posterior([&](const VectorXd& u) -> VectorXd { return outputs(u) + luck; },
                           observations(model_.targets(), 2.0), response_, point_, best.outputs, how);
   }
 
@@ -330,7 +334,7 @@ class Fit {
   VectorXd outputs(const VectorXd& point) {
     Parameters all = parameters_;
     set(all, coordinates_, point);
-    return model_.outputs(all);
+    return sample_.outputs(all);
   }
   VectorXd part(const VectorXd& whole_point) const { return whole_point(fitted_); }
   VectorXd whole(const VectorXd& fitted_point) const {
@@ -401,6 +405,7 @@ class Fit {
   }
 
   Model& model_;
+  Model& sample_;
   const CalibrationOptions& options_;
   Parameters parameters_;
   std::vector<Coordinate> coordinates_;
@@ -464,9 +469,9 @@ std::vector<NotFitted> not_settled(const Fit& fit, const Parameters& values,
 }
 
 void require_usable(const Scenario& scenario) {
-  if (scenario.horizon_months < kResponseYears * kMonthsPerYear)
-    throw UsageError(fmt::format("a calibration needs {} months; the scenario has {}",
-                                 kResponseYears * kMonthsPerYear, scenario.horizon_months));
+  if (scenario.horizon_months < kFittedMonths)
+    throw UsageError(fmt::format("a calibration needs {} months; the scenario has {}", kFittedMonths,
+                                 scenario.horizon_months));
   if (scenario.arms.size() != 1) throw UsageError("a calibration needs a scenario with one arm");
 }
 
@@ -496,27 +501,30 @@ bool in_posterior(Parameter parameter) {
 std::vector<TargetFit> compare_with_targets(const Scenario& scenario, const England& england,
                                             const std::vector<CalibrationTarget>& targets, int threads,
                                             const std::atomic<bool>* stop) {
-  FirstYear year;
+  SimulatedYears years;
   RunOptions options;
   options.threads = threads;
   options.stop = stop;
   run_ensemble(scenario, england, options,
                [&](std::size_t arm, std::size_t, const std::vector<AuthoritySeries>& series) {
-                 if (arm == scenario.baseline) year.add(series);
+                 if (arm == scenario.baseline) years.add(series);
                });
-  return beside(targets, year.figures(scenario.sampling_fraction));
+  return beside(targets, years.figures(scenario.sampling_fraction));
 }
 
 Calibration calibrate(const Scenario& scenario, const England& england, const NationalSeries& national,
                       const AuthorityHistory& history, const CalibrationOptions& options) {
   require_usable(scenario);
   const bool published = options.targets.empty();
-  Model model(scenario, england, history,
-              published ? calibration_targets(national, scenario.origin.year) : options.targets, options);
+  const auto targets = published ? calibration_targets(national, scenario.origin.year) : options.targets;
+  Model model(scenario, england, history, targets, options);
+  Scenario fewer = scenario;
+  fewer.sampling_fraction *= kShareForResponse;
+  Model sample(fewer, england, history, targets, options);
   Parameters start = scenario.arms[0].parameters;
   for (const auto& [parameter, value] : drift_parameters(history.volatility))
     start[parameter] = rounded(value);
-  Fit fit(model, start, options);
+  Fit fit(model, sample, start, options);
   const Model::Judged best = fit.moments();
 
   Calibration out;
@@ -545,6 +553,10 @@ Calibration calibrate(const Scenario& scenario, const England& england, const Na
       for (const Parameter id : out.drawn) row.push_back(values[id]);
     }
     out.given_up = posterior.given_up;
+    if (options.progress)
+      options.progress(
+          fmt::format("posterior: {} draws in {} runs; {} more could not be brought to the figures",
+                      out.draws.size(), posterior.runs, out.given_up));
   }
   out.not_fitted = not_settled(fit, out.parameters, out.fit, out.origin_year, published);
   return out;

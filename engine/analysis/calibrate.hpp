@@ -1,5 +1,6 @@
 // Calibration of business as usual: national parameters and authorities' propensities that make the published
-// figures of the year to the origin come out, and draws of the parameters from their joint posterior.
+// figures of the year to the origin come out and go on, and draws of the parameters from their joint
+// posterior.
 #pragma once
 
 #include <atomic>
@@ -21,7 +22,7 @@ namespace hearth {
 
 struct CalibrationOptions {
   int replicates = 4;         // of the runs that the fit is judged by
-  std::size_t draws = 100;    // from the posterior; none: no posterior
+  std::size_t draws = 50;     // from the posterior; none: no posterior
   std::uint64_t seed = 2022;  // of the posterior's draws
   int threads = 0;            // 0: as many as the machine has
   const std::atomic<bool>* stop = nullptr;
@@ -63,13 +64,13 @@ struct Calibration {
   std::map<std::string, int> borrowed;  // measures taken from another year than the origin's
 };
 
-// Fits `scenario`, which has one arm, business as usual with drift off, and two years at least. Its
+// Fits `scenario`, which has one arm, business as usual with drift off, and three years at least. Its
 // parameters are where the fit starts; its propensities and deviations are not used. `history` has all its
 // authorities. The same bits for any number of threads. Throws Interrupted, DataError, UsageError.
 Calibration calibrate(const Scenario& scenario, const England& england, const NationalSeries& national,
                       const AuthorityHistory& history, const CalibrationOptions& options);
 
-// The targets beside a run of the scenario as it is. Throws as run_ensemble does.
+// The targets beside a run of the scenario as it is, of kFittedYears at least. Throws as run_ensemble does.
 std::vector<TargetFit> compare_with_targets(const Scenario& scenario, const England& england,
                                             const std::vector<CalibrationTarget>& targets, int threads,
                                             const std::atomic<bool>* stop);

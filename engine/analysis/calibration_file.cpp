@@ -30,8 +30,9 @@ std::string note(const Calibration& c) {
         "unaccompanied "
         "children among entries over their stock (2020).";
   if (c.given_up > 0)
-    out += fmt::format(" {} draws could not be brought to the published figures and were drawn anew.",
-                       c.given_up);
+    out += fmt::format(
+        " {} draws of the posterior could not be brought to the published figures and were left out.",
+        c.given_up);
   return out;
 }
 

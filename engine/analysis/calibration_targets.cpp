@@ -21,6 +21,17 @@ constexpr double kChildrenAFamily = 1.7;
 // Of the last year's change of a stock, how much is expected again.
 constexpr double kDamping = 0.5;
 
+// Targets that are held in the last of the fitted years, too, by their name with this ending.
+constexpr std::string_view kThirdYear = ".third_year";
+static_assert(kFittedYears == 3);
+constexpr std::array<std::string_view, 7> kHeld = {"referrals",
+                                                   "section_47_enquiries",
+                                                   "child_protection_plans_started",
+                                                   "child_protection_plans",
+                                                   "children_in_need",
+                                                   "care_entries",
+                                                   "care_entries.16_plus"};
+
 constexpr std::array<std::string_view, kAgeBands> kAgeKeys = {"u1", "1to4", "5to9", "10to15", "16plus"};
 
 // England's figures of one year and the year before.
@@ -153,6 +164,7 @@ const std::vector<TargetInfo>& target_table() {
   constexpr std::string_view kMargins = "margins that the model can only move together";
   constexpr std::string_view kRough = "another source or an assumed overlap";
   constexpr std::string_view kStock = "a year's change is expected, not known";
+  constexpr std::string_view kFlat = "no change is expected; drift says what may change";
   static const std::vector<TargetInfo> table = {
       {"referrals", true, 0.01, kSame},
       {"re_referral_share", true, 0.015, kShares},
@@ -202,6 +214,13 @@ const std::vector<TargetInfo>& target_table() {
       {"care_exits.returned_home", false, 0.02, kMargins},
       {"care_exits.guardianship", false, 0.02, kMargins},
       {"care_exits.adopted", false, 0.02, kMargins},
+      {"referrals.third_year", false, 0.01, kFlat},
+      {"section_47_enquiries.third_year", false, 0.01, kFlat},
+      {"child_protection_plans_started.third_year", false, 0.01, kFlat},
+      {"child_protection_plans.third_year", false, 0.01, kFlat},
+      {"children_in_need.third_year", false, 0.01, kFlat},
+      {"care_entries.third_year", false, 0.01, kFlat},
+      {"care_entries.16_plus.third_year", false, 0.02, kFlat},
   };
   return table;
 }
@@ -213,6 +232,10 @@ std::vector<CalibrationTarget> calibration_targets(const NationalSeries& nationa
   add_casework(x, figures);
   add_care_flows(x, x("cla_started") - growth, figures);
   add_care_stocks(x, x("cla_at31") + growth, figures);
+  for (const auto name : kHeld) {
+    const Figure held = figures.find(name)->second;
+    figures.emplace(std::string(name).append(kThirdYear), held);
+  }
   std::vector<CalibrationTarget> out;
   for (const TargetInfo& row : target_table()) {
     const Figure& figure = figures.find(row.name)->second;
@@ -230,18 +253,20 @@ std::vector<std::string> unpublished_targets(const std::vector<CalibrationTarget
   return out;
 }
 
-void FirstYear::add(const std::vector<AuthoritySeries>& series) {
+void SimulatedYears::add(const std::vector<AuthoritySeries>& series) {
   constexpr std::size_t kHalf = kMonthsPerYear / 2;
   ++replicates_;
   for (const AuthoritySeries& one : series) {
     for (const MeasureInfo& measure : kMeasureTable) {
       if (measure.kind == MeasureKind::kLevel) continue;
       const bool flow = measure.kind == MeasureKind::kFlow;
-      Rows& rows = (flow ? flows_ : stocks_)[measure.id];
-      rows.resize(size_of(measure.dimension));
-      for (std::size_t k = 0; k < rows.size(); ++k) {
-        const auto months = one.counts(measure.id, k).first(kMonthsPerYear);
-        for (std::size_t m = flow ? 0 : kMonthsPerYear - 1; m < kMonthsPerYear; ++m) rows[k] += months[m];
+      for (std::size_t year = 0; year < years_.size(); ++year) {
+        Rows& rows = years_[year][measure.id];
+        rows.resize(size_of(measure.dimension));
+        for (std::size_t k = 0; k < rows.size(); ++k) {
+          const auto months = one.counts(measure.id, k).subspan(year * kMonthsPerYear, kMonthsPerYear);
+          for (std::size_t m = flow ? 0 : kMonthsPerYear - 1; m < kMonthsPerYear; ++m) rows[k] += months[m];
+        }
       }
     }
     const auto applications = one.counts(Measure::kCareApplications);
@@ -250,56 +275,70 @@ void FirstYear::add(const std::vector<AuthoritySeries>& series) {
   }
 }
 
-Figures FirstYear::figures(double fraction) const {
+Figures SimulatedYears::figures(double fraction) const {
   static_assert(kCostLines[0].payer == Payer::kAuthority &&
                 kCostLines[0].category == CostCategory::kPlacements);
   const double scale = 1.0 / (fraction * replicates_);
-  const auto flow = [&](Measure measure, std::size_t k = 0) { return scale * flows_.at(measure)[k]; };
-  const auto stock = [&](Measure measure, std::size_t k = 0) { return scale * stocks_.at(measure)[k]; };
+  const auto first_year = [&](Measure measure, std::size_t k = 0) {
+    return scale * years_.front().at(measure)[k];
+  };
+  const auto last_year = [&](Measure measure, std::size_t k = 0) {
+    return scale * years_.back().at(measure)[k];
+  };
   Figures out;
-  out["referrals"] = flow(Measure::kReferrals);
-  out["re_referral_share"] = flow(Measure::kReReferrals) / flow(Measure::kReferrals);
-  out["assessed_not_in_need"] = flow(Measure::kNotInNeed);
-  out["section_47_enquiries"] = flow(Measure::kSection47Enquiries);
-  out["initial_child_protection_conferences"] = flow(Measure::kInitialChildProtectionConferences);
-  out["child_protection_plans_started"] = flow(Measure::kChildProtectionPlansStarted);
+  out["referrals"] = first_year(Measure::kReferrals);
+  out["re_referral_share"] = first_year(Measure::kReReferrals) / first_year(Measure::kReferrals);
+  out["assessed_not_in_need"] = first_year(Measure::kNotInNeed);
+  out["section_47_enquiries"] = first_year(Measure::kSection47Enquiries);
+  out["initial_child_protection_conferences"] = first_year(Measure::kInitialChildProtectionConferences);
+  out["child_protection_plans_started"] = first_year(Measure::kChildProtectionPlansStarted);
   out["second_plan_share"] =
-      flow(Measure::kSecondChildProtectionPlans) / flow(Measure::kChildProtectionPlansStarted);
-  out["child_protection_plans"] = stock(Measure::kChildProtectionPlans);
-  out["children_in_need"] = stock(Measure::kChildrenInNeed);
-  const double applications = flow(Measure::kCareApplications);
+      first_year(Measure::kSecondChildProtectionPlans) / first_year(Measure::kChildProtectionPlansStarted);
+  out["child_protection_plans"] = first_year(Measure::kChildProtectionPlans);
+  out["children_in_need"] = first_year(Measure::kChildrenInNeed);
+  const double applications = first_year(Measure::kCareApplications);
   const double second_half = scale * second_half_applications_;
   out["care_applications"] = applications;
   out["care_applications_trend"] = (applications - second_half) / second_half;
-  const double assessed = flow(Measure::kAssessments);
-  out["share_with_domestic_abuse"] = flow(Measure::kAssessedWithDomesticAbuse) / assessed;
-  out["share_with_mental_ill_health"] = flow(Measure::kAssessedWithMentalIllHealth) / assessed;
-  out["share_with_substance_misuse"] = flow(Measure::kAssessedWithSubstanceMisuse) / assessed;
-  out["care_entries"] = flow(Measure::kCareEntries);
-  out["care_entries_unaccompanied"] = flow(Measure::kCareEntriesUnaccompanied);
-  out["care_entries_by_court"] = flow(Measure::kCareEntriesByCourt);
-  out["care_exits"] = flow(Measure::kCareExits);
-  out["looked_after"] = stock(Measure::kLookedAfter);
+  const double assessed = first_year(Measure::kAssessments);
+  out["share_with_domestic_abuse"] = first_year(Measure::kAssessedWithDomesticAbuse) / assessed;
+  out["share_with_mental_ill_health"] = first_year(Measure::kAssessedWithMentalIllHealth) / assessed;
+  out["share_with_substance_misuse"] = first_year(Measure::kAssessedWithSubstanceMisuse) / assessed;
+  out["care_entries"] = first_year(Measure::kCareEntries);
+  out["care_entries_unaccompanied"] = first_year(Measure::kCareEntriesUnaccompanied);
+  out["care_entries_by_court"] = first_year(Measure::kCareEntriesByCourt);
+  out["care_exits"] = first_year(Measure::kCareExits);
+  out["looked_after"] = first_year(Measure::kLookedAfter);
   out["spend_on_looked_after"] = spend_ / replicates_;  // costs are the whole authority's
   for (std::size_t i = 0; i < kAgeBands; ++i) {
     const std::string age(kAgeBandNames[i]);
-    out["looked_after." + age] = stock(Measure::kLookedAfterByAge, i);
-    out["care_entries." + age] = flow(Measure::kCareEntriesByAge, i);
-    out["care_exits." + age] = flow(Measure::kCareExitsByAge, i);
+    out["looked_after." + age] = first_year(Measure::kLookedAfterByAge, i);
+    out["care_entries." + age] = first_year(Measure::kCareEntriesByAge, i);
+    out["care_exits." + age] = first_year(Measure::kCareExitsByAge, i);
   }
-  const auto reason = [&](ExitReason r) { return flow(Measure::kCareExitsByReason, index(r)); };
+  const auto reason = [&](ExitReason r) { return first_year(Measure::kCareExitsByReason, index(r)); };
   out["care_exits.16_and_17"] =
-      flow(Measure::kCareExitsByAge, index(AgeBand::k16Plus)) - reason(ExitReason::kTurned18);
+      first_year(Measure::kCareExitsByAge, index(AgeBand::k16Plus)) - reason(ExitReason::kTurned18);
   out["care_exits.returned_home"] = reason(ExitReason::kReturnedHome);
   out["care_exits.guardianship"] = reason(ExitReason::kGuardianship);
   out["care_exits.adopted"] = reason(ExitReason::kAdopted);
   double foster = 0.0;
   for (std::size_t i = 0; i < kPlacementKinds; ++i) {
-    const double placed = stock(Measure::kLookedAfterByPlacement, i);
+    const double placed = first_year(Measure::kLookedAfterByPlacement, i);
     out["looked_after." + std::string(kPlacementNames[i])] = placed;
     if (i <= index(Placement::kAgencyFoster)) foster += placed;
   }
   out["looked_after.foster"] = foster;
+  const auto hold = [&](std::string_view name, double value) {
+    out[std::string(name).append(kThirdYear)] = value;
+  };
+  hold("referrals", last_year(Measure::kReferrals));
+  hold("section_47_enquiries", last_year(Measure::kSection47Enquiries));
+  hold("child_protection_plans_started", last_year(Measure::kChildProtectionPlansStarted));
+  hold("child_protection_plans", last_year(Measure::kChildProtectionPlans));
+  hold("children_in_need", last_year(Measure::kChildrenInNeed));
+  hold("care_entries", last_year(Measure::kCareEntries));
+  hold("care_entries.16_plus", last_year(Measure::kCareEntriesByAge, index(AgeBand::k16Plus)));
   return out;
 }
 

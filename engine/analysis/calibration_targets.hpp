@@ -1,7 +1,8 @@
 // What business as usual is fitted to: England's published figures of the year to the origin, beside what a
-// run of the first year makes of them.
+// run makes of them in its first year; and that rates then stay where they are.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -18,7 +19,7 @@ using Figures = std::map<std::string, double, std::less<>>;
 
 struct CalibrationTarget {
   std::string name;
-  double published = 0.0;  // what the first simulated year should show
+  double published = 0.0;  // what the simulation should show
   double sampling = 0.0;   // standard error of its logarithm: a count is one draw of what it might have been
   double discrepancy = 0.0;  // standard deviation by which model and statistic may differ, log
   bool promised = false;     // held to 3%
@@ -37,14 +38,19 @@ const std::vector<TargetInfo>& target_table();
 
 inline constexpr double kPromisedTolerance = 0.03;
 
+// Years of a simulation that targets and authorities' rates are fitted to: as many as hindcasts score, or a
+// simulation that is right at first could settle elsewhere.
+inline constexpr int kFittedYears = 3;
+
 // Targets at an origin, of figures of the years up to it alone; what was not published is left out. Flows are
-// the last year's; stocks are those of a year on.
+// the last year's; stocks are those of a year on. Some are held again in the last of the fitted years:
+// business as usual has no trend of its own; what may change is drift's.
 std::vector<CalibrationTarget> calibration_targets(const NationalSeries& national, int origin_year);
 // Names of the table for which there is no published figure.
 std::vector<std::string> unpublished_targets(const std::vector<CalibrationTarget>& targets);
 
-// Sums over authorities and replicates what the targets need of a run of a year or more.
-class FirstYear {
+// Sums over authorities and replicates what the targets need of a run of kFittedYears or more.
+class SimulatedYears {
  public:
   // All authorities of a replicate.
   void add(const std::vector<AuthoritySeries>& series);
@@ -53,8 +59,8 @@ class FirstYear {
 
  private:
   using Rows = std::vector<double>;  // by category
-  std::map<Measure, Rows> flows_;    // over the year
-  std::map<Measure, Rows> stocks_;   // at its end
+  using Sums = std::map<Measure, Rows>;
+  std::array<Sums, kFittedYears> years_;  // flows over the year, stocks at its end
   double second_half_applications_ = 0.0;
   double spend_ = 0.0;  // pounds
   int replicates_ = 0;

@@ -5,6 +5,7 @@
 #include <Eigen/Cholesky>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "core/error.hpp"
@@ -126,29 +127,43 @@ void learn(MatrixXd& slope, const VectorXd& moved, const VectorXd& outputs_moved
 Posterior draw_posterior(const Simulator& simulate, const Observations& observed, const Response& response,
                          const VectorXd& point, const VectorXd& outputs, const PosteriorOptions& options) {
   constexpr std::uint32_t kOfPoint = 0, kOfObservations = 1;
+  constexpr double kMostShare = 0.6;  // of a step after the first: slopes elsewhere differ
   Posterior out;
   out.points.resize(point.size(), static_cast<Eigen::Index>(options.draws));
   out.outputs.resize(outputs.size(), static_cast<Eigen::Index>(options.draws));
   std::uint32_t key = 0;
-  for (std::size_t draw = 0; draw < options.draws; ++key) {
+  std::size_t draw = 0;
+  for (; draw < options.draws && out.given_up <= options.most_given_up; ++key) {
     const VectorXd start = normals(options.seed, key, kOfPoint, point.size());
     const VectorXd wanted =
         observed.value +
         (observed.sd.array() * normals(options.seed, key, kOfObservations, outputs.size()).array()).matrix();
+    const auto distance = [&](const VectorXd& at, const VectorXd& found) {
+      return ((found - wanted).array() / observed.sd.array()).square().sum() + (at - start).squaredNorm();
+    };
     MatrixXd slope = response.slope;  // what this draw's own runs teach stays its own
     VectorXd at = point, found = outputs;
+    double least = std::numeric_limits<double>::infinity();  // the first step is taken, wherever it leads
+    double share = 1.0;                                      // of a step
     bool plausible = false;
     for (int run = 0; run < options.most_runs && !plausible; ++run) {
-      const VectorXd next = towards(start, wanted - found + slope * (at - start), slope, observed.sd);
+      const VectorXd aim = towards(start, wanted - found + slope * (at - start), slope, observed.sd);
+      const VectorXd next = at + share * (aim - at);
       const VectorXd outputs_there = simulate(next);
       learn(slope, next - at, outputs_there - found);
-      at = next;
-      found = outputs_there;
       ++out.runs;
-      // At least one step from a run of its own: the first step rests on the response alone.
+      const double there = distance(next, outputs_there);
+      if (there < least) {
+        at = next;
+        found = outputs_there;
+        least = there;
+        share = std::min(kMostShare, 2.0 * share);
+      } else {
+        share = std::min(kMostShare, 0.5 * share);
+      }
       plausible = run > 0 && worst_miss(observed, found) < options.implausible;
     }
-    if (!plausible && out.given_up < options.most_replaced) {
+    if (!plausible) {
       ++out.given_up;
       continue;
     }
@@ -157,6 +172,8 @@ Posterior draw_posterior(const Simulator& simulate, const Observations& observed
     ++draw;
     if (options.progress) options.progress(draw);
   }
+  out.points.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(draw));
+  out.outputs.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(draw));
   return out;
 }
 

@@ -46,14 +46,14 @@ void learn(Eigen::MatrixXd& slope, const Eigen::VectorXd& moved, const Eigen::Ve
 struct PosteriorOptions {
   std::size_t draws = 200;
   std::uint64_t seed = 1;
-  int most_runs = 6;                // of the model for one draw
+  int most_runs = 12;               // of the model for one draw
   double implausible = 4.0;         // standard deviations by which an output may miss
-  std::size_t most_replaced = 200;  // draws that were given up and drawn anew, in all
+  std::size_t most_given_up = 200;  // draws; beyond it there are fewer than asked for
   std::function<void(std::size_t done)> progress{};
 };
 
 struct Posterior {
-  Eigen::MatrixXd points;   // coordinates x draws
+  Eigen::MatrixXd points;   // coordinates x draws, every one plausible
   Eigen::MatrixXd outputs;  // outputs x draws, as simulated
   std::size_t runs = 0;
   std::size_t given_up = 0;  // draws that stayed implausible
@@ -61,9 +61,10 @@ struct Posterior {
 
 // Draws by randomised maximum likelihood: each starts from a draw of the prior and is moved, by the
 // Kalman gain that the response implies, to observations with an error of their own drawn; the model is run
-// and the step repeated until every output is plausible. The gain comes from the prior and the response, not
+// and the step repeated, from the best so far and a part of the way, until every output is plausible. A draw
+// that does not become so is given up, and another made. The gain comes from the prior and the response, not
 // from the spread of the draws: their number does not shrink it, and a coordinate that no output answers to
-// keeps its prior. `outputs` are those at `point`, where the response was measured.
+// keeps its prior. `outputs` are those at `point`, near which the response was measured.
 Posterior draw_posterior(const Simulator& simulate, const Observations& observed, const Response& response,
                          const Eigen::VectorXd& point, const Eigen::VectorXd& outputs,
                          const PosteriorOptions& options);

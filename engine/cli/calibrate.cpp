@@ -65,7 +65,6 @@ ExitCode check(const Options& options) {
   Scenario scenario =
       scenario_of(options.origin, options.how, options.sample,
                   options.output.empty() ? committed_file(tables, options.origin) : fs::path(options.output));
-  scenario.horizon_months = kMonthsPerYear;
   const NationalSeries national(scenario.data_directory / "england.csv");
   const England england = load_england(scenario.data_directory, scenario.origin);
   const auto fit = compare_with_targets(scenario, england, calibration_targets(national, options.origin),

@@ -95,8 +95,8 @@ class PassingScenario {
 
 // Business as usual from the origin, nothing else: what authorities had taken up before is in every scenario.
 // `calibration`: a file, or "none".
-LoadedScenario business_as_usual(int origin, const std::string& calibration, const fs::path& tables, int years,
-                                 const Options& options) {
+LoadedScenario business_as_usual(int origin, const std::string& calibration, const fs::path& tables,
+                                 int years, const Options& options) {
   const PassingScenario scenario(
       {{"name", fmt::format("hindcast_{}", origin)},
        {"title", fmt::format("Business as usual from 31 March {}", origin)},

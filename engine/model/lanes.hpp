@@ -20,35 +20,41 @@ constexpr Lanes all_lanes(float value) {
   return Lanes{value, value, value, value, value, value, value, value};
 }
 
-// Whether any lane's threshold is used up.
-inline bool any_due(const Lanes& remaining) {
-  const auto due = remaining <= all_lanes(0.0F);
+using LaneFlags = decltype(Lanes{} < Lanes{});  // by lane: all bits set, or none
+
+// Bit i: lane i is set.
+inline unsigned lane_mask(const LaneFlags& flags) {
 #ifdef __AVX__
-  return __builtin_ia32_movmskps256(std::bit_cast<Lanes>(due)) != 0;
+  return static_cast<unsigned>(__builtin_ia32_movmskps256(std::bit_cast<Lanes>(flags)));
 #else
-  using Halves = std::int64_t __attribute__((vector_size(32)));
-  const auto words = std::bit_cast<Halves>(due);
-  return ((words[0] | words[1]) | (words[2] | words[3])) != 0;
+  unsigned mask = 0;
+  for (std::size_t i = 0; i < kLanes; ++i) mask |= (flags[i] != 0 ? 1U : 0U) << i;
+  return mask;
 #endif
 }
 
-// The lane that is due first, and after which share of the stretch over which `hazard` accumulates (0 to 1).
+// Whether any lane's threshold is used up.
+inline bool any_due(const Lanes& remaining) {
+  return lane_mask(remaining <= all_lanes(0.0F)) != 0;
+}
+
+// The lane that is due first (of several at once the first in order), and after which share of the stretch
+// over which `hazard` accumulates (0 to 1).
 struct Due {
   std::size_t lane;
   float share;
 };
 inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
   // A lane without hazard is never due: its share is far above one.
-  const Lanes least = all_lanes(1e-30F);
+  const Lanes least_hazard = all_lanes(1e-30F);
   const Lanes zero = all_lanes(0.0F);
-  const Lanes shares = (remaining > zero ? remaining : zero) / (hazard > least ? hazard : least);
-  Due out{0, shares[0]};
-  for (std::size_t i = 1; i < kLanes; ++i) {
-    const bool sooner = shares[i] < out.share;
-    out.lane = sooner ? i : out.lane;
-    out.share = sooner ? shares[i] : out.share;
-  }
-  return out;
+  const Lanes shares =
+      (remaining > zero ? remaining : zero) / (hazard > least_hazard ? hazard : least_hazard);
+  const auto smaller = [](const Lanes& a, const Lanes& b) { return a < b ? a : b; };
+  Lanes least = smaller(shares, __builtin_shufflevector(shares, shares, 4, 5, 6, 7, 0, 1, 2, 3));
+  least = smaller(least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
+  least = smaller(least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
+  return {static_cast<std::size_t>(__builtin_ctz(lane_mask(shares == least))), least[0]};
 }
 
 // The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of

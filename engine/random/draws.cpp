@@ -46,18 +46,26 @@ void narrow(__m256i from, std::uint32_t* four) {
 
 }  // namespace
 
-Draws::Batch Draws::blocks(Process process, const std::array<std::uint32_t, kBatch>& entities,
-                           const std::array<std::uint32_t, kBatch>& occurrences) const {
-  const std::uint32_t second = authority_ | static_cast<std::uint32_t>(process);
+Draws::Batch Draws::blocks(Process process, const Eight<std::uint32_t>& entities,
+                           const Eight<std::uint32_t>& occurrences) const {
+  Eight<std::uint32_t> processes;
+  processes.fill(static_cast<std::uint32_t>(process));
+  return blocks(processes, entities, occurrences);
+}
+
+Draws::Batch Draws::blocks(const Eight<std::uint32_t>& processes, const Eight<std::uint32_t>& entities,
+                           const Eight<std::uint32_t>& occurrences) const {
   std::uint32_t key0 = key_[0];
   std::uint32_t key1 = key_[1];
   Batch out;
   auto& [a, b, c, d] = out.words;
 #ifdef __AVX2__
-  const __m256i authority = _mm256_set1_epi64x(second);
+  const __m256i authority = _mm256_set1_epi64x(authority_);
   const __m256i replicate = _mm256_set1_epi64x(replicate_);
-  FourBlocks low{widened(entities.data()), authority, widened(occurrences.data()), replicate};
-  FourBlocks high{widened(entities.data() + 4), authority, widened(occurrences.data() + 4), replicate};
+  const auto second = [&](const std::uint32_t* four) { return _mm256_or_si256(authority, widened(four)); };
+  FourBlocks low{widened(entities.data()), second(processes.data()), widened(occurrences.data()), replicate};
+  FourBlocks high{widened(entities.data() + 4), second(processes.data() + 4), widened(occurrences.data() + 4),
+                  replicate};
   for (int round = 0; round < kRounds; ++round) {
     const __m256i k0 = _mm256_set1_epi64x(key0);
     const __m256i k1 = _mm256_set1_epi64x(key1);
@@ -76,7 +84,7 @@ Draws::Batch Draws::blocks(Process process, const std::array<std::uint32_t, kBat
   narrow(high.d, d.data() + 4);
 #else
   a = entities;
-  b.fill(second);
+  for (std::size_t i = 0; i < kBatch; ++i) b[i] = authority_ | processes[i];
   c = occurrences;
   d.fill(replicate_);
   for (int round = 0; round < kRounds; ++round) {

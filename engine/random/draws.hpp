@@ -74,6 +74,20 @@ inline float exponential(std::uint32_t bits) {
   return -fast_log(uniform(bits));
 }
 
+// Eight at once, the same bits as one by one: loops that compilers put in registers.
+template <typename Number>
+using Eight = std::array<Number, 8>;
+inline Eight<float> uniforms(const Eight<std::uint32_t>& bits) {
+  Eight<float> out;
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = uniform(bits[k]);
+  return out;
+}
+inline Eight<float> exponentials(const Eight<std::uint32_t>& bits) {
+  Eight<float> out;
+  for (std::size_t k = 0; k < out.size(); ++k) out[k] = exponential(bits[k]);
+  return out;
+}
+
 // Index drawn from weights by one uniform; the last index with weight takes rounding.
 template <typename Weights>
 std::size_t pick(const Weights& weights, float total, float u) {
@@ -110,13 +124,17 @@ class Draws {
   }
   std::uint32_t replicate() const { return replicate_; }
 
-  // Eight blocks at once, the same bits as block(): word w of lane i is words[w][i].
+  // Eight blocks at once, the same bits as block(): word w of block i is words[w][i].
   static constexpr std::size_t kBatch = 8;
   struct Batch {
-    std::array<std::array<std::uint32_t, kBatch>, 4> words;
+    std::array<Eight<std::uint32_t>, 4> words;
+    Bits bits(std::size_t i) const { return {words[0][i], words[1][i], words[2][i], words[3][i]}; }
   };
-  Batch blocks(Process process, const std::array<std::uint32_t, kBatch>& entities,
-               const std::array<std::uint32_t, kBatch>& occurrences) const;
+  Batch blocks(Process process, const Eight<std::uint32_t>& entities,
+               const Eight<std::uint32_t>& occurrences) const;
+  // Each of its own process: that of a kind of event, plus its lane.
+  Batch blocks(const Eight<std::uint32_t>& processes, const Eight<std::uint32_t>& entities,
+               const Eight<std::uint32_t>& occurrences) const;
 
  private:
   Bits block(std::uint32_t process, std::uint32_t entity, std::uint32_t occurrence) const {

@@ -1,12 +1,14 @@
 // The origin: each authority's published stocks on the day, made of simulated families and children, with
 // durations and needs such that the first month is like those that follow.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <span>
 #include <string>
 
 #include "core/error.hpp"
 #include "scenario/uncertainty.hpp"
+#include "simulation/scan.hpp"
 #include "simulation/world.hpp"
 
 namespace hearth {
@@ -67,6 +69,23 @@ void set_child_in_need_months(Setting& s, const std::array<double, kDurationBand
     s.child_in_need_months.push_back(static_cast<float>(running));
     staying *= std::exp(-hazard);
   }
+}
+
+// The largest float that is not above x.
+float below(double x) {
+  const auto out = static_cast<float>(x);
+  return static_cast<double>(out) > x ? std::nextafter(out, 0.0F) : out;
+}
+
+// By ascending value (none is negative), then by number: floats of one sign are in the order of their bits.
+void sort_by(const std::vector<float>& values, std::vector<std::uint32_t>& order) {
+  std::vector<std::uint64_t> keys;
+  keys.reserve(order.size());
+  for (const std::uint32_t i : order)
+    keys.push_back(std::uint64_t{std::bit_cast<std::uint32_t>(values[i])} << 32 | i);
+  std::sort(keys.begin(), keys.end());
+  std::transform(keys.begin(), keys.end(), order.begin(),
+                 [](std::uint64_t key) { return static_cast<std::uint32_t>(key); });
 }
 
 bool concerns(const std::vector<int>& authorities, int code) {
@@ -237,54 +256,76 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   return s;
 }
 
-void World::start_family(std::uint32_t family, int month, const Bits& bits) {
+void World::start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs) {
   FamilyState& f = family_[family];
   f.deprivation = families_.deprivation[family];
   const auto& shares = setting_.initial_states[f.deprivation];
   const float u = uniform(bits[0]);
-  std::uint8_t state = 0;
+  std::uint8_t state = initial_guide_[f.deprivation][bits[0] >> (32 - kGuideBits)];
   while (u >= shares[state]) ++state;
   // A family that starts with its first birth has had no case yet.
   if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
   f.state = state;
-  if (state & kRecentCase) {
-    // Referred some months before its case closed.
-    const float when = uniform(draws_.block(Process::kInitialFamily, family, 1)[0]);
-    f.last_referral = static_cast<std::int16_t>(
-        month - 2 - static_cast<int>(static_cast<float>(parameters_[origin_months_since_referral]) * when));
-  }
   for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] += (state >> k) & 1;
+  const float rate = contact_rate(f);
+  float head_start = 0.0F;
   if (month == 0) {
     // Who had a plan before: more often the families that are referred more often.
     const float ever = (state & kRecentCase) ? static_cast<float>(parameters_[protection_plan_ever_share])
-                                             : setting_.plan_before_per_contact * contact_rate(f);
+                                             : setting_.plan_before_per_contact * rate;
     // The low bits of the words, which the other draws leave unused.
     const std::uint32_t low = bits[0] << 23 | (bits[1] & 0x1FFU) << 14 | (bits[2] & 0x1FFU) << 5;
-    if (uniform(low) < ever) f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
-  }
-  // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
-  const float rate = contact_rate(f);
-  float threshold = exponential(bits[1]);
-  float head_start = 0.0F;
-  if (month > 0) {
+    f.state = static_cast<std::uint8_t>(state | (uniform(low) < ever ? kHadPlan : 0));
+  } else {
+    // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
     const float raised = rate * static_cast<float>(parameters_[contact_first_birth_ratio]);
     const float used = raised * static_cast<float>(kEntryBandStartMonths[1]);
-    head_start = threshold < used ? threshold / raised : static_cast<float>(kEntryBandStartMonths[1]);
-    threshold = std::max(0.0F, threshold - used);
+    head_start = contact < used ? contact / raised : static_cast<float>(kEntryBandStartMonths[1]);
+    contact = std::max(0.0F, contact - used);
   }
-  contact_reading_[family] = contact_start_ + head_start + threshold / rate;
-  needs_reading_[family] = needs_start_ + exponential(bits[2]) / setting_.needs.total[f.deprivation][state];
+  contact_reading_[family] = contact_start_ + head_start + contact / rate;
+  needs_reading_[family] = needs_start_ + needs / setting_.needs.total[f.deprivation][state];
+}
+
+// Families with a recent case were referred some months before it closed.
+void World::set_last_referrals(std::uint32_t begin, std::uint32_t end) {
+  due_.clear();
+  for (auto f = begin; f < end; ++f)
+    if (family_[f].state & kRecentCase) due_.push_back(f);
+  const auto longest = static_cast<float>(parameters_[origin_months_since_referral]);
+  Eight<std::uint32_t> entities{};
+  Eight<std::uint32_t> second{};
+  second.fill(1);
+  for (std::size_t from = 0; from < due_.size(); from += Draws::kBatch) {
+    const std::size_t n = std::min(Draws::kBatch, due_.size() - from);
+    std::copy_n(due_.begin() + static_cast<std::ptrdiff_t>(from), n, entities.begin());
+    const auto when = uniforms(draws_.blocks(Process::kInitialFamily, entities, second).words[0]);
+    for (std::size_t k = 0; k < n; ++k)
+      family_[entities[k]].last_referral =
+          static_cast<std::int16_t>(-2 - static_cast<int>(longest * when[k]));
+  }
+}
+
+void World::make_initial_guide() {
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+    std::uint8_t state = 0;
+    for (std::uint32_t i = 0; i < initial_guide_[d].size(); ++i) {
+      while (uniform(i << (32 - kGuideBits)) >= setting_.initial_states[d][state]) ++state;
+      initial_guide_[d][i] = state;
+    }
+  }
 }
 
 void World::start_at_origin() {
+  make_initial_guide();
   const std::uint32_t begin = families_.alive_begin.front();
   const std::uint32_t end = families_.alive_end.front();
   // A race: each family's draw over its rate of contact; those first past the post are known to services.
   // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
   double weight = 0.0;
-  start_families(begin, end, [&](std::uint32_t f, const Bits& bits) {
-    start_family(f, 0, bits);
+  start_families(begin, end, [&](std::uint32_t f, const Bits& bits, float contact, float needs) {
+    start_family(f, 0, bits, contact, needs);
     const FamilyState& state = family_[f];
     const int youngest = youngest_age_at_home(f, 0);
     const float w = youngest < 0 ? 0.0F
@@ -293,17 +334,18 @@ void World::start_at_origin() {
     weight += static_cast<double>(w);
     race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
   });
+  set_last_referrals(begin, end);
   const double children = setting_.sampling_fraction * setting_.authority->children_in_need;
   // Enough candidates for all: one family a child in need, and some to choose from.
   std::vector<std::uint32_t> order;
   for (double cutoff = 1.2 * (children + 100.0) / std::max(weight, 1e-6);; cutoff *= 2.0) {
     order.clear();
-    for (auto f = begin; f < end; ++f)
-      if (static_cast<double>(race[f]) <= cutoff) order.push_back(f);
+    const float limit = below(cutoff);
+    for_each_due(race.data(), begin, end, limit,
+                 [&](std::size_t f) { order.push_back(static_cast<std::uint32_t>(f)); });
     if (static_cast<double>(order.size()) >= children + 50.0 || cutoff > 1e30) break;
   }
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return race[a] != race[b] ? race[a] < race[b] : a < b; });
+  sort_by(race, order);
   // Practice at the origin, before any change.
   make_case_month(case_month_, setting_.casework,
                   {.case_closure = std::exp(setting_.at_origin[index(Propensity::kCaseClosure)])}, levers_,
@@ -410,13 +452,16 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
   for (const auto& by_age : wanted)
     for (std::size_t band = 0; band < kAgeBands; ++band) left[band] += by_age[band];
   const auto any_left = [&] { return std::any_of(left.begin(), left.end(), [](int n) { return n > 0; }); };
+  std::array<float, 4> ratio_of_needs{};
+  for (int n = 0; n < 4; ++n)
+    ratio_of_needs.at(static_cast<std::size_t>(n)) =
+        static_cast<float>(std::pow(parameters_[accommodation_need_ratio], n - 3));
   std::vector<std::uint8_t> used(families_.alive_end.front(), 0);
   const auto fill = [&](std::uint32_t family, std::uint32_t pass) {
     const auto size = static_cast<std::size_t>(family_size(family));
     const Bits whole = draws.block(Process::kOriginSelection, family, pass);
     // The more needs, the likelier that children of the family are looked after rather than at home.
-    const int needs = adult_needs(family_[family].state);
-    const auto ratio = static_cast<float>(std::pow(parameters_[accommodation_need_ratio], needs - 3));
+    const float ratio = ratio_of_needs.at(static_cast<std::size_t>(adult_needs(family_[family].state)));
     if (pass == 0 && uniform(whole[0]) > static_cast<float>(parameters_[origin_known_family_share]) * ratio)
       return;
     for (std::size_t c = 0; c < size; ++c) {
@@ -553,11 +598,14 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   std::vector<std::uint8_t> taken(families_.alive_end.front(), 0);
   // Plans go to the families with most needs among those known best.
   std::vector<std::pair<float, std::uint32_t>> severity;
+  std::array<float, 4> weight_of_needs{};
+  for (int n = 0; n < 4; ++n)
+    weight_of_needs.at(static_cast<std::size_t>(n)) = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
   int reach = 0;
   for (const auto f : order) {
     if (reach >= all) break;
     reach += children_at_home(f, 0);
-    const auto weight = static_cast<float>(std::pow(p[enquiry_need_ratio], adult_needs(family_[f].state)));
+    const float weight = weight_of_needs.at(static_cast<std::size_t>(adult_needs(family_[f].state)));
     severity.emplace_back(uniform(draws_.block(Process::kOriginSelection, f, 8)[0]) / weight, f);
   }
   std::sort(severity.begin(), severity.end());

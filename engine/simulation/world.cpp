@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <span>
 #include <string>
 
 #include "core/error.hpp"
@@ -210,7 +212,9 @@ void World::move_window(int month) {
     contact_reading_[f] = needs_reading_[f] = kNever;
   }
   start_families(families_.alive_end[m - 1], families_.alive_end[m],
-                 [&](std::uint32_t family, const Bits& bits) { start_family(family, month, bits); });
+                 [&](std::uint32_t family, const Bits& bits, float contact, float needs) {
+                   start_family(family, month, bits, contact, needs);
+                 });
   if (logs())
     for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)
       note(EventKind::kStarts, f, family_[f].state);
@@ -221,12 +225,11 @@ void World::flip(std::uint8_t& state, std::size_t component) {
   families_with_[component] += 2 * static_cast<int>((state >> component) & 1U) - 1;
 }
 
-// One transition of a quiet family: draws for the wait until the next, which component flips, and whether it
-// counts.
-void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t which, std::uint32_t kept) {
+// One transition of a quiet family: the wait until the next, which component flips, and whether it counts.
+inline void World::needs_event(std::uint32_t family, const Bits& bits, float wait) {
   FamilyState& f = family_[family];
   float& reading = needs_reading_[family];
-  const float u = uniform(which);
+  const float u = uniform(bits[1]);
   std::size_t component = 0;
   for (const float share : setting_.needs.passed[f.deprivation][quiet_state(f)])
     component += u >= share ? 1 : 0;
@@ -234,7 +237,7 @@ void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t 
   bool keep = true;
   if (poverty_shock_ != 1.0F) {
     const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
-    keep = uniform(kept) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
+    keep = uniform(bits[2]) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
   }
   if (keep) {
     const float before = contact_rate(f);
@@ -245,31 +248,34 @@ void World::needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t 
     float& contact_at = contact_reading_[family];
     if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
   }
-  reading += exponential(wait) / setting_.needs.total[f.deprivation][quiet_state(f)];
+  reading += wait / setting_.needs.total[f.deprivation][quiet_state(f)];
 }
 
 template <typename Occurrence, typename Event>
-void World::handle_due(Process process, const std::vector<float>& readings, const float& end,
-                       Occurrence&& occurrence, Event&& event) {
+void World::for_each_due_family(Process process, Occurrence&& occurrence, Event&& event) {
   constexpr std::size_t kBatch = Draws::kBatch;
-  std::array<std::uint32_t, kBatch> entities{};
-  std::array<std::uint32_t, kBatch> occurrences{};
-  while (!due_.empty()) {
-    std::size_t again = 0;
-    for (std::size_t from = 0; from < due_.size(); from += kBatch) {
-      const std::size_t n = std::min(kBatch, due_.size() - from);
-      for (std::size_t k = 0; k < n; ++k) {
-        entities[k] = due_[from + k];
-        occurrences[k] = occurrence(family_[entities[k]]);
-      }
-      const auto bits = draws_.blocks(process, entities, occurrences).words;
-      for (std::size_t k = 0; k < n; ++k) {
-        event(entities[k], Bits{bits[0][k], bits[1][k], bits[2][k], bits[3][k]});
-        if (readings[entities[k]] <= end) due_[again++] = entities[k];
-      }
+  Eight<std::uint32_t> entities{};
+  Eight<std::uint32_t> occurrences{};
+  for (std::size_t from = 0; from < due_.size(); from += kBatch) {
+    const std::size_t n = std::min(kBatch, due_.size() - from);
+    for (std::size_t k = 0; k < n; ++k) {
+      entities[k] = due_[from + k];
+      occurrences[k] = occurrence(entities[k]);
     }
-    due_.resize(again);
+    const auto draws = draws_.blocks(process, entities, occurrences);
+    const auto waits = exponentials(draws.words[0]);
+    for (std::size_t k = 0; k < n; ++k) event(entities[k], draws.bits(k), waits[k]);
   }
+}
+
+// Those that are due again within the month, in the same order.
+void World::keep_due(const std::vector<float>& readings, float end) {
+  std::size_t again = 0;
+  for (const std::uint32_t family : due_) {
+    due_[again] = family;
+    again += readings[family] <= end ? 1 : 0;
+  }
+  due_.resize(again);
 }
 
 void World::quiet_needs(int month) {
@@ -277,23 +283,16 @@ void World::quiet_needs(int month) {
   due_.clear();
   for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
-  const auto handle = [&](auto&& event) {
-    handle_due(
-        Process::kNeeds, needs_reading_, needs_end_, [](FamilyState& f) { return f.transitions++; }, event);
-  };
-  const auto event = [&](std::uint32_t family, const Bits& bits) {
-    needs_event(family, bits[0], bits[1], bits[2]);
-  };
-  if (!logs()) {
-    handle(event);
-    return;
-  }
-  handle([&](std::uint32_t family, const Bits& bits) {
-    const std::uint8_t before = family_[family].state;
-    event(family, bits);
-    for (std::size_t k = 0; k < kNeeds; ++k)
-      if (((before ^ family_[family].state) >> k) & 1) note_need(family, k);
-  });
+  for (; !due_.empty(); keep_due(needs_reading_, needs_end_))
+    for_each_due_family(
+        Process::kNeeds, [&](std::uint32_t family) { return family_[family].transitions++; },
+        [&](std::uint32_t family, const Bits& bits, float wait) {
+          const std::uint8_t before = family_[family].state;
+          needs_event(family, bits, wait);
+          if (logs()) [[unlikely]]
+            for (std::size_t k = 0; k < kNeeds; ++k)
+              if (((before ^ family_[family].state) >> k) & 1) note_need(family, k);
+        });
 }
 
 bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
@@ -327,12 +326,21 @@ void World::quiet_contacts(int month) {
   due_.clear();
   for_each_due(contact_reading_.data(), families_.alive_begin[m], families_.alive_end[m], contact_end_,
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
-  handle_due(
-      Process::kContact, contact_reading_, contact_end_, [](FamilyState& f) { return f.contacts++; },
-      [&](std::uint32_t family, const Bits& bits) { contact(family, month, bits); });
+  // A family whose case closes at once may be the subject of another concern this month.
+  for (; !due_.empty(); keep_due(contact_reading_, contact_end_)) {
+    openings_.clear();
+    for_each_due_family(
+        Process::kContact,
+        [&](std::uint32_t family) {
+          __builtin_prefetch(&families_.birth_month[families_.first_child[family]]);
+          return family_[family].contacts++;
+        },
+        [&](std::uint32_t family, const Bits& bits, float wait) { contact(family, month, bits, wait); });
+    open_cases(month);
+  }
 }
 
-void World::contact(std::uint32_t family, int month, const Bits& bits) {
+void World::contact(std::uint32_t family, int month, const Bits& bits, float wait) {
   using enum Parameter;
   FamilyState& f = family_[family];
   float& reading = contact_reading_[family];
@@ -358,21 +366,63 @@ void World::contact(std::uint32_t family, int month, const Bits& bits) {
     if (opens) {
       const float span = contact_end_ - contact_start_;
       const float rest = span > 0.0F ? std::clamp((contact_end_ - reading) / span, 0.0F, 1.0F) : 0.0F;
-      open_case(family, month, Stage::kAssessment, 0, uniform(bits[3]), rest);
+      plan_opening(family, Stage::kAssessment, 0, uniform(bits[3]), rest);
       return;
     }
   }
-  reading += exponential(bits[0]) / contact_rate(f);
+  reading += wait / contact_rate(f);
 }
 
-void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float engagement,
-                      float rest) {
-  FamilyState& f = family_[family];
+void World::plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement,
+                         float rest) {
   contact_reading_[family] = needs_reading_[family] = kNever;
+  openings_.push_back({family, stage, flags, engagement, rest});
+}
+
+// As if one after the other: the order of cases and of children decides which of two that come home in a
+// month is the first.
+void World::open_cases(int month) {
+  const auto first = static_cast<std::uint32_t>(cases_.size());
+  due_cases_.clear();
+  constexpr std::size_t kTogether = Draws::kBatch / 2;  // two blocks a case
+  Eight<std::uint32_t> entities{};
+  Eight<std::uint32_t> occurrences{};
+  for (std::size_t from = 0; from < openings_.size(); from += kTogether) {
+    const std::size_t n = std::min(kTogether, openings_.size() - from);
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::uint32_t family = openings_[from + k].family;
+      const std::uint32_t key = family_[family].cases++;
+      entities[k] = entities[k + kTogether] = family;
+      occurrences[k] = 2 * key;
+      occurrences[k + kTogether] = 2 * key + 1;
+    }
+    const auto draws = draws_.blocks(Process::kCaseOpening, entities, occurrences);
+    std::array<Eight<float>, 4> e;
+    for (std::size_t word = 0; word < e.size(); ++word) e[word] = exponentials(draws.words[word]);
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::size_t j = k + kTogether;
+      open_case(openings_[from + k],
+                Lanes{e[0][k], e[1][k], e[2][k], e[3][k], e[0][j], e[1][j], e[2][j], e[3][j]}, month);
+    }
+  }
+  handle_events(month);
+  if (closed_.empty()) return;
+  closed_.clear();
+  std::uint32_t kept = first;
+  for (std::uint32_t i = first; i < cases_.size(); ++i) {
+    std::uint32_t& place = family_[cases_[i].family].case_index;
+    if (place != i) continue;  // closed
+    cases_[kept] = cases_[i];
+    place = kept++;
+  }
+  cases_.resize(kept);
+}
+
+void World::open_case(const Opening& opening, const Lanes& thresholds, int month) {
+  const auto [family, stage, flags, engagement, rest] = opening;
+  FamilyState& f = family_[family];
   Case c;
-  const std::uint32_t key = f.cases++;
-  c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 2 * key),
-                                  draws_.block(Process::kCaseOpening, family, 2 * key + 1));
+  c.remaining = thresholds;
   c.family = family;
   // u^((1 - s) / s) has mean s.
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
@@ -394,32 +444,34 @@ void World::open_case(std::uint32_t family, int month, Stage stage, std::uint8_t
   cases_.push_back(c);
   if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
   refresh_children(cases_.back(), month);
-  if (cases_.back().children == 0) {
+  if (cases_.back().children == 0)
     close_case(f.case_index, rest);
-    return;
-  }
-  advance_case(f.case_index, month, rest);
+  else if (!passes(f.case_index, month, rest))
+    due_cases_.push_back({f.case_index, rest});
 }
 
 // Counts the children at home and sets what depends on their ages, until the next birthday that matters.
 void World::refresh_children(Case& c, int month) {
-  const auto size = static_cast<std::size_t>(family_size(c.family));
+  const std::uint32_t first = families_.first_child[c.family];
+  const std::span births(&families_.birth_month[first], families_.first_child[c.family + 1] - first);
+  const FamilyState& f = family_[c.family];
+  const unsigned away = static_cast<unsigned>(f.in_care) | static_cast<unsigned>(f.left);
   float court = 0.0F;
   float care = 0.0F;
   int n = 0;
   int next = 32767;
-  for (std::size_t k = 0; k < size; ++k) {
-    const int age = month - birth(c.family, k);
+  for (std::size_t k = 0; k < births.size(); ++k) {
+    const int age = month - births[k];
     if (age < 0) {
-      next = std::min(next, birth(c.family, k));
-      continue;
+      next = std::min<int>(next, births[k]);
+      break;  // the rest are born later still
     }
-    if (!at_home(c.family, k, month)) continue;
+    if (age >= kAdultMonths || ((away >> k) & 1U)) continue;
     const std::size_t band = entry_band(age);
     ++n;
     court += setting_.casework.court_weight[band];
     care += setting_.casework.care_weight[band];
-    next = std::min(next, birth(c.family, k) + kEntryBandStartMonths[band + 1]);
+    next = std::min(next, births[k] + kEntryBandStartMonths[band + 1]);
   }
   if (c.flags & kReunified) {
     if (month >= c.reunified_until) {
@@ -435,7 +487,7 @@ void World::refresh_children(Case& c, int month) {
     // A child born into a plan starts one; a child who enters care or turns 18 ends it.
     plan_children_ += change;
     if (change > 0)
-      count_plans_started(family_[c.family], change);
+      count_plans_started(f, change);
     else
       count(Measure::kChildProtectionPlansEnded, -change);
   }
@@ -490,9 +542,12 @@ void World::count_plans_started(const FamilyState& f, int children) {
   count(Measure::kChildProtectionPlansStartedByPoverty, children, f.state & kPoverty);
 }
 
-// The cases open at the month's start (those opened since have had their part of it); back to front, so that
-// a case that closes is replaced by one already done.
+// The cases open at the month's start (those opened since have had their part of it): first what passes for
+// all of them, then the events of those that have one. Back to front, so that a case that takes the place of
+// one that closed has been done already.
 void World::casework(int month) {
+  due_cases_.resize(cases_at_start_);
+  std::size_t due_cases = 0;
   for (auto i = cases_at_start_; i-- > 0;) {
     Case& c = cases_[i];
     if (month >= c.next_age_month) {
@@ -507,36 +562,81 @@ void World::casework(int month) {
                                    static_cast<float>(65535 - c.engagement) * case_month_.engagement_growth);
     const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since));
     const Lanes remaining = c.remaining - hazard;
-    if (any_due(remaining))
-      advance_case(i, month, 1.0F);
-    else
-      c.remaining = remaining;
+    // Without a branch: which case has an event cannot be foreseen by the processor.
+    const bool due = any_due(remaining);
+    c.remaining -= hazard * (due ? 0.0F : 1.0F);
+    due_cases_[due_cases] = {i, 1.0F};
+    due_cases += due ? 1 : 0;
   }
+  due_cases_.resize(due_cases);
+  const auto without_children = static_cast<std::ptrdiff_t>(closed_.size());
+  handle_events(month);
+  // Each part is in descending order.
+  std::inplace_merge(closed_.begin(), closed_.begin() + without_children, closed_.end(), std::greater<>());
+  remove_closed();
 }
 
-bool World::advance_case(std::uint32_t i, int month, float rest) {
-  for (;;) {
-    Case& c = cases_[i];
-    const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
-    const Lanes remaining = c.remaining - hazard;
-    if (!any_due(remaining)) {
-      c.remaining = remaining;
-      return true;
+// Takes `rest` of the month off a case's thresholds; false, and nothing done, if one is used up within it.
+bool World::passes(std::uint32_t i, int month, float rest) {
+  Case& c = cases_[i];
+  const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
+  const Lanes remaining = c.remaining - hazard;
+  if (any_due(remaining)) return false;
+  c.remaining = remaining;
+  return true;
+}
+
+World::CaseEvent World::next_event(const DueCase& due, int month) {
+  Case& c = cases_[due.index];
+  const Lanes hazard =
+      case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * due.rest;
+  const Due first = first_due(c.remaining, hazard);
+  const float share = std::min(first.share, 1.0F);
+  c.remaining -= hazard * share;
+  const std::size_t counter = std::min<std::size_t>(first.lane, 4);
+  const std::uint32_t occurrence =
+      static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
+  return {due.index, due.rest * (1.0F - share), static_cast<CaseLane>(first.lane), occurrence};
+}
+
+// Case by case; the draws of their first events are eight at a time, and few have another.
+void World::handle_events(int month) {
+  constexpr std::size_t kBatch = Draws::kBatch;
+  Eight<std::uint32_t> processes{};
+  Eight<std::uint32_t> entities{};
+  Eight<std::uint32_t> occurrences{};
+  std::array<CaseEvent, kBatch> events{};
+  for (std::size_t from = 0; from < due_cases_.size(); from += kBatch) {
+    const std::size_t n = std::min(kBatch, due_cases_.size() - from);
+    for (std::size_t k = 0; k < n; ++k) {
+      events[k] = next_event(due_cases_[from + k], month);
+      processes[k] =
+          static_cast<std::uint32_t>(Process::kCaseEvent) + static_cast<std::uint32_t>(events[k].lane);
+      entities[k] = cases_[events[k].index].family;
+      occurrences[k] = events[k].occurrence;
     }
-    const Due due = first_due(c.remaining, hazard);
-    c.remaining -= hazard * std::min(due.share, 1.0F);
-    rest *= 1.0F - std::min(due.share, 1.0F);
-    if (!apply(i, month, static_cast<CaseLane>(due.lane), rest)) return false;
+    const auto draws = draws_.blocks(processes, entities, occurrences);
+    const auto waits = exponentials(draws.words[0]);
+    const auto needs_waits = exponentials(draws.words[3]);
+    for (std::size_t k = 0; k < n; ++k) {
+      bool open = apply(events[k], month, draws.bits(k), waits[k], needs_waits[k]);
+      const std::uint32_t i = events[k].index;
+      for (float rest = events[k].rest; open && !passes(i, month, rest);) {
+        const CaseEvent next = next_event({i, rest}, month);
+        const Bits bits = draws_.block(Process::kCaseEvent, next.lane, cases_[i].family, next.occurrence);
+        open = apply(next, month, bits, exponential(bits[0]), exponential(bits[3]));
+        rest = next.rest;
+      }
+    }
   }
+  due_cases_.clear();
 }
 
-bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
+bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait) {
+  const auto [i, rest, lane, occurrence] = event;
   Case& c = cases_[i];
   FamilyState& f = family_[c.family];
-  const std::size_t counter = std::min<std::size_t>(lane, 4);
-  const auto occurrence = (static_cast<std::uint32_t>(f.cases) << 8) | c.events[counter]++;
-  const Bits bits = draws_.block(Process::kCaseEvent, lane, c.family, occurrence);
-  c.remaining = with_lane(c.remaining, lane, exponential(bits[0]));
+  c.remaining = with_lane(c.remaining, lane, wait);
 
   if (lane >= kFlipDomesticAbuse) {
     // Poverty is the first component and the last lane.
@@ -588,7 +688,7 @@ bool World::apply(std::uint32_t i, int month, CaseLane lane, float rest) {
   }
   if (out.closes) {
     // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
-    close_case(i, rest, bits[0], bits[3]);
+    close_case(i, rest, wait, needs_wait);
     return false;
   }
   if (out.next == Stage::kPreProceedings && c.stage != Stage::kPreProceedings) {
@@ -703,10 +803,10 @@ void World::add_looked_after(LookedAfterChild& x, int month, float rest, bool en
 void World::close_case(std::uint32_t i, float rest) {
   const std::uint32_t family = cases_[i].family;
   const Bits bits = draws_.block(Process::kContact, family, family_[family].contacts++);
-  close_case(i, rest, bits[0], bits[3]);
+  close_case(i, rest, exponential(bits[0]), exponential(bits[3]));
 }
 
-void World::close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs) {
+void World::close_case(std::uint32_t i, float rest, float contact_wait, float needs_wait) {
   const Case& c = cases_[i];
   const std::uint32_t family = c.family;
   open_children_ -= c.children;
@@ -725,21 +825,28 @@ void World::close_case(std::uint32_t i, float rest, std::uint32_t contact, std::
     following_.keep_reunified(family, c.reunified_until);
   }
   if (!(f.state & kRecentCase)) flip(f.state, kComponents - 1);
-  if (i + 1 != cases_.size()) {
-    cases_[i] = cases_.back();
-    family_[cases_[i].family].case_index = i;
-  }
-  cases_.pop_back();
-  settle(family, rest, contact, needs);
+  closed_.push_back(i);
+  settle(family, rest, contact_wait, needs_wait);
 }
 
-void World::settle(std::uint32_t family, float rest, std::uint32_t contact, std::uint32_t needs) {
+// From the last on, so that what takes a place is never itself closed.
+void World::remove_closed() {
+  for (const std::uint32_t i : closed_) {
+    if (i + 1 != cases_.size()) {
+      cases_[i] = cases_.back();
+      family_[cases_[i].family].case_index = i;
+    }
+    cases_.pop_back();
+  }
+  closed_.clear();
+}
+
+void World::settle(std::uint32_t family, float rest, float contact_wait, float needs_wait) {
   FamilyState& f = family_[family];
   const float contact_now = contact_end_ - rest * (contact_end_ - contact_start_);
   const float needs_now = needs_end_ - rest * (needs_end_ - needs_start_);
-  contact_reading_[family] = contact_now + exponential(contact) / contact_rate(f);
-  needs_reading_[family] =
-      needs_now + exponential(needs) / setting_.needs.total[f.deprivation][quiet_state(f)];
+  contact_reading_[family] = contact_now + contact_wait / contact_rate(f);
+  needs_reading_[family] = needs_now + needs_wait / setting_.needs.total[f.deprivation][quiet_state(f)];
 }
 
 // Birthdays come at the month's end, when all events have been: the stock that is counted then has the ages
@@ -834,8 +941,10 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   following_.returned_home(month, x.entity, time_of(month, rest));
   // Support goes on at home: the family's case is open, or opens.
   if (f.case_index == kNoCase) {
-    open_case(x.family, month, Stage::kChildInNeed, kReunified,
-              uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0]), rest);
+    openings_.clear();
+    plan_opening(x.family, Stage::kChildInNeed, kReunified,
+                 uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0]), rest);
+    open_cases(month);
   } else {
     Case& c = cases_[f.case_index];
     c.flags = static_cast<std::uint8_t>(c.flags | kReunified);

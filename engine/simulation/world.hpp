@@ -117,8 +117,11 @@ class World {
 
   // The origin (origin.cpp).
   void start_at_origin();
-  void start_family(std::uint32_t family, int month, const Bits& bits);
-  // Calls start(family, bits) for families in [begin, end), eight blocks of draws at a time.
+  // `contact` and `needs` are unit exponentials, from the second and third of its bits.
+  void start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs);
+  void make_initial_guide();
+  void set_last_referrals(std::uint32_t begin, std::uint32_t end);
+  // Calls start(family, bits, contact, needs) for families in [begin, end), eight blocks of draws at a time.
   template <typename Start>
   void start_families(std::uint32_t begin, std::uint32_t end, Start&& start);
   void place_looked_after(std::vector<std::uint32_t>& order);
@@ -138,18 +141,46 @@ class World {
   void count_followed(int month);  // following.cpp
   void end_month(int month, AuthoritySeries& series);
 
-  void contact(std::uint32_t family, int month, const Bits& bits);
-  // Handles the families in due_, with a block of draws for each, until none is due within the month.
+  // `wait` is a unit exponential from the first of the bits, here and below.
+  void contact(std::uint32_t family, int month, const Bits& bits, float wait);
+  // Calls event(family, bits, wait) for the families in due_, with a block of draws for each.
   template <typename Occurrence, typename Event>
-  void handle_due(Process process, const std::vector<float>& readings, const float& end,
-                  Occurrence&& occurrence, Event&& event);
-  void open_case(std::uint32_t family, int month, Stage stage, std::uint8_t flags, float engagement,
-                 float rest);
-  // Advances a case over `rest` of the month; false if it closed.
-  bool advance_case(std::uint32_t i, int month, float rest);
-  bool apply(std::uint32_t i, int month, CaseLane lane, float rest);
-  void close_case(std::uint32_t i, float rest, std::uint32_t contact, std::uint32_t needs);
+  void for_each_due_family(Process process, Occurrence&& occurrence, Event&& event);
+  void keep_due(const std::vector<float>& readings, float end);
+  // A case to be opened with `rest` of the month left; `engagement` is a uniform draw.
+  struct Opening {
+    std::uint32_t family;
+    Stage stage;
+    std::uint8_t flags;
+    float engagement;
+    float rest;
+  };
+  void plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement, float rest);
+  // Opens the cases in openings_, and advances them to the month's end.
+  void open_cases(int month);
+  void open_case(const Opening& opening, const Lanes& thresholds, int month);
+  // A case that has an event within `rest` of the month.
+  struct DueCase {
+    std::uint32_t index;
+    float rest;
+  };
+  struct CaseEvent {
+    std::uint32_t index;
+    float rest;  // of the month, after the event
+    CaseLane lane;
+    std::uint32_t occurrence;
+  };
+  bool passes(std::uint32_t i, int month, float rest);
+  // Handles the events of due_cases_ until none has one within the month.
+  void handle_events(int month);
+  // Brings the case forward to its first event.
+  CaseEvent next_event(const DueCase& due, int month);
+  // False if the case closed. `needs_wait` is a unit exponential from the last of the bits.
+  bool apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait);
+  // The case stays in its place, without effect, until remove_closed().
+  void close_case(std::uint32_t i, float rest, float contact_wait, float needs_wait);
   void close_case(std::uint32_t i, float rest);
+  void remove_closed();
   void count_plans_started(const FamilyState& family, int children);
   void refresh_children(Case& c, int month);
   static constexpr std::size_t kNobody = ~std::size_t{0};
@@ -170,10 +201,10 @@ class World {
   // False if the child left care.
   bool advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
-  // Quiet again: bits of the next contact and the next transition.
-  void settle(std::uint32_t family, float rest, std::uint32_t contact, std::uint32_t needs);
+  // Quiet again: unit exponentials until the next contact and the next transition.
+  void settle(std::uint32_t family, float rest, float contact_wait, float needs_wait);
   void flip(std::uint8_t& state, std::size_t component);
-  void needs_event(std::uint32_t family, std::uint32_t wait, std::uint32_t which, std::uint32_t kept);
+  void needs_event(std::uint32_t family, const Bits& bits, float wait);
 
   bool at_home(std::uint32_t family, std::size_t child, int month) const;
   int children_at_home(std::uint32_t family, int month) const;
@@ -252,6 +283,10 @@ class World {
   std::vector<std::vector<LeverValues>> effects_;  // log, at full dose, by uptake and component
   std::vector<LeverValues> at_dose_;               // by service model, this month: at its first uptake
   DriftState drift_;
+  // Where the search for a starting family's state begins, by deprivation class and the first bits of its
+  // draw.
+  static constexpr int kGuideBits = 8;
+  std::array<std::array<std::uint8_t, 1U << kGuideBits>, kDeprivationClasses> initial_guide_{};
 
   // Stocks.
   int open_children_ = 0;
@@ -262,7 +297,11 @@ class World {
   std::array<int, kDeprivationFifths> looked_after_by_fifth_{};
   std::array<int, kComponents> families_with_{};  // by component of need
   Following following_;
+  // Within a month; kept from one to the next so that nothing is allocated.
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
+  std::vector<Opening> openings_;
+  std::vector<DueCase> due_cases_;
+  std::vector<std::uint32_t> closed_;  // positions in cases_
   double open_at_origin_ = 1.0;
   std::array<std::size_t, kMeasures> first_{};
   std::vector<std::int32_t> flows_;
@@ -272,11 +311,13 @@ template <typename Start>
 void World::start_families(std::uint32_t begin, std::uint32_t end, Start&& start) {
   constexpr auto kBatch = static_cast<std::uint32_t>(Draws::kBatch);
   for (std::uint32_t from = begin; from < end; from += kBatch) {
-    std::array<std::uint32_t, Draws::kBatch> entities{};
+    Eight<std::uint32_t> entities;
     for (std::uint32_t k = 0; k < kBatch; ++k) entities[k] = from + k;
-    const auto bits = draws_.blocks(Process::kInitialFamily, entities, {}).words;
+    const auto draws = draws_.blocks(Process::kInitialFamily, entities, {});
+    const auto contact = exponentials(draws.words[1]);
+    const auto needs = exponentials(draws.words[2]);
     for (std::uint32_t k = 0; k < std::min(kBatch, end - from); ++k)
-      start(from + k, Bits{bits[0][k], bits[1][k], bits[2][k], bits[3][k]});
+      start(from + k, draws.bits(k), contact[k], needs[k]);
   }
 }
 
