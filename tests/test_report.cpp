@@ -119,8 +119,13 @@ TEST(Tiles, EveryAuthorityHasOneOfItsOwn) {
 }
 
 TEST(TrackRecord, HasEveryFigureLevelAndHorizon) {
-  const auto rows = track_record();
+  const auto record = track_record();
+  const auto& rows = record["rows"];
   EXPECT_EQ(rows.size(), 7U * 3U * 3U);
+  EXPECT_EQ(record["kinds"], 7 * 3);
+  EXPECT_LE(record["better"], record["kinds"]);
+  EXPECT_GT(record["inside_90"].get<double>(), 0.5);
+  EXPECT_LE(record["inside_90"].get<double>(), 1.0);
   for (const auto& row : rows) {
     EXPECT_GT(row["forecasts"].get<double>(), 0.0);
     EXPECT_GT(row["error"].get<double>(), 0.0);
@@ -159,6 +164,40 @@ TEST(Page, NoTextOfAResultBecomesMarkup) {
             page.rfind("http-equiv=\"Content-Security-Policy\""));
   for (const char* outside : {"src=\"http", "href=\"http", "@import"})
     EXPECT_EQ(page.find(outside), std::string::npos);
+}
+
+// The data that a page holds.
+nlohmann::json data_of(const std::string& page) {
+  const std::string_view open = R"(<script type="application/json" id="data">)";
+  const auto start = page.find(open) + open.size();
+  return nlohmann::json::parse(page.substr(start, page.find("</script>", start) - start));
+}
+
+TEST(Page, LeavesOutPartsOfAuthoritiesUntilItFits) {
+  if (assets::kCharts.empty()) GTEST_SKIP() << "built without Apache ECharts";
+  const std::string much(100000, 'x');
+  nlohmann::ordered_json place = {{"kind", "authority"}, {"rates", "kept"},      {"mix", much},
+                                  {"gains", much},       {"published", nullptr}, {"saving", nullptr}};
+  place["yearly"] = {{"fidelity", much}, {"looked_after", "kept for longer"}};
+  nlohmann::ordered_json everywhere = place;
+  everywhere["kind"] = "all";
+  nlohmann::ordered_json data = {{"title", "Made up"}};
+  data["areas"] = nlohmann::ordered_json::array({everywhere, place});
+
+  const std::string whole = report_page(data);
+  EXPECT_TRUE(data_of(whole)["left_out"].empty());
+  EXPECT_EQ(data_of(whole)["areas"][1]["mix"], much);
+
+  const auto less = data_of(report_page(data, whole.size() - 1));
+  EXPECT_EQ(less["left_out"].size(), 1U);
+  EXPECT_FALSE(less["areas"][1].contains("mix"));
+  EXPECT_EQ(less["areas"][1]["yearly"], data["areas"][1]["yearly"]);
+  EXPECT_EQ(less["areas"][0], data["areas"][0]);  // all of England keeps everything
+
+  const auto least = data_of(report_page(data, 1));  // cannot be reached: as short as it gets
+  EXPECT_EQ(least["left_out"].size(), 3U);
+  EXPECT_EQ(least["areas"][1].dump(), R"({"kind":"authority","rates":"kept"})");
+  EXPECT_EQ(least["areas"][0], data["areas"][0]);
 }
 
 }  // namespace

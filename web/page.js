@@ -39,8 +39,19 @@ const interval = (low, high, decimals, sign = false) =>
 const withInterval = ([middle, low, high], decimals, sign = false) =>
   `${number(middle, decimals, sign)} (${interval(low, high, decimals, sign)})`;
 
+// The same in prose, with no more digits than the width of the interval gives reason for: tables and CSV have all.
+function inProse([middle, low, high], decimals, sign = false) {
+  const width = low === null || low === undefined ? Math.abs(middle) : high - low;
+  if (!(width > 0)) return withInterval([middle, low, high], decimals, sign);
+  const power = Math.floor(Math.log10(width)) - 2;
+  const places = Math.min(decimals, Math.max(0, -power));
+  const step = power > 0 ? 10 ** power : 1;
+  const [m, l, h] = [middle, low, high].map((v) => (v === null || v === undefined ? v : Math.round(v / step) * step));
+  return step > 1 ? withInterval([m, l, h], 0, sign) : withInterval([middle, low, high], places, sign);
+}
+
 // What an interval of a difference says.
-const verdicts = { more: "more", fewer: "fewer", none: "not told apart from no difference", same: "no difference" };
+const verdicts = { more: "more", fewer: "fewer", none: "could be no difference", same: "no difference" };
 function verdict([mean, low, high]) {
   if (mean === 0 && (low === null || (low === 0 && high === 0))) return "same";
   if (low === null) return "none";
@@ -70,7 +81,7 @@ const placementWords = {
   adoption: "Placed for adoption", other: "Other",
 };
 const ageWords = { under_1: "Under 1", "1_to_4": "1 to 4", "5_to_9": "5 to 9", "10_to_15": "10 to 15", "16_plus": "16 and over" };
-const fifthWords = ["Least deprived fifth", "Second", "Third", "Fourth", "Most deprived fifth", "Most over least"];
+const fifthWords = ["Least deprived fifth", "Second", "Third", "Fourth", "Most deprived fifth"];
 const gradeWords = {
   randomised: "a randomised trial", quasi_experimental: "a comparison group, not randomised",
   before_after: "figures from before and after, with nothing to compare with", expert: "judgement",
@@ -80,7 +91,7 @@ const certaintyWords = {
   fitted: "fitted so that published totals come out", assumed: "assumed: no source settles it",
   switch: "switches that turn a mechanism on or off",
 };
-const unitOf = (values) => (values.unit === "1" || values.unit === "share" ? "share, 0 to 1" : values.unit);
+const unitOf = (values) => (values.unit === "%" ? "per cent" : values.unit);
 const lower = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 
 // ---- elements
@@ -257,7 +268,7 @@ function fan(key) {
   const order = [base, ...others];
   const end = values.level.map((level) => level[last]);
   const unit = unitOf(values);
-  const says = order.map((arm) => `${arms[arm].title}: ${withInterval(end[arm], values.decimals)}`).join("; ") +
+  const says = order.map((arm) => `${arms[arm].title}: ${inProse(end[arm], values.decimals)}`).join("; ") +
     ` (${unit}, ${periods[last].label}).` + (past.length ? ` Crosses: published, to March ${data.origin_year}.` : "");
   const option = (width) => {
     const wide = width >= 640;
@@ -271,7 +282,7 @@ function fan(key) {
       grid.push({ left, width: wide ? (width - 70) / panels - 26 : width - 80, top: wide ? 44 : 44 + i * (panelHeight + 66), height: panelHeight });
       title.push({ text: arms[arm].title, left: left - 4, top: (wide ? 8 : 8 + i * (panelHeight + 66)), textStyle: { fontSize: 14, fontWeight: 600, color: style.colour } });
       xAxis.push({ type: "category", data: years, gridIndex: i, boundaryGap: false, ...plainAxis, splitLine: { show: false },
-        axisLabel: { ...font, interval: (i) => (years.length - 1 - i) % 5 === 0 } });
+        axisLabel: { ...font, interval: (i) => (years.length - 1 - i) % (years.length > 11 ? 5 : 3) === 0 } });
       yAxis.push({ type: "value", gridIndex: i, ...scale, ...plainAxis,
         axisLabel: { ...font, show: !wide || i === 0, formatter: (v) => number(v, decimalsOf(scale.interval)) } });
       const level = values.level[arm];
@@ -313,7 +324,7 @@ function sentence(key, arm) {
   };
   const start = `${measureWords[key].thing}: ${size(mean) === "no difference" ? "" : "about "}${size(mean)} on average`;
   if (low === null) return `${start}; one future cannot say how sure that is.`;
-  const says = { none: "not told apart from no difference", same: "no difference", more: "nearly all futures agree on the direction", fewer: "nearly all futures agree on the direction" };
+  const says = { none: "could be no difference", same: "no difference", more: "nearly all futures agree on the direction", fewer: "nearly all futures agree on the direction" };
   return `${start}; nine futures in ten lie between ${size(low)} and ${size(high)}: ${says[verdict([mean, low, high])]}.`;
 }
 
@@ -323,7 +334,7 @@ function difference(key) {
   const unit = unitOf(values);
   const says = others.map((arm) => {
     const cell = values.difference[arm][last];
-    return `${arms[arm].title}: ${withInterval(cell, values.difference_decimals, true)}, ${verdicts[verdict(cell)]}`;
+    return `${arms[arm].title}: ${inProse(cell, values.difference_decimals, true)}, ${verdicts[verdict(cell)]}`;
   }).join("; ") + ` (${unit}, ${periods[last].label}).`;
   const option = (width) => ({
     grid: { left: 66, right: 14, top: 30, bottom: 32 },
@@ -356,7 +367,7 @@ function dots({ id, title, says, categories, who, points, decimals, sign, zero, 
   const option = (width) => ({
     grid: { left: Math.min(190, width * 0.4), right: 34, top: 10, bottom: 44 },
     xAxis: { type: "value", scale: !zero, ...plainAxis, name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: font,
-      axisLabel: { ...font, hideOverlap: true, formatter: (v) => number(v, Number.isInteger(v) ? 0 : 1, sign) }, splitNumber: width < 520 ? 3 : 5 },
+      axisLabel: { ...font, hideOverlap: true, formatter: (v) => number(v, Number.isInteger(v) ? 0 : 1, sign) }, splitNumber: Math.max(2, Math.min(6, Math.floor((width - 224) / 80))) },
     yAxis: { type: "category", inverse: true, data: categories, ...plainAxis, axisTick: { show: false },
       axisLabel: { ...font, lineHeight: 15, formatter: (text) => wrapped(text, Math.floor(Math.min(180, width * 0.38) / 8.2)) } },
     series: [
@@ -404,8 +415,8 @@ function answer() {
   let first;
   if (others.length === 0) first = "There is one way of working in this result, so there is nothing to compare.";
   else if (tooFew) first = "This result has one possible future, which cannot say how sure any difference is.";
-  else if (sure.length === 0) first = `What is known does not say which way of working is better for ${area.name}: in the ${when} none of the ${cells.length} differences below can be told apart from no difference.`;
-  else first = `In the ${when}, ${sure.length} of the ${cells.length} differences below can be told apart from no difference for ${area.name}; the others cannot.`;
+  else if (sure.length === 0) first = `What is known does not say which way of working is better for ${area.name}: in the ${when} each of the ${cells.length} differences below could be no difference.`;
+  else first = `In the ${when}, ${sure.length} of the ${cells.length} differences below ${sure.length === 1 ? "is" : "are"} on one side of nil for ${area.name} in nearly all futures; the others could be no difference.`;
   const box = element("div", { class: "answer" }, paragraph(first));
   for (const arm of others) {
     box.append(element("p", {}, element("strong", { text: `${arms[arm].title}, beside ${lower(arms[base].title)}, in the ${when}:` })),
@@ -414,8 +425,8 @@ function answer() {
   const rows = headline.map((key) => {
     const values = area.yearly[key];
     return [`${measureWords[key].title} (${unitOf(values)}, ${data.measures[key].when})`,
-      { text: withInterval(values.level[base][last], values.decimals), value: values.level[base][last][0] },
-      ...others.map((arm) => ({ text: `${withInterval(values.difference[arm][last], values.difference_decimals, true)}`, value: values.difference[arm][last][0], verdict: verdicts[verdict(values.difference[arm][last])] }))];
+      { text: inProse(values.level[base][last], values.decimals), value: values.level[base][last][0] },
+      ...others.map((arm) => ({ text: inProse(values.difference[arm][last], values.difference_decimals, true), value: values.difference[arm][last][0], verdict: verdicts[verdict(values.difference[arm][last])] }))];
   });
   const glance = table(`${area.name}, ${when}`, ["Figure", arms[base].title, ...others.map((arm) => `${arms[arm].title}: difference`)], rows, { id: "glance" });
   glance.querySelectorAll("tbody tr").forEach((tr, r) => tr.querySelectorAll("td").forEach((td, c) => {
@@ -434,10 +445,13 @@ function caveats() {
     out.push(`The effects of the ways of working are weakly founded: ${weak} of ${data.effects.length} rest on judgement or on figures from before and after, without anything to compare with.` +
       (data.effects_taken_as_given ? " At least one way of working takes its effects as given: its differences say what follows if they are true, not whether they are." : " The intervals hold this doubt, which is why they are wide."));
   out.push(data.coverage.replace(/^It covers/, "The intervals cover").replace("; it does not cover", "; they do not cover") + (data.rough ? ` With ${data.replicates} futures the ends of intervals are rough.` : ""));
-  const biased = data.track_record.filter((row) => row.level === "authority" && row.horizon === 3).sort((a, b) => Math.abs(b.bias) - Math.abs(a.bias))[0];
+  const biased = data.track_record.rows.filter((row) => row.level === "authority" && row.horizon === 3)
+    .sort((a, b) => Math.abs(b.too_high_per_cent) - Math.abs(a.too_high_per_cent))[0];
   if (biased)
-    out.push(`Read the differences, not the levels. Three years ahead, earlier forecasts of “${lower(biased.figure)}” were ${perCent(Math.abs(biased.bias))} too ${biased.bias > 0 ? "high" : "low"} (see how good earlier forecasts were). Ten years ahead has never been tested.`);
+    out.push(`Read the differences, not the levels. Three years ahead, earlier forecasts of “${lower(biased.figure)}” were typically ${number(Math.abs(biased.too_high_per_cent))}% too ${biased.too_high_per_cent > 0 ? "high" : "low"} (see how good earlier forecasts were). Ten years ahead has never been tested.`);
   if (area.kind === "authority") out.push("One council is small: chance moves its figures a great deal. Do not use them to set a budget or to judge a council or its staff.");
+  if (data.left_out.length)
+    out.push(`So many ways of working would make this page too long to send. It therefore leaves out, for single authorities: ${data.left_out.join("; ")}. The result file has all of it, and so has the page of a run with fewer ways of working or authorities.`);
   return list(out);
 }
 
@@ -450,7 +464,7 @@ function fans() {
 function differences() {
   if (others.length === 0) return null;
   return section("differences", `Differences from ${lower(arms[base].title)}`,
-    paragraph("Taken future by future, every family with the same luck under both. An interval that crosses the line at nil does not tell the difference apart from none."),
+    paragraph("Taken future by future, every family with the same luck under both. An interval that crosses the line at nil means that there could be no difference."),
     keyOf(others),
     element("div", { class: "figures two" }, ...["care_entries", "looked_after", "child_protection_plans", "caseload", "cost_authority", "cost_total"].map(difference)));
 }
@@ -462,7 +476,7 @@ function money() {
   const span = `${periods.length} years to ${periods[last].end}`;
   const byPayer = dots({
     id: "payers", title: `Who pays more, who less, over the ${span} (£ million, difference)`,
-    says: others.map((arm) => `${arms[arm].title}: ${["cost_authority", "cost_total"].map((key) => `${lower(measureWords[key].title)} ${withInterval(atEnd(key, arm), area.saving[key][arm].decimals, true)}, ${verdicts[verdict(atEnd(key, arm))]}`).join("; ")}`).join(". ") + ".",
+    says: others.map((arm) => `${arms[arm].title}: ${["cost_authority", "cost_total"].map((key) => `${lower(measureWords[key].title)} ${inProse(atEnd(key, arm), area.saving[key][arm].decimals, true)}, ${verdicts[verdict(atEnd(key, arm))]}`).join("; ")}`).join(". ") + ".",
     categories: payers.map(({ name }) => name), who: others, points: others.map((arm) => payers.map(({ key }) => atEnd(key, arm))),
     decimals: Math.max(...others.flatMap((arm) => payers.map(({ key }) => area.saving[key][arm].decimals))), sign: true, zero: true, unit: "£ million" });
   const chance = (key, name) => {
@@ -494,7 +508,9 @@ function money() {
 // ---- map and table of authorities
 
 const authorities = data.areas.filter(({ kind }) => kind === "authority");
+const hasPage = (place) => place.yearly !== undefined;
 let mapView = "published";
+const printedRows = 40;  // as in page.css
 const tableState = { sort: 0, down: false, words: "", region: "" };
 function views() {
   return [
@@ -506,7 +522,7 @@ function views() {
 const shades = [["#f2efe8", ink], ["#cfdcea", ink], ["#8fb4d3", ink], ["#3f79a8", "#fff"], ["#0b3c61", "#fff"]];
 const directions = {
   fewer: ["#00558c", "#fff", "▼", "fewer"], more: ["#b34700", "#fff", "▲", "more"],
-  none: ["#f2efe8", ink, "·", "not told apart from no difference"], same: ["#ffffff", ink, "=", "no difference"],
+  none: ["#f2efe8", ink, "·", "could be no difference"], same: ["#ffffff", ink, "=", "no difference"],
 };
 function map() {
   const view = views().find(({ key }) => key === mapView) || views()[0];
@@ -551,8 +567,14 @@ function map() {
     element("div", { class: "controls" }, element("label", { for: "map-view", text: "Show on the map" }), control),
     paragraph(`${view.name}. ${says}`, "small"), scrolling("Map of authorities, one tile each", svg));
 }
+// On a phone the map is wider than the screen; most of England lies right of the middle.
+function centreMap() {
+  const frame = document.querySelector("#map .scroll");
+  if (frame) frame.scrollLeft = 0.6 * (frame.scrollWidth - frame.clientWidth);
+}
 function refreshMap() {
   document.getElementById("map").replaceWith(map());
+  centreMap();
   document.getElementById("map-view").focus();
 }
 
@@ -579,6 +601,7 @@ function fillPlaces() {
   body.replaceChildren(...found.map((a) => element("tr", { class: a.id === area.id ? "own" : null },
     ...columns.map((column, i) => {
       const cell = column.of(a);
+      if (i === 0 && !hasPage(a)) return element("th", { scope: "row", text: a.name });
       if (i === 0) return element("th", { scope: "row" }, element("button", { type: "button", text: a.name, "aria-label": `Show ${a.name}`, onclick: () => choose(a.id) }));
       return element("td", { class: isNumber(cell) ? "n" : null, text: cellText(cell) });
     }))));
@@ -603,7 +626,8 @@ function places() {
   const choice = element("select", { id: "region", onchange: (event) => { tableState.region = event.target.value; fillPlaces(); } },
     element("option", { value: "", text: "All regions" }), ...regions.map((name) => element("option", { value: name, selected: tableState.region === name, text: name })));
   return section("authorities", "Authorities side by side",
-    paragraph("Looked-after children for each 10,000 children. One tile is one authority, roughly in place; its letters stand for its name. Choose a tile, or a name in the table, to see that authority on the whole page."),
+    paragraph("Looked-after children for each 10,000 children. One tile is one authority, roughly in place; its letters stand for its name." +
+      (authorities.every(hasPage) ? " Choose a tile, or a name in the table, to see that authority on the whole page." : "")),
     data.tiles.length > 1 ? map() : null,
     element("div", { class: "controls" },
       element("label", { for: "filter", text: "Find a name" }), filter,
@@ -612,6 +636,7 @@ function places() {
     scrolling("Table of authorities", element("table", { id: "places", class: "long" },
       element("caption", { text: "Looked-after children for each 10,000 children; choose a heading to sort" }),
       element("thead", {}, head), element("tbody")), true),
+    authorities.length > printedRows ? paragraph(`On paper the table ends after ${printedRows} rows, as sorted here; the page on a screen has all ${authorities.length}.`, "on-paper") : null,
     csvButton("Looked-after children by authority",
       ["code", ...columns.slice(0, 4).map((c) => c.name), "baseline median", "baseline 90% from", "baseline 90% to",
         ...others.flatMap((arm) => ["mean difference", "90% from", "90% to"].map((what) => `${arms[arm].title}: ${what}`))],
@@ -642,17 +667,17 @@ function neighbours() {
 }
 
 function mix() {
+  if (!area.mix) return null;
   const order = [base, ...others];
   const part = (prefix, words, id, title) => {
     const keys = Object.keys(area.mix).filter((key) => key.startsWith(prefix));
     const names = keys.map((key) => words[key.slice(prefix.length)] || key);
-    const at = area.mix[keys[0]].level[0].length - 1;
     return dots({ id, title: `${title} (${periods[last].end})`,
       says: order.map((arm) => {
-        const most = keys.map((_, i) => i).sort((a, b) => area.mix[keys[b]].level[arm][at][0] - area.mix[keys[a]].level[arm][at][0])[0];
-        return `${arms[arm].title}: most in “${lower(names[most])}”, ${withInterval(area.mix[keys[most]].level[arm][at], area.mix[keys[most]].decimals)}`;
+        const most = keys.map((_, i) => i).sort((a, b) => area.mix[keys[b]].level[arm][0] - area.mix[keys[a]].level[arm][0])[0];
+        return `${arms[arm].title}: most in “${lower(names[most])}”, ${inProse(area.mix[keys[most]].level[arm], area.mix[keys[most]].decimals)}`;
       }).join("; ") + ". The table has all.",
-      categories: names, who: order, points: order.map((arm) => keys.map((key) => area.mix[key].level[arm][at].slice(0, 3))),
+      categories: names, who: order, points: order.map((arm) => keys.map((key) => area.mix[key].level[arm])),
       decimals: Math.max(...keys.map((key) => area.mix[key].decimals)), sign: false, zero: true, unit: "children" });
   };
   return section("mix", "Where looked-after children live, and how old they are",
@@ -664,7 +689,7 @@ function mix() {
 
 function gains() {
   const order = [base, ...others];
-  const found = area.gains.care_entries_by_deprivation;
+  const found = area.gains;
   const columns = [0, 1, 2, 3, 4];
   const known = columns.some((c) => found.rate[base][c]);
   if (!known) return null;
@@ -672,7 +697,7 @@ function gains() {
     says: `${arms[base].title}: from ${found.rate[base][0] ? withInterval(found.rate[base][0], 1) : "not known"} in the least deprived fifth to ${found.rate[base][4] ? withInterval(found.rate[base][4], 1) : "not known"} in the most deprived.`,
     categories: columns.map((c) => fifthWords[c]), who: order, points: order.map((arm) => columns.map((c) => found.rate[arm][c])), decimals: 1, sign: false, zero: true, unit: "per 10,000 children a year" });
   const change = others.length ? dots({ id: "gains-difference", title: `Change in that rate from ${lower(arms[base].title)} (per cent)`,
-    says: others.map((arm) => `${arms[arm].title}: ${[0, 4].map((c) => { const cell = found.difference[arm][c]; return cell ? `${lower(fifthWords[c])} ${withInterval(cell, 1, true)}%, ${verdicts[verdict(cell)]}` : `${lower(fifthWords[c])} not known`; }).join("; ")}`).join(". ") + ".",
+    says: others.map((arm) => `${arms[arm].title}: ${[0, 4].map((c) => { const cell = found.difference[arm][c]; return cell ? `${lower(fifthWords[c])} ${inProse(cell, 1, true)} per cent, ${verdicts[verdict(cell)]}` : `${lower(fifthWords[c])} not known`; }).join("; ")}`).join(". ") + ".",
     categories: columns.map((c) => fifthWords[c]), who: others, points: others.map((arm) => columns.map((c) => found.difference[arm][c])), decimals: 1, sign: true, zero: true, unit: "per cent",
     head: ["Group", "Way of working", "Median change", "90% from", "90% to"] }) : null;
   return section("gains", "Who gains: by deprivation of the neighbourhood",
@@ -681,8 +706,9 @@ function gains() {
 }
 
 function fidelity() {
+  if (!area.yearly.fidelity) return null;
   return section("fidelity", "How far a model is practised, and what sustains it",
-    paragraph("Fidelity runs from 0 (nobody works that way) to 1 (everybody does, with all posts filled), on average over social workers. Effects grow with it. It is built by training and time, held by leadership and by what peers share, and lost with every experienced worker who leaves, when leaders change, and when a grant ends that nobody replaces. It is above nil under business as usual where authorities had taken up a model before the start.".replace("business as usual", lower(arms[base].title))),
+    paragraph("Fidelity runs from 0 per cent (nobody works that way) to 100 (everybody does, with all posts filled), on average over social workers. Effects grow with it. It is built by training and time, held by leadership and by what peers share, and lost with every experienced worker who leaves, when leaders change, and when a grant ends that nobody replaces. It is above nil under business as usual where authorities had taken up a model before the start.".replace("business as usual", lower(arms[base].title))),
     element("div", { class: "figures" }, ...["fidelity", "leadership", "vacancy_rate"].map(fan)));
 }
 
@@ -722,14 +748,12 @@ const found = (trace) => trace.families[0];
 function record() {
   const levels = [["england", "England"], ["region", "Regions"], ["authority", "Authorities"]];
   const head = ["Figure", "Years ahead", "Forecasts", "Error beside the last published value", "Inside the 50% interval", "Inside the 90% interval", "Medians too high (+) or low (−)"];
-  const rowsOf = (level) => data.track_record.filter((row) => row.level === level).map((row) => [row.figure, num(row.horizon), num(row.forecasts), num(row.error, 2),
-    { text: perCent(row.coverage_50), value: row.coverage_50 }, { text: perCent(row.coverage_90), value: row.coverage_90 }, { text: `${number(100 * row.bias, 0, true)}%`, value: row.bias }]);
-  const of = data.track_record.filter((row) => row.level === "authority");
+  const rowsOf = (level) => data.track_record.rows.filter((row) => row.level === level).map((row) => [row.figure, num(row.horizon), num(row.forecasts), num(row.error, 2),
+    { text: perCent(row.coverage_50), value: row.coverage_50 }, { text: perCent(row.coverage_90), value: row.coverage_90 }, { text: `${number(row.too_high_per_cent, 0, true)}%`, value: row.too_high_per_cent }]);
   const main = rowsOf("authority").filter(([name]) => /^(looked-after|children entering|protection plans, )/i.test(name));
-  const better = of.filter((row) => row.error < 1).length;
-  const inside = of.reduce((sum, row) => sum + row.coverage_90 * row.forecasts, 0) / of.reduce((sum, row) => sum + row.forecasts, 0);
+  const { better, kinds, inside_90: inside } = data.track_record;
   return section("record", "How good earlier forecasts were",
-    paragraph(`Hearth was fitted to what was known in earlier years, and its forecasts of the next three years were scored against what was then published. For authorities, ${better} of ${of.length} kinds of forecast beat the last published value; ${perCent(inside)} of published figures lay inside the 90% intervals, where 90% should. An error below 1 is better than the last published value, above 1 worse.`),
+    paragraph(`Hearth was fitted to what was known in earlier years, and its forecasts of the next three years were scored against what was then published. For authorities, ${better} of ${kinds} kinds of forecast (a figure, so many years ahead) beat simply repeating the last published value; ${perCent(inside)} of published figures lay inside the 90% intervals, where 90% should. An error below 1 is better than repeating the last published value, above 1 worse.`),
     paragraph("These scores are of business as usual only. No way of working has been tested like this, and nothing beyond three years has."),
     scrolling("Scores, authorities, three figures", table("Earlier forecasts for authorities, three figures", head, main)),
     ...levels.map(([level, name]) => element("details", {}, element("summary", { text: `All seven figures: ${name}` }),
@@ -752,13 +776,14 @@ function assumptions() {
 
 function made() {
   const rows = [["Scenario", data.title], ["Start", data.origin], ["Ways of working", arms.map((arm) => arm.title).join("; ")], ["Possible futures of each", String(data.replicates)],
-    ["Seed", String(data.seed)], ["Share of families simulated", perCent(data.sampling_fraction, 0)], ["Authorities", String(authorities.length)],
-    ...Object.entries(data.made.provenance).map(([key, value]) => [key.replace(/_/g, " "), value])];
+    ["Seed", String(data.seed)], ["Share of families simulated", perCent(data.sampling_fraction, 0)], ["Authorities", String(authorities.length)]];
+  const machine = Object.entries(data.made.provenance).map(([key, value]) => [key.replace(/_/g, " "), value]);
   const files = Object.entries(data.made.inputs);
   return section("made", "How it was made",
     paragraph("The same scenario, seed and version give the same numbers on any machine and any number of processors."),
     element("ul", {}, ...arms.map((arm) => element("li", {}, element("strong", { text: `${arm.title}. ` }), arm.description || ""))),
     scrolling("How this result was made", table("This result", ["What", "Value"], rows)),
+    element("details", {}, element("summary", { text: "The command, the version and the machine" }), scrolling("The command, the version and the machine", table("The command, the version and the machine", ["What", "Value"], machine))),
     element("details", {}, element("summary", { text: `The ${files.length} files it was made from, with their SHA-256` }), scrolling("Files it was made from", table("Files", ["File", "SHA-256"], files))));
 }
 
@@ -770,11 +795,12 @@ function render() {
   main.replaceChildren(...[answer(), fans(), differences(), money(), places(), neighbours(), mix(), gains(), fidelity(), families(), record(), assumptions(), made()].filter(Boolean));
   main.querySelectorAll("details").forEach((d) => { if (open.has(d.querySelector("summary").textContent)) d.open = true; });
   if (document.getElementById("places")) fillPlaces();
+  centreMap();
   draw();
 }
 const picker = document.getElementById("area");
 function choose(id) {
-  if (!areaById.has(id)) return;
+  if (!areaById.has(id) || !hasPage(areaById.get(id))) return;
   area = areaById.get(id);
   picker.value = id;
   history.replaceState(null, "", `#${id}`);
@@ -787,7 +813,7 @@ function fillPicker() {
   const group = (label, found) => (found.length ? [element("optgroup", { label }, ...found.map(option))] : []);
   picker.append(...data.areas.filter((a) => a.kind === "all").map(option), ...group("Regions", data.areas.filter((a) => a.kind === "region")));
   for (const region of [...new Set(authorities.map((a) => a.region))].sort())
-    picker.append(...group(region, authorities.filter((a) => a.region === region).sort((a, b) => a.name.localeCompare(b.name))));
+    picker.append(...group(region, authorities.filter((a) => a.region === region && hasPage(a)).sort((a, b) => a.name.localeCompare(b.name))));
   picker.addEventListener("change", () => choose(picker.value));
 }
 
@@ -795,7 +821,7 @@ document.getElementById("title").textContent = data.title;
 document.getElementById("question").textContent = data.question;
 fillPicker();
 const asked = decodeURIComponent(location.hash.slice(1));
-if (areaById.has(asked)) area = areaById.get(asked);
+if (areaById.has(asked) && hasPage(areaById.get(asked))) area = areaById.get(asked);
 picker.value = area.id;
 render();
 let resized;

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,11 +31,19 @@ constexpr std::size_t kNeighbours = 10;
 constexpr double kPerChildren = 10000.0;
 
 // Shown year by year, with differences.
-const std::vector<std::string> kYearlyMeasures = {"care_entries", "looked_after",   "child_protection_plans",
-                                                  "caseload",     "cost_authority", "cost_total",
-                                                  "fidelity",     "leadership",     "vacancy_rate"};
+const std::vector<std::string> kComparedMeasures = {
+    "care_entries", "looked_after", "child_protection_plans", "caseload", "cost_authority", "cost_total"};
 
-// Shown in the first and the last year.
+// Shown year by year.
+const std::vector<std::string> kPracticeMeasures = {"fidelity", "leadership", "vacancy_rate"};
+
+std::vector<std::string> yearly_measures() {
+  std::vector<std::string> out = kComparedMeasures;
+  out.insert(out.end(), kPracticeMeasures.begin(), kPracticeMeasures.end());
+  return out;
+}
+
+// Shown in the last year.
 std::vector<std::string> mix_measures() {
   std::vector<std::string> out;
   for (const auto placement : kPlacementNames)
@@ -73,7 +80,9 @@ Json difference_json(const PairedDifference& difference, const Rounding& how) {
   return out;
 }
 
+// As in the summary, but shares as per cent, which is how people say them.
 Rounding rounding_of(const Summary& summary, std::size_t m) {
+  if (summary.measures[m].unit == "1") return {"%", 0.01, 1, 1};
   double largest = 0.0;
   for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
     for (std::size_t p = 0; p < summary.periods.size(); ++p)
@@ -81,28 +90,49 @@ Rounding rounding_of(const Summary& summary, std::size_t m) {
   return rounding(summary.measures[m], largest);
 }
 
-// A measure in the given periods: {unit, decimals, difference_decimals, level: [arm][period],
-// difference: [arm][period], null for the baseline}.
-Json measure_json(const Summary& summary, std::size_t m, const std::vector<std::size_t>& periods) {
+// [arm][period], null for the baseline.
+Json differences_json(const Summary& summary, std::size_t m, const Rounding& how) {
+  Json out = Json::array();
+  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
+    Json difference = Json::array();
+    for (std::size_t p = 0; p < summary.periods.size(); ++p)
+      if (const auto& found = summary.at(m, arm, p).difference)
+        difference.push_back(difference_json(*found, how));
+    out.push_back(difference.empty() ? Json(nullptr) : std::move(difference));
+  }
+  return out;
+}
+
+// A measure year by year: {unit, decimals, level: [arm][period]}, and where it is compared
+// difference_decimals and difference.
+Json yearly_json(const Summary& summary, std::size_t m) {
   const Rounding how = rounding_of(summary, m);
   Json levels = Json::array();
-  Json differences = Json::array();
   for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
     Json level = Json::array();
-    Json difference = Json::array();
-    for (const std::size_t p : periods) {
-      const SummaryCell& cell = summary.at(m, arm, p);
-      level.push_back(level_json(cell, how));
-      if (cell.difference) difference.push_back(difference_json(*cell.difference, how));
-    }
+    for (std::size_t p = 0; p < summary.periods.size(); ++p)
+      level.push_back(level_json(summary.at(m, arm, p), how));
     levels.push_back(std::move(level));
-    differences.push_back(difference.empty() ? Json(nullptr) : std::move(difference));
   }
-  return {{"unit", how.unit},
-          {"decimals", how.decimals},
-          {"difference_decimals", how.difference_decimals},
-          {"level", std::move(levels)},
-          {"difference", std::move(differences)}};
+  Json out = {{"unit", how.unit}, {"decimals", how.decimals}, {"level", std::move(levels)}};
+  if (std::ranges::find(kComparedMeasures, summary.measures[m].key) != kComparedMeasures.end()) {
+    out["difference_decimals"] = how.difference_decimals;
+    out["difference"] = differences_json(summary, m, how);
+  }
+  return out;
+}
+
+// A measure in the last year: {decimals, level: [arm] median, low, high}.
+Json last_json(const Summary& summary, std::size_t m) {
+  const Rounding how = rounding_of(summary, m);
+  Json levels = Json::array();
+  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
+    const SummaryCell& cell = summary.at(m, arm, summary.periods.size() - 1);
+    Json level = {rounded(cell.median / how.scale, how.decimals)};
+    append(level, cell.range, how.scale, how.decimals);
+    levels.push_back(std::move(level));
+  }
+  return {{"decimals", how.decimals}, {"level", std::move(levels)}};
 }
 
 // ---- areas
@@ -254,25 +284,25 @@ Json value_json(const WhoGains::Value& value, double scale, int decimals) {
   return {shown(value.median), shown(value.low), shown(value.high)};
 }
 
-// By measure: {rate: [arm][column], difference: [arm][column]} per 10,000 children a year, and per cent.
+// Of children entering care: {rate: [arm][fifth], difference: [arm][fifth]} per 10,000 children a year, and
+// per cent.
 Json gains_json(const WhoGains& gains) {
-  Json out = Json::object();
-  for (std::size_t m = 0; m < gains.measures.size(); ++m) {
-    Json rates = Json::array();
-    Json differences = Json::array();
-    for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
-      const WhoGains::Row& row = gains.at(m, arm);
-      Json rate = Json::array();
-      Json difference = Json::array();
-      for (const auto& value : row.rate) rate.push_back(value_json(value, 1.0, 1));
-      for (const auto& value : row.difference) difference.push_back(value_json(value, 100.0, 1));
-      rates.push_back(std::move(rate));
-      differences.push_back(arm == gains.baseline ? Json(nullptr) : std::move(difference));
+  const auto found = std::ranges::find(gains.measures, Measure::kCareEntriesByDeprivation);
+  const auto m = static_cast<std::size_t>(found - gains.measures.begin());
+  Json rates = Json::array();
+  Json differences = Json::array();
+  for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
+    const WhoGains::Row& row = gains.at(m, arm);
+    Json rate = Json::array();
+    Json difference = Json::array();
+    for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
+      rate.push_back(value_json(row.rate[fifth], 1.0, 1));
+      difference.push_back(value_json(row.difference[fifth], 100.0, 1));
     }
-    out[std::string(kMeasureTable[index(gains.measures[m])].name)] = {{"rate", std::move(rates)},
-                                                                      {"difference", std::move(differences)}};
+    rates.push_back(std::move(rate));
+    differences.push_back(arm == gains.baseline ? Json(nullptr) : std::move(difference));
   }
-  return out;
+  return {{"rate", std::move(rates)}, {"difference", std::move(differences)}};
 }
 
 // ---- the rest
@@ -341,7 +371,7 @@ Json report_data(const ReportSources& from) {
     named.push_back(each.area);
     groups.push_back(each.area.authorities);
   }
-  const auto yearly = summarise(from.result, named, find_summary_measures(kYearlyMeasures));
+  const auto yearly = summarise(from.result, named, find_summary_measures(yearly_measures()));
   const auto mix = summarise(from.result, named, find_summary_measures(mix_measures()));
   const auto gains = who_gains(from.result, groups);
   std::vector<std::pair<PayerGroup, std::vector<std::vector<Saving>>>> saved;
@@ -351,10 +381,6 @@ Json report_data(const ReportSources& from) {
   }
 
   const Summary& first = yearly.front();
-  std::vector<std::size_t> every_period(first.periods.size());
-  std::iota(every_period.begin(), every_period.end(), std::size_t{0});
-  std::vector<std::size_t> ends = {0};
-  if (first.periods.size() > 1) ends.push_back(first.periods.size() - 1);
   std::vector<int> codes;
   for (const auto& authority : header.authorities) codes.push_back(authority.code);
 
@@ -388,10 +414,10 @@ Json report_data(const ReportSources& from) {
     area["rates"] = rates_json(yearly[i], facts["children"].get<double>());
     auto& values = area["yearly"] = Json::object();
     for (std::size_t m = 0; m < first.measures.size(); ++m)
-      values[first.measures[m].key] = measure_json(yearly[i], m, every_period);
+      values[first.measures[m].key] = yearly_json(yearly[i], m);
     auto& parts = area["mix"] = Json::object();
     for (std::size_t m = 0; m < mix[i].measures.size(); ++m)
-      parts[mix[i].measures[m].key] = measure_json(mix[i], m, ends);
+      parts[mix[i].measures[m].key] = last_json(mix[i], m);
     auto& costs = area["saving"] = Json::object();
     for (const auto& [payers, found] : saved) {
       auto& by_arm = costs[payers.key] = Json::array();

@@ -1,6 +1,8 @@
 #include "report/page.hpp"
 
+#include <array>
 #include <string_view>
+#include <vector>
 
 #include "core/error.hpp"
 #include "report/assets.hpp"
@@ -33,18 +35,7 @@ std::string embeddable(std::string_view json) {
   return out;
 }
 
-}  // namespace
-
-void require_charts() {
-  if (assets::kCharts.empty())
-    throw DataError(
-        "this program was built without Apache ECharts, which draws the page: run ./run (it needs npm and "
-        "the "
-        "network once), or run npm ci in web/ and build again");
-}
-
-std::string report_page(const nlohmann::ordered_json& data) {
-  require_charts();
+std::string assembled(const nlohmann::ordered_json& data) {
   std::string page(assets::kPage);
   // The data come last: nothing in them is looked at for marks.
   put(page, "@TITLE@", escaped(data.at("title").get<std::string>()));
@@ -52,6 +43,51 @@ std::string report_page(const nlohmann::ordered_json& data) {
   put(page, "/*SCRIPT*/", assets::kScript);
   put(page, "/*CHARTS*/", assets::kCharts);
   put(page, "{\"data\":null}", embeddable(data.dump()));
+  return page;
+}
+
+// What the page shows of an authority and can do without, least missed first: a name for readers, and where
+// it is. Without the last, an authority is only on the map, in the table and among neighbours.
+struct Dispensable {
+  std::string_view name;
+  std::vector<std::string_view> paths;
+};
+const std::array<Dispensable, 3> kDispensable = {
+    {{"where looked-after children live and how old they are", {"/mix"}},
+     {"how far a model is practised", {"/yearly/fidelity", "/yearly/leadership", "/yearly/vacancy_rate"}},
+     {"all but the map and the table", {"/yearly", "/saving", "/gains", "/published"}}}};
+
+void leave_out(nlohmann::ordered_json& data, const Dispensable& part) {
+  for (auto& area : data.at("areas")) {
+    if (area.at("kind") != "authority") continue;
+    for (const auto path : part.paths) {
+      const nlohmann::ordered_json::json_pointer at{std::string(path)};
+      if (area.contains(at)) area.at(at.parent_pointer()).erase(at.back());
+    }
+  }
+  data["left_out"].push_back(part.name);
+}
+
+}  // namespace
+
+bool can_draw_charts() {
+  return !assets::kCharts.empty();
+}
+
+void require_charts() {
+  if (!can_draw_charts())
+    throw DataError("this program was built without Apache ECharts, which draws the page: " +
+                    std::string(kHowToGetCharts));
+}
+
+std::string report_page(nlohmann::ordered_json data, std::size_t largest) {
+  require_charts();
+  data["left_out"] = nlohmann::ordered_json::array();
+  std::string page = assembled(data);
+  for (auto part = kDispensable.begin(); page.size() > largest && part != kDispensable.end(); ++part) {
+    leave_out(data, *part);
+    page = assembled(data);
+  }
   return page;
 }
 

@@ -1,6 +1,7 @@
 #include "report/track_record.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -20,9 +21,7 @@ std::size_t position(const std::vector<std::string>& columns, std::string_view n
   return static_cast<std::size_t>(found - columns.begin());
 }
 
-}  // namespace
-
-nlohmann::ordered_json track_record() {
+nlohmann::ordered_json rows_of_hearth() {
   CsvRecords records(assets::kHindcastScores);
   std::vector<std::string> columns;
   records.next(columns);
@@ -43,9 +42,27 @@ nlohmann::ordered_json track_record() {
                    {"error", number("relative_wis.persistence")},
                    {"coverage_50", number("coverage_50")},
                    {"coverage_90", number("coverage_90")},
-                   {"bias", number("bias")}});
+                   {"too_high_per_cent", 100.0 * std::expm1(number("bias").get<double>())}});
   }
   return out;
+}
+
+}  // namespace
+
+nlohmann::ordered_json track_record() {
+  const auto rows = rows_of_hearth();
+  std::size_t kinds = 0;
+  std::size_t better = 0;
+  double forecasts = 0.0;
+  double inside = 0.0;
+  for (const auto& row : rows) {
+    if (row["level"] != "authority") continue;
+    ++kinds;
+    if (row["error"].get<double>() < 1.0) ++better;
+    forecasts += row["forecasts"].get<double>();
+    inside += row["forecasts"].get<double>() * row["coverage_90"].get<double>();
+  }
+  return {{"rows", rows}, {"kinds", kinds}, {"better", better}, {"inside_90", inside / forecasts}};
 }
 
 }  // namespace hearth
