@@ -1,6 +1,6 @@
 // Opens a report page in Debian's chromium and says, as JSON on standard output, what happened:
 //   node tests/report_page.mjs PAGE MODULES AREA SCREENSHOTS
-// PAGE: the file. MODULES: the node_modules with playwright-core and axe-core. AREA: id to choose. SCREENSHOTS: a directory,
+// PAGE: the file. MODULES: the node_modules with playwright-core and axe-core. AREA: id to choose besides what is shown first, "-" for none. SCREENSHOTS: a directory,
 // or "-" for none. It keeps every console message, error and request other than the page itself.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
@@ -40,7 +40,7 @@ for (const width of [1280, 390]) {
   out.answer = await page.textContent(".answer");
   out.widths[width] = await page.evaluate(() => document.documentElement.scrollWidth);
   out.areas[width] = [];
-  for (const id of [null, areaId]) {
+  for (const id of areaId === "-" ? [null] : [null, areaId]) {
     if (id !== null) await page.selectOption("#area", id);
     if (shots !== "-") await page.screenshot({ path: path.join(shots, `${width}-${id ?? "first"}.png`), fullPage: true });
     await page.evaluate(open);

@@ -73,27 +73,28 @@ class Yearly:
         return self.years(counts, "sum" if key in FLOWS else "end")
 
 
+def setUpModule():
+    """A small result and its page, for all tests."""
+    Made.directory = tempfile.TemporaryDirectory()
+    here = Path(Made.directory.name)
+    Made.result, Made.page = here / "made.h5", here / "made.html"
+    made = run(HEARTH, "run", "england", "--authorities", ",".join(map(str, AUTHORITIES)), "--replicates", 5, "--months", 48,
+               "-q", "--report", "-o", Made.result, cwd=ROOT)
+    assert made.returncode == 0, made.stderr
+    assert f"Page    {Made.page}" in made.stdout, made.stdout
+    Made.text = Made.page.read_text(encoding="utf-8")
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', Made.text, re.S)
+    Made.data = json.loads(found.group(1))
+    Made.yearly = Yearly(Made.result)
+
+
+def tearDownModule():
+    Made.yearly.data.close()
+    Made.directory.cleanup()
+
+
 class Made(unittest.TestCase):
-    """A small result and its page."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = tempfile.TemporaryDirectory()
-        here = Path(cls.directory.name)
-        cls.result, cls.page = here / "made.h5", here / "made.html"
-        made = run(HEARTH, "run", "england", "--authorities", ",".join(map(str, AUTHORITIES)), "--replicates", 5, "--months", 48,
-                   "-q", "--report", "-o", cls.result, cwd=ROOT)
-        assert made.returncode == 0, made.stderr
-        assert f"Page    {cls.page}" in made.stdout, made.stdout
-        text = cls.page.read_text(encoding="utf-8")
-        found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
-        cls.text, cls.data = text, json.loads(found.group(1))
-        cls.yearly = Yearly(cls.result)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.yearly.data.close()
-        cls.directory.cleanup()
+    """What setUpModule made: directory, result, page, its text and data, and the result's yearly figures."""
 
 
 class Report(Made):
@@ -143,7 +144,6 @@ class Report(Made):
 class InTheBrowser(Made):
     @classmethod
     def setUpClass(cls):
-        super().setUpClass()
         shots = os.environ.get("HEARTH_SCREENSHOTS", "-")
         result = run("node", ROOT / "tests/report_page.mjs", cls.page, MODULES, CHOSEN, shots)
         assert result.returncode == 0, result.stderr
@@ -236,7 +236,7 @@ class InTheBrowser(Made):
         made = run(HEARTH, "run", "england", "--authorities", 420, "--replicates", 1, "--months", 6, "-q", "--report", "-o", here / "tiny.h5",
                    cwd=ROOT)
         self.assertEqual(made.returncode, 0, made.stderr)
-        result = run("node", ROOT / "tests/report_page.mjs", here / "tiny.html", MODULES, 420, "-")
+        result = run("node", ROOT / "tests/report_page.mjs", here / "tiny.html", MODULES, "-", "-")
         self.assertEqual(result.returncode, 0, result.stderr)
         seen = json.loads(result.stdout)
         self.assertEqual(seen["messages"], [])

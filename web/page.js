@@ -51,10 +51,10 @@ function inProse([middle, low, high], decimals, sign = false) {
 }
 
 // What an interval of a difference says.
-const verdicts = { more: "more", fewer: "fewer", none: "could be no difference", same: "no difference" };
+const verdicts = { more: "more", fewer: "fewer", none: "could be no difference", same: "no difference", unknown: "one future cannot say" };
 function verdict([mean, low, high]) {
   if (mean === 0 && (low === null || (low === 0 && high === 0))) return "same";
-  if (low === null) return "none";
+  if (low === null) return "unknown";
   return low > 0 ? "more" : high < 0 ? "fewer" : "none";
 }
 const many = { more: "more", fewer: "fewer" };
@@ -65,12 +65,12 @@ const about = (value) => (value === 0 ? 0 : Number(value.toPrecision(Math.abs(va
 const aboutDecimals = (value) => (Math.abs(value) >= 10 ? 0 : Math.abs(value) >= 1 ? 1 : 2);
 
 const measureWords = {
-  care_entries: { title: "Children entering care", thing: "Children entering care in the year", words: many },
-  looked_after: { title: "Looked-after children", thing: "Looked-after children at the year’s end", words: many },
-  child_protection_plans: { title: "Child protection plans", thing: "Children with a protection plan at the year’s end", words: many },
+  care_entries: { title: "Children entering care", thing: "Children entering care", words: many },
+  looked_after: { title: "Looked-after children", thing: "Looked-after children at its end", words: many },
+  child_protection_plans: { title: "Child protection plans", thing: "Children with a protection plan at its end", words: many },
   caseload: { title: "Caseload", thing: "cases for each social worker", words: many },
-  cost_authority: { title: "Cost to the authority", thing: "Cost to authorities in the year", words: much },
-  cost_total: { title: "Cost to all payers", thing: "Cost to all payers in the year", words: much },
+  cost_authority: { title: "Cost to the authority", thing: "Cost to authorities", words: much },
+  cost_total: { title: "Cost to all payers", thing: "Cost to all payers", words: much },
   fidelity: { title: "Fidelity: how far the model is practised", thing: "fidelity", words: much },
   leadership: { title: "Leadership behind it", thing: "leadership", words: much },
   vacancy_rate: { title: "Social worker posts that are vacant", thing: "share of posts that are vacant", words: much },
@@ -282,7 +282,7 @@ function fan(key) {
       grid.push({ left, width: wide ? (width - 70) / panels - 26 : width - 80, top: wide ? 44 : 44 + i * (panelHeight + 66), height: panelHeight });
       title.push({ text: arms[arm].title, left: left - 4, top: (wide ? 8 : 8 + i * (panelHeight + 66)), textStyle: { fontSize: 14, fontWeight: 600, color: style.colour } });
       xAxis.push({ type: "category", data: years, gridIndex: i, boundaryGap: false, ...plainAxis, splitLine: { show: false },
-        axisLabel: { ...font, interval: (i) => (years.length - 1 - i) % (years.length > 11 ? 5 : 3) === 0 } });
+        axisLabel: { ...font, interval: (i) => (years.length - 1 - i) % (years.length > 11 ? 5 : 4) === 0 } });
       yAxis.push({ type: "value", gridIndex: i, ...scale, ...plainAxis,
         axisLabel: { ...font, show: !wide || i === 0, formatter: (v) => number(v, decimalsOf(scale.interval)) } });
       const level = values.level[arm];
@@ -323,7 +323,7 @@ function sentence(key, arm) {
     return `${pounds ? `£${text} million` : text} ${v > 0 ? words.more : words.fewer}`;
   };
   const start = `${measureWords[key].thing}: ${size(mean) === "no difference" ? "" : "about "}${size(mean)} on average`;
-  if (low === null) return `${start}; one future cannot say how sure that is.`;
+  if (low === null) return `${measureWords[key].thing}: ${size(mean)} in the one future there is.`;
   const says = { none: "could be no difference", same: "no difference", more: "nearly all futures agree on the direction", fewer: "nearly all futures agree on the direction" };
   return `${start}; nine futures in ten lie between ${size(low)} and ${size(high)}: ${says[verdict([mean, low, high])]}.`;
 }
@@ -443,8 +443,8 @@ function caveats() {
   const out = [];
   if (data.effects.length)
     out.push(`The effects of the ways of working are weakly founded: ${weak} of ${data.effects.length} rest on judgement or on figures from before and after, without anything to compare with.` +
-      (data.effects_taken_as_given ? " At least one way of working takes its effects as given: its differences say what follows if they are true, not whether they are." : " The intervals hold this doubt, which is why they are wide."));
-  out.push(data.coverage.replace(/^It covers/, "The intervals cover").replace("; it does not cover", "; they do not cover") + (data.rough ? ` With ${data.replicates} futures the ends of intervals are rough.` : ""));
+      (data.effects_taken_as_given ? " At least one way of working takes its effects as given: its differences say what follows if they are true, not whether they are." : tooFew ? "" : " The intervals hold this doubt, which is why they are wide."));
+  if (!tooFew) out.push(data.coverage.replace(/^It covers/, "The intervals cover").replace("; it does not cover", "; they do not cover") + (data.rough ? ` With ${data.replicates} futures the ends of intervals are rough.` : ""));
   const biased = data.track_record.rows.filter((row) => row.level === "authority" && row.horizon === 3)
     .sort((a, b) => Math.abs(b.too_high_per_cent) - Math.abs(a.too_high_per_cent))[0];
   if (biased)
@@ -521,6 +521,7 @@ function views() {
 }
 const shades = [["#f2efe8", ink], ["#cfdcea", ink], ["#8fb4d3", ink], ["#3f79a8", "#fff"], ["#0b3c61", "#fff"]];
 const directions = {
+  unknown: ["#f2efe8", ink, "?", "one future cannot say"],
   fewer: ["#00558c", "#fff", "▼", "fewer"], more: ["#b34700", "#fff", "▲", "more"],
   none: ["#f2efe8", ink, "·", "could be no difference"], same: ["#ffffff", ink, "=", "no difference"],
 };
@@ -714,7 +715,7 @@ function fidelity() {
 
 function families() {
   const { traces, why_none: why } = data.families;
-  const parts = traces.filter(({ families: found }) => found.length).map((trace) => {
+  const parts = traces.filter(({ families: found }) => found.length).map((trace, position) => {
     const family = found(trace);
     const title = (name) => (arms.find((arm) => arm.name === name) || { title: name }).title;
     const a = title(trace.arm), b = title(trace.against);
@@ -735,7 +736,7 @@ function families() {
     return element("div", {},
       element("h3", { text: what }),
       paragraph(`One family with ${family.children.length} ${family.children.length === 1 ? "child" : "children"} in ${trace.authority.name}, drawn by lot from ${number(trace.families_qualifying)} of ${number(trace.families_in_all)} families of whom this is true in one possible future; of ${number(trace.families_the_other_way_round)} the opposite is.`, "small"),
-      element("details", {}, element("summary", { text: `Month by month: ${lower(what)}` }),
+      element("details", { open: position === 0 }, element("summary", { text: `Month by month: ${lower(what)}` }),
         scrolling(`Month by month: ${what}`, table("The same family, the same luck, two ways of working", head, rows, { rowClass: (i) => (i === apart ? "parts" : null) })),
         csvButton(what, head, rows)));
   });
