@@ -40,7 +40,8 @@ for (const width of [1280, 390]) {
   out.answer = await page.textContent(".answer");
   out.widths[width] = await page.evaluate(() => document.documentElement.scrollWidth);
   out.areas[width] = [];
-  for (const id of areaId === "-" ? [null] : [null, areaId]) {
+  const both = areaId === "-" ? [null] : [null, areaId];
+  for (const id of width === 390 ? both.slice(-1) : both) {
     if (id !== null) await page.selectOption("#area", id);
     if (shots !== "-") await page.screenshot({ path: path.join(shots, `${width}-${id ?? "first"}.png`), fullPage: true });
     await page.evaluate(open);
