@@ -68,6 +68,7 @@ install_web() {
 build() {
   local preset=$1 target=$2
   shift 2
+  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # another clone of the same sources is the same to ccache
   local log="$root/build/$preset.log"
   mkdir -p "$root/build"
   say "building $preset (log: build/$preset.log)"

@@ -20,6 +20,7 @@
 #include "core/categories.hpp"
 #include "core/csv.hpp"
 #include "random/draws.hpp"
+#include "source_dir.hpp"
 #include "statistics.hpp"
 
 namespace hearth {
@@ -27,7 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRealTables = fs::path(HEARTH_SOURCE_DIR) / "scenarios" / "england";
+const fs::path kRealTables = source_dir() / "scenarios" / "england";
 constexpr int kFirst = 2011;
 constexpr auto kStates = static_cast<int>(kStateSize);
 

@@ -11,13 +11,14 @@
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
 #include "simulation/ensemble.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kScenarios = fs::path(HEARTH_SOURCE_DIR) / "scenarios";
+const fs::path kScenarios = source_dir() / "scenarios";
 
 const NationalSeries& national() {
   static const NationalSeries series(kScenarios / "england/england.csv");
@@ -215,7 +216,9 @@ TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(one, text(3));
   const auto file = nlohmann::json::parse(one, nullptr, true, true);
   EXPECT_EQ(file["version"], 2);
-  EXPECT_EQ(file["draws"]["values"].size(), 2U);
+  // Of draws that are asked for, the implausible are left out.
+  ASSERT_GE(file["draws"]["values"].size(), 1U);
+  EXPECT_LE(file["draws"]["values"].size(), 2U);
   EXPECT_EQ(file["draws"]["values"][0].size(), file["draws"]["parameters"].size());
   EXPECT_EQ(file["fit"].size(), target_table().size());
 }

@@ -15,11 +15,12 @@
 #include "core/error.hpp"
 #include "population/england.hpp"
 #include "population/reconcile.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
-const std::filesystem::path kTables = std::filesystem::path(HEARTH_SOURCE_DIR) / "scenarios" / "england";
+const std::filesystem::path kTables = source_dir() / "scenarios" / "england";
 using Origin = AuthorityOrigin;
 
 double national(const std::string& measure, int year) {

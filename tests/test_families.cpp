@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "source_dir.hpp"
 #include "statistics.hpp"
 
 namespace hearth {
@@ -19,8 +20,7 @@ constexpr std::uint64_t kSeed = 20220331;
 constexpr int kHorizon = 120;
 
 const England& england() {
-  static const England value =
-      load_england(std::filesystem::path(HEARTH_SOURCE_DIR) / "scenarios" / "england", {2022, 3});
+  static const England value = load_england(source_dir() / "scenarios" / "england", {2022, 3});
   return value;
 }
 

@@ -16,13 +16,14 @@
 #include "analysis/hindcast.hpp"
 #include "analysis/observed.hpp"
 #include "core/error.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kTables = fs::path(HEARTH_SOURCE_DIR) / "scenarios/england";
+const fs::path kTables = source_dir() / "scenarios/england";
 
 class Folder {
  public:

@@ -15,6 +15,7 @@
 #include "model/practice.hpp"
 #include "model/referral.hpp"
 #include "model/workforce.hpp"
+#include "source_dir.hpp"
 #include "statistics.hpp"
 
 namespace hearth {
@@ -864,8 +865,7 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
 }
 
 TEST(Costs, PlacementsOfTheOriginCostTheOutturnInEveryAuthority) {
-  const England england =
-      load_england(std::filesystem::path(HEARTH_SOURCE_DIR) / "scenarios" / "england", {2022, 3});
+  const England england = load_england(source_dir() / "scenarios" / "england", {2022, 3});
   const Parameters p;
   std::array<double, kPlacementKinds> stock{};
   for (std::size_t q = 0; q < kPlacementKinds; ++q) stock[q] = 20.0 * static_cast<double>(q + 1);

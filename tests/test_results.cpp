@@ -22,6 +22,7 @@
 #include "results/result_file.hpp"
 #include "results/split.hpp"
 #include "results/summary.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
@@ -891,7 +892,7 @@ std::string measure_reference() {
 }
 
 TEST(MeasureReference, IsInStepWithTheTable) {
-  const fs::path file = fs::path(HEARTH_SOURCE_DIR) / "docs/reference/measures.md";
+  const fs::path file = source_dir() / "docs/reference/measures.md";
   if (std::getenv("HEARTH_UPDATE") != nullptr) {
     fs::create_directories(file.parent_path());
     write_text(file, measure_reference());

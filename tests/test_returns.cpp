@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "returns/export.hpp"
+#include "source_dir.hpp"
 
 namespace hearth::returns {
 namespace {
@@ -119,7 +120,7 @@ TEST(ReturnProblems, NumbersAndNamesAreNotShown) {
 }
 
 TEST(ReturnProblems, EveryRuleIsDocumented) {
-  std::ifstream stream(fs::path(HEARTH_SOURCE_DIR) / "docs/how-to/profile-your-own-data.md");
+  std::ifstream stream(source_dir() / "docs/how-to/profile-your-own-data.md");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   for (std::size_t i = 0; i < kRules; ++i) {
     const std::string name = "| `" + std::string(text_of(static_cast<Rule>(i)).name) + "` |";
@@ -128,7 +129,7 @@ TEST(ReturnProblems, EveryRuleIsDocumented) {
 }
 
 TEST(ReturnProfile, EveryMeasureIsDocumented) {
-  std::ifstream stream(fs::path(HEARTH_SOURCE_DIR) / "docs/reference/profile.md");
+  std::ifstream stream(source_dir() / "docs/reference/profile.md");
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
   for (const auto& measure : profile_measures())
     EXPECT_NE(text.find("| `" + std::string(measure.name) + "` |"), text.npos) << measure.name;

@@ -20,13 +20,14 @@
 #include "scenario/keys.hpp"
 #include "scenario/levers.hpp"
 #include "scenario/loader.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = HEARTH_SOURCE_DIR;
+const fs::path kRoot = source_dir();
 const fs::path kBroken = kRoot / "tests" / "broken";
 
 std::string content(const fs::path& file) {

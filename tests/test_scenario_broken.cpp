@@ -12,13 +12,14 @@
 
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path(HEARTH_SOURCE_DIR) / "tests" / "broken";
+const fs::path kFolder = source_dir() / "tests" / "broken";
 
 std::vector<std::string> broken_scenarios() {
   std::vector<std::string> out;

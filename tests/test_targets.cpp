@@ -12,13 +12,14 @@
 
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = HEARTH_SOURCE_DIR;
+const fs::path kRoot = source_dir();
 
 // Two arms, two authorities, three months.
 Scenario by_hand(const Target& target) {

@@ -12,10 +12,11 @@
 #include "scenario/loader.hpp"
 #include "simulation/ensemble.hpp"
 #include "simulation/world.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 
-inline const std::filesystem::path kRoot = HEARTH_SOURCE_DIR;
+inline const std::filesystem::path kRoot = source_dir();
 
 inline const England& england() {
   static const England value = load_england(kRoot / "scenarios" / "england", {2022, 3});
