@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "report/assumptions.hpp"
 #include "report/page.hpp"
 #include "report/track_record.hpp"
+#include "source_dir.hpp"
 
 namespace hearth {
 namespace {
@@ -83,7 +85,7 @@ TEST(Neighbours, TheAlikeComeFirst) {
 }
 
 TEST(Neighbours, OfEngland) {
-  const std::string data = HEARTH_SOURCE_DIR "/scenarios/england";
+  const std::filesystem::path data = source_dir() / "scenarios/england";
   const England england = load_england(data, {2022, 3});
   std::vector<int> codes;
   for (const auto& authority : england.authorities) codes.push_back(authority.code);
@@ -98,7 +100,7 @@ TEST(Neighbours, OfEngland) {
 }
 
 TEST(Tiles, EveryAuthorityHasOneOfItsOwn) {
-  const England england = load_england(HEARTH_SOURCE_DIR "/scenarios/england", {2022, 3});
+  const England england = load_england(source_dir() / "scenarios/england", {2022, 3});
   CsvRecords records(assets::kTiles);
   std::vector<std::string> fields;
   records.next(fields);
@@ -142,12 +144,12 @@ TEST(Assumptions, OnlyWhatArmsTakeUp) {
                                                             "source": "no such key"}}},
       "unused": {"title": "V", "effects": {"direct_time": {"ratio": 2.0, "low": 1.0, "high": 4.0, "grade": "expert",
                                                            "source": "no such key"}}}}}}})");
-  const auto rows = effects_json(scenario, HEARTH_SOURCE_DIR "/scenarios/england");
+  const auto rows = effects_json(scenario, source_dir() / "scenarios/england");
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0]["component"], "U");
   EXPECT_EQ(rows[0]["arms"].dump(), R"(["B"])");
   EXPECT_FALSE(rows[0].contains("evidence"));
-  EXPECT_TRUE(effects_json(nlohmann::json(), HEARTH_SOURCE_DIR "/scenarios/england").empty());
+  EXPECT_TRUE(effects_json(nlohmann::json(), source_dir() / "scenarios/england").empty());
 }
 
 TEST(Page, NoTextOfAResultBecomesMarkup) {
