@@ -662,7 +662,7 @@ function neighbours() {
     { rowClass: (i) => (i === 0 ? "own" : null) });
   const limited = authorities.length < data.authorities_in_england ? ` Only the ${authorities.length} authorities of this result were looked at: a run of all of England has nearer ones.` : "";
   return section("neighbours", `${area.name} beside its ${group.length - 1} statistical neighbours`,
-    paragraph(`Nearest first. Near means alike in three things that weigh the same: the number of children; deprivation (the index of income deprivation affecting children, and children in low income); and published rates of the year to March ${data.origin_year} (referrals, need, protection plans, looked after, entering care).${limited}`),
+    paragraph(`Nearest first. Near means alike in three things that weigh the same: the number of children; deprivation (the index of income deprivation affecting children, and children in low income); and published rates of the year to March ${data.origin_year} (referrals, need, protection plans, looked after, entering care). The list is Hearth’s own, not the Department for Education’s.${limited}`),
     others.length ? keyOf([base, ...others]) : null,
     element("div", { class: "figures two" }, rates, change), scrolling("What neighbours have in common", facts));
 }
