@@ -32,6 +32,7 @@ Command add_calibrate(CLI::App& program);
 Command add_forecast(CLI::App& program);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
 Command add_profile(CLI::App& program);
+Command add_report(CLI::App& program);
 
 // Calibrates business as usual at an origin with the tables that places.hpp finds. `sample`: share of
 // families.

@@ -17,6 +17,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "population/england.hpp"
+#include "report/page.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -133,6 +134,13 @@ Finding check_python() {
   return {"Python with xarray", Health::kOk, fmt::format("{} {}", build_info::kPython, version), {}};
 }
 
+Finding check_page() {
+  const std::string subject = "page of a result";
+  if (can_draw_charts()) return {subject, Health::kOk, "Apache ECharts is built in", {}};
+  return {subject, Health::kWarning, "Apache ECharts is not built in, so hearth report makes no page",
+          std::string(kHowToGetCharts)};
+}
+
 Finding check_libraries() {
   std::string found;
   for (const auto& [name, version] : library_versions())
@@ -141,8 +149,9 @@ Finding check_libraries() {
 }
 
 ExitCode doctor(bool json) {
-  const std::array findings = {check_processor(), check_build(),  check_cores(),  check_memory(),
-                               check_disk(),      check_tables(), check_python(), check_libraries()};
+  const std::array findings = {check_processor(), check_build(),  check_cores(),
+                               check_memory(),    check_disk(),   check_tables(),
+                               check_page(),      check_python(), check_libraries()};
   bool problem = false;
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& f : findings) {

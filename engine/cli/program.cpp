@@ -124,6 +124,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_validate(program),
                                          add_resolve(program),
                                          add_summary(program),
+                                         add_report(program),
                                          add_check(program),
                                          add_calibrate(program),
                                          add_forecast(program),

@@ -10,8 +10,10 @@
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
+#include "cli/report.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
+#include "report/page.hpp"
 #include "results/result_file.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
@@ -29,6 +31,7 @@ struct Options {
   bool decompose = false;
   bool split = false;
   bool summary = false;
+  bool report = false;
   bool json = false;
   bool quiet = false;
 };
@@ -140,7 +143,12 @@ ExitCode run(const Options& options, const std::string& command_line) {
   const fs::path file =
       options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);
   const fs::path parts_file = fs::path(file).replace_extension(".decomposition.csv");
+  const fs::path page = fs::path(file).replace_extension(".html");
   if (!options.dry_run) require_writable(file);
+  if (options.report) {
+    require_charts();
+    if (!options.dry_run) require_writable(page);
+  }
   if (options.decompose) {
     require_writable(parts_file);
     if (scenario.arms.size() < 2)
@@ -196,6 +204,8 @@ ExitCode run(const Options& options, const std::string& command_line) {
     write_text(parts_file, decomposition_csv(parts));
   }
 
+  if (options.report) write_report(file, page, &loaded);
+
   const double rate = statistics.seconds > 0.0 ? statistics.family_months / statistics.seconds : 0.0;
   const auto bytes = static_cast<double>(fs::file_size(file));
   if (options.json) {
@@ -206,6 +216,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
     out["seconds"] = statistics.seconds;
     out["family_months_per_second"] = rate;
     out["threads"] = statistics.threads;
+    if (options.report) out["page"] = page.string();
     if (decomposition) out["decomposition"] = parts_file.string();
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
@@ -217,6 +228,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
   fmt::print("Result  {} ({})\n", file.string(), bytes_text(bytes));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
+  if (options.report) fmt::print("Page    {}\n", page.string());
   fmt::print("Run     {}, in {} on {}: {} family-months/s\n", size_text(scenario),
              duration_text(statistics.seconds),
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
@@ -246,6 +258,8 @@ Command add_run(CLI::App& program, const std::string& command_line) {
                 "Say how much of the doubt comes from each source of uncertainty; runs once more for each")
       ->excludes(decompose);
   app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
+  app->add_flag("--report", options->report,
+                "Make the page of the result too, beside it and ending in .html");
   app->add_flag("--json", options->json, "The record of the run as JSON");
   app->add_flag("-q,--quiet", options->quiet, "No progress");
   app->footer(R"(Ctrl-C stops cleanly: no result is written and an older one stays as it was.

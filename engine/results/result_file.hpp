@@ -78,6 +78,9 @@ class ResultWriter {
   std::unique_ptr<Impl> impl_;
 };
 
+// Positions of authorities in a result's header.
+using AuthorityGroup = std::vector<std::size_t>;
+
 // Reading back. Throws DataError for a file that is not a Hearth result or of another format version.
 class ResultReader {
  public:
@@ -97,6 +100,13 @@ class ResultReader {
   std::vector<double> cost(const std::vector<std::size_t>& authorities,
                            const std::vector<std::size_t>& payers = {},
                            const std::vector<std::size_t>& categories = {}) const;
+  // The same of several groups of authorities at once, [group]: the file is read once for all of them, not
+  // once for each.
+  std::vector<std::vector<double>> series_of_each(Measure measure, const std::vector<AuthorityGroup>& groups,
+                                                  std::size_t category = 0) const;
+  std::vector<std::vector<double>> cost_of_each(const std::vector<AuthorityGroup>& groups,
+                                                const std::vector<std::size_t>& payers = {},
+                                                const std::vector<std::size_t>& categories = {}) const;
   // As series() and cost(), of the ensemble in which only the source `header().split[source]` is on; cost is
   // that to authorities.
   std::vector<double> series_alone(std::size_t source, Measure measure,
