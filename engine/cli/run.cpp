@@ -1,17 +1,21 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "analysis/decomposition.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
+#include "cli/shard.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
+#include "results/queued_writer.hpp"
 #include "results/result_file.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
@@ -25,6 +29,8 @@ struct Options {
   ScenarioArguments scenario;
   std::string output;
   int threads = 0;
+  std::string shard;
+  bool resume = false;
   bool dry_run = false;
   bool decompose = false;
   bool split = false;
@@ -55,14 +61,18 @@ std::vector<UncertaintySource> sources_to_split(const Scenario& scenario, const 
 }
 
 ResultHeader make_header(const LoadedScenario& loaded, const England& england,
-                         const std::vector<UncertaintySource>& split, const std::string& command_line) {
+                         const std::vector<UncertaintySource>& split, const Shard& shard,
+                         const std::string& command_line) {
   const Scenario& scenario = loaded.scenario;
   ResultHeader header;
   header.title = scenario.title;
   header.question = scenario.question;
   for (const auto& arm : scenario.arms) header.arms.push_back({arm.name, arm.title});
   header.baseline = scenario.baseline;
-  header.replicates = scenario.replicates;
+  const auto [first, count] = shard.replicates(scenario.replicates);
+  header.first_replicate = first;
+  header.replicates = count;
+  if (shard.of > 1) header.run_replicates = scenario.replicates;
   for (const int code : scenario.authorities) {
     const AuthorityOrigin& authority = england.at(code);
     header.authorities.push_back({authority.code, authority.ons_code, authority.name, authority.region});
@@ -134,61 +144,149 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
   return ExitCode::kOk;
 }
 
+// What is asked for is there already: a result of this run, with these replicates.
+bool is_whole(const fs::path& file, const ResultHeader& header) {
+  std::error_code error;
+  if (!fs::exists(file, error) || fs::exists(partial_name(file), error)) return false;
+  try {
+    const ResultHeader there = ResultReader(file).header();
+    return !difference_of_runs(there, header) && there.first_replicate == header.first_replicate &&
+           there.replicates == header.replicates;
+  } catch (const DataError&) {
+    return false;  // something else, that the result will replace
+  }
+}
+
+// Everything that is simulated for one result: the whole ensemble, then each source of uncertainty alone.
+class Simulation {
+ public:
+  Simulation(const Scenario& scenario, const England& england, const std::vector<UncertaintySource>& sources,
+             Decomposition* decomposition, const Options& options, const std::atomic<bool>& stop)
+      : scenario_(scenario),
+        england_(england),
+        sources_(sources),
+        decomposition_(decomposition),
+        progress_(options.quiet) {
+    run_options_.threads = options.threads;
+    run_options_.stop = &stop;
+    run_options_.progress = [this](double done, double total) {
+      const double each = total / static_cast<double>(run_options_.replicates->size());
+      progress_.update(each * static_cast<double>(before_) + done, each * static_cast<double>(all_));
+    };
+  }
+
+  // The replicates that the writer misses. Throws Interrupted; what is whole by then is with the writer.
+  RunStatistics fill(ResultWriter& writer, QueuedWriter& queue) {
+    for (std::size_t part = 0; part <= sources_.size(); ++part) all_ += missing(writer, part).size();
+    for (std::size_t part = 0; part <= sources_.size(); ++part) run_part(part, missing(writer, part), queue);
+    return statistics_;
+  }
+
+ private:
+  static std::vector<std::size_t> missing(const ResultWriter& writer, std::size_t part) {
+    return part == 0 ? writer.missing() : writer.missing(part - 1);
+  }
+
+  void run_part(std::size_t part, const std::vector<std::size_t>& replicates, QueuedWriter& queue) {
+    if (replicates.empty()) return;
+    run_options_.replicates = replicates;
+    const ResultSink sink = [&](std::size_t arm, std::size_t replicate, const auto& series) {
+      if (part > 0) return queue.write(part - 1, arm, replicate, series);
+      if (decomposition_ == nullptr) return queue.write({}, arm, replicate, series);
+      decomposition_->add(arm, replicate, series);
+      if (arm == decomposition_->whole(arm / kLoopSets)) queue.write({}, arm / kLoopSets, replicate, series);
+    };
+    const RunStatistics more =
+        part > 0
+            ? run_ensemble(with_sources(scenario_, only(sources_[part - 1])), england_, run_options_, sink)
+            : run_ensemble(decomposition_ == nullptr ? scenario_ : decomposition_->expanded(), england_,
+                           run_options_, sink);
+    statistics_.family_months += more.family_months;
+    statistics_.seconds += more.seconds;
+    statistics_.threads = more.threads;
+    before_ += replicates.size();
+  }
+
+  const Scenario& scenario_;
+  const England& england_;
+  const std::vector<UncertaintySource>& sources_;
+  Decomposition* decomposition_;
+  Progress progress_;
+  RunOptions run_options_;
+  RunStatistics statistics_;
+  std::size_t before_ = 0;  // replicates of ensembles that are done
+  std::size_t all_ = 0;     // of all ensembles
+};
+
+std::string replicates_done(const ResultWriter& writer, const ResultHeader& header) {
+  std::size_t missing = writer.missing().size();
+  for (std::size_t s = 0; s < header.split.size(); ++s) missing = std::max(missing, writer.missing(s).size());
+  return fmt::format("{} of {} replicates", static_cast<std::size_t>(header.replicates) - missing,
+                     header.replicates);
+}
+
+// Runs what is missing and commits. Interrupted, what is whole is kept.
+RunStatistics run_to_file(const fs::path& file, const ResultHeader& header, Simulation& simulation,
+                          Unfinished unfinished, const Options& options, const std::atomic<bool>& stop) {
+  ResultWriter writer(file, header, unfinished);
+  if (unfinished == Unfinished::kResume && !options.quiet)
+    fmt::print(stderr, "going on from {}\n", replicates_done(writer, header));
+  const bool keep = unfinished != Unfinished::kDiscard;
+  QueuedWriter queue(writer, keep);
+  RunStatistics statistics;
+  try {
+    statistics = simulation.fill(writer, queue);
+    queue.finish();
+    if (stop) throw Interrupted();
+  } catch (const Interrupted&) {
+    queue.finish();
+    if (!keep || static_cast<int>(writer.missing().size()) == header.replicates) throw;
+    throw Error(ExitCode::kInterrupted,
+                fmt::format("interrupted: {} are kept in {}; to go on, give the same command with --resume",
+                            replicates_done(writer, header), partial_name(file).string()));
+  }
+  writer.commit(statistics.seconds, statistics.threads);
+  return statistics;
+}
+
+void check_options(const Options& options, const Scenario& scenario, const fs::path& file) {
+  if (!options.dry_run) require_writable(file);
+  if (!options.decompose) return;
+  require_writable(fs::path(file).replace_extension(".decomposition.csv"));
+  if (scenario.arms.size() < 2)
+    throw UsageError(fmt::format(
+        "--decompose: {} has one arm; allowed: two or more, one of them the baseline", scenario.name));
+}
+
 ExitCode run(const Options& options, const std::string& command_line) {
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
-  const fs::path file =
+  const Shard shard = options.shard.empty() ? Shard{} : parse_shard(options.shard, scenario.replicates);
+  const fs::path whole =
       options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);
+  const fs::path file = options.output.empty() ? shard.file(whole) : whole;
   const fs::path parts_file = fs::path(file).replace_extension(".decomposition.csv");
-  if (!options.dry_run) require_writable(file);
-  if (options.decompose) {
-    require_writable(parts_file);
-    if (scenario.arms.size() < 2)
-      throw UsageError(fmt::format(
-          "--decompose: {} has one arm; allowed: two or more, one of them the baseline", scenario.name));
-  }
+  check_options(options, scenario, file);
   const England england = load_england(scenario.data_directory, scenario.origin);
   std::optional<Decomposition> decomposition;
   if (options.decompose) decomposition.emplace(scenario);
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
   const std::vector<UncertaintySource> sources = sources_to_split(scenario, options);
-  const std::size_t ensembles = 1 + sources.size();
-  if (options.dry_run) return dry_run(scenario, simulated, england, ensembles, file, options);
+  if (options.dry_run) return dry_run(scenario, simulated, england, 1 + sources.size(), file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
-  if (!options.quiet) fmt::print(stderr, "{}: {}\n", scenario.name, size_text(scenario));
-  RunStatistics statistics;
-  {
-    ResultWriter writer(file, make_header(loaded, england, sources, command_line));
-    Progress progress(options.quiet);
-    RunOptions run_options;
-    run_options.threads = options.threads;
-    run_options.stop = &stop;
-    double before = 0.0;  // ensembles done
-    run_options.progress = [&](double done, double total) {
-      progress.update(before * total + done, static_cast<double>(ensembles) * total);
-    };
-    statistics =
-        run_ensemble(simulated, england, run_options,
-                     [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-                       if (!decomposition) return writer.write(arm, replicate, series);
-                       decomposition->add(arm, replicate, series);
-                       if (arm == decomposition->whole(arm / kLoopSets))
-                         writer.write(arm / kLoopSets, replicate, series);
-                     });
-    for (std::size_t s = 0; s < sources.size(); ++s) {
-      ++before;
-      const RunStatistics more = run_ensemble(
-          with_sources(scenario, only(sources[s])), england, run_options,
-          [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-            writer.write_alone(s, arm, replicate, series);
-          });
-      statistics.family_months += more.family_months;
-      statistics.seconds += more.seconds;
-    }
-    if (stop) throw Interrupted();
-    writer.commit(statistics.seconds, statistics.threads);
+  if (!options.quiet) fmt::print(stderr, "{}: {}{}\n", scenario.name, size_text(scenario), shard.text());
+  const ResultHeader header = make_header(loaded, england, sources, shard, command_line);
+  if (options.resume && is_whole(file, header)) {
+    fmt::print(stderr, "{} is whole already: nothing to run\n", file.string());
+    if (options.summary) print_summary(file);
+    return ExitCode::kOk;
   }
+  const Unfinished unfinished = decomposition    ? Unfinished::kDiscard
+                                : options.resume ? Unfinished::kResume
+                                                 : Unfinished::kKeep;
+  Simulation simulation(scenario, england, sources, decomposition ? &*decomposition : nullptr, options, stop);
+  const RunStatistics statistics = run_to_file(file, header, simulation, unfinished, options, stop);
 
   std::vector<Attribution> parts;
   if (decomposition) {
@@ -217,7 +315,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
   fmt::print("Result  {} ({})\n", file.string(), bytes_text(bytes));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
-  fmt::print("Run     {}, in {} on {}: {} family-months/s\n", size_text(scenario),
+  fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n", size_text(scenario), shard.text(),
              duration_text(statistics.seconds),
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
              family_months_text(rate));
@@ -237,18 +335,26 @@ Command add_run(CLI::App& program, const std::string& command_line) {
                   "Threads; 0: one a core. The result is the same for any number")
       ->type_name("N")
       ->check(whole_number_from(0));
+  CLI::Option* const resume = app->add_flag(
+      "--resume", options->resume, "Go on with a run that was interrupted, from its whole replicates");
+  CLI::Option* const shard =
+      app->add_option("--shard", options->shard,
+                      "Run part K of N of the replicates only, for hearth merge to put together")
+          ->type_name("K/N");
   app->add_flag("--dry-run", options->dry_run, "Say what would run, how long and how large; run nothing");
   CLI::Option* const decompose = app->add_flag(
       "--decompose", options->decompose,
       "Say how much of each difference comes from effects directly and how much each feedback loop "
       "adds; runs every arm eight times");
+  decompose->excludes(resume)->excludes(shard);
   app->add_flag("--split", options->split,
                 "Say how much of the doubt comes from each source of uncertainty; runs once more for each")
       ->excludes(decompose);
   app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
   app->add_flag("--json", options->json, "The record of the run as JSON");
   app->add_flag("-q,--quiet", options->quiet, "No progress");
-  app->footer(R"(Ctrl-C stops cleanly: no result is written and an older one stays as it was.
+  app->footer(
+      R"(Ctrl-C stops cleanly: whole replicates are kept for --resume, and an older result stays as it was.
 
 Examples:
   hearth run england

@@ -10,9 +10,12 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <mutex>
 #include <system_error>
 
 #include "core/error.hpp"
+#include "results/journal.hpp"
 
 namespace hearth::hdf5 {
 
@@ -54,6 +57,24 @@ thread_local bool giving_up = false;
 thread_local int failed_write = 0;  // errno
 const H5FD_class_t* usual_driver = nullptr;
 
+// Journals of open files, by the number that HDF5 gives to each.
+std::mutex journals_mutex;
+std::map<unsigned long, Journal*> journals;
+
+// Whether bytes may be overwritten or cut off: what they were is kept, where there is a journal.
+bool kept(const H5FD_t* file, std::uint64_t offset, std::uint64_t size) {
+  const std::scoped_lock lock(journals_mutex);
+  const auto journal = journals.find(file->fileno);
+  if (journal == journals.end()) return true;
+  try {
+    journal->second->keep(offset, size);
+  } catch (const std::system_error& error) {
+    failed_write = error.code().value();
+    return false;
+  }
+  return true;
+}
+
 hid_t register_driver() {
   // HDF5 shows the functions of a driver only on an open file.
   const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file driver"));
@@ -67,11 +88,15 @@ hid_t register_driver() {
   driver.name = "hearth";
   driver.write = [](H5FD_t* file, H5FD_mem_t type, hid_t transfer, haddr_t at, std::size_t size,
                     const void* bytes) -> herr_t {
-    if (!giving_up && usual_driver->write(file, type, transfer, at, size, bytes) < 0) failed_write = errno;
+    if (!giving_up && kept(file, at, size) && usual_driver->write(file, type, transfer, at, size, bytes) < 0)
+      failed_write = errno;
     return 0;
   };
   driver.truncate = [](H5FD_t* file, hid_t transfer, hbool_t closing) -> herr_t {
-    if (!giving_up && usual_driver->truncate(file, transfer, closing) < 0) failed_write = errno;
+    const haddr_t end = usual_driver->get_eoa(file, H5FD_MEM_DEFAULT);
+    if (!giving_up && kept(file, end, std::numeric_limits<std::uint64_t>::max() - end) &&
+        usual_driver->truncate(file, transfer, closing) < 0)
+      failed_write = errno;
     return 0;
   };
   return checked(H5FDregister(&driver), "making the file driver");
@@ -131,6 +156,18 @@ Id access_with_checked_writes() {
   return access;
 }
 
+Journalled::Journalled(hid_t file, Journal& journal) {
+  H5O_info_t info;
+  checked(H5Oget_info2(file, &info, H5O_INFO_BASIC), "making the file");
+  number_ = info.fileno;
+  const std::scoped_lock lock(journals_mutex);
+  journals[number_] = &journal;
+}
+Journalled::~Journalled() {
+  const std::scoped_lock lock(journals_mutex);
+  journals.erase(number_);
+}
+
 void begin_writes() {
   failed_write = 0;
 }
@@ -174,17 +211,18 @@ Id create_file(const std::filesystem::path& temporary) {
   return Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
 }
 
+Id open_to_write(const std::filesystem::path& file) {
+  const Id access = access_with_checked_writes();
+  checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "opening");
+  return Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "opening"));
+}
+
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& file) {
   std::error_code error;
-  try {
-    check_writes();
-    synchronise(temporary, O_RDWR);
-    std::filesystem::rename(temporary, file, error);
-    if (error) throw Failure(fmt::format("renaming {}: {}", temporary.string(), error.message()));
-  } catch (...) {
-    std::filesystem::remove(temporary, error);
-    throw;
-  }
+  check_writes();
+  synchronise(temporary, O_RDWR);
+  std::filesystem::rename(temporary, file, error);
+  if (error) throw Failure(fmt::format("renaming {}: {}", temporary.string(), error.message()));
   synchronise(file.has_parent_path() ? file.parent_path() : ".", O_RDONLY | O_DIRECTORY);
 }
 

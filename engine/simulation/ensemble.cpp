@@ -95,6 +95,11 @@ Prepared prepare(const Scenario& scenario, const England& england, const RunOpti
   return out;
 }
 
+std::vector<std::size_t> replicates_to_run(const Maker& make) {
+  return make.options.replicates.value_or(
+      replicate_range(0, static_cast<std::size_t>(make.scenario.replicates)));
+}
+
 bool stopped(const RunOptions& options) {
   return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
 }
@@ -114,8 +119,9 @@ void run_independent(const Maker& make, const Prepared& prepared, int threads, c
   };
   const std::size_t authorities = prepared.authorities.size();
   const std::size_t arms = scenario.arms.size();
-  std::size_t next = options.first_replicate * arms * authorities;
-  const std::size_t items = next + static_cast<std::size_t>(scenario.replicates) * arms * authorities;
+  const std::vector<std::size_t> replicates = replicates_to_run(make);
+  std::size_t next = 0;
+  const std::size_t items = replicates.size() * arms * authorities;
   double done = 0.0;
   ArmPointer in;  // of the task handed out last
   std::vector<AuthoritySeries> block;
@@ -131,7 +137,7 @@ void run_independent(const Maker& make, const Prepared& prepared, int threads, c
         }
         const std::size_t item = next++;
         const std::size_t arm = item / authorities % arms;
-        const std::size_t replicate = item / authorities / arms;
+        const std::size_t replicate = replicates[item / authorities / arms];
         if (item % authorities == 0) in = make.arm(prepared, arm, replicate);
         return {arm, replicate, prepared.largest_first[item % authorities], in};
       }) & tbb::make_filter<Task, Done*>(tbb::filter_mode::parallel, [&](const Task& task) {
@@ -165,9 +171,7 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
   const RunOptions& options = make.options;
   const std::size_t n = prepared.authorities.size();
   double done = 0.0;
-  const std::size_t first = options.first_replicate;
-  for (std::size_t replicate = first; replicate < first + static_cast<std::size_t>(scenario.replicates);
-       ++replicate)
+  for (const std::size_t replicate : replicates_to_run(make))
     for (std::size_t arm = 0; arm < scenario.arms.size(); ++arm) {
       std::vector<AuthoritySeries> block(n, AuthoritySeries(scenario.horizon_months));
       const ArmPointer in = make.arm(prepared, arm, replicate);
@@ -202,6 +206,12 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
 
 }  // namespace
 
+std::vector<std::size_t> replicate_range(std::size_t first, std::size_t count) {
+  std::vector<std::size_t> out(count);
+  std::iota(out.begin(), out.end(), first);
+  return out;
+}
+
 RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
                            const ResultSink& sink) {
   const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
@@ -215,7 +225,8 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
     const Prepared prepared = prepare(scenario, england, options);
     const Maker make{scenario, england, options};
     const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
-                         scenario.replicates * static_cast<double>(scenario.arms.size());
+                         static_cast<double>(replicates_to_run(make).size()) *
+                         static_cast<double>(scenario.arms.size());
     const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
                                      [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
     if (coupled)
