@@ -8,10 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "results/result_file.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {
+
+inline constexpr ExitCode kPrecisionNotMet{5};
 
 // "difference(care_entries).mcse < 1%": a bound on the Monte Carlo standard error of a mean over replicates.
 // The number is that of the last year of the run for all its authorities, as `hearth summary` has it.

@@ -117,10 +117,12 @@ Id open_attribute(hid_t object, const std::string& name) {
 }
 
 // Where objects are made without times, equal results are equal files.
-Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space) {
+// `chunk`: its length in one dimension, where the dataset is to be in chunks.
+Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space, hsize_t chunk = 0) {
   const std::string doing = "making variable " + name;
   const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
   checked(H5Pset_obj_track_times(properties, false), doing);
+  if (chunk > 0) checked(H5Pset_chunk(properties, 1, &chunk), doing);
   return Id(
       checked(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
 }
@@ -311,8 +313,10 @@ Id write_strings(hid_t group, const std::string& name, const std::vector<std::st
   return dataset;
 }
 
-Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values) {
-  Id dataset = dataset_without_times(group, name, H5T_STD_I32LE, one_dimension(values.size()));
+Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values,
+                  bool can_shrink) {
+  Id dataset = dataset_without_times(group, name, H5T_STD_I32LE, one_dimension(values.size()),
+                                     can_shrink ? values.size() : 0);
   checked(H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
           "writing variable " + name);
   return dataset;

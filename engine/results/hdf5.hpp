@@ -116,7 +116,9 @@ std::vector<std::string> attribute_names(hid_t object);
 
 // One-dimensional datasets; a scale gives its name to a dimension.
 Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values);
-Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values);
+// `can_shrink`: H5Dset_extent may make it shorter later.
+Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values,
+                  bool can_shrink = false);
 void write_text(hid_t group, const std::string& name, const std::string& text);
 // Row-major, of any number of dimensions, compressed where it is large; not a number is the fill value.
 Id write_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent,

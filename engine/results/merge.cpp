@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "core/error.hpp"
 
@@ -126,14 +127,14 @@ std::optional<std::string> difference_of_runs(const ResultHeader& one, const Res
         return fmt::format("the file {} has changed between them", file);
     return "they read different files";
   }
-  for (const char* build : {"hearth", "commit"}) {
+  for (const char* build : {"hearth", "commit", "until"}) {
     const auto value = [build](const ResultHeader& of) {
       const auto found = of.provenance.find(build);
-      return found == of.provenance.end() ? std::string("unknown") : found->second;
+      return found == of.provenance.end() ? std::string("not given") : found->second;
     };
     if (value(one) != value(other))
-      return differ(fmt::format("the {} of the program", *build == 'h' ? "version" : "commit"), value(one),
-                    value(other));
+      return differ(build == std::string_view("until") ? "--until" : fmt::format("the program ({})", build),
+                    value(one), value(other));
   }
   return std::nullopt;
 }

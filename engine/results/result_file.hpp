@@ -40,9 +40,10 @@ struct ResultHeader {
   std::string question;
   std::vector<Arm> arms;
   std::size_t baseline = 0;
-  int replicates = 0;       // in this file
-  int first_replicate = 0;  // number of the first of them; above 0 in a part of a run only
-  int run_replicates = 0;   // of the run that this file is a part of; 0: it is the whole
+  int replicates = 0;          // in this file
+  int first_replicate = 0;     // number of the first of them; above 0 in a part of a run only
+  int run_replicates = 0;      // of the run that this file is a part of; 0: it is the whole
+  bool may_end_early = false;  // written only: ResultWriter::end_at may be called
   std::vector<Authority> authorities;
   MonthEnd origin;
   int months = 0;
@@ -108,6 +109,10 @@ class ResultWriter {
   // What is written so far outlives the process, however it ends; for kKeep and kResume. Throws DataError.
   void checkpoint();
 
+  // The result ends with the first `replicates`: those after them, of which none is written, are not in it.
+  // Only where the header says that it may end early.
+  void end_at(int replicates);
+
   // Adds wall time and thread count, closes, brings to the disk, renames. Throws DataError, and InternalError
   // while blocks are missing.
   void commit(double wall_seconds, int threads);
@@ -146,5 +151,13 @@ class ResultReader {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What an unfinished result keeps, and which of its replicates are whole. Nothing where none is kept. Throws
+// DataError.
+struct KeptResult {
+  std::unique_ptr<ResultReader> result;
+  std::vector<std::size_t> replicates;
+};
+std::optional<KeptResult> kept_result(const std::filesystem::path& file);
 
 }  // namespace hearth

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <system_error>
 
@@ -36,6 +37,17 @@ template <typename Range, typename Member>
 std::vector<std::string> strings_of(const Range& range, Member member) {
   std::vector<std::string> out;
   for (const auto& item : range) out.push_back(item.*member);
+  return out;
+}
+
+// Whether each replicate of a part is whole, from the record of a checkpoint: blocks by part, arm and
+// replicate.
+std::vector<bool> whole_replicates(const std::string& record, std::size_t part, std::size_t arms,
+                                   std::size_t replicates) {
+  std::vector<bool> out(replicates, true);
+  for (std::size_t arm = 0; arm < arms; ++arm)
+    for (std::size_t r = 0; r < replicates; ++r)
+      if (record.at((part * arms + arm) * replicates + r) != '1') out[r] = false;
   return out;
 }
 
@@ -142,7 +154,12 @@ struct ResultWriter::Impl {
                       "start anew without --resume",
                       temporary.string(), *difference));
     }
-    for (std::size_t block = 0; block < written.size(); ++block) written[block] = (*record)[block] == '1';
+    // A replicate that is not whole is run, and so written, again.
+    for (std::size_t part = 0; part <= header.split.size(); ++part) {
+      const std::vector<bool> whole = whole_replicates(*record, part, header.arms.size(), replicates());
+      for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+        for (std::size_t r = 0; r < replicates(); ++r) written[block_number(part, arm, r)] = whole[r];
+    }
     worth_keeping = true;
     guarded([&] {
       journal.emplace(temporary);
@@ -171,6 +188,29 @@ struct ResultWriter::Impl {
     if (header.split.empty()) return;
     for (std::size_t i = 0; i < kSplitMeasures.size(); ++i) alone[i] = open(layout::alone(kSplitMeasures[i]));
     cost_alone = open(std::string(layout::kCostAlone));
+  }
+
+  // Makes a variable shorter in the dimension of replicates.
+  void shorten(hid_t dataset, unsigned dimension) const {
+    const Id space(checked(H5Dget_space(dataset), "making a variable shorter"));
+    std::vector<hsize_t> extent(
+        static_cast<std::size_t>(checked(H5Sget_simple_extent_ndims(space), "sizes")));
+    checked(H5Sget_simple_extent_dims(space, extent.data(), nullptr), "sizes");
+    extent.at(dimension) = replicates();
+    checked(H5Dset_extent(dataset, extent.data()), "making a variable shorter");
+  }
+
+  void shorten_all() {
+    shorten(Id(checked(H5Dopen2(hdf5_file, "replicate", H5P_DEFAULT), "opening variable replicate")), 0);
+    for (const Id& measure : measures) shorten(measure, 1);
+    shorten(cost, 1);
+    // The scenario is then one with so many replicates.
+    auto scenario = nlohmann::ordered_json::parse(header.scenario_json, nullptr, false);
+    if (!scenario.is_object() || !scenario.contains("replicates")) return;
+    scenario["replicates"] = header.replicates;
+    header.scenario_json = scenario.dump(2);
+    checked(H5Ldelete(provenance, "scenario", H5P_DEFAULT), "writing the scenario");
+    hdf5::write_text(provenance, "scenario", header.scenario_json);
   }
 
   // Which blocks are written: what the journal keeps beside the state of the file.
@@ -229,8 +269,9 @@ struct ResultWriter::Impl {
     using Arm = ResultHeader::Arm;
     using Authority = ResultHeader::Authority;
     const Id arm = named("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario");
-    const Id replicate =
-        numbered("replicate", replicate_numbers, "Replicate; equal numbers share their luck in every arm");
+    const Id replicate = scale(
+        "replicate", hdf5::write_integers(hdf5_file, "replicate", replicate_numbers, header.may_end_early),
+        "Replicate; equal numbers share their luck in every arm");
     const Id authority = numbered("authority", codes, "Department for Education code of the authority");
     const Id time = numbered("time", days, "Month end");
     hdf5::write_attribute(time, "units", std::string("days since 1970-01-01"));
@@ -545,6 +586,10 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
   check_header(header);
   hdf5::check_target(file);
   impl_->file = file;
+  // A journal without its file is of no use.
+  std::error_code ignored;
+  if (unfinished == Unfinished::kResume && !std::filesystem::exists(partial_name(file), ignored))
+    unfinished = Unfinished::kKeep;
   impl_->unfinished = unfinished;
   impl_->header = header;
   impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
@@ -638,6 +683,25 @@ void ResultWriter::checkpoint() {
   if (missing().size() < impl_->replicates()) impl_->worth_keeping = true;
 }
 
+void ResultWriter::end_at(int replicates) {
+  Impl& impl = *impl_;
+  if (!impl.header.may_end_early || !impl.header.split.empty() || replicates < 1 ||
+      replicates > impl.header.replicates)
+    throw InternalError("this result may not end early");
+  std::vector<bool> written;
+  for (std::size_t arm = 0; arm < impl.header.arms.size(); ++arm)
+    for (std::size_t r = 0; r < impl.replicates(); ++r) {
+      const bool here = impl.written.at(impl.block_number(0, arm, r));
+      if (r < static_cast<std::size_t>(replicates))
+        written.push_back(here);
+      else if (here)
+        throw InternalError("a result may not end before what is written");
+    }
+  impl.header.replicates = replicates;
+  impl.written = std::move(written);
+  impl.guarded([&] { impl.shorten_all(); });
+}
+
 void ResultWriter::commit(double wall_seconds, int threads) {
   Impl& impl = *impl_;
   if (const auto missing = std::ranges::find(impl.written, false); missing != impl.written.end()) {
@@ -659,6 +723,27 @@ void ResultWriter::commit(double wall_seconds, int threads) {
   });
   impl.committed = true;
   if (impl.journal) impl.journal->remove();
+}
+
+std::optional<KeptResult> kept_result(const std::filesystem::path& file) {
+  const std::filesystem::path partial = partial_name(file);
+  std::error_code error;
+  if (!std::filesystem::exists(partial, error)) return std::nullopt;
+  try {
+    const WriteLock lock(partial);
+    const auto record = Journal::put_back(partial);
+    if (!record) return std::nullopt;
+    KeptResult out{std::make_unique<ResultReader>(partial), {}};
+    const ResultHeader& header = out.result->header();
+    const auto replicates = static_cast<std::size_t>(header.replicates);
+    if (record->size() < header.arms.size() * replicates) return std::nullopt;
+    const std::vector<bool> whole = whole_replicates(*record, 0, header.arms.size(), replicates);
+    for (std::size_t r = 0; r < replicates; ++r)
+      if (whole[r]) out.replicates.push_back(r + static_cast<std::size_t>(header.first_replicate));
+    return out;
+  } catch (const std::system_error& failure) {
+    throw DataError(fmt::format("cannot read {}: {}", partial.string(), failure.code().message()));
+  }
 }
 
 }  // namespace hearth

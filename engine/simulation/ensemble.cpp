@@ -248,6 +248,24 @@ std::vector<Families> make_all_families(const Scenario& scenario, const England&
   return arena.execute([&] { return families_of(scenario, england); });
 }
 
+namespace {
+
+// Of one authority in one replicate of one arm.
+double bytes_of_series(const Scenario& scenario) {
+  return static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) *
+         scenario.horizon_months;
+}
+
+}  // namespace
+
+double estimate_file_bytes(const Scenario& scenario, std::size_t replicates) {
+  constexpr double kCompressed = 0.2;   // of the bytes of the series: England measures 0.19
+  constexpr double kStructure = 1.5e6;  // names, provenance and the scenario
+  const double blocks = static_cast<double>(replicates * scenario.arms.size() * scenario.authorities.size());
+  return (scenario.output.compression > 0 ? kCompressed : 1.0) * bytes_of_series(scenario) * blocks +
+         kStructure;
+}
+
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {
   if (threads <= 0) threads = tbb::info::default_concurrency();
   RunEstimate out;
@@ -287,8 +305,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a
   // replicate.
   const double shared_bytes = children * families_per_child * (1.0 + months / kAdultMonths) * 10.0;
-  const double series_bytes =
-      static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * months;
+  const double series_bytes = bytes_of_series(scenario);
   const double authorities = static_cast<double>(scenario.authorities.size());
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
   // With peer learning all authorities of an arm are in flight together, else one a thread.
@@ -297,7 +314,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const double in_flight = coupled ? children : largest * threads;
   const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 28.0;
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
-  out.file_bytes = 0.35 * series_bytes * authorities * runs + 1e6;
+  out.file_bytes = estimate_file_bytes(scenario, static_cast<std::size_t>(scenario.replicates));
   return out;
 }
 

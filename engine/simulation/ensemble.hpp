@@ -62,6 +62,8 @@ struct RunEstimate {
   double file_bytes = 0.0;
   double seconds = 0.0;  // at a rate measured on this machine by a short probe
 };
+// Size of a result file; measured for England's ten years, more where little is simulated.
+double estimate_file_bytes(const Scenario& scenario, std::size_t replicates);
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads);
 
 }  // namespace hearth
