@@ -123,6 +123,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   const std::vector<Command> commands = {add_run(program, command_line),
                                          add_validate(program),
                                          add_resolve(program),
+                                         add_merge(program),
                                          add_summary(program),
                                          add_check(program),
                                          add_calibrate(program),
