@@ -8,13 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "core/error.hpp"
 #include "results/result_file.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {
-
-inline constexpr ExitCode kPrecisionNotMet{5};
 
 // "difference(care_entries).mcse < 1%": a bound on the Monte Carlo standard error of a mean over replicates.
 // The number is that of the last year of the run for all its authorities, as `hearth summary` has it.
@@ -23,8 +20,7 @@ struct PrecisionGoal {
   SummaryMeasure measure;
   std::vector<std::size_t> arms;  // each must reach it
   double limit = 0.0;
-  bool relative =
-      false;  // `limit` is a share of the baseline's mean (difference) or of the arm's own (total)
+  bool relative = false;  // `limit` is a share: of the baseline's mean (difference), of the arm's own (total)
   std::string text;
 };
 

@@ -370,7 +370,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
   if (precision) {
     const auto state = precision->state(static_cast<std::size_t>(simulation.replicates()));
     reached = fmt::format("{}, after {} replicates", precision->text(state), simulation.replicates());
-    if (!state.met()) code = kPrecisionNotMet;
+    if (!state.met()) code = ExitCode::kPrecisionNotMet;
   }
 
   std::vector<Attribution> parts;
@@ -410,7 +410,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
              family_months_text(rate));
   if (precision) fmt::print("Error   {}\n", reached);
   fmt::print("Read    hearth summary {}\n", file.string());
-  if (code == kPrecisionNotMet)
+  if (code == ExitCode::kPrecisionNotMet)
     fmt::print(stderr, "--until was not met: {}; allow more replicates with --at-most\n", reached);
   return code;
 }
