@@ -215,7 +215,9 @@ TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
   EXPECT_EQ(one, text(3));
   const auto file = nlohmann::json::parse(one, nullptr, true, true);
   EXPECT_EQ(file["version"], 2);
-  EXPECT_EQ(file["draws"]["values"].size(), 2U);
+  // Of draws that are asked for, the implausible are left out.
+  ASSERT_GE(file["draws"]["values"].size(), 1U);
+  EXPECT_LE(file["draws"]["values"].size(), 2U);
   EXPECT_EQ(file["draws"]["values"][0].size(), file["draws"]["parameters"].size());
   EXPECT_EQ(file["fit"].size(), target_table().size());
 }

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/categories.hpp"
 #include "random/draws.hpp"
 
 namespace hearth {
@@ -81,6 +80,11 @@ inline constexpr std::size_t kHazardBands = 6;
 inline constexpr std::size_t hazard_band(int months) {
   const auto from = [months](int start) { return static_cast<std::size_t>(months >= start); };
   return from(1) + from(3) + from(6) + from(12) + from(24);
+}
+
+inline constexpr std::size_t age_band(int age_months) {
+  const auto from = [age_months](int start) { return static_cast<std::size_t>(age_months >= start); };
+  return from(12) + from(60) + from(120) + from(192);
 }
 
 }  // namespace hearth

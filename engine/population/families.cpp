@@ -166,7 +166,6 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     shares.at(i) = static_cast<float>(out.deprivation_share.at(i));
   out.first_child.reserve(n + 1);
   out.deprivation.reserve(n);
-  out.youngest_at_origin.reserve(n);
   out.birth_month.reserve(2 * n);
   const auto months = static_cast<std::size_t>(horizon_months);
   // Number of children at the origin, and changes of it by month, by fifth.
@@ -177,20 +176,15 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
     out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
     out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, d.deprivation)));
     const std::size_t fifth = deprivation_fifth(out.deprivation.back());
-    std::size_t youngest = kAgeBands;
     for (std::size_t i = 0; i < d.size; ++i) {
       const int birth = d.births.at(i);
       out.birth_month.push_back(d.births.at(i));
       const int leaves = birth + kAdultMonths;
-      if (birth <= 0 && leaves > 0) {
-        ++base[fifth];
-        youngest = age_band(-birth);
-      }
+      if (birth <= 0 && leaves > 0) ++base[fifth];
       // The end of month m is m + 1 months after the origin.
       if (birth > 0 && birth <= horizon_months) ++change[fifth][static_cast<std::size_t>(birth - 1)];
       if (leaves > 0 && leaves <= horizon_months) --change[fifth][static_cast<std::size_t>(leaves - 1)];
     }
-    out.youngest_at_origin.push_back(static_cast<std::uint8_t>(youngest));
   };
   for (const auto& d : existing) add(d);
   for (const auto& d : coming) add(d);

@@ -32,10 +32,9 @@ struct Families {
   std::vector<std::uint32_t> first_child;  // size() + 1 offsets into birth_month
   std::vector<std::int16_t> birth_month;   // of each child, months from the origin, ascending in a family
   std::vector<std::uint8_t> deprivation;   // class
-  std::vector<std::uint8_t> youngest_at_origin;  // age band of the youngest child; kAgeBands: no child then
-  std::vector<std::uint32_t> alive_begin;        // by month: first family that may have a child under 18 ...
-  std::vector<std::uint32_t> alive_end;          // ... and one past the last that has started
-  std::vector<std::int32_t> children;            // by month: aged 0 to 17 at the end of the month
+  std::vector<std::uint32_t> alive_begin;  // by month: first family that may have a child under 18 ...
+  std::vector<std::uint32_t> alive_end;    // ... and one past the last that has started
+  std::vector<std::int32_t> children;      // by month: aged 0 to 17 at the end of the month
   std::array<std::vector<std::int32_t>, kDeprivationFifths> children_by_fifth;  // the same, by fifth
   std::array<double, kDeprivationClasses> deprivation_share{};
 

@@ -45,12 +45,6 @@ void set_initial_states(Setting& s) {
                     static_cast<double>(s.contact.rate[d][state]);
     }
     s.initial_states[d].back() = 2.0F;
-    std::uint8_t state = 0;
-    for (std::size_t i = 0; i < s.initial_guide[d].size(); ++i) {
-      while (uniform(static_cast<std::uint32_t>(i << (32 - kGuideBits))) >= s.initial_states[d][state])
-        ++state;
-      s.initial_guide[d][i] = state;
-    }
   }
   s.plan_before_per_contact = static_cast<float>(p[protection_plan_before_share] / contacts);
 }
@@ -267,7 +261,7 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits, floa
   f.deprivation = families_.deprivation[family];
   const auto& shares = setting_.initial_states[f.deprivation];
   const float u = uniform(bits[0]);
-  std::uint8_t state = setting_.initial_guide[f.deprivation][bits[0] >> (32 - kGuideBits)];
+  std::uint8_t state = initial_guide_[f.deprivation][bits[0] >> (32 - kGuideBits)];
   while (u >= shares[state]) ++state;
   // A family that starts with its first birth has had no case yet.
   if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
@@ -312,20 +306,31 @@ void World::set_last_referrals(std::uint32_t begin, std::uint32_t end) {
   }
 }
 
+void World::make_initial_guide() {
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+    std::uint8_t state = 0;
+    for (std::uint32_t i = 0; i < initial_guide_[d].size(); ++i) {
+      while (uniform(i << (32 - kGuideBits)) >= setting_.initial_states[d][state]) ++state;
+      initial_guide_[d][i] = state;
+    }
+  }
+}
+
 void World::start_at_origin() {
+  make_initial_guide();
   const std::uint32_t begin = families_.alive_begin.front();
   const std::uint32_t end = families_.alive_end.front();
   // A race: each family's draw over its rate of contact; those first past the post are known to services.
   // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
   double weight = 0.0;
-  std::array<float, kAgeBands + 1> age{};  // none at home: no weight
-  std::copy(setting_.contact.age.begin(), setting_.contact.age.end(), age.begin());
   start_families(begin, end, [&](std::uint32_t f, const Bits& bits, float contact, float needs) {
     start_family(f, 0, bits, contact, needs);
     const FamilyState& state = family_[f];
-    const float w = setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
-                    age[families_.youngest_at_origin[f]];
+    const int youngest = youngest_age_at_home(f, 0);
+    const float w = youngest < 0 ? 0.0F
+                                 : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+                                       setting_.contact.age[age_band(youngest)];
     weight += static_cast<double>(w);
     race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
   });

@@ -34,8 +34,6 @@ struct CareHistory {
 };
 CareHistory make_care_history(const Parameters& parameters);
 
-inline constexpr int kGuideBits = 8;
-
 // Everything about an arm in an authority that its replicates share; immutable while they run.
 struct Setting {
   const AuthorityOrigin* authority = nullptr;
@@ -55,8 +53,6 @@ struct Setting {
   // Origin: cumulative shares of the quiet states by deprivation class, and of months in the child in need
   // stage.
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> initial_states{};
-  // Where the search for a quantile's state starts, by the quantile's first bits.
-  std::array<std::array<std::uint8_t, 1U << kGuideBits>, kDeprivationClasses> initial_guide{};
   float plan_before_per_contact = 0.0F;  // chance that a quiet family had a plan, over its rate of contact
   std::vector<float> child_in_need_months;
   double sampling_fraction = 1.0;
@@ -123,6 +119,7 @@ class World {
   void start_at_origin();
   // `contact` and `needs` are unit exponentials, from the second and third of its bits.
   void start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs);
+  void make_initial_guide();
   void set_last_referrals(std::uint32_t begin, std::uint32_t end);
   // Calls start(family, bits, contact, needs) for families in [begin, end), eight blocks of draws at a time.
   template <typename Start>
@@ -286,6 +283,10 @@ class World {
   std::vector<std::vector<LeverValues>> effects_;  // log, at full dose, by uptake and component
   std::vector<LeverValues> at_dose_;               // by service model, this month: at its first uptake
   DriftState drift_;
+  // Where the search for a starting family's state begins, by deprivation class and the first bits of its
+  // draw.
+  static constexpr int kGuideBits = 8;
+  std::array<std::array<std::uint8_t, 1U << kGuideBits>, kDeprivationClasses> initial_guide_{};
 
   // Stocks.
   int open_children_ = 0;
