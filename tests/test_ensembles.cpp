@@ -197,9 +197,11 @@ TEST_F(Ensembles, AnUnfinishedResultGoesOnFromItsLastCheckpoint) {
   }
   EXPECT_TRUE(fs::exists(partial_name(path())));
   EXPECT_EQ(fs::file_size(path()), 5U) << "the older result is as it was";
-  const auto kept = kept_result(path());
-  ASSERT_TRUE(kept);
-  EXPECT_EQ(kept->replicates, (std::vector<std::size_t>{0, 3}));
+  {
+    const auto kept = kept_result(path());
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->replicates, (std::vector<std::size_t>{0, 3}));
+  }
   {
     ResultWriter writer(path(), header_of(), Unfinished::kResume);
     EXPECT_EQ(writer.missing(), (std::vector<std::size_t>{1, 2, 4, 5, 6, 7, 8, 9, 10, 11}));
@@ -256,7 +258,7 @@ TEST_F(Ensembles, KilledAtAnyMomentAResultGoesOn) {
   write_whole(path("whole.h5"), header_of());
   std::mt19937 draw(std::random_device{}());
   int killed = 0;
-  for (int round = 0; round < 6; ++round) {
+  for (int round = 0; round < 3; ++round) {
     fs::remove(path());
     for (int longest = 20'000;; longest += 10'000) {
       ASSERT_LT(longest, 60'000'000);
@@ -276,13 +278,13 @@ TEST_F(Ensembles, KilledAtAnyMomentAResultGoesOn) {
       ::kill(child, SIGKILL);
       int status = 0;
       ASSERT_EQ(::waitpid(child, &status, 0), child);
-      if (WIFEXITED(status)) ASSERT_EQ(WEXITSTATUS(status), 0);
+      ASSERT_TRUE(!WIFEXITED(status) || WEXITSTATUS(status) == 0) << "it ends well or is killed";
       killed += WIFSIGNALED(status) ? 1 : 0;
       if (fs::exists(path())) break;
     }
     expect_same(path("whole.h5"), path());
   }
-  EXPECT_GT(killed, 6);
+  EXPECT_GT(killed, 3);
 }
 
 TEST_F(Ensembles, AResultMayEndEarly) {

@@ -205,22 +205,21 @@ class Simulation {
 
   // The replicates that the writer misses. Throws Interrupted; what is whole by then is with the writer.
   RunStatistics fill(ResultWriter& writer, QueuedWriter& queue) {
-    for (std::size_t part = 0; part <= sources_.size(); ++part) all_ += missing(writer, part).size();
-    if (precision_) {
-      fill_until_precise(writer.missing(), queue);
-      return statistics_;
-    }
-    for (std::size_t part = 0; part <= sources_.size(); ++part) run_part(part, missing(writer, part), queue);
+    // All are asked for before the queue writes, which changes them on its own thread.
+    std::vector<std::vector<std::size_t>> missing = {writer.missing()};
+    for (std::size_t source = 0; source < sources_.size(); ++source)
+      missing.push_back(writer.missing(source));
+    for (const auto& replicates : missing) all_ += replicates.size();
+    if (precision_)
+      fill_until_precise(missing.front(), queue);
+    else
+      for (std::size_t part = 0; part < missing.size(); ++part) run_part(part, missing[part], queue);
     return statistics_;
   }
   // Replicates that the goal of precision took, or all that it may have; 0 where there is none.
   int replicates() const { return replicates_; }
 
  private:
-  static std::vector<std::size_t> missing(const ResultWriter& writer, std::size_t part) {
-    return part == 0 ? writer.missing() : writer.missing(part - 1);
-  }
-
   // As many replicates at a time as the scenario has. After so many the goal is looked at, whatever was kept
   // of an earlier run, so that the number does not depend on interruptions.
   void fill_until_precise(const std::vector<std::size_t>& missing, QueuedWriter& queue) {

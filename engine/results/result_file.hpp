@@ -152,8 +152,8 @@ class ResultReader {
   std::unique_ptr<Impl> impl_;
 };
 
-// What an unfinished result keeps, and which of its replicates are whole. Nothing where none is kept. Throws
-// DataError.
+// What an unfinished result keeps, and which of its replicates are whole; while it is open here, no writer
+// can go on with it. Nothing where none is kept. Throws DataError.
 struct KeptResult {
   std::unique_ptr<ResultReader> result;
   std::vector<std::size_t> replicates;

@@ -56,7 +56,6 @@ std::vector<bool> whole_replicates(const std::string& record, std::size_t part, 
 struct ResultWriter::Impl {
   Path file;
   Path temporary;
-  Unfinished unfinished = Unfinished::kDiscard;
   std::optional<WriteLock> lock;
   std::optional<Journal> journal;
   std::optional<hdf5::Journalled> journalled;
@@ -586,11 +585,12 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
   check_header(header);
   hdf5::check_target(file);
   impl_->file = file;
-  // A journal without its file is of no use.
   std::error_code ignored;
-  if (unfinished == Unfinished::kResume && !std::filesystem::exists(partial_name(file), ignored))
+  if (unfinished == Unfinished::kResume && !std::filesystem::exists(partial_name(file), ignored)) {
+    // A journal without its file must not be taken for that of the file to be made.
+    std::filesystem::remove(Journal::name(partial_name(file)), ignored);
     unfinished = Unfinished::kKeep;
-  impl_->unfinished = unfinished;
+  }
   impl_->header = header;
   impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
   if (unfinished == Unfinished::kDiscard)
