@@ -2,7 +2,9 @@
 """Runs in shards, interrupted or until a precision: the same numbers as in one go. Usage: test_ensembles.py PROGRAM"""
 
 import json
+import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,6 +68,31 @@ class Ensembles(unittest.TestCase):
         self.assertEqual(refused.returncode, DATA)
         self.assertIn("the seed is", refused.stderr)
         self.assertFalse((self.directory / "x.h5").exists())
+
+    def test_processes_share_a_run(self):
+        built = {row["subject"]: row for row in json.loads(hearth("doctor", "--json").stdout)}
+        if shutil.which("mpirun") is None or "mpirun" not in built["several processes"]["found"].split()[0]:
+            self.skipTest("without MPI")
+        if built["build"]["health"] != "ok":
+            self.skipTest("Open MPI itself leaks under sanitizers")
+        environment = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+        def together(processes, *options):
+            command = ["mpirun", "--oversubscribe", "-n", processes, HEARTH, *RUN, "-o", self.directory / "many.h5", *options]
+            return subprocess.run([*map(str, command)], env=environment, capture_output=True, text=True, timeout=600)
+
+        self.run_to("whole.h5", "--replicates", 5)
+        for options in ([], ["--resume"]):
+            result = together(3, "--replicates", 5, *options)
+            self.assertEqual(result.returncode, OK, result.stderr)
+            self.assertEqual(result.stdout.count("Result"), 1)  # one process speaks
+            self.assert_same("whole.h5", "many.h5")
+        self.assertEqual(len(list(self.directory.glob("many.shard-*-of-3.h5"))), 3)
+        for options, words in ((["--replicates", 2], "3 processes for 2 replicates"),
+                               (["--until", "difference(care_entries).mcse < 1%"], "--until: 3 processes")):
+            result = together(3, *options)
+            self.assertEqual(result.returncode, USAGE, result.stderr)
+            self.assertIn(words, result.stderr)
 
     def test_wrong_shards_are_wrong_usage(self):
         for shard in ("0/3", "4/3", "1", "1/x", "1/6"):

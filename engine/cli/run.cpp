@@ -13,9 +13,11 @@
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
+#include "cli/ranks.hpp"
 #include "cli/shard.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
+#include "results/merge.hpp"
 #include "results/queued_writer.hpp"
 #include "results/result_file.hpp"
 #include "scenario/uncertainty.hpp"
@@ -325,13 +327,40 @@ void check_options(const Options& options, const Scenario& scenario, const fs::p
         "--decompose: {} has one arm; allowed: two or more, one of them the baseline", scenario.name));
 }
 
-ExitCode run(const Options& options, const std::string& command_line) {
+// The shard of this process: its own, if mpirun started several.
+Shard shard_of(const Options& options, const Scenario& scenario, const Ranks& ranks) {
+  if (ranks.count() == 1)
+    return options.shard.empty() ? Shard{} : parse_shard(options.shard, scenario.replicates);
+  for (const auto& [given, name] : {std::pair{!options.shard.empty(), "--shard"},
+                                    {options.decompose, "--decompose"},
+                                    {!options.until.empty(), "--until"}})
+    if (given)
+      throw UsageError(fmt::format("{}: {} processes share this run; allowed: one process, without mpirun",
+                                   name, ranks.count()));
+  if (ranks.count() > scenario.replicates)
+    throw UsageError(
+        fmt::format("{} processes for {}; allowed: at most one process a replicate", ranks.count(),
+                    count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates")));
+  return {ranks.number() + 1, ranks.count()};
+}
+
+// Puts the shards of the processes together, which stay beside the result.
+void merge_shards(const fs::path& whole, int processes) {
+  std::vector<fs::path> shards;
+  for (int k = 1; k <= processes; ++k) shards.push_back(Shard{k, processes}.file(whole));
+  merge_results(shards, whole, MergeHow::kVirtual);
+}
+
+ExitCode run(Options options, const std::string& command_line) {
+  const Ranks ranks;
+  options.quiet = options.quiet || !ranks.first();
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
-  const Shard shard = options.shard.empty() ? Shard{} : parse_shard(options.shard, scenario.replicates);
+  const Shard shard = shard_of(options, scenario, ranks);
   const fs::path whole =
       options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);
-  const fs::path file = options.output.empty() ? shard.file(whole) : whole;
+  const bool together = ranks.count() > 1;
+  const fs::path file = options.output.empty() || together ? shard.file(whole) : whole;
   const fs::path parts_file = fs::path(file).replace_extension(".decomposition.csv");
   check_options(options, scenario, file);
   const England england = load_england(scenario.data_directory, scenario.origin);
@@ -339,6 +368,7 @@ ExitCode run(const Options& options, const std::string& command_line) {
   if (options.decompose) decomposition.emplace(scenario);
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
   const std::vector<UncertaintySource> sources = sources_to_split(scenario, options);
+  if (options.dry_run && !ranks.first()) return ExitCode::kOk;
   if (options.dry_run) return dry_run(scenario, simulated, england, 1 + sources.size(), file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
@@ -349,7 +379,8 @@ ExitCode run(const Options& options, const std::string& command_line) {
     header.replicates = replicates_at_most(options, scenario);
     header.provenance["until"] = options.until;
   }
-  if (options.resume && is_whole(file, header)) {
+  const bool was_whole = options.resume && is_whole(file, header);
+  if (was_whole && !together) {
     fmt::print(stderr, "{} is whole already: nothing to run\n", file.string());
     if (options.summary) print_summary(file);
     return ExitCode::kOk;
@@ -362,7 +393,17 @@ ExitCode run(const Options& options, const std::string& command_line) {
   std::optional<PrecisionTally> precision = make_precision(options, header, file);
   Simulation simulation(scenario, england, sources, decomposition ? &*decomposition : nullptr, precision,
                         options, stop);
-  const RunStatistics statistics = run_to_file(file, header, simulation, unfinished, options, stop);
+  RunStatistics statistics;
+  if (!was_whole) statistics = run_to_file(file, header, simulation, unfinished, options, stop);
+  auto bytes = static_cast<double>(fs::file_size(file));
+  if (together) {
+    bytes = ranks.sum(bytes);
+    statistics.family_months = ranks.sum(statistics.family_months);
+    statistics.seconds = ranks.largest(statistics.seconds);
+    if (!ranks.first()) return ExitCode::kOk;
+    merge_shards(whole, ranks.count());
+  }
+  const fs::path& result = together ? whole : file;
 
   ExitCode code = ExitCode::kOk;
   std::string reached;
@@ -379,10 +420,9 @@ ExitCode run(const Options& options, const std::string& command_line) {
   }
 
   const double rate = statistics.seconds > 0.0 ? statistics.family_months / statistics.seconds : 0.0;
-  const auto bytes = static_cast<double>(fs::file_size(file));
   if (options.json) {
     auto out = size_json(scenario);
-    out["result"] = file.string();
+    out["result"] = result.string();
     out["file_bytes"] = bytes;
     out["family_months"] = statistics.family_months;
     out["seconds"] = statistics.seconds;
@@ -397,18 +437,20 @@ ExitCode run(const Options& options, const std::string& command_line) {
     return code;
   }
   if (options.summary) {
-    print_summary(file);
+    print_summary(result);
     fmt::print("\n");
   }
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
-  fmt::print("Result  {} ({})\n", file.string(), bytes_text(bytes));
+  fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
+             together ? fmt::format(", in {} shards beside it", ranks.count()) : "");
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
-  fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n", size_text(scenario), shard.text(),
+  fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n", size_text(scenario),
+             together ? fmt::format(", {} processes", ranks.count()) : shard.text(),
              duration_text(statistics.seconds),
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
              family_months_text(rate));
   if (precision) fmt::print("Error   {}\n", reached);
-  fmt::print("Read    hearth summary {}\n", file.string());
+  fmt::print("Read    hearth summary {}\n", result.string());
   if (code == ExitCode::kPrecisionNotMet)
     fmt::print(stderr, "--until was not met: {}; allow more replicates with --at-most\n", reached);
   return code;
@@ -458,7 +500,8 @@ Command add_run(CLI::App& program, const std::string& command_line) {
 
 Examples:
   hearth run england
-  hearth run my_scenario.json --replicates 5 --authorities 919,E09000001 -o outputs/small.h5)");
+  hearth run my_scenario.json --replicates 5 --authorities 919,E09000001 -o outputs/small.h5
+  mpirun -n 4 hearth run england --replicates 1000          four processes share the replicates)");
   return {app, [options, command_line] { return run(*options, command_line); }};
 }
 
