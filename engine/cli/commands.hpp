@@ -24,6 +24,7 @@ Command add_run(CLI::App& program, const std::string& command_line);
 Command add_validate(CLI::App& program);
 Command add_resolve(CLI::App& program);
 Command add_schema(CLI::App& program);
+Command add_merge(CLI::App& program);
 Command add_summary(CLI::App& program);
 Command add_trace(CLI::App& program);
 Command add_doctor(CLI::App& program);

@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "population/england.hpp"
@@ -148,10 +149,19 @@ Finding check_libraries() {
   return {"libraries", Health::kOk, found, {}};
 }
 
+Finding check_processes() {
+  return {"several processes",
+          Health::kOk,
+          built_with_mpi() ? "mpirun shares a run among them"
+                           : "hearth run --shard and hearth merge (for mpirun: apt install libopenmpi-dev, "
+                             "and build again)",
+          {}};
+}
+
 ExitCode doctor(bool json) {
-  const std::array findings = {check_processor(), check_build(),  check_cores(),
-                               check_memory(),    check_disk(),   check_tables(),
-                               check_page(),      check_python(), check_libraries()};
+  const std::array findings = {check_processor(), check_build(),    check_cores(), check_memory(),
+                               check_disk(),      check_tables(),   check_page(),  check_python(),
+                               check_processes(), check_libraries()};
   bool problem = false;
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& f : findings) {

@@ -13,6 +13,7 @@
 #include "analysis/targets.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/nearest.hpp"
@@ -123,6 +124,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   const std::vector<Command> commands = {add_run(program, command_line),
                                          add_validate(program),
                                          add_resolve(program),
+                                         add_merge(program),
                                          add_summary(program),
                                          add_report(program),
                                          add_check(program),
@@ -243,7 +245,9 @@ int run_program(int argc, char** argv) {
   } catch (...) {
     code = explain_bug(command_line, "an error that is no std::exception");
   }
-  return static_cast<int>(flush_output(code));
+  code = flush_output(code);
+  end_ranks(code);
+  return static_cast<int>(code);
 }
 
 }  // namespace hearth

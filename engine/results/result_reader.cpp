@@ -88,7 +88,12 @@ struct ResultReader::Impl {
       throw hdf5::Failure(fmt::format("the baseline {} is not an arm", baseline));
     for (std::size_t a = 0; a < codes.size(); ++a)
       header.authorities.push_back({codes[a], ons_codes[a], names[a], regions[a]});
-    header.replicates = static_cast<int>(hdf5::read_integers(hdf5_file, "replicate").size());
+    const auto replicate_numbers = hdf5::read_integers(hdf5_file, "replicate");
+    header.replicates = static_cast<int>(replicate_numbers.size());
+    if (!replicate_numbers.empty()) header.first_replicate = replicate_numbers.front();
+    if (checked(H5Aexists(hdf5_file, layout::kRunReplicates.data()), "opening") > 0)
+      header.run_replicates =
+          static_cast<int>(hdf5::read_number(hdf5_file, std::string(layout::kRunReplicates)));
     header.months = static_cast<int>(hdf5::read_integers(hdf5_file, "time").size());
 
     read_split();
@@ -115,6 +120,45 @@ struct ResultReader::Impl {
         throw hdf5::Failure(fmt::format("{} is no source of uncertainty", source));
       header.split.push_back(found->id);
     }
+  }
+
+  // A virtual result reads numbers of its own making where one of its parts is lost; so all must be there.
+  void check_parts() const {
+    const Id dataset = variable(layout::kCost);
+    const Id properties(checked(H5Dget_create_plist(dataset), "reading variable cost"));
+    if (checked(H5Pget_layout(properties), "reading variable cost") != H5D_VIRTUAL) return;
+    std::size_t count = 0;
+    checked(H5Pget_virtual_count(properties, &count), "finding the parts");
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto length = static_cast<std::size_t>(
+          checked(H5Pget_virtual_filename(properties, i, nullptr, 0), "finding the parts"));
+      std::string name(length + 1, '\0');
+      checked(H5Pget_virtual_filename(properties, i, name.data(), name.size()), "finding the parts");
+      name.resize(length);
+      const Id in_whole(checked(H5Pget_virtual_vspace(properties, i), "finding the parts"));
+      check_part(file.parent_path() / name, in_whole);
+    }
+  }
+
+  // `in_whole`: the cells of this result that the part holds.
+  void check_part(const Path& part, hid_t in_whole) const {
+    const auto lost = [&](const std::string& why) {
+      return DataError(
+          fmt::format("cannot read {}: its numbers are in its parts, and {} {}; put the part back, or run "
+                      "and merge again",
+                      file.string(), part.string(), why));
+    };
+    std::error_code error;
+    if (!std::filesystem::exists(part, error)) throw lost("is not there");
+    const Id opened(H5Fopen(part.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+    if (opened < 0) throw lost("cannot be opened");
+    std::array<hsize_t, H5S_MAX_RANK> start{};
+    std::array<hsize_t, H5S_MAX_RANK> end{};
+    checked(H5Sget_select_bounds(in_whole, start.data(), end.data()), "finding the parts");
+    const auto numbers = hdf5::read_integers(opened, "replicate");
+    if (hdf5::read_unsigned(opened, "seed") != header.seed || numbers.size() != end[1] - start[1] + 1 ||
+        numbers.front() != header.first_replicate + static_cast<std::int32_t>(start[1]))
+      throw lost("holds other replicates than when they were merged");
   }
 
   Id variable(std::string_view name) const {
@@ -208,6 +252,7 @@ ResultReader::ResultReader(const std::filesystem::path& file) : impl_(std::make_
   impl_->guarded([this] {
     impl_->open();
     impl_->read_header();
+    impl_->check_parts();
   });
 }
 
