@@ -56,6 +56,30 @@ void england_replicate(benchmark::State& state) {
 }
 BENCHMARK(england_replicate)->Unit(benchmark::kMillisecond)->Repetitions(5);
 
+// What happens in such a replicate, counted from its log: what bench/limits needs to know, not a speed.
+void england_events(benchmark::State& state) {
+  const Inputs& in = inputs();
+  double family_months = 0.0;
+  double families = 0.0;
+  double events = 0.0;
+  for (auto _ : state)
+    for (const auto& authority : in.england.authorities) {
+      Prepared p(authority);
+      EventLog log;
+      p.setting.log = &log;
+      AuthoritySeries series(in.scenario.horizon_months);
+      World(p.setting, in.scenario.seed, 0).advance(in.scenario.horizon_months, series);
+      family_months += p.families.family_months();
+      families += static_cast<double>(p.families.size());
+      events += static_cast<double>(log.events.size());
+    }
+  report(state, family_months);
+  state.counters["family_months"] = family_months;
+  state.counters["families"] = families;
+  state.counters["events"] = events;
+}
+BENCHMARK(england_events)->Unit(benchmark::kMillisecond)->Iterations(1)->Repetitions(1);
+
 // One authority of middling size: for quick comparisons while working on the engine.
 void authority_decade(benchmark::State& state) {
   const Inputs& in = inputs();

@@ -23,6 +23,19 @@ void count_items(benchmark::State& state, std::size_t each) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(each));
 }
 
+// A long array read once, far larger than any cache: the bandwidth of memory. Items are bytes.
+void memory_read(benchmark::State& state) {
+  constexpr std::size_t kWords = std::size_t{1} << 25;  // of 8 bytes
+  const std::vector<std::uint64_t> words(kWords, 1);
+  for (auto _ : state) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t word : words) sum += word;
+    benchmark::DoNotOptimize(sum);
+  }
+  count_items(state, kWords * sizeof(std::uint64_t));
+}
+BENCHMARK(memory_read)->Unit(benchmark::kMillisecond);
+
 Draws draws() {
   return {inputs().scenario.seed, 0, typical_authority().code};
 }
