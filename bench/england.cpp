@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "inputs.hpp"
@@ -56,14 +57,15 @@ void england_replicate(benchmark::State& state) {
 }
 BENCHMARK(england_replicate)->Unit(benchmark::kMillisecond)->Repetitions(5);
 
-// What happens in such a replicate, counted from its log: what bench/limits needs to know, not a speed.
-void england_events(benchmark::State& state) {
+// What happens in a replicate of some authorities, counted from its log: what bench/limits needs to know, not
+// a speed.
+void count_events(benchmark::State& state, std::span<const AuthorityOrigin> authorities) {
   const Inputs& in = inputs();
   double family_months = 0.0;
   double families = 0.0;
   double events = 0.0;
   for (auto _ : state)
-    for (const auto& authority : in.england.authorities) {
+    for (const auto& authority : authorities) {
       Prepared p(authority);
       EventLog log;
       p.setting.log = &log;
@@ -78,7 +80,14 @@ void england_events(benchmark::State& state) {
   state.counters["families"] = families;
   state.counters["events"] = events;
 }
+void england_events(benchmark::State& state) {
+  count_events(state, inputs().england.authorities);
+}
 BENCHMARK(england_events)->Unit(benchmark::kMillisecond)->Iterations(1)->Repetitions(1);
+void authority_events(benchmark::State& state) {
+  count_events(state, {&typical_authority(), 1});
+}
+BENCHMARK(authority_events)->Unit(benchmark::kMillisecond)->Iterations(1)->Repetitions(1);
 
 // One authority of middling size: for quick comparisons while working on the engine.
 void authority_decade(benchmark::State& state) {

@@ -33,6 +33,11 @@ def output(command):
     return done.stdout
 
 
+def plain(name):
+    """The name of a benchmark without what Google Benchmark appends to it."""
+    return re.sub(r"/(iterations|repeats):\d+", "", name)
+
+
 def by_perf(command):
     """Instructions of a command in user space, or None if it fails or may not be counted."""
     with tempfile.NamedTemporaryFile("r", suffix=".csv") as out:
