@@ -83,6 +83,12 @@ def figures(value, digits=3):
     return f"{rounded:,.0f}" if abs(rounded) >= 10 ** (digits - 1) else f"{rounded:.{digits}g}"
 
 
+def short(value):
+    """A count in three figures: 300,000 is 300k."""
+    scale, unit = next(((scale, unit) for scale, unit in ((1e6, "M"), (1e3, "k")) if round(value) >= scale), (1, ""))
+    return f"{value / scale:.3g}{unit}"
+
+
 def machine():
     """The processor, cores and load, in a sentence."""
     model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
