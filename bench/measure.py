@@ -29,7 +29,8 @@ def output(command):
     """Standard output of a command; ends with its message if it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        fail(f"{' '.join(map(str, command))} ended with exit code {done.returncode}: {done.stderr.strip() or done.stdout}")
+        said = done.stderr.strip() or done.stdout
+        fail(f"{' '.join(map(str, command))} ended with exit code {done.returncode}: {said}")
     return done.stdout
 
 
