@@ -3,3 +3,8 @@ add_test(NAME test_layout COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/t
 add_test(NAME test_cli COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py $<TARGET_FILE:hearth>)
 add_test(NAME test_install COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_install.py ${PROJECT_BINARY_DIR})
 set_tests_properties(test_layout test_cli test_install PROPERTIES LABELS python)
+foreach(subject new export shell)
+  add_test(NAME test_${subject}
+           COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_${subject}.py $<TARGET_FILE:hearth>)
+  set_tests_properties(test_${subject} PROPERTIES LABELS python)
+endforeach()
