@@ -156,6 +156,11 @@ class ResultReader {
   std::vector<double> series_alone(std::size_t source, Measure measure,
                                    const std::vector<std::size_t>& authorities) const;
   std::vector<double> cost_alone(std::size_t source, const std::vector<std::size_t>& authorities) const;
+  // One replicate of one arm, each authority by itself, in the header's order: [authority][month], row-major.
+  std::vector<double> by_authority(std::size_t arm, std::size_t replicate, Measure measure,
+                                   std::size_t category = 0) const;
+  std::vector<double> cost_by_authority(std::size_t arm, std::size_t replicate,
+                                        const std::vector<std::size_t>& payers = {}) const;
 
  private:
   struct Impl;

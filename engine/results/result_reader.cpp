@@ -171,6 +171,15 @@ struct ResultReader::Impl {
       throw InternalError("an authority was asked for that the result does not have");
   }
 
+  // The authorities x months values of one plane; `position` is beyond arm and replicate.
+  void read_plane(const Id& dataset, std::size_t arm, std::size_t replicate,
+                  const std::vector<std::size_t>& position, std::vector<double>& values) const {
+    const Id memory = layout::plane_in_memory(authorities(), months());
+    const Id cells = layout::plane(dataset, arm, replicate, position, authorities(), months());
+    values.resize(authorities() * months());
+    checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()), "reading values");
+  }
+
   // Calls visit(block, values) for every arm and replicate with its authorities x months values.
   template <typename Visit>
   void each_plane(const Id& dataset, const std::vector<std::size_t>& categories, std::vector<double>& values,
@@ -342,6 +351,36 @@ std::vector<std::vector<double>> ResultReader::cost_of_each(
   auto out = impl_->zeros<double>(groups);
   for (std::size_t g = 0; g < groups.size(); ++g)
     std::ranges::transform(total[g], out[g].begin(), gbp_from_pence);
+  return out;
+}
+
+std::vector<double> ResultReader::by_authority(std::size_t arm, std::size_t replicate, Measure measure,
+                                               std::size_t category) const {
+  const MeasureInfo& info = kMeasureTable.at(index(measure));
+  std::vector<double> out;
+  impl_->guarded([&] {
+    impl_->read_plane(
+        impl_->variable(info.name), arm, replicate,
+        info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category}, out);
+  });
+  return out;
+}
+
+std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t replicate,
+                                                    const std::vector<std::size_t>& payers) const {
+  // Summed in pence: exact, whatever the order.
+  std::vector<Pence> total(impl_->authorities() * impl_->months());
+  impl_->guarded([&] {
+    const Id dataset = impl_->variable(layout::kCost);
+    std::vector<double> values;
+    for (const CostLine& line : kCostLines) {
+      if (!payers.empty() && std::ranges::find(payers, index(line.payer)) == payers.end()) continue;
+      impl_->read_plane(dataset, arm, replicate, {index(line.payer), index(line.category)}, values);
+      for (std::size_t i = 0; i < total.size(); ++i) total[i] += pence_from_gbp(values[i]);
+    }
+  });
+  std::vector<double> out(total.size());
+  std::ranges::transform(total, out.begin(), gbp_from_pence);
   return out;
 }
 
