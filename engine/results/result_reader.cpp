@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -27,7 +28,7 @@ struct ResultReader::Impl {
   ResultHeader header;
 
   std::size_t authorities() const { return header.authorities.size(); }
-  std::size_t months() const { return static_cast<std::size_t>(header.months); }
+  std::size_t steps() const { return static_cast<std::size_t>(header.steps()); }
   std::size_t replicates() const { return static_cast<std::size_t>(header.replicates); }
 
   void guarded(const std::function<void()>& read) const {
@@ -54,11 +55,11 @@ struct ResultReader::Impl {
       throw DataError(fmt::format("{} is not a Hearth result: it has no attribute {}", file.string(),
                                   layout::kFormatAttribute));
     const double version = hdf5::read_number(hdf5_file, std::string(layout::kFormatAttribute));
-    if (version != kResultFormatVersion)
-      throw DataError(
-          fmt::format("{} has result format {}, this program reads format {}; use the version of Hearth"
-                      " that wrote it, or run its scenario again",
-                      file.string(), version, kResultFormatVersion));
+    if (version != kResultFormatVersion && version != kResultFormatVersionOfSteps)
+      throw DataError(fmt::format(
+          "{} has result format {}, this program reads formats {} and {}; use the version of Hearth"
+          " that wrote it, or run its scenario again",
+          file.string(), version, kResultFormatVersion, kResultFormatVersionOfSteps));
   }
 
   void read_header() {
@@ -93,7 +94,12 @@ struct ResultReader::Impl {
     if (checked(H5Aexists(hdf5_file, layout::kRunReplicates.data()), "opening") > 0)
       header.run_replicates =
           static_cast<int>(hdf5::read_number(hdf5_file, std::string(layout::kRunReplicates)));
-    header.months = static_cast<int>(hdf5::read_integers(hdf5_file, "time").size());
+    if (checked(H5Aexists(hdf5_file, layout::kStepMonths.data()), "opening") > 0)
+      header.step_months = static_cast<int>(hdf5::read_number(hdf5_file, std::string(layout::kStepMonths)));
+    const auto times = hdf5::read_integers(hdf5_file, "time");
+    header.months = months_until(times);
+    if (header.step_months < 1 || header.steps() != static_cast<int>(times.size()))
+      throw hdf5::Failure(fmt::format("{} times do not make {} months", times.size(), header.months));
 
     read_split();
 
@@ -108,6 +114,14 @@ struct ResultReader::Impl {
         throw hdf5::Failure("inputs and checksums have different lengths");
       for (std::size_t i = 0; i < inputs.size(); ++i) header.inputs[inputs[i]] = checksums[i];
     }
+  }
+
+  // Months from the origin to the last of the times.
+  int months_until(const std::vector<std::int32_t>& days) const {
+    if (days.empty()) return 0;
+    const std::chrono::year_month_day last(std::chrono::sys_days(std::chrono::days(days.back())));
+    return MonthEnd{static_cast<int>(last.year()), static_cast<int>(static_cast<unsigned>(last.month()))}
+        .months_since(header.origin);
   }
 
   void read_split() {
@@ -174,11 +188,11 @@ struct ResultReader::Impl {
   template <typename Visit>
   void each_plane(const Id& dataset, const std::vector<std::size_t>& categories, std::vector<double>& values,
                   Visit visit) const {
-    const Id memory = layout::plane_in_memory(authorities(), months());
-    values.resize(authorities() * months());
+    const Id memory = layout::plane_in_memory(authorities(), steps());
+    values.resize(authorities() * steps());
     for (std::size_t block = 0; block < header.arms.size() * replicates(); ++block) {
       const Id cells = layout::plane(dataset, block / replicates(), block % replicates(), categories,
-                                     authorities(), months());
+                                     authorities(), steps());
       checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()),
               "reading values");
       visit(block);
@@ -188,12 +202,11 @@ struct ResultReader::Impl {
   // The sum over the chosen authorities. `position` is that of the planes beyond arm and replicate.
   std::vector<double> summed(std::string_view name, const std::vector<std::size_t>& selection,
                              const std::vector<std::size_t>& position) const {
-    std::vector<double> out(header.arms.size() * replicates() * months());
+    std::vector<double> out(header.arms.size() * replicates() * steps());
     std::vector<double> values;
     each_plane(variable(name), position, values, [&](std::size_t block) {
       for (const std::size_t authority : selection)
-        for (std::size_t m = 0; m < months(); ++m)
-          out[block * months() + m] += values[authority * months() + m];
+        for (std::size_t m = 0; m < steps(); ++m) out[block * steps() + m] += values[authority * steps() + m];
     });
     return out;
   }
@@ -204,26 +217,26 @@ struct ResultReader::Impl {
                                const std::vector<std::size_t>& position) const {
     const Id ratios = variable(name);
     const Id workers = variable(weights_name);
-    const Id memory = layout::plane_in_memory(authorities(), months());
-    std::vector<double> out(header.arms.size() * replicates() * months());
+    const Id memory = layout::plane_in_memory(authorities(), steps());
+    std::vector<double> out(header.arms.size() * replicates() * steps());
     std::vector<double> values;
-    std::vector<double> fte(authorities() * months());
+    std::vector<double> fte(authorities() * steps());
     each_plane(ratios, position, values, [&](std::size_t block) {
       const Id cells = layout::plane(workers, block / replicates(), block % replicates(), position,
-                                     authorities(), months());
+                                     authorities(), steps());
       checked(H5Dread(workers, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, fte.data()), "reading values");
-      for (std::size_t m = 0; m < months(); ++m) {
+      for (std::size_t m = 0; m < steps(); ++m) {
         double weights = 0.0;
         double weighted = 0.0;
         double plain = 0.0;
         for (const std::size_t authority : selection) {
-          const double ratio = values[authority * months() + m];
-          const double weight = ratio_weight(measure, ratio, fte[authority * months() + m]);
+          const double ratio = values[authority * steps() + m];
+          const double weight = ratio_weight(measure, ratio, fte[authority * steps() + m]);
           weights += weight;
           weighted += weight * ratio;
           plain += ratio;
         }
-        out[block * months() + m] =
+        out[block * steps() + m] =
             weights > 0.0 ? weighted / weights : plain / static_cast<double>(selection.size());
       }
     });
@@ -295,9 +308,9 @@ std::vector<double> ResultReader::cost(const std::vector<std::size_t>& authoriti
   const auto chosen = [](const std::vector<std::size_t>& among, std::size_t position) {
     return among.empty() || std::ranges::find(among, position) != among.end();
   };
-  const std::size_t months = impl_->months();
+  const std::size_t steps = impl_->steps();
   // Summed in pence: exact, whatever the order.
-  std::vector<Pence> total(impl_->header.arms.size() * impl_->replicates() * months);
+  std::vector<Pence> total(impl_->header.arms.size() * impl_->replicates() * steps);
   impl_->guarded([&] {
     const Id dataset = impl_->variable(layout::kCost);
     std::vector<double> values;
@@ -305,8 +318,8 @@ std::vector<double> ResultReader::cost(const std::vector<std::size_t>& authoriti
       if (!chosen(payers, index(line.payer)) || !chosen(categories, index(line.category))) continue;
       impl_->each_plane(dataset, {index(line.payer), index(line.category)}, values, [&](std::size_t block) {
         for (const std::size_t authority : authorities)
-          for (std::size_t m = 0; m < months; ++m)
-            total[block * months + m] += pence_from_gbp(values[authority * months + m]);
+          for (std::size_t m = 0; m < steps; ++m)
+            total[block * steps + m] += pence_from_gbp(values[authority * steps + m]);
       });
     }
   });

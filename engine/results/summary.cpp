@@ -226,7 +226,8 @@ std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
   std::vector<SummaryPeriod> out;
   for (int first = 0; first < header.months; first += kMonthsPerYear) {
     const int months = std::min(kMonthsPerYear, header.months - first);
-    out.push_back({header.origin.plus_months(first + months), months});
+    out.push_back({header.origin.plus_months(first + months), months, first / header.step_months,
+                   (months + header.step_months - 1) / header.step_months});
   }
   return out;
 }
@@ -305,20 +306,23 @@ Summary summarise(const ResultReader& result, const Area& area, const std::vecto
   out.baseline = header.baseline;
   read_uncertainty(header.scenario_json, out);
   out.measures = measures;
+  out.step_months = header.step_months;
+  if (header.step_months == kMonthsPerYear)  // the mean of one number
+    for (auto& measure : out.measures)
+      if (measure.yearly == Yearly::kMean) measure.yearly = Yearly::kEnd;
   out.periods = summary_periods(header);
 
   const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto all_months = static_cast<std::size_t>(header.months);
-  for (const SummaryMeasure& measure : measures) {
-    const std::vector<double> monthly =
+  const auto all_steps = static_cast<std::size_t>(header.steps());
+  for (const SummaryMeasure& measure : out.measures) {
+    const std::vector<double> series =
         measure.measure ? result.series(*measure.measure, area.authorities, measure.category)
                         : result.cost(area.authorities, measure.payers);
     const auto of_period = [&](std::size_t arm, std::size_t period) {
       std::vector<double> values(replicates);
       for (std::size_t r = 0; r < replicates; ++r)
-        values[r] =
-            yearly_value(monthly.data() + (arm * replicates + r) * all_months + period * kMonthsPerYear,
-                         out.periods[period].months, measure.yearly);
+        values[r] = yearly_value(series.data() + (arm * replicates + r) * all_steps, out.periods[period],
+                                 measure.yearly);
       return values;
     };
     for (std::size_t arm = 0; arm < out.arms.size(); ++arm)
@@ -360,6 +364,9 @@ std::string summary_text(const Summary& summary) {
   out += '\n';
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
     out += wrapped(fmt::format("* Not a whole year: {}.", last.label()), 2);
+  if (summary.step_months > 1 && summary.step_months < kMonthsPerYear &&
+      std::ranges::any_of(summary.measures, [](const auto& m) { return m.yearly == Yearly::kMean; }))
+    out += wrapped("The mean of a year is that of the ends of its quarters, as the result has no months.", 2);
   if (summary.replicates == 1) {
     out += wrapped("Intervals and standard errors are not available: they need at least two replicates.", 2);
   } else {

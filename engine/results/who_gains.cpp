@@ -38,31 +38,32 @@ WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& a
   out.end = header.origin.plus_months(header.months);
   out.arms = header.arms;
   out.baseline = header.baseline;
-  out.months = std::min(kMonthsPerYear, header.months);
+  const int last_steps = std::min(kMonthsPerYear / header.step_months, header.steps());
+  out.months = header.months - (header.steps() - last_steps) * header.step_months;
   out.measures = {Measure::kCareEntriesByDeprivation, Measure::kChildProtectionPlansStartedByDeprivation};
   const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto last = static_cast<std::size_t>(out.months);
-  const auto all = static_cast<std::size_t>(header.months);
+  const auto last = static_cast<std::size_t>(last_steps);
+  const auto all = static_cast<std::size_t>(header.steps());
 
-  // Sum over the last months by column, arm and replicate.
+  // Sum over the last year by column, arm and replicate.
   using Sums = std::array<std::vector<double>, WhoGains::kColumns>;
   const auto sums = [&](Measure measure) {
     Sums by_fifth;
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
-      const std::vector<double> monthly = result.series(measure, authorities, fifth);
-      for (std::size_t end = all; end <= monthly.size(); end += all) {
-        const double* const after = monthly.data() + end;
+      const std::vector<double> series = result.series(measure, authorities, fifth);
+      for (std::size_t end = all; end <= series.size(); end += all) {
+        const double* const after = series.data() + end;
         by_fifth[fifth].push_back(std::accumulate(after - last, after, 0.0));
       }
     }
     return by_fifth;
   };
-  const Sums children = sums(Measure::kChildrenByDeprivation);
+  const Sums children = sums(Measure::kChildrenByDeprivation);  // over the steps' ends
+  const double per_year = kPer * kMonthsPerYear * last_steps / out.months;
   for (const Measure measure : out.measures) {
     Sums rates = sums(measure);
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
-      for (std::size_t i = 0; i < rates[fifth].size(); ++i)
-        rates[fifth][i] *= kPer * kMonthsPerYear / children[fifth][i];
+      for (std::size_t i = 0; i < rates[fifth].size(); ++i) rates[fifth][i] *= per_year / children[fifth][i];
     for (std::size_t i = 0; i < rates.front().size(); ++i)
       rates.back().push_back(rates[kDeprivationFifths - 1][i] / rates[0][i]);
     for (std::size_t arm = 0; arm < out.arms.size(); ++arm) {
