@@ -85,14 +85,21 @@ PublicationNoise noise_of(const ResultHeader& header) {
 // Fills in what figures are made of, of one replicate of one arm. `authorities`: positions in the result.
 void read_figures(const ResultReader& result, const std::vector<std::size_t>& authorities, std::size_t arm,
                   std::size_t replicate, std::vector<AuthoritySeries>& into) {
-  const auto months = static_cast<std::size_t>(result.header().months);
+  // What a step longer than a month holds is that of its last month: sums and stocks of a year stay as they
+  // are.
+  const ResultHeader& header = result.header();
+  const auto steps = static_cast<std::size_t>(header.steps());
   for (const FigureInfo& info : kFigureTable)
     for (std::size_t category = 0; category < info.categories; ++category) {
       const auto values = result.by_authority(arm, replicate, info.measure, category);
-      for (std::size_t a = 0; a < authorities.size(); ++a)
-        std::transform(values.data() + authorities[a] * months, values.data() + (authorities[a] + 1) * months,
-                       into[a].counts(info.measure, category).begin(),
-                       [](double count) { return static_cast<std::int32_t>(count); });
+      for (std::size_t a = 0; a < authorities.size(); ++a) {
+        const auto months = into[a].counts(info.measure, category);
+        for (std::size_t step = 0; step < steps; ++step) {
+          const int end = std::min((static_cast<int>(step) + 1) * header.step_months, header.months);
+          months[static_cast<std::size_t>(end - 1)] =
+              static_cast<std::int32_t>(values[authorities[a] * steps + step]);
+        }
+      }
     }
 }
 

@@ -31,7 +31,8 @@ std::string extent(const ResultHeader& header) {
   return fmt::format("{} x {}, {}, {}", count_text(header.arms.size(), "arm", "arms"),
                      count_text(static_cast<std::size_t>(header.replicates), "replicate", "replicates"),
                      count_text(header.authorities.size(), "authority", "authorities"),
-                     count_text(static_cast<std::size_t>(header.months), "month", "months"));
+                     count_text(static_cast<std::size_t>(header.months), "month", "months")) +
+         (header.step_months == 1 ? "" : fmt::format(", a number every {} months", header.step_months));
 }
 
 // Few by name and code, many by region.
@@ -139,6 +140,7 @@ nlohmann::ordered_json as_json(const Options& options, const ResultDescription& 
           {"origin", header.origin.iso()},
           {"end", header.origin.plus_months(header.months).iso()},
           {"months", header.months},
+          {"step_months", header.step_months},
           {"seed", header.seed},
           {"sampling_fraction", header.sampling_fraction},
           {"split", std::move(split)},

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/csv.hpp"
+#include "core/error.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -22,14 +23,17 @@ std::pair<std::string, std::string> parts(const std::string& key) {
 // A month is a period of one month.
 std::vector<SummaryPeriod> periods(const ResultHeader& header, bool monthly) {
   if (!monthly) return summary_periods(header);
+  if (header.step_months != 1)
+    throw UsageError(fmt::format(
+        "the result has numbers every {} months, none of single months; allowed: years", header.step_months));
   std::vector<SummaryPeriod> out;
-  for (int month = 1; month <= header.months; ++month) out.push_back({header.origin.plus_months(month), 1});
+  for (int month = 0; month < header.months; ++month)
+    out.push_back({header.origin.plus_months(month + 1), 1, month, 1});
   return out;
 }
 
-// One measure of one arm: [replicate][authority][month].
-std::vector<double> monthly_values(const ResultReader& result, const SummaryMeasure& measure,
-                                   std::size_t arm) {
+// One measure of one arm: [replicate][authority][step].
+std::vector<double> values_of(const ResultReader& result, const SummaryMeasure& measure, std::size_t arm) {
   std::vector<double> out;
   for (std::size_t r = 0; r < static_cast<std::size_t>(result.header().replicates); ++r) {
     const auto plane = measure.measure ? result.by_authority(arm, r, *measure.measure, measure.category)
@@ -47,14 +51,13 @@ class Rows {
         choice_(choice),
         measure_(measure),
         arm_(header_.arms[arm].name),
-        values_(monthly_values(result, measure, arm)) {}
+        values_(values_of(result, measure, arm)) {}
 
   // Those of one authority.
   std::string of(std::size_t authority) const {
     const auto& who = header_.authorities[authority];
     const auto [name, category] = parts(measure_.key);
     fmt::memory_buffer out;
-    int month = 0;
     for (const SummaryPeriod& period : periods(header_, choice_.monthly)) {
       const std::string start =
           fmt::format("{},{},{},{},{},{},{},{},{},", csv_field(arm_), who.code, who.ons_code,
@@ -62,24 +65,22 @@ class Rows {
       const auto row = [&](auto id, double value) {
         fmt::format_to(std::back_inserter(out), "{}{},{}\n", start, id, value);
       };
-      const std::vector<double> values = replicates(authority, month, period.months);
+      const std::vector<double> values = replicates(authority, period);
       for (const double level : choice_.quantiles) row(level, quantile(values, level));
       if (choice_.quantiles.empty())
         for (std::size_t r = 0; r < values.size(); ++r) row(r, values[r]);
-      month += period.months;
     }
     return fmt::to_string(out);
   }
 
  private:
-  // One value a replicate of so many months from `first`.
-  std::vector<double> replicates(std::size_t authority, int first, int months) const {
-    const auto all_months = static_cast<std::size_t>(header_.months);
+  // One value a replicate.
+  std::vector<double> replicates(std::size_t authority, const SummaryPeriod& period) const {
+    const auto steps = static_cast<std::size_t>(header_.steps());
     std::vector<double> out;
     for (std::size_t r = 0; r < static_cast<std::size_t>(header_.replicates); ++r) {
       const std::size_t plane = r * header_.authorities.size() + authority;
-      out.push_back(yearly_value(values_.data() + plane * all_months + static_cast<std::size_t>(first),
-                                 months, measure_.yearly));
+      out.push_back(yearly_value(values_.data() + plane * steps, period, measure_.yearly));
     }
     return out;
   }

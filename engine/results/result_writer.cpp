@@ -72,7 +72,7 @@ struct ResultWriter::Impl {
   std::vector<bool> written;  // by arm and replicate: of the whole, then of each source alone
 
   std::size_t authorities() const { return header.authorities.size(); }
-  std::size_t months() const { return static_cast<std::size_t>(header.months); }
+  std::size_t steps() const { return static_cast<std::size_t>(header.steps()); }
   std::size_t replicates() const { return static_cast<std::size_t>(header.replicates); }
 
   // Runs a piece of writing; a failure names the file and keeps nothing half done.
@@ -222,7 +222,9 @@ struct ResultWriter::Impl {
   void write_root_attributes() {
     using hdf5::write_attribute;
     write_attribute(hdf5_file, "Conventions", std::string("CF-1.8"));
-    write_attribute(hdf5_file, std::string(layout::kFormatAttribute), std::int32_t{kResultFormatVersion});
+    write_attribute(
+        hdf5_file, std::string(layout::kFormatAttribute),
+        std::int32_t{header.step_months == 1 ? kResultFormatVersion : kResultFormatVersionOfSteps});
     write_attribute(hdf5_file, "title", header.title);
     write_attribute(hdf5_file, "question", header.question);
     write_attribute(hdf5_file, "source", std::string("Hearth simulation"));
@@ -230,6 +232,8 @@ struct ResultWriter::Impl {
     write_attribute(hdf5_file, "origin", header.origin.iso());
     write_attribute(hdf5_file, "seed", header.seed);
     write_attribute(hdf5_file, "sampling_fraction", header.sampling_fraction);
+    if (header.step_months > 1)
+      write_attribute(hdf5_file, std::string(layout::kStepMonths), std::int32_t{header.step_months});
     if (header.run_replicates > 0)
       write_attribute(hdf5_file, std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
   }
@@ -254,8 +258,9 @@ struct ResultWriter::Impl {
     std::vector<std::int32_t> codes;
     for (const auto& authority : header.authorities) codes.push_back(authority.code);
     std::vector<std::int32_t> days;
-    for (int m = 1; m <= header.months; ++m)
-      days.push_back(static_cast<std::int32_t>(header.origin.plus_months(m).days_since_1970()));
+    for (int step = 1; step <= header.steps(); ++step)
+      days.push_back(static_cast<std::int32_t>(
+          header.origin.plus_months(std::min(step * header.step_months, header.months)).days_since_1970()));
 
     const auto named = [&](const std::string& name, const std::vector<std::string>& values,
                            const std::string& long_name) {
@@ -272,7 +277,7 @@ struct ResultWriter::Impl {
         "replicate", hdf5::write_integers(hdf5_file, "replicate", replicate_numbers, header.may_end_early),
         "Replicate; equal numbers share their luck in every arm");
     const Id authority = numbered("authority", codes, "Department for Education code of the authority");
-    const Id time = numbered("time", days, "Month end");
+    const Id time = numbered("time", days, "End of the " + period());
     hdf5::write_attribute(time, "units", std::string("days since 1970-01-01"));
     hdf5::write_attribute(time, "calendar", std::string("standard"));
     hdf5::write_attribute(time, "standard_name", std::string("time"));
@@ -312,7 +317,7 @@ struct ResultWriter::Impl {
       measures.at(index(info.id)) = make_measure(make, std::string(info.name), info, categories, "");
     }
     cost = make_cost(make, std::string(layout::kCost), {&payer, &cost_category},
-                     "Cost in the month, by who pays and what for");
+                     "Cost in the " + period() + ", by who pays and what for");
     if (header.split.empty()) return;
     std::vector<std::string> sources;
     for (const UncertaintySource source : header.split)
@@ -323,9 +328,13 @@ struct ResultWriter::Impl {
       alone[i] = make_measure(make, layout::alone(kSplitMeasures[i]), kMeasureTable[index(kSplitMeasures[i])],
                               {&source}, kAlone);
     cost_alone = make_cost(make, std::string(layout::kCostAlone), {&source},
-                           std::string("Cost to authorities in the month") + kAlone);
+                           "Cost to authorities in the " + period() + kAlone);
   }
 
+  // What a number is of.
+  std::string period() const {
+    return header.step_months == 1 ? "month" : header.step_months == 3 ? "quarter" : "year";
+  }
   static constexpr const char* kAlone = ", one source of uncertainty alone";
   using Make = std::function<Id(const std::string&, hid_t, const std::vector<const Id*>&)>;
 
@@ -397,8 +406,8 @@ struct ResultWriter::Impl {
   void lay_in_chunks(hid_t properties, const std::vector<hsize_t>& extent, hid_t type,
                      const std::string& doing) const {
     std::vector<hsize_t> chunk(extent.size(), 1);
-    const std::size_t row_bytes = months() * H5Tget_size(type);
-    chunk.back() = months();
+    const std::size_t row_bytes = steps() * H5Tget_size(type);
+    chunk.back() = steps();
     chunk.rbegin()[1] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
     chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * authorities()), 1, replicates());
 
@@ -437,8 +446,8 @@ struct ResultWriter::Impl {
   void write_plane(const Id& dataset, hid_t memory_type, const std::string& name, std::size_t arm,
                    std::size_t replicate, const std::vector<std::size_t>& categories,
                    const std::vector<Value>& values) {
-    const Id cells = layout::plane(dataset, arm, replicate, categories, authorities(), months());
-    checked(H5Dwrite(dataset, memory_type, layout::plane_in_memory(authorities(), months()), cells,
+    const Id cells = layout::plane(dataset, arm, replicate, categories, authorities(), steps());
+    checked(H5Dwrite(dataset, memory_type, layout::plane_in_memory(authorities(), steps()), cells,
                      H5P_DEFAULT, values.data()),
             "writing " + name);
   }
@@ -449,7 +458,7 @@ struct ResultWriter::Impl {
                      const std::vector<AuthoritySeries>& series) {
     const std::string name(info.name);
     if (slot(info.id).real) {
-      std::vector<float> levels(authorities() * months());
+      std::vector<float> levels(authorities() * steps());
       auto out = levels.begin();
       for (const auto& authority : series) out = std::ranges::copy(authority.levels(info.id), out).out;
       return write_plane(dataset, H5T_NATIVE_FLOAT, name, arm, replicate, position, levels);
@@ -458,7 +467,7 @@ struct ResultWriter::Impl {
     const auto whole = [&](std::int32_t count) {
       return static_cast<std::int32_t>(std::llround(static_cast<double>(count) / header.sampling_fraction));
     };
-    std::vector<std::int32_t> counts(authorities() * months());
+    std::vector<std::int32_t> counts(authorities() * steps());
     auto out = counts.begin();
     for (const auto& authority : series) {
       const auto row = authority.counts(info.id, category);
@@ -468,7 +477,7 @@ struct ResultWriter::Impl {
   }
 
   void write_block(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-    std::vector<double> pounds(authorities() * months());
+    std::vector<double> pounds(authorities() * steps());
     for (const MeasureInfo& info : kMeasureTable)
       for (std::size_t category = 0; category < size_of(info.dimension); ++category)
         write_measure(
@@ -490,7 +499,7 @@ struct ResultWriter::Impl {
       write_measure(alone[i], kMeasureTable[index(kSplitMeasures[i])], 0, arm, replicate, {source}, series);
     std::vector<double> pounds;
     for (const auto& authority : series)
-      for (std::size_t m = 0; m < months(); ++m) {
+      for (std::size_t m = 0; m < steps(); ++m) {
         Pence pence = 0;
         for (std::size_t line = 0; line < kCostLines.size(); ++line)
           if (kCostLines[line].payer == Payer::kAuthority) pence += authority.cost(line)[m];
@@ -505,11 +514,11 @@ struct ResultWriter::Impl {
   void copy_plane(const Id& from, const Id& to, hid_t memory_type, std::size_t arm, std::size_t position,
                   const std::vector<std::size_t>& categories, std::size_t replicate,
                   std::vector<Value>& values) const {
-    values.resize(authorities() * months());
-    const Id memory = layout::plane_in_memory(authorities(), months());
-    const Id source = layout::plane(from, arm, position, categories, authorities(), months());
+    values.resize(authorities() * steps());
+    const Id memory = layout::plane_in_memory(authorities(), steps());
+    const Id source = layout::plane(from, arm, position, categories, authorities(), steps());
     checked(H5Dread(from, memory_type, memory, source, H5P_DEFAULT, values.data()), "reading a part");
-    const Id target = layout::plane(to, arm, replicate, categories, authorities(), months());
+    const Id target = layout::plane(to, arm, replicate, categories, authorities(), steps());
     checked(H5Dwrite(to, memory_type, memory, target, H5P_DEFAULT, values.data()), "writing");
   }
 
@@ -555,7 +564,7 @@ struct ResultWriter::Impl {
     if (part > header.split.size() || arm >= header.arms.size() || position(replicate) >= replicates())
       throw InternalError(fmt::format("the result has no arm {}, replicate {}", arm, replicate));
     if (series.size() != authorities() ||
-        std::ranges::any_of(series, [this](const auto& s) { return s.months() != months(); }))
+        std::ranges::any_of(series, [this](const auto& s) { return s.months() != steps(); }))
       throw InternalError("a block of results has other authorities or months than its file");
     const std::size_t block = block_number(part, arm, position(replicate));
     if (written.at(block))
@@ -573,7 +582,7 @@ namespace {
 
 void check_header(const ResultHeader& header) {
   if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
-      header.first_replicate < 0 || header.months < 1 || header.authorities.empty())
+      header.first_replicate < 0 || header.step_months < 1 || header.months < 1 || header.authorities.empty())
     throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
 }
 
