@@ -82,7 +82,7 @@ class Completion(unittest.TestCase):
 
     def test_words_are_narrowed_and_values_offered(self):
         self.assertEqual(self.complete("ins"), {"inspect"})
-        self.assertEqual(self.complete("run", "england", "--rep"), {"--replicates"})
+        self.assertEqual(self.complete("run", "england", "--repl"), {"--replicates"})
         self.assertEqual(self.complete("trace", "england", "--format", ""), {"text", "json"})
         self.assertEqual(self.complete("export", "a.h5", "--every", "m"), {"month"})
         self.assertEqual(self.complete("completion", ""), {"bash", "zsh", "fish", "-h", "--help"})
