@@ -204,6 +204,22 @@ class Export(unittest.TestCase):
             self.assertIn(words, shown)
         self.assertNotIn("NOT complete", shown)
 
+    def test_a_part_of_a_run_says_which(self):
+        result = hearth("run", ENGLAND, *PLACE, "--months", MONTHS, "--shard", "2/2", "-o", self.folder / "part.h5", "-q")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        told = json.loads(hearth("inspect", self.folder / "part.h5", "--json").stdout)
+        first = told["first_replicate"]
+        self.assertGreater(first, 0)
+        self.assertEqual((first + told["replicates"], told["run_replicates"]), (3, 3))
+        self.assertIn("of a run of 3", hearth("inspect", self.folder / "part.h5").stdout)
+        rows = hearth("export", self.folder / "part.h5", "--replicates").stdout.splitlines()
+        whole = hearth("export", self.file, "--replicates").stdout.splitlines()
+        self.assertEqual(rows, [row for row in whole
+                                if row == whole[0] or int(row.split(",")[-2]) >= first])
+        result = hearth("export", self.folder / "part.h5", "--as", "hubverse")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("hearth merge", result.stderr)
+
     def test_inspect_knows_a_run_that_was_not_finished(self):
         left = self.folder / "left.h5"
         shutil.copy(self.file, left)

@@ -31,7 +31,7 @@ def commands():
 def options(command):
     """All options of a subcommand, from its --help."""
     text = hearth(command, "--help").stdout.split("Options:")[1]
-    return {name for names in re.findall(r"^  (-\S+)", text, re.M) for name in names.split(",")}
+    return {name.split("{")[0] for names in re.findall(r"^  (-\S+)", text, re.M) for name in names.split(",")}
 
 
 class Completion(unittest.TestCase):
