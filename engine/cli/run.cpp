@@ -9,7 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
-#include "cli/provenance.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
 #include "results/result_file.hpp"
@@ -32,52 +32,6 @@ struct Options {
   bool json = false;
   bool quiet = false;
 };
-
-// The sources that --split runs alone.
-std::vector<UncertaintySource> sources_to_split(const Scenario& scenario, const Options& options) {
-  std::vector<UncertaintySource> out;
-  if (!options.split) return out;
-  constexpr int kFewest = 4;
-  if (scenario.replicates < kFewest)
-    throw UsageError(fmt::format(
-        "--split: {} has {}; allowed: {} or more, and 100 for steady shares", scenario.name,
-        count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), kFewest));
-  const SourceSet on = coverage(scenario).sources();
-  for (const auto& source : kUncertaintySourceTable)
-    if (on[index(source.id)]) out.push_back(source.id);
-  if (out.empty())
-    throw UsageError(
-        fmt::format("--split: nothing makes the replicates of {} differ; allowed: at least one source of "
-                    "uncertainty that "
-                    "is on",
-                    scenario.name));
-  return out;
-}
-
-ResultHeader make_header(const LoadedScenario& loaded, const England& england,
-                         const std::vector<UncertaintySource>& split, const std::string& command_line) {
-  const Scenario& scenario = loaded.scenario;
-  ResultHeader header;
-  header.title = scenario.title;
-  header.question = scenario.question;
-  for (const auto& arm : scenario.arms) header.arms.push_back({arm.name, arm.title});
-  header.baseline = scenario.baseline;
-  header.replicates = scenario.replicates;
-  for (const int code : scenario.authorities) {
-    const AuthorityOrigin& authority = england.at(code);
-    header.authorities.push_back({authority.code, authority.ons_code, authority.name, authority.region});
-  }
-  header.origin = scenario.origin;
-  header.months = scenario.horizon_months;
-  header.seed = scenario.seed;
-  header.sampling_fraction = scenario.sampling_fraction;
-  header.compression = scenario.output.compression;
-  header.split = split;
-  header.scenario_json = scenario.resolved_json;
-  header.provenance = provenance(command_line);
-  header.inputs = input_checksums(loaded);
-  return header;
-}
 
 std::string size_text(const Scenario& scenario) {
   return fmt::format("{} x {} x {}, {}", count_text(scenario.arms.size(), "arm", "arms"),
@@ -151,7 +105,8 @@ ExitCode run(const Options& options, const std::string& command_line) {
   std::optional<Decomposition> decomposition;
   if (options.decompose) decomposition.emplace(scenario);
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
-  const std::vector<UncertaintySource> sources = sources_to_split(scenario, options);
+  const std::vector<UncertaintySource> sources =
+      options.split ? sources_to_split(scenario) : std::vector<UncertaintySource>{};
   const std::size_t ensembles = 1 + sources.size();
   if (options.dry_run) return dry_run(scenario, simulated, england, ensembles, file, options);
 
