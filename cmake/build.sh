@@ -4,9 +4,12 @@ set -euo pipefail
 
 build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-json3-dev libcli11-dev libtbb-dev
   libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev librandom123-dev)
-test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev clang-format python3 python3-numpy
-  python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema
+test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev openmpi-bin clang-format chromium
+  python3 python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema
   python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient python3-ipykernel)
+
+# npm brings Apache ECharts, which draws the page, and for ./test what drives the browser. A Node.js from elsewhere will do.
+command -v npm >/dev/null || build_packages+=(nodejs npm)
 
 say() { echo "hearth: $*" >&2; }
 
@@ -40,6 +43,25 @@ install_missing() {
     tail -n 20 "$log" >&2
     say "apt could not install them: check the network and apt's sources, then try again"
     exit 4
+  fi
+}
+
+# install_web [npm options]: what web/package-lock.json pins, into build/web; does nothing when it is there. Fails quietly
+# but for a line: all but the page works without it.
+install_web() {
+  local to="$root/build/web"
+  if cmp -s "$root/web/package-lock.json" "$to/package-lock.json" && [[ -e $to/node_modules/echarts ]] &&
+    [[ $# -gt 0 || -e $to/node_modules/playwright-core ]]; then
+    return 0
+  fi
+  mkdir -p "$to"
+  cp "$root"/web/package.json "$root"/web/.npmrc "$to/"
+  cp "$root/web/package-lock.json" "$to/package-lock.json"
+  say "installing Apache ECharts with npm (log: build/npm.log)"
+  if ! (cd "$to" && npm ci --ignore-scripts "$@") >"$root/build/npm.log" 2>&1; then
+    rm -f "$to/package-lock.json"
+    say "npm could not install it: there will be no page. Check the network and build/npm.log, then try again"
+    return 1
   fi
 }
 

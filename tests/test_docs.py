@@ -19,7 +19,8 @@ sys.dont_write_bytecode = True
 import tables  # noqa: E402
 
 OWN_FOLDERS = {"build", "outputs", ".git"}  # outputs/ holds results besides its README
-DOCUMENTS = sorted({p for p in ROOT.rglob("*.md") if p.relative_to(ROOT).parts[0] not in OWN_FOLDERS}
+DOCUMENTS = sorted({p for p in ROOT.rglob("*.md") if p.relative_to(ROOT).parts[0] not in OWN_FOLDERS
+                    and "node_modules" not in p.parts}
                    | {ROOT / "outputs/README.md"})
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.M | re.S)
 # Outside hosts that documents may name.

@@ -576,6 +576,30 @@ TEST_F(Results, SummaryOfHandMadeSeries) {
   EXPECT_DOUBLE_EQ(summary.at(5, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
 }
 
+// Read at once or one by one, areas have the same numbers.
+TEST_F(Results, SeveralAreasAtOnceAreEachAlone) {
+  write_made(path(), 3);
+  const ResultReader reader(path());
+  const std::vector<Area> areas = {{"all", {0, 1, 2, 3}}, {"one", {2}}, {"two", {1, 3}}};
+  const auto measures = find_summary_measures({"care_entries", "caseload", "cost_total", "cost_courts"});
+  const std::vector<Summary> together = summarise(reader, areas, measures);
+  ASSERT_EQ(together.size(), areas.size());
+  for (std::size_t i = 0; i < areas.size(); ++i) {
+    const Summary alone = summarise(reader, areas[i], measures);
+    EXPECT_EQ(together[i].area.name, areas[i].name);
+    EXPECT_EQ(summary_json(together[i]), summary_json(alone));
+  }
+  // Entries are 12 (a + 1) (10 + r) in the first year, r = 0, 1, 2: the middle half lies from r = 0.5 to 1.5.
+  EXPECT_DOUBLE_EQ(together[1].at(0, 0, 0).half.value().low, 12.0 * 3 * 10.5);
+  EXPECT_DOUBLE_EQ(together[1].at(0, 0, 0).half.value().high, 12.0 * 3 * 11.5);
+
+  const std::vector<AuthorityGroup> groups = {{0, 1, 2, 3}, {2}};
+  const auto costs = reader.cost_of_each(groups, {0});
+  EXPECT_EQ(costs[0], reader.cost({0, 1, 2, 3}, {0}));
+  EXPECT_EQ(costs[1], reader.cost({2}, {0}));
+  EXPECT_NE(costs[0], costs[1]);
+}
+
 // The last twelve of 27 months; in the fifths 1000, 2000, ... children. Care entries in every month: 1, 2,
 // ... under the baseline in replicate 0, twice that in replicate 1; the other arm takes off a half and a
 // quarter in the most deprived fifth. No plans.

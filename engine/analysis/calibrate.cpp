@@ -160,7 +160,7 @@ class Model {
   // How authorities' rates answer to their propensities under these parameters.
   void measure_rates(const Parameters& parameters) {
     scenario_.arms[0].parameters = parameters;
-    scenario_.response = rate_response(scenario_, england_, run_options(0), options_.replicates);
+    scenario_.response = rate_response(scenario_, england_, run_options(), options_.replicates);
   }
 
   void step_authorities(const Judged& now, double share) {
@@ -175,7 +175,7 @@ class Model {
     drifting.arms[0].parameters[Parameter::drift_enabled] = 1.0;
     for (const AuthorityExpectation& authority : history.authorities)
       drifting.state_covariance[authority.code] = authority.covariance;
-    return recording_noise(drifting, england_, history, run_options(0), kNoiseReplicates);
+    return recording_noise(drifting, england_, history, run_options(), kNoiseReplicates);
   }
 
   // Log of simulated over expected rate.
@@ -191,12 +191,11 @@ class Model {
   const std::vector<CalibrationTarget>& targets() const { return targets_; }
 
  private:
-  RunOptions run_options(std::size_t first_replicate) const {
+  RunOptions run_options() const {
     RunOptions out;
     out.threads = options_.threads;
     out.stop = options_.stop;
     out.families = families_;
-    out.first_replicate = first_replicate;
     return out;
   }
 
@@ -205,7 +204,9 @@ class Model {
     scenario_.arms[0].parameters = parameters;
     scenario_.horizon_months = kFittedMonths;
     scenario_.replicates = replicates;
-    run_ensemble(scenario_, england_, run_options(first_replicate),
+    RunOptions run = run_options();
+    run.replicates = replicate_range(first_replicate, static_cast<std::size_t>(replicates));
+    run_ensemble(scenario_, england_, run,
                  [&](std::size_t, std::size_t, const auto& series) { sink(series); });
   }
 

@@ -24,6 +24,7 @@ Command add_run(CLI::App& program, const std::string& command_line);
 Command add_validate(CLI::App& program);
 Command add_resolve(CLI::App& program);
 Command add_schema(CLI::App& program);
+Command add_merge(CLI::App& program);
 Command add_summary(CLI::App& program);
 Command add_trace(CLI::App& program);
 Command add_doctor(CLI::App& program);
@@ -32,6 +33,7 @@ Command add_calibrate(CLI::App& program);
 Command add_forecast(CLI::App& program);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
 Command add_profile(CLI::App& program);
+Command add_report(CLI::App& program);
 
 // Calibrates business as usual at an origin with the tables that places.hpp finds. `sample`: share of
 // families.

@@ -14,9 +14,11 @@
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "population/england.hpp"
+#include "report/page.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -133,6 +135,13 @@ Finding check_python() {
   return {"Python with xarray", Health::kOk, fmt::format("{} {}", build_info::kPython, version), {}};
 }
 
+Finding check_page() {
+  const std::string subject = "page of a result";
+  if (can_draw_charts()) return {subject, Health::kOk, "Apache ECharts is built in", {}};
+  return {subject, Health::kWarning, "Apache ECharts is not built in, so hearth report makes no page",
+          std::string(kHowToGetCharts)};
+}
+
 Finding check_libraries() {
   std::string found;
   for (const auto& [name, version] : library_versions())
@@ -140,9 +149,19 @@ Finding check_libraries() {
   return {"libraries", Health::kOk, found, {}};
 }
 
+Finding check_processes() {
+  return {"several processes",
+          Health::kOk,
+          built_with_mpi() ? "mpirun shares a run among them"
+                           : "hearth run --shard and hearth merge (for mpirun: apt install libopenmpi-dev, "
+                             "and build again)",
+          {}};
+}
+
 ExitCode doctor(bool json) {
-  const std::array findings = {check_processor(), check_build(),  check_cores(),  check_memory(),
-                               check_disk(),      check_tables(), check_python(), check_libraries()};
+  const std::array findings = {check_processor(), check_build(),    check_cores(), check_memory(),
+                               check_disk(),      check_tables(),   check_page(),  check_python(),
+                               check_processes(), check_libraries()};
   bool problem = false;
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
   for (const auto& f : findings) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 
@@ -120,7 +121,9 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   const std::vector<Command> commands = {add_run(program, command_line),
                                          add_validate(program),
                                          add_resolve(program),
+                                         add_merge(program),
                                          add_summary(program),
+                                         add_report(program),
                                          add_check(program),
                                          add_calibrate(program),
                                          add_forecast(program),
@@ -227,7 +230,9 @@ int run_program(int argc, char** argv) {
   } catch (...) {
     code = explain_bug(command_line, "an error that is no std::exception");
   }
-  return static_cast<int>(flush_output(code));
+  code = flush_output(code);
+  end_ranks(code);
+  return static_cast<int>(code);
 }
 
 }  // namespace hearth

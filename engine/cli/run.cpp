@@ -1,17 +1,27 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <tuple>
+#include <utility>
 
 #include "analysis/decomposition.hpp"
+#include "analysis/precision.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
+#include "cli/ranks.hpp"
+#include "cli/report.hpp"
 #include "cli/requests.hpp"
+#include "cli/shard.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
+#include "report/page.hpp"
+#include "results/merge.hpp"
+#include "results/queued_writer.hpp"
 #include "results/result_file.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
@@ -25,13 +35,27 @@ struct Options {
   ScenarioArguments scenario;
   std::string output;
   int threads = 0;
+  std::string shard;
+  bool resume = false;
+  std::string until;
+  int at_most = 0;  // replicates of --until; 0: kAtMost times the scenario's
   bool dry_run = false;
   bool decompose = false;
   bool split = false;
   bool summary = false;
+  bool report = false;
   bool json = false;
   bool quiet = false;
 };
+
+constexpr int kAtMost = 10;          // times the scenario's replicates
+constexpr double kSplitSize = 0.12;  // of what a source alone adds to the file, measured
+
+// What the file holds of the run that the header describes.
+void take_share(ResultHeader& header, const Shard& shard) {
+  if (shard.of > 1) header.run_replicates = header.replicates;
+  std::tie(header.first_replicate, header.replicates) = shard.replicates(header.replicates);
+}
 
 std::string size_text(const Scenario& scenario) {
   return fmt::format("{} x {} x {}, {}", count_text(scenario.arms.size(), "arm", "arms"),
@@ -59,7 +83,6 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
   RunEstimate estimate = estimate_run(simulated, england, options.threads);
   estimate.seconds *= static_cast<double>(ensembles);
   estimate.family_months *= static_cast<double>(ensembles);
-  constexpr double kSplitSize = 0.12;  // of what a source alone adds to the file, measured
   estimate.file_bytes *= 1.0 + kSplitSize * static_cast<double>(ensembles - 1);
   if (options.decompose) estimate.file_bytes = estimate_run(scenario, england, options.threads).file_bytes;
   if (options.json) {
@@ -88,18 +111,222 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
   return ExitCode::kOk;
 }
 
-ExitCode run(const Options& options, const std::string& command_line) {
+// What is asked for is there already: a result of this run, with these replicates.
+bool is_whole(const fs::path& file, const ResultHeader& header) {
+  std::error_code error;
+  if (!fs::exists(file, error) || fs::exists(partial_name(file), error)) return false;
+  try {
+    const ResultHeader there = ResultReader(file).header();
+    return !difference_of_runs(there, header) && there.first_replicate == header.first_replicate &&
+           there.replicates == header.replicates;
+  } catch (const DataError&) {
+    return false;  // something else, that the result will replace
+  }
+}
+
+int replicates_at_most(const Options& options, const Scenario& scenario) {
+  if (options.until.empty()) return scenario.replicates;
+  return options.at_most > 0 ? options.at_most : kAtMost * scenario.replicates;
+}
+
+// Throws DataError unless there is room for the result, beside what is there of it.
+void require_room(const fs::path& file, double bytes) {
+  std::error_code error;
+  const fs::space_info space = fs::space(file.has_parent_path() ? file.parent_path() : ".", error);
+  if (error) return;  // who cannot tell lets the run begin
+  const auto kept = fs::file_size(partial_name(file), error);
+  const double free = static_cast<double>(space.available) + (error ? 0.0 : static_cast<double>(kept));
+  if (bytes > free)
+    throw DataError(
+        fmt::format("not enough room for {}: it takes about {}, and {} are free; free some, choose another "
+                    "disk with -o, run fewer "
+                    "--replicates or --authorities, or divide the run with --shard",
+                    file.string(), bytes_text(bytes), bytes_text(free)));
+}
+
+// Everything that is simulated for one result: the whole ensemble, then each source of uncertainty alone.
+class Simulation {
+ public:
+  Simulation(const Scenario& scenario, const England& england, const std::vector<UncertaintySource>& sources,
+             Decomposition* decomposition, std::optional<PrecisionTally>& precision, const Options& options,
+             const std::atomic<bool>& stop)
+      : scenario_(scenario),
+        england_(england),
+        sources_(sources),
+        decomposition_(decomposition),
+        precision_(precision),
+        progress_(options.quiet) {
+    at_most_ = replicates_at_most(options, scenario);
+    run_options_.threads = options.threads;
+    run_options_.stop = &stop;
+    run_options_.progress = [this](double done, double total) {
+      const double each = total / static_cast<double>(run_options_.replicates->size());
+      progress_.update(each * static_cast<double>(before_) + done, each * static_cast<double>(all_));
+    };
+  }
+
+  // The replicates that the writer misses. Throws Interrupted; what is whole by then is with the writer.
+  RunStatistics fill(ResultWriter& writer, QueuedWriter& queue) {
+    // All are asked for before the queue writes, which changes them on its own thread.
+    std::vector<std::vector<std::size_t>> missing = {writer.missing()};
+    for (std::size_t source = 0; source < sources_.size(); ++source)
+      missing.push_back(writer.missing(source));
+    for (const auto& replicates : missing) all_ += replicates.size();
+    if (precision_)
+      fill_until_precise(missing.front(), queue);
+    else
+      for (std::size_t part = 0; part < missing.size(); ++part) run_part(part, missing[part], queue);
+    return statistics_;
+  }
+  // Replicates that the goal of precision took, or all that it may have; 0 where there is none.
+  int replicates() const { return replicates_; }
+
+ private:
+  // As many replicates at a time as the scenario has. After so many the goal is looked at, whatever was kept
+  // of an earlier run, so that the number does not depend on interruptions.
+  void fill_until_precise(const std::vector<std::size_t>& missing, QueuedWriter& queue) {
+    const std::vector<Families> families = make_all_families(scenario_, england_, run_options_.threads);
+    run_options_.families = families;
+    do {
+      const int next = std::min(replicates_ + scenario_.replicates, at_most_);
+      std::vector<std::size_t> batch;
+      for (const std::size_t r : missing)
+        if (static_cast<int>(r) >= replicates_ && static_cast<int>(r) < next) batch.push_back(r);
+      run_part(0, batch, queue);
+      replicates_ = next;
+    } while (replicates_ < at_most_ && !precision_->state(static_cast<std::size_t>(replicates_)).met());
+    run_options_.families = {};
+  }
+
+  void run_part(std::size_t part, const std::vector<std::size_t>& replicates, QueuedWriter& queue) {
+    if (replicates.empty()) return;
+    run_options_.replicates = replicates;
+    const ResultSink sink = [&](std::size_t arm, std::size_t replicate, const auto& series) {
+      if (precision_) precision_->add(arm, replicate, series);
+      if (part > 0) return queue.write(part - 1, arm, replicate, series);
+      if (decomposition_ == nullptr) return queue.write({}, arm, replicate, series);
+      decomposition_->add(arm, replicate, series);
+      if (arm == decomposition_->whole(arm / kLoopSets)) queue.write({}, arm / kLoopSets, replicate, series);
+    };
+    const RunStatistics more =
+        part > 0
+            ? run_ensemble(with_sources(scenario_, only(sources_[part - 1])), england_, run_options_, sink)
+            : run_ensemble(decomposition_ == nullptr ? scenario_ : decomposition_->expanded(), england_,
+                           run_options_, sink);
+    statistics_.family_months += more.family_months;
+    statistics_.seconds += more.seconds;
+    statistics_.threads = more.threads;
+    before_ += replicates.size();
+  }
+
+  const Scenario& scenario_;
+  const England& england_;
+  const std::vector<UncertaintySource>& sources_;
+  Decomposition* decomposition_;
+  std::optional<PrecisionTally>& precision_;
+  int at_most_ = 0;
+  int replicates_ = 0;
+  Progress progress_;
+  RunOptions run_options_;
+  RunStatistics statistics_;
+  std::size_t before_ = 0;  // replicates of ensembles that are done
+  std::size_t all_ = 0;     // of all ensembles
+};
+
+std::string replicates_done(const ResultWriter& writer, const ResultHeader& header) {
+  std::size_t missing = writer.missing().size();
+  for (std::size_t s = 0; s < header.split.size(); ++s) missing = std::max(missing, writer.missing(s).size());
+  return fmt::format("{} of {} replicates", static_cast<std::size_t>(header.replicates) - missing,
+                     header.replicates);
+}
+
+// Runs what is missing and commits. Interrupted, what is whole is kept.
+RunStatistics run_to_file(const fs::path& file, const ResultHeader& header, Simulation& simulation,
+                          Unfinished unfinished, const Options& options, const std::atomic<bool>& stop) {
+  ResultWriter writer(file, header, unfinished);
+  if (unfinished == Unfinished::kResume && !options.quiet)
+    fmt::print(stderr, "going on from {}\n", replicates_done(writer, header));
+  const bool keep = unfinished != Unfinished::kDiscard;
+  QueuedWriter queue(writer, keep);
+  RunStatistics statistics;
+  try {
+    statistics = simulation.fill(writer, queue);
+    queue.finish();
+    if (stop) throw Interrupted();
+  } catch (const Interrupted&) {
+    queue.finish();
+    if (!keep || static_cast<int>(writer.missing().size()) == header.replicates) throw;
+    throw Error(ExitCode::kInterrupted,
+                fmt::format("interrupted: {} are kept in {}; to go on, give the same command with --resume",
+                            replicates_done(writer, header), partial_name(file).string()));
+  }
+  if (header.may_end_early) writer.end_at(simulation.replicates());
+  writer.commit(statistics.seconds, statistics.threads);
+  return statistics;
+}
+
+// The goal of --until, with the replicates that an interrupted run has kept.
+std::optional<PrecisionTally> make_precision(const Options& options, const ResultHeader& header,
+                                             const fs::path& file) {
+  if (options.until.empty()) return std::nullopt;
+  std::vector<std::string> arms;
+  for (const auto& arm : header.arms) arms.push_back(arm.name);
+  PrecisionTally out(parse_precision_goal(options.until, arms, header.baseline), header);
+  if (!options.resume) return out;
+  if (const auto kept = kept_result(file); kept && !difference_of_runs(kept->result->header(), header))
+    out.add(*kept->result, kept->replicates);
+  return out;
+}
+
+void check_options(const Options& options, const Scenario& scenario, const fs::path& file) {
+  if (!options.dry_run) require_writable(file);
+  if (!options.decompose) return;
+  require_writable(fs::path(file).replace_extension(".decomposition.csv"));
+  if (scenario.arms.size() < 2)
+    throw UsageError(fmt::format(
+        "--decompose: {} has one arm; allowed: two or more, one of them the baseline", scenario.name));
+}
+
+// The shard of this process: its own, if mpirun started several.
+Shard shard_of(const Options& options, const Scenario& scenario, const Ranks& ranks) {
+  if (ranks.count() == 1)
+    return options.shard.empty() ? Shard{} : parse_shard(options.shard, scenario.replicates);
+  for (const auto& [given, name] : {std::pair{!options.shard.empty(), "--shard"},
+                                    {options.decompose, "--decompose"},
+                                    {!options.until.empty(), "--until"}})
+    if (given)
+      throw UsageError(fmt::format("{}: {} processes share this run; allowed: one process, without mpirun",
+                                   name, ranks.count()));
+  if (ranks.count() > scenario.replicates)
+    throw UsageError(
+        fmt::format("{} processes for {}; allowed: at most one process a replicate", ranks.count(),
+                    count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates")));
+  return {ranks.number() + 1, ranks.count()};
+}
+
+// Puts the shards of the processes together, which stay beside the result.
+void merge_shards(const fs::path& whole, int processes) {
+  std::vector<fs::path> shards;
+  for (int k = 1; k <= processes; ++k) shards.push_back(Shard{k, processes}.file(whole));
+  merge_results(shards, whole, MergeHow::kVirtual);
+}
+
+ExitCode run(Options options, const std::string& command_line) {
+  const Ranks ranks;
+  options.quiet = options.quiet || !ranks.first();
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
-  const fs::path file =
+  const Shard shard = shard_of(options, scenario, ranks);
+  const fs::path whole =
       options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);
+  const bool together = ranks.count() > 1;
+  const fs::path file = options.output.empty() || together ? shard.file(whole) : whole;
   const fs::path parts_file = fs::path(file).replace_extension(".decomposition.csv");
-  if (!options.dry_run) require_writable(file);
-  if (options.decompose) {
-    require_writable(parts_file);
-    if (scenario.arms.size() < 2)
-      throw UsageError(fmt::format(
-          "--decompose: {} has one arm; allowed: two or more, one of them the baseline", scenario.name));
+  const fs::path page = fs::path(together ? whole : file).replace_extension(".html");
+  check_options(options, scenario, file);
+  if (options.report) {
+    require_charts();
+    if (!options.dry_run) require_writable(page);
   }
   const England england = load_england(scenario.data_directory, scenario.origin);
   std::optional<Decomposition> decomposition;
@@ -107,42 +334,51 @@ ExitCode run(const Options& options, const std::string& command_line) {
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
   const std::vector<UncertaintySource> sources =
       options.split ? sources_to_split(scenario) : std::vector<UncertaintySource>{};
-  const std::size_t ensembles = 1 + sources.size();
-  if (options.dry_run) return dry_run(scenario, simulated, england, ensembles, file, options);
+  if (options.dry_run && !ranks.first()) return ExitCode::kOk;
+  if (options.dry_run) return dry_run(scenario, simulated, england, 1 + sources.size(), file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
-  if (!options.quiet) fmt::print(stderr, "{}: {}\n", scenario.name, size_text(scenario));
+  if (!options.quiet) fmt::print(stderr, "{}: {}{}\n", scenario.name, size_text(scenario), shard.text());
+  ResultHeader header = make_header(loaded, england, sources, command_line);
+  take_share(header, shard);
+  if (!options.until.empty()) {
+    header.may_end_early = true;
+    header.replicates = replicates_at_most(options, scenario);
+    header.provenance["until"] = options.until;
+  }
+  const bool was_whole = options.resume && is_whole(file, header);
+  if (was_whole && !together) {
+    fmt::print(stderr, "{} is whole already: nothing to run\n", file.string());
+    if (options.report) write_report(file, page, &loaded);
+    if (options.summary) print_summary(file);
+    return ExitCode::kOk;
+  }
+  const Unfinished unfinished = decomposition    ? Unfinished::kDiscard
+                                : options.resume ? Unfinished::kResume
+                                                 : Unfinished::kKeep;
+  require_room(file, estimate_file_bytes(scenario, static_cast<std::size_t>(header.replicates)) *
+                         (1.0 + kSplitSize * static_cast<double>(sources.size())));
+  std::optional<PrecisionTally> precision = make_precision(options, header, file);
+  Simulation simulation(scenario, england, sources, decomposition ? &*decomposition : nullptr, precision,
+                        options, stop);
   RunStatistics statistics;
-  {
-    ResultWriter writer(file, make_header(loaded, england, sources, command_line));
-    Progress progress(options.quiet);
-    RunOptions run_options;
-    run_options.threads = options.threads;
-    run_options.stop = &stop;
-    double before = 0.0;  // ensembles done
-    run_options.progress = [&](double done, double total) {
-      progress.update(before * total + done, static_cast<double>(ensembles) * total);
-    };
-    statistics =
-        run_ensemble(simulated, england, run_options,
-                     [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-                       if (!decomposition) return writer.write(arm, replicate, series);
-                       decomposition->add(arm, replicate, series);
-                       if (arm == decomposition->whole(arm / kLoopSets))
-                         writer.write(arm / kLoopSets, replicate, series);
-                     });
-    for (std::size_t s = 0; s < sources.size(); ++s) {
-      ++before;
-      const RunStatistics more = run_ensemble(
-          with_sources(scenario, only(sources[s])), england, run_options,
-          [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-            writer.write_alone(s, arm, replicate, series);
-          });
-      statistics.family_months += more.family_months;
-      statistics.seconds += more.seconds;
-    }
-    if (stop) throw Interrupted();
-    writer.commit(statistics.seconds, statistics.threads);
+  if (!was_whole) statistics = run_to_file(file, header, simulation, unfinished, options, stop);
+  auto bytes = static_cast<double>(fs::file_size(file));
+  if (together) {
+    bytes = ranks.sum(bytes);
+    statistics.family_months = ranks.sum(statistics.family_months);
+    statistics.seconds = ranks.largest(statistics.seconds);
+    if (!ranks.first()) return ExitCode::kOk;
+    merge_shards(whole, ranks.count());
+  }
+  const fs::path& result = together ? whole : file;
+
+  ExitCode code = ExitCode::kOk;
+  std::string reached;
+  if (precision) {
+    const auto state = precision->state(static_cast<std::size_t>(simulation.replicates()));
+    reached = fmt::format("{}, after {} replicates", precision->text(state), simulation.replicates());
+    if (!state.met()) code = ExitCode::kPrecisionNotMet;
   }
 
   std::vector<Attribution> parts;
@@ -151,33 +387,45 @@ ExitCode run(const Options& options, const std::string& command_line) {
     write_text(parts_file, decomposition_csv(parts));
   }
 
+  if (options.report) write_report(result, page, &loaded);
+
   const double rate = statistics.seconds > 0.0 ? statistics.family_months / statistics.seconds : 0.0;
-  const auto bytes = static_cast<double>(fs::file_size(file));
   if (options.json) {
     auto out = size_json(scenario);
-    out["result"] = file.string();
+    out["result"] = result.string();
     out["file_bytes"] = bytes;
     out["family_months"] = statistics.family_months;
     out["seconds"] = statistics.seconds;
     out["family_months_per_second"] = rate;
     out["threads"] = statistics.threads;
+    if (options.report) out["page"] = page.string();
     if (decomposition) out["decomposition"] = parts_file.string();
+    if (precision) {
+      out["replicates"] = simulation.replicates();
+      out["until"] = {{"goal", options.until}, {"met", code == ExitCode::kOk}, {"error", reached}};
+    }
     fmt::print("{}\n", out.dump(2));
-    return ExitCode::kOk;
+    return code;
   }
   if (options.summary) {
-    print_summary(file);
+    print_summary(result);
     fmt::print("\n");
   }
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
-  fmt::print("Result  {} ({})\n", file.string(), bytes_text(bytes));
+  fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
+             together ? fmt::format(", in {} shards beside it", ranks.count()) : "");
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
-  fmt::print("Run     {}, in {} on {}: {} family-months/s\n", size_text(scenario),
+  if (options.report) fmt::print("Page    {}\n", page.string());
+  fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n", size_text(scenario),
+             together ? fmt::format(", {} processes", ranks.count()) : shard.text(),
              duration_text(statistics.seconds),
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
              family_months_text(rate));
-  fmt::print("Read    hearth summary {}\n", file.string());
-  return ExitCode::kOk;
+  if (precision) fmt::print("Error   {}\n", reached);
+  fmt::print("Read    hearth summary {}\n", result.string());
+  if (code == ExitCode::kPrecisionNotMet)
+    fmt::print(stderr, "--until was not met: {}; allow more replicates with --at-most\n", reached);
+  return code;
 }
 
 }  // namespace
@@ -192,22 +440,42 @@ Command add_run(CLI::App& program, const std::string& command_line) {
                   "Threads; 0: one a core. The result is the same for any number")
       ->type_name("N")
       ->check(whole_number_from(0));
+  CLI::Option* const resume = app->add_flag(
+      "--resume", options->resume, "Go on with a run that was interrupted, from its whole replicates");
+  CLI::Option* const shard =
+      app->add_option("--shard", options->shard,
+                      "Run part K of N of the replicates only, for hearth merge to put together")
+          ->type_name("K/N");
   app->add_flag("--dry-run", options->dry_run, "Say what would run, how long and how large; run nothing");
   CLI::Option* const decompose = app->add_flag(
       "--decompose", options->decompose,
       "Say how much of each difference comes from effects directly and how much each feedback loop "
       "adds; runs every arm eight times");
+  decompose->excludes(resume)->excludes(shard);
+  CLI::Option* const until = app->add_option(
+      "--until", options->until,
+      "Run more replicates until a number is known so well: \"difference(care_entries).mcse < 1%\"");
+  until->type_name("GOAL")->excludes(decompose)->excludes(shard);
+  app->add_option("--at-most", options->at_most, "Replicates that --until may run (ten times the scenario's)")
+      ->type_name("N")
+      ->check(whole_number_from(2))
+      ->needs(until);
   app->add_flag("--split", options->split,
                 "Say how much of the doubt comes from each source of uncertainty; runs once more for each")
-      ->excludes(decompose);
+      ->excludes(decompose)
+      ->excludes(until);
   app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
+  app->add_flag("--report", options->report,
+                "Make the page of the result too, beside it and ending in .html");
   app->add_flag("--json", options->json, "The record of the run as JSON");
   app->add_flag("-q,--quiet", options->quiet, "No progress");
-  app->footer(R"(Ctrl-C stops cleanly: no result is written and an older one stays as it was.
+  app->footer(
+      R"(Ctrl-C stops cleanly: whole replicates are kept for --resume, and an older result stays as it was.
 
 Examples:
   hearth run england
-  hearth run my_scenario.json --replicates 5 --authorities 919,E09000001 -o outputs/small.h5)");
+  hearth run my_scenario.json --replicates 5 --authorities 919,E09000001 -o outputs/small.h5
+  mpirun -n 4 hearth run england --replicates 1000          four processes share the replicates)");
   return {app, [options, command_line] { return run(*options, command_line); }};
 }
 

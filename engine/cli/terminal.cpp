@@ -28,12 +28,6 @@ int terminal_width() {
 
 }  // namespace
 
-std::string grouped(double value) {
-  std::string digits = fmt::format("{:.0f}", std::abs(value));
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return (value < 0.0 ? "-" : "") + digits;
-}
-
 std::string bytes_text(double bytes) {
   if (bytes < 1e3) return fmt::format("{:.0f} bytes", bytes);
   if (bytes < 1e6) return fmt::format("{:.1f} kB", bytes / 1e3);
@@ -53,10 +47,6 @@ std::string family_months_text(double count) {
   if (count < 1e6) return grouped(count);
   if (count < 1e9) return fmt::format("{:.{}f} million", count / 1e6, count < 1e7 ? 1 : 0);
   return fmt::format("{:.{}f} billion", count / 1e9, count < 1e10 ? 2 : 1);
-}
-
-std::string count_text(std::size_t count, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", grouped(static_cast<double>(count)), count == 1 ? one : many);
 }
 
 std::string coloured(std::FILE* stream, Colour colour, std::string_view text) {

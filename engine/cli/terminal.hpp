@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
+#include "core/words.hpp"
+
 namespace hearth {
 
-std::string grouped(double value);             // "11,760,000"
 std::string bytes_text(double bytes);          // "34.5 MB"
 std::string duration_text(double seconds);     // "0.8 s", "3 min 2 s", "2 h 5 min"
 std::string family_months_text(double count);  // "412 million"
-std::string count_text(std::size_t count, std::string_view one, std::string_view many);  // "1 arm", "3 arms"
 
 // `text` in an ANSI colour when `stream` is a terminal that has colours and NO_COLOR (https://no-color.org)
 // is unset.

@@ -14,7 +14,8 @@ enum class ExitCode : int {
   kUsage = 2,
   kInvalidScenario = 3,
   kData = 4,
-  kTargets = 6,  // 5 is kept for a precision that was not met
+  kPrecisionNotMet = 5,
+  kTargets = 6,
   kInternal = 70,
   kInterrupted = 130,
 };

@@ -52,7 +52,7 @@ inline constexpr std::size_t entry_band(int age_months) {
 struct alignas(64) Case {
   Lanes remaining;  // thresholds
   std::uint32_t family = 0;
-  float court_weight = 0.0F;     // children's weights in kEscalate, 1 where ages do not matter
+  float court_weight = 0.0F;     // children's weights in kEscalate, at the stages where ages matter
   float care_weight = 0.0F;      // children's weights in kAccommodate
   std::uint16_t engagement = 0;  // 0 to 65535
   std::int16_t since = 0;        // month in which the stage (or the plan) started
@@ -115,7 +115,9 @@ inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMont
   const auto stage = static_cast<std::size_t>(c.stage);
   const std::size_t state = c.state & (kNeedStates - 1);
   const float care_weight = c.care_weight * ((c.flags & kReunified) ? month.re_entry : 1.0F);
-  const Lanes weight = {1.0F, 1.0F, c.court_weight, care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
+  const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
+  const float court_weight = ages_matter ? c.court_weight : 1.0F;
+  const Lanes weight = {1.0F, 1.0F, court_weight, care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
   return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
          (all_lanes(1.0F) + month.slope[stage][state] * c.engaged()) * weight;
 }

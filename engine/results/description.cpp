@@ -131,20 +131,23 @@ class Planes {
 }  // namespace
 
 Attributes result_attributes(const ResultHeader& header) {
-  return {{"Conventions", std::string("CF-1.8")},
-          {std::string(layout::kFormatAttribute), std::int32_t{kResultFormatVersion}},
-          {"title", header.title},
-          {"question", header.question},
-          {"source", std::string("Hearth simulation")},
-          {"baseline", header.arms.at(header.baseline).name},
-          {"origin", header.origin.iso()},
-          {"seed", header.seed},
-          {"sampling_fraction", header.sampling_fraction}};
+  Attributes out = {{"Conventions", std::string("CF-1.8")},
+                    {std::string(layout::kFormatAttribute), std::int32_t{kResultFormatVersion}},
+                    {"title", header.title},
+                    {"question", header.question},
+                    {"source", std::string("Hearth simulation")},
+                    {"baseline", header.arms.at(header.baseline).name},
+                    {"origin", header.origin.iso()},
+                    {"seed", header.seed},
+                    {"sampling_fraction", header.sampling_fraction}};
+  if (header.run_replicates > 0)
+    out.emplace_back(std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
+  return out;
 }
 
 std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header) {
   std::vector<std::int32_t> replicates;
-  for (std::int32_t r = 0; r < header.replicates; ++r) replicates.push_back(r);
+  for (std::int32_t r = 0; r < header.replicates; ++r) replicates.push_back(header.first_replicate + r);
   std::vector<std::int32_t> codes;
   for (const auto& authority : header.authorities) codes.push_back(authority.code);
   std::vector<std::int32_t> days;

@@ -10,9 +10,12 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <mutex>
 #include <system_error>
 
 #include "core/error.hpp"
+#include "results/journal.hpp"
 
 namespace hearth::hdf5 {
 
@@ -54,6 +57,24 @@ thread_local bool giving_up = false;
 thread_local int failed_write = 0;  // errno
 const H5FD_class_t* usual_driver = nullptr;
 
+// Journals of open files, by the number that HDF5 gives to each.
+std::mutex journals_mutex;
+std::map<unsigned long, Journal*> journals;
+
+// Whether bytes may be overwritten or cut off: what they were is kept, where there is a journal.
+bool kept(const H5FD_t* file, std::uint64_t offset, std::uint64_t size) {
+  const std::scoped_lock lock(journals_mutex);
+  const auto journal = journals.find(file->fileno);
+  if (journal == journals.end()) return true;
+  try {
+    journal->second->keep(offset, size);
+  } catch (const std::system_error& error) {
+    failed_write = error.code().value();
+    return false;
+  }
+  return true;
+}
+
 hid_t register_driver() {
   // HDF5 shows the functions of a driver only on an open file.
   const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file driver"));
@@ -67,11 +88,15 @@ hid_t register_driver() {
   driver.name = "hearth";
   driver.write = [](H5FD_t* file, H5FD_mem_t type, hid_t transfer, haddr_t at, std::size_t size,
                     const void* bytes) -> herr_t {
-    if (!giving_up && usual_driver->write(file, type, transfer, at, size, bytes) < 0) failed_write = errno;
+    if (!giving_up && kept(file, at, size) && usual_driver->write(file, type, transfer, at, size, bytes) < 0)
+      failed_write = errno;
     return 0;
   };
   driver.truncate = [](H5FD_t* file, hid_t transfer, hbool_t closing) -> herr_t {
-    if (!giving_up && usual_driver->truncate(file, transfer, closing) < 0) failed_write = errno;
+    const haddr_t end = usual_driver->get_eoa(file, H5FD_MEM_DEFAULT);
+    if (!giving_up && kept(file, end, std::numeric_limits<std::uint64_t>::max() - end) &&
+        usual_driver->truncate(file, transfer, closing) < 0)
+      failed_write = errno;
     return 0;
   };
   return checked(H5FDregister(&driver), "making the file driver");
@@ -92,10 +117,12 @@ Id open_attribute(hid_t object, const std::string& name) {
 }
 
 // Where objects are made without times, equal results are equal files.
-Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space) {
+// `chunk`: its length in one dimension, where the dataset is to be in chunks.
+Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space, hsize_t chunk = 0) {
   const std::string doing = "making variable " + name;
   const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
   checked(H5Pset_obj_track_times(properties, false), doing);
+  if (chunk > 0) checked(H5Pset_chunk(properties, 1, &chunk), doing);
   return Id(
       checked(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
 }
@@ -129,6 +156,18 @@ Id access_with_checked_writes() {
   Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file"));
   checked(H5Pset_driver(access, driver, nullptr), "making the file");
   return access;
+}
+
+Journalled::Journalled(hid_t file, Journal& journal) {
+  H5O_info_t info;
+  checked(H5Oget_info2(file, &info, H5O_INFO_BASIC), "making the file");
+  number_ = info.fileno;
+  const std::scoped_lock lock(journals_mutex);
+  journals[number_] = &journal;
+}
+Journalled::~Journalled() {
+  const std::scoped_lock lock(journals_mutex);
+  journals.erase(number_);
 }
 
 void begin_writes() {
@@ -174,17 +213,18 @@ Id create_file(const std::filesystem::path& temporary) {
   return Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
 }
 
+Id open_to_write(const std::filesystem::path& file) {
+  const Id access = access_with_checked_writes();
+  checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "opening");
+  return Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "opening"));
+}
+
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& file) {
   std::error_code error;
-  try {
-    check_writes();
-    synchronise(temporary, O_RDWR);
-    std::filesystem::rename(temporary, file, error);
-    if (error) throw Failure(fmt::format("renaming {}: {}", temporary.string(), error.message()));
-  } catch (...) {
-    std::filesystem::remove(temporary, error);
-    throw;
-  }
+  check_writes();
+  synchronise(temporary, O_RDWR);
+  std::filesystem::rename(temporary, file, error);
+  if (error) throw Failure(fmt::format("renaming {}: {}", temporary.string(), error.message()));
   synchronise(file.has_parent_path() ? file.parent_path() : ".", O_RDONLY | O_DIRECTORY);
 }
 
@@ -273,8 +313,10 @@ Id write_strings(hid_t group, const std::string& name, const std::vector<std::st
   return dataset;
 }
 
-Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values) {
-  Id dataset = dataset_without_times(group, name, H5T_STD_I32LE, one_dimension(values.size()));
+Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values,
+                  bool can_shrink) {
+  Id dataset = dataset_without_times(group, name, H5T_STD_I32LE, one_dimension(values.size()),
+                                     can_shrink ? values.size() : 0);
   checked(H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
           "writing variable " + name);
   return dataset;

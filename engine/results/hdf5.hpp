@@ -12,6 +12,10 @@
 #include <utility>
 #include <vector>
 
+namespace hearth {
+class Journal;
+}
+
 namespace hearth::hdf5 {
 
 // An HDF5 call failed; the text says what was being done and why it failed, without naming the file.
@@ -63,6 +67,18 @@ Id string_type();  // variable length, UTF-8
 // crashes or complains when the program ends. So the files of a writer use the usual driver except that a
 // failed write looks like success to HDF5, is remembered for the thread, and is reported by check_writes().
 Id access_with_checked_writes();
+// While this lives, what such a file overwrites is first kept in the journal. A piece that cannot be kept is
+// not overwritten, and counts as a failed write.
+class Journalled {
+ public:
+  Journalled(hid_t file, Journal& journal);
+  ~Journalled();
+  Journalled(const Journalled&) = delete;
+  Journalled& operator=(const Journalled&) = delete;
+
+ private:
+  unsigned long number_ = 0;  // that HDF5 gives to the open file
+};
 // Forgets failures on this thread, those of files given up.
 void begin_writes();
 // Throws Failure with the system's reason if a write has failed on this thread since begin_writes().
@@ -82,7 +98,9 @@ std::filesystem::path temporary_name(const std::filesystem::path& file);
 void check_target(const std::filesystem::path& file);
 // An empty file; equal contents are equal files, and variables keep their order.
 Id create_file(const std::filesystem::path& temporary);
-// Brings a closed file to the disk and renames it; on failure removes it and throws Failure.
+// A file made by create_file, to go on writing.
+Id open_to_write(const std::filesystem::path& file);
+// Brings a closed file to the disk and renames it. Throws Failure.
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& file);
 
 void write_attribute(hid_t object, const std::string& name, const std::string& text);
@@ -98,7 +116,9 @@ std::vector<std::string> attribute_names(hid_t object);
 
 // One-dimensional datasets; a scale gives its name to a dimension.
 Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values);
-Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values);
+// `can_shrink`: H5Dset_extent may make it shorter later.
+Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values,
+                  bool can_shrink = false);
 void write_text(hid_t group, const std::string& name, const std::string& text);
 // Row-major, of any number of dimensions, compressed where it is large; not a number is the fill value.
 Id write_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent,

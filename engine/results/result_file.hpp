@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,10 @@ struct ResultHeader {
   std::string question;
   std::vector<Arm> arms;
   std::size_t baseline = 0;
-  int replicates = 0;
+  int replicates = 0;          // in this file
+  int first_replicate = 0;     // number of the first of them; above 0 in a part of a run only
+  int run_replicates = 0;      // of the run that this file is a part of; 0: it is the whole
+  bool may_end_early = false;  // written only: ResultWriter::end_at may be called
   std::vector<Authority> authorities;
   MonthEnd origin;
   int months = 0;
@@ -52,12 +56,38 @@ struct ResultHeader {
   std::map<std::string, std::string> inputs;      // file -> SHA-256
 };
 
-// Writes to a temporary name beside `file`; commit() renames it. Destroyed without commit: the temporary file
-// is removed and an older `file` is untouched. One thread at a time.
+// Nothing where two files are parts of one run, or one run at two times: all but replicates, command, machine
+// and times agree. Else what does not, in words: "the seed is 1 in one and 2 in the other".
+std::optional<std::string> difference_of_runs(const ResultHeader& one, const ResultHeader& other);
+
+// What is left of a result that is not committed.
+enum class Unfinished {
+  kDiscard,  // nothing
+  kKeep,     // FILE.partial as it was at the last checkpoint, with its journal; an older one is replaced
+  kResume,   // likewise; where there is an older one, writing goes on from it
+};
+
+// The file that an unfinished result is kept in.
+std::filesystem::path partial_name(const std::filesystem::path& file);
+
+// A file that holds some replicates of a virtual result.
+struct ResultPart {
+  std::filesystem::path file;
+  int first_replicate = 0;
+  int replicates = 0;
+};
+
+// Writes to a temporary name beside `file`; commit() renames it. Until then an older `file` is untouched. One
+// thread at a time. Replicates are numbered as in the run: from header.first_replicate.
 class ResultWriter {
  public:
-  // Throws DataError (directory missing, not writable, ...).
-  ResultWriter(const std::filesystem::path& file, const ResultHeader& header);
+  // Throws DataError (directory missing, not writable, another writer keeps FILE.partial, what is to be
+  // resumed is of another run, ...).
+  ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
+               Unfinished unfinished = Unfinished::kDiscard);
+  // A virtual result: its numbers stay in the parts, which together hold every replicate once.
+  ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
+               const std::vector<ResultPart>& parts);
   ~ResultWriter();
   ResultWriter(const ResultWriter&) = delete;
   ResultWriter& operator=(const ResultWriter&) = delete;
@@ -69,6 +99,20 @@ class ResultWriter {
   // kSplitMeasures and the cost to authorities are kept.
   void write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
                    const std::vector<AuthoritySeries>& series);
+  // All replicates of another result, which is a part of this one. Throws DataError, InternalError as
+  // write().
+  void copy(const std::filesystem::path& part);
+
+  // Numbers of the replicates that are not whole: some arm is not written, of the whole ensemble or
+  // (`source`) of one alone.
+  std::vector<std::size_t> missing(std::optional<std::size_t> source = {}) const;
+  // What is written so far outlives the process, however it ends; for kKeep and kResume. Throws DataError.
+  void checkpoint();
+
+  // The result ends with the first `replicates`: those after them, of which none is written, are not in it.
+  // Only where the header says that it may end early.
+  void end_at(int replicates);
+
   // Adds wall time and thread count, closes, brings to the disk, renames. Throws DataError, and InternalError
   // while blocks are missing.
   void commit(double wall_seconds, int threads);
@@ -77,6 +121,9 @@ class ResultWriter {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// Positions of authorities in a result's header.
+using AuthorityGroup = std::vector<std::size_t>;
 
 // Reading back. Throws DataError for a file that is not a Hearth result or of another format version.
 class ResultReader {
@@ -97,6 +144,13 @@ class ResultReader {
   std::vector<double> cost(const std::vector<std::size_t>& authorities,
                            const std::vector<std::size_t>& payers = {},
                            const std::vector<std::size_t>& categories = {}) const;
+  // The same of several groups of authorities at once, [group]: the file is read once for all of them, not
+  // once for each.
+  std::vector<std::vector<double>> series_of_each(Measure measure, const std::vector<AuthorityGroup>& groups,
+                                                  std::size_t category = 0) const;
+  std::vector<std::vector<double>> cost_of_each(const std::vector<AuthorityGroup>& groups,
+                                                const std::vector<std::size_t>& payers = {},
+                                                const std::vector<std::size_t>& categories = {}) const;
   // As series() and cost(), of the ensemble in which only the source `header().split[source]` is on; cost is
   // that to authorities.
   std::vector<double> series_alone(std::size_t source, Measure measure,
@@ -107,5 +161,13 @@ class ResultReader {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// What an unfinished result keeps, and which of its replicates are whole; while it is open here, no writer
+// can go on with it. Nothing where none is kept. Throws DataError.
+struct KeptResult {
+  std::unique_ptr<ResultReader> result;
+  std::vector<std::size_t> replicates;
+};
+std::optional<KeptResult> kept_result(const std::filesystem::path& file);
 
 }  // namespace hearth

@@ -6,6 +6,7 @@
 #include <functional>
 #include <numeric>
 #include <system_error>
+#include <utility>
 
 #include "core/error.hpp"
 #include "results/hdf5.hpp"
@@ -87,7 +88,12 @@ struct ResultReader::Impl {
       throw hdf5::Failure(fmt::format("the baseline {} is not an arm", baseline));
     for (std::size_t a = 0; a < codes.size(); ++a)
       header.authorities.push_back({codes[a], ons_codes[a], names[a], regions[a]});
-    header.replicates = static_cast<int>(hdf5::read_integers(hdf5_file, "replicate").size());
+    const auto replicate_numbers = hdf5::read_integers(hdf5_file, "replicate");
+    header.replicates = static_cast<int>(replicate_numbers.size());
+    if (!replicate_numbers.empty()) header.first_replicate = replicate_numbers.front();
+    if (checked(H5Aexists(hdf5_file, layout::kRunReplicates.data()), "opening") > 0)
+      header.run_replicates =
+          static_cast<int>(hdf5::read_number(hdf5_file, std::string(layout::kRunReplicates)));
     header.months = static_cast<int>(hdf5::read_integers(hdf5_file, "time").size());
 
     read_split();
@@ -116,6 +122,45 @@ struct ResultReader::Impl {
     }
   }
 
+  // A virtual result reads numbers of its own making where one of its parts is lost; so all must be there.
+  void check_parts() const {
+    const Id dataset = variable(layout::kCost);
+    const Id properties(checked(H5Dget_create_plist(dataset), "reading variable cost"));
+    if (checked(H5Pget_layout(properties), "reading variable cost") != H5D_VIRTUAL) return;
+    std::size_t count = 0;
+    checked(H5Pget_virtual_count(properties, &count), "finding the parts");
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto length = static_cast<std::size_t>(
+          checked(H5Pget_virtual_filename(properties, i, nullptr, 0), "finding the parts"));
+      std::string name(length + 1, '\0');
+      checked(H5Pget_virtual_filename(properties, i, name.data(), name.size()), "finding the parts");
+      name.resize(length);
+      const Id in_whole(checked(H5Pget_virtual_vspace(properties, i), "finding the parts"));
+      check_part(file.parent_path() / name, in_whole);
+    }
+  }
+
+  // `in_whole`: the cells of this result that the part holds.
+  void check_part(const Path& part, hid_t in_whole) const {
+    const auto lost = [&](const std::string& why) {
+      return DataError(
+          fmt::format("cannot read {}: its numbers are in its parts, and {} {}; put the part back, or run "
+                      "and merge again",
+                      file.string(), part.string(), why));
+    };
+    std::error_code error;
+    if (!std::filesystem::exists(part, error)) throw lost("is not there");
+    const Id opened(H5Fopen(part.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+    if (opened < 0) throw lost("cannot be opened");
+    std::array<hsize_t, H5S_MAX_RANK> start{};
+    std::array<hsize_t, H5S_MAX_RANK> end{};
+    checked(H5Sget_select_bounds(in_whole, start.data(), end.data()), "finding the parts");
+    const auto numbers = hdf5::read_integers(opened, "replicate");
+    if (hdf5::read_unsigned(opened, "seed") != header.seed || numbers.size() != end[1] - start[1] + 1 ||
+        numbers.front() != header.first_replicate + static_cast<std::int32_t>(start[1]))
+      throw lost("holds other replicates than when they were merged");
+  }
+
   Id variable(std::string_view name) const {
     return Id(checked(H5Dopen2(hdf5_file, std::string(name).c_str(), H5P_DEFAULT),
                       fmt::format("opening variable {}", name)));
@@ -141,49 +186,64 @@ struct ResultReader::Impl {
     }
   }
 
-  // The sum over the chosen authorities. `position` is that of the planes beyond arm and replicate.
-  std::vector<double> summed(std::string_view name, const std::vector<std::size_t>& selection,
-                             const std::vector<std::size_t>& position) const {
-    std::vector<double> out(header.arms.size() * replicates() * months());
+  // Zeros for every group.
+  template <typename Number>
+  std::vector<std::vector<Number>> zeros(const std::vector<AuthorityGroup>& groups) const {
+    return {groups.size(), std::vector<Number>(header.arms.size() * replicates() * months())};
+  }
+
+  // The sums over groups of authorities. `position` is that of the planes beyond arm and replicate.
+  std::vector<std::vector<double>> summed(std::string_view name, const std::vector<AuthorityGroup>& groups,
+                                          const std::vector<std::size_t>& position) const {
+    auto out = zeros<double>(groups);
     std::vector<double> values;
     each_plane(variable(name), position, values, [&](std::size_t block) {
-      for (const std::size_t authority : selection)
-        for (std::size_t m = 0; m < months(); ++m)
-          out[block * months() + m] += values[authority * months() + m];
+      for (std::size_t g = 0; g < groups.size(); ++g)
+        for (const std::size_t authority : groups[g])
+          for (std::size_t m = 0; m < months(); ++m)
+            out[g][block * months() + m] += values[authority * months() + m];
     });
     return out;
   }
 
-  // A ratio of a group: the mean over its authorities, weighted by social workers.
-  std::vector<double> averaged(Measure measure, std::string_view name, std::string_view weights_name,
-                               const std::vector<std::size_t>& selection,
-                               const std::vector<std::size_t>& position) const {
+  // A ratio of a group: the mean over its authorities, weighted by social workers. One authority's own ratio
+  // needs no weights, and must not suffer their rounding.
+  std::vector<std::vector<double>> averaged(Measure measure, std::string_view name,
+                                            std::string_view weights_name,
+                                            const std::vector<AuthorityGroup>& groups,
+                                            const std::vector<std::size_t>& position) const {
     const Id ratios = variable(name);
     const Id workers = variable(weights_name);
     const Id memory = layout::plane_in_memory(authorities(), months());
-    std::vector<double> out(header.arms.size() * replicates() * months());
+    auto out = zeros<double>(groups);
     std::vector<double> values;
     std::vector<double> fte(authorities() * months());
     each_plane(ratios, position, values, [&](std::size_t block) {
       const Id cells = layout::plane(workers, block / replicates(), block % replicates(), position,
                                      authorities(), months());
       checked(H5Dread(workers, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, fte.data()), "reading values");
-      for (std::size_t m = 0; m < months(); ++m) {
-        double weights = 0.0;
-        double weighted = 0.0;
-        double plain = 0.0;
-        for (const std::size_t authority : selection) {
-          const double ratio = values[authority * months() + m];
-          const double weight = ratio_weight(measure, ratio, fte[authority * months() + m]);
-          weights += weight;
-          weighted += weight * ratio;
-          plain += ratio;
-        }
-        out[block * months() + m] =
-            weights > 0.0 ? weighted / weights : plain / static_cast<double>(selection.size());
-      }
+      for (std::size_t g = 0; g < groups.size(); ++g)
+        for (std::size_t m = 0; m < months(); ++m)
+          out[g][block * months() + m] = mean_ratio(measure, values, fte, groups[g], m);
     });
     return out;
+  }
+
+  // In month `m`, from planes of the ratio and of its weights.
+  double mean_ratio(Measure measure, const std::vector<double>& ratios, const std::vector<double>& fte,
+                    const AuthorityGroup& group, std::size_t m) const {
+    if (group.size() == 1) return ratios[group.front() * months() + m];
+    double weights = 0.0;
+    double weighted = 0.0;
+    double plain = 0.0;
+    for (const std::size_t authority : group) {
+      const double ratio = ratios[authority * months() + m];
+      const double weight = ratio_weight(measure, ratio, fte[authority * months() + m]);
+      weights += weight;
+      weighted += weight * ratio;
+      plain += ratio;
+    }
+    return weights > 0.0 ? weighted / weights : plain / static_cast<double>(group.size());
   }
 };
 
@@ -192,6 +252,7 @@ ResultReader::ResultReader(const std::filesystem::path& file) : impl_(std::make_
   impl_->guarded([this] {
     impl_->open();
     impl_->read_header();
+    impl_->check_parts();
   });
 }
 
@@ -203,20 +264,30 @@ const ResultHeader& ResultReader::header() const {
 
 std::vector<double> ResultReader::series(Measure measure, const std::vector<std::size_t>& authorities,
                                          std::size_t category) const {
-  impl_->check_selection(authorities);
+  return std::move(series_of_each(measure, {authorities}, category).front());
+}
+
+std::vector<double> ResultReader::cost(const std::vector<std::size_t>& authorities,
+                                       const std::vector<std::size_t>& payers,
+                                       const std::vector<std::size_t>& categories) const {
+  return std::move(cost_of_each({authorities}, payers, categories).front());
+}
+
+std::vector<std::vector<double>> ResultReader::series_of_each(Measure measure,
+                                                              const std::vector<AuthorityGroup>& groups,
+                                                              std::size_t category) const {
+  for (const auto& group : groups) impl_->check_selection(group);
   const MeasureInfo& info = kMeasureTable.at(index(measure));
   if (category >= size_of(info.dimension))
     throw InternalError(fmt::format("{} has no category {}", info.name, category));
-  const bool ratio = is_ratio(info);
-  std::vector<double> out;
+  std::vector<std::vector<double>> out;
   impl_->guarded([&] {
-    // One authority's own ratio needs no weights, and must not suffer their rounding.
-    if (ratio && authorities.size() > 1)
+    if (is_ratio(info))
       out = impl_->averaged(measure, info.name, kMeasureTable.at(index(Measure::kSocialWorkersFte)).name,
-                            authorities, {});
+                            groups, {});
     else
       out = impl_->summed(
-          info.name, authorities,
+          info.name, groups,
           info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
   });
   return out;
@@ -227,10 +298,11 @@ std::vector<double> ResultReader::series_alone(std::size_t source, Measure measu
   impl_->check_selection(authorities);
   std::vector<double> out;
   impl_->guarded([&] {
-    out = is_ratio(kMeasureTable.at(index(measure))) && authorities.size() > 1
-              ? impl_->averaged(measure, layout::alone(measure), layout::alone(Measure::kSocialWorkersFte),
-                                authorities, {source})
-              : impl_->summed(layout::alone(measure), authorities, {source});
+    auto found = is_ratio(kMeasureTable.at(index(measure)))
+                     ? impl_->averaged(measure, layout::alone(measure),
+                                       layout::alone(Measure::kSocialWorkersFte), {authorities}, {source})
+                     : impl_->summed(layout::alone(measure), {authorities}, {source});
+    out = std::move(found.front());
   });
   return out;
 }
@@ -239,34 +311,37 @@ std::vector<double> ResultReader::cost_alone(std::size_t source,
                                              const std::vector<std::size_t>& authorities) const {
   impl_->check_selection(authorities);
   std::vector<double> out;
-  impl_->guarded([&] { out = impl_->summed(layout::kCostAlone, authorities, {source}); });
+  impl_->guarded(
+      [&] { out = std::move(impl_->summed(layout::kCostAlone, {authorities}, {source}).front()); });
   return out;
 }
 
-std::vector<double> ResultReader::cost(const std::vector<std::size_t>& authorities,
-                                       const std::vector<std::size_t>& payers,
-                                       const std::vector<std::size_t>& categories) const {
-  impl_->check_selection(authorities);
+std::vector<std::vector<double>> ResultReader::cost_of_each(
+    const std::vector<AuthorityGroup>& groups, const std::vector<std::size_t>& payers,
+    const std::vector<std::size_t>& categories) const {
+  for (const auto& group : groups) impl_->check_selection(group);
   const auto chosen = [](const std::vector<std::size_t>& among, std::size_t position) {
     return among.empty() || std::ranges::find(among, position) != among.end();
   };
   const std::size_t months = impl_->months();
   // Summed in pence: exact, whatever the order.
-  std::vector<Pence> total(impl_->header.arms.size() * impl_->replicates() * months);
+  auto total = impl_->zeros<Pence>(groups);
   impl_->guarded([&] {
     const Id dataset = impl_->variable(layout::kCost);
     std::vector<double> values;
     for (const CostLine& line : kCostLines) {
       if (!chosen(payers, index(line.payer)) || !chosen(categories, index(line.category))) continue;
       impl_->each_plane(dataset, {index(line.payer), index(line.category)}, values, [&](std::size_t block) {
-        for (const std::size_t authority : authorities)
-          for (std::size_t m = 0; m < months; ++m)
-            total[block * months + m] += pence_from_gbp(values[authority * months + m]);
+        for (std::size_t g = 0; g < groups.size(); ++g)
+          for (const std::size_t authority : groups[g])
+            for (std::size_t m = 0; m < months; ++m)
+              total[g][block * months + m] += pence_from_gbp(values[authority * months + m]);
       });
     }
   });
-  std::vector<double> out(total.size());
-  std::ranges::transform(total, out.begin(), gbp_from_pence);
+  auto out = impl_->zeros<double>(groups);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    std::ranges::transform(total[g], out[g].begin(), gbp_from_pence);
   return out;
 }
 

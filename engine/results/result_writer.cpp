@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -11,6 +13,7 @@
 #include "core/error.hpp"
 #include "results/description.hpp"
 #include "results/hdf5.hpp"
+#include "results/journal.hpp"
 #include "results/layout.hpp"
 #include "results/result_file.hpp"
 
@@ -54,12 +57,29 @@ void write_attributes(hid_t object, const Attributes& attributes) {
     std::visit([&, &key = name](const auto& v) { hdf5::write_attribute(object, key, v); }, value);
 }
 
+// Whether each replicate of a part is whole, from the record of a checkpoint: blocks by part, arm and
+// replicate.
+std::vector<bool> whole_replicates(const std::string& record, std::size_t part, std::size_t arms,
+                                   std::size_t replicates) {
+  std::vector<bool> out(replicates, true);
+  for (std::size_t arm = 0; arm < arms; ++arm)
+    for (std::size_t r = 0; r < replicates; ++r)
+      if (record.at((part * arms + arm) * replicates + r) != '1') out[r] = false;
+  return out;
+}
+
 }  // namespace
 
 struct ResultWriter::Impl {
   Path file;
   Path temporary;
+  std::optional<WriteLock> lock;
+  std::optional<Journal> journal;
+  std::optional<hdf5::Journalled> journalled;
+  bool worth_keeping = false;  // the last checkpoint has whole replicates
+  bool committed = false;
   ResultHeader header;
+  std::vector<ResultPart> parts;  // of a virtual result
   Id hdf5_file;
   Id provenance;
   std::array<Id, kMeasures> measures;
@@ -81,6 +101,8 @@ struct ResultWriter::Impl {
       hdf5::check_writes();
     } catch (const hdf5::Failure& failure) {
       throw DataError(fmt::format("cannot write {}: {}", file.string(), failure.what()));
+    } catch (const std::system_error& error) {
+      throw DataError(fmt::format("cannot write {}: {}", file.string(), error.what()));
     }
   }
 
@@ -91,14 +113,123 @@ struct ResultWriter::Impl {
     for (Id& measure : alone) measure = Id();
   }
 
-  void discard() noexcept {
+  // Closes without writing any more. What the last checkpoint made safe is left, if it is worth it.
+  void give_up() noexcept {
     const hdf5::QuietErrors quiet;
     const hdf5::GivingUp giving_up;
     close_variables();
     provenance = Id();
     hdf5_file = Id();
+    if (worth_keeping) return;
+    if (journal) journal->remove();
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
+  }
+
+  // The sole right to FILE.partial.
+  void take_partial() {
+    temporary = partial_name(file);
+    try {
+      lock.emplace(temporary);
+    } catch (const std::system_error& error) {
+      if (error.code() == std::errc::operation_would_block)
+        throw DataError(
+            fmt::format("cannot write {}: another run is writing it now; wait until it ends, or choose "
+                        "another file",
+                        file.string()));
+      throw DataError(fmt::format("cannot write {}: {}", file.string(), error.code().message()));
+    }
+  }
+
+  void create() {
+    guarded([this] {
+      hdf5_file = hdf5::create_file(temporary);
+      write_root_attributes();
+      write_variables();
+      write_provenance();
+    });
+  }
+
+  // Goes on with FILE.partial; false where there is none.
+  bool reopen() {
+    std::optional<std::string> record;
+    guarded([&] { record = Journal::put_back(temporary); });
+    if (!record) return false;
+    const ResultHeader older = ResultReader(temporary).header();
+    const auto range_of = [](const ResultHeader& of) {
+      return fmt::format("replicates {} to {}", of.first_replicate, of.first_replicate + of.replicates - 1);
+    };
+    auto difference = difference_of_runs(older, header);
+    if (!difference && range_of(older) != range_of(header))
+      difference = fmt::format("it holds {}, now {} are asked for", range_of(older), range_of(header));
+    if (!difference && record->size() != written.size()) difference = "it holds other blocks";
+    if (difference) {
+      worth_keeping = true;  // what is there is not ours to throw away
+      throw DataError(
+          fmt::format("cannot resume {}: it is of another run: {}; give the same options as then, or "
+                      "start anew without --resume",
+                      temporary.string(), *difference));
+    }
+    // A replicate that is not whole is run, and so written, again.
+    for (std::size_t part = 0; part <= header.split.size(); ++part) {
+      const std::vector<bool> whole = whole_replicates(*record, part, header.arms.size(), replicates());
+      for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+        for (std::size_t r = 0; r < replicates(); ++r) written[block_number(part, arm, r)] = whole[r];
+    }
+    worth_keeping = true;
+    guarded([&] {
+      journal.emplace(temporary);
+      journal->checkpoint(*record);
+      hdf5_file = hdf5::open_to_write(temporary);
+      journalled.emplace(hdf5_file, *journal);
+      open_variables();
+    });
+    return true;
+  }
+
+  void start_journal() {
+    guarded([this] {
+      journal.emplace(temporary);
+      journalled.emplace(hdf5_file, *journal);
+    });
+  }
+
+  void open_variables() {
+    const std::vector<ResultVariable> variables = result_variables(header);
+    for (std::size_t i = 0; i < variables.size(); ++i)
+      variable(i) = Id(checked(H5Dopen2(hdf5_file, variables[i].name.c_str(), H5P_DEFAULT),
+                               "opening variable " + variables[i].name));
+    provenance = Id(checked(H5Gopen2(hdf5_file, "provenance", H5P_DEFAULT), "opening group provenance"));
+  }
+
+  // Makes a variable shorter in the dimension of replicates.
+  void shorten(hid_t dataset, unsigned dimension) const {
+    const Id space(checked(H5Dget_space(dataset), "making a variable shorter"));
+    std::vector<hsize_t> extent(
+        static_cast<std::size_t>(checked(H5Sget_simple_extent_ndims(space), "sizes")));
+    checked(H5Sget_simple_extent_dims(space, extent.data(), nullptr), "sizes");
+    extent.at(dimension) = replicates();
+    checked(H5Dset_extent(dataset, extent.data()), "making a variable shorter");
+  }
+
+  void shorten_all() {
+    shorten(Id(checked(H5Dopen2(hdf5_file, "replicate", H5P_DEFAULT), "opening variable replicate")), 0);
+    for (const Id& measure : measures) shorten(measure, 1);
+    shorten(cost, 1);
+    // The scenario is then one with so many replicates.
+    auto scenario = nlohmann::ordered_json::parse(header.scenario_json, nullptr, false);
+    if (!scenario.is_object() || !scenario.contains("replicates")) return;
+    scenario["replicates"] = header.replicates;
+    header.scenario_json = scenario.dump(2);
+    checked(H5Ldelete(provenance, "scenario", H5P_DEFAULT), "writing the scenario");
+    hdf5::write_text(provenance, "scenario", header.scenario_json);
+  }
+
+  // Which blocks are written: what the journal keeps beside the state of the file.
+  std::string record() const {
+    std::string out;
+    for (const bool block : written) out += block ? '1' : '0';
+    return out;
   }
 
   void write_root_attributes() { write_attributes(hdf5_file, result_attributes(header)); }
@@ -107,7 +238,8 @@ struct ResultWriter::Impl {
     if (const auto* texts = std::get_if<std::vector<std::string>>(&coordinate.labels))
       return hdf5::write_strings(hdf5_file, coordinate.name, *texts);
     return hdf5::write_integers(hdf5_file, coordinate.name,
-                                std::get<std::vector<std::int32_t>>(coordinate.labels));
+                                std::get<std::vector<std::int32_t>>(coordinate.labels),
+                                coordinate.name == "replicate" && header.may_end_early);
   }
 
   void write_variables() {
@@ -147,14 +279,48 @@ struct ResultWriter::Impl {
       const Id space(checked(H5Dget_space(*each), doing));
       extent.push_back(static_cast<hsize_t>(checked(H5Sget_simple_extent_npoints(space), doing)));
     }
+    const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
+    checked(H5Pset_obj_track_times(properties, false), doing);
+    if (parts.empty())
+      lay_in_chunks(properties, extent, type, doing);
+    else
+      point_to_parts(properties, extent, name, type, doing);
+    const Id space(checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), doing));
+    Id dataset(checked(H5Dcreate2(hdf5_file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+                       doing));
+    for (unsigned d = 0; d < scales.size(); ++d) hdf5::attach_scale(dataset, *scales[d], d);
+    return dataset;
+  }
+
+  // A variable whose replicates are those of the parts. A part that is lost reads as what no result holds.
+  void point_to_parts(hid_t properties, std::vector<hsize_t> extent, const std::string& name, hid_t type,
+                      const std::string& doing) const {
+    constexpr std::int32_t kNoCount = -1;
+    constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
+    if (H5Tget_class(type) == H5T_INTEGER)
+      checked(H5Pset_fill_value(properties, H5T_NATIVE_INT32, &kNoCount), doing);
+    else
+      checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &kNoNumber), doing);
+    const int rank = static_cast<int>(extent.size());
+    const Id all(checked(H5Screate_simple(rank, extent.data(), nullptr), doing));
+    for (const ResultPart& part : parts) {
+      std::vector<hsize_t> start(extent.size(), 0);
+      start[1] = static_cast<hsize_t>(part.first_replicate - header.first_replicate);
+      extent[1] = static_cast<hsize_t>(part.replicates);
+      checked(H5Sselect_hyperslab(all, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), doing);
+      const Id source(checked(H5Screate_simple(rank, extent.data(), nullptr), doing));
+      checked(H5Pset_virtual(properties, all, part.file.c_str(), name.c_str(), source), doing);
+    }
+  }
+
+  void lay_in_chunks(hid_t properties, const std::vector<hsize_t>& extent, hid_t type,
+                     const std::string& doing) const {
     std::vector<hsize_t> chunk(extent.size(), 1);
     const std::size_t row_bytes = months() * H5Tget_size(type);
     chunk.back() = months();
     chunk.rbegin()[1] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
     chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * authorities()), 1, replicates());
 
-    const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
-    checked(H5Pset_obj_track_times(properties, false), doing);
     checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
     if (header.compression > 0) {
       // Shuffling bytes makes counts and single precision smaller (measured 3.8 against 2.6 and 1.5
@@ -162,11 +328,6 @@ struct ResultWriter::Impl {
       if (H5Tget_size(type) < sizeof(double)) checked(H5Pset_shuffle(properties), doing);
       checked(H5Pset_deflate(properties, static_cast<unsigned>(header.compression)), doing);
     }
-    const Id space(checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), doing));
-    Id dataset(checked(H5Dcreate2(hdf5_file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
-                       doing));
-    for (unsigned d = 0; d < scales.size(); ++d) hdf5::attach_scale(dataset, *scales[d], d);
-    return dataset;
   }
 
   void write_provenance() {
@@ -208,68 +369,216 @@ struct ResultWriter::Impl {
     });
   }
 
+  // Copies one plane as it is.
+  template <typename Value>
+  void copy_plane(const Id& from, const Id& to, hid_t memory_type, std::size_t arm, std::size_t position,
+                  const std::vector<std::size_t>& categories, std::size_t replicate,
+                  std::vector<Value>& values) const {
+    values.resize(authorities() * months());
+    const Id memory = layout::plane_in_memory(authorities(), months());
+    const Id source = layout::plane(from, arm, position, categories, authorities(), months());
+    checked(H5Dread(from, memory_type, memory, source, H5P_DEFAULT, values.data()), "reading a part");
+    const Id target = layout::plane(to, arm, replicate, categories, authorities(), months());
+    checked(H5Dwrite(to, memory_type, memory, target, H5P_DEFAULT, values.data()), "writing");
+  }
+
+  // One replicate of one arm, from its position in a part.
+  void copy_block(const Impl& part, std::size_t arm, std::size_t position, std::size_t replicate) const {
+    std::vector<std::int32_t> counts;
+    std::vector<float> levels;
+    std::vector<double> pounds;
+    const auto copy_measure = [&](const Id& from, const Id& to, const MeasureInfo& info,
+                                  const std::vector<std::size_t>& categories) {
+      if (slot(info.id).real)
+        copy_plane(from, to, H5T_NATIVE_FLOAT, arm, position, categories, replicate, levels);
+      else
+        copy_plane(from, to, H5T_NATIVE_INT32, arm, position, categories, replicate, counts);
+    };
+    for (const MeasureInfo& info : kMeasureTable)
+      for (std::size_t category = 0; category < size_of(info.dimension); ++category)
+        copy_measure(
+            part.measures[index(info.id)], measures[index(info.id)], info,
+            info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
+    for (const CostLine& line : kCostLines)
+      copy_plane(part.cost, cost, H5T_NATIVE_DOUBLE, arm, position, {index(line.payer), index(line.category)},
+                 replicate, pounds);
+    for (std::size_t source = 0; source < header.split.size(); ++source) {
+      for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
+        copy_measure(part.alone[i], alone[i], kMeasureTable[index(kSplitMeasures[i])], {source});
+      copy_plane(part.cost_alone, cost_alone, H5T_NATIVE_DOUBLE, arm, position, {source}, replicate, pounds);
+    }
+  }
+
+  std::size_t block_number(std::size_t part, std::size_t arm, std::size_t position) const {
+    return (part * header.arms.size() + arm) * replicates() + position;
+  }
+  // Of a replicate in this file, by its number in the run.
+  std::size_t position(std::size_t replicate) const {
+    return replicate -
+           static_cast<std::size_t>(header.first_replicate);  // far out of range where it is below
+  }
+
   // That the block is one of the header's, and not yet written. `part`: 0 the whole, 1 + i the i-th source.
   std::size_t new_block(std::size_t part, std::size_t arm, std::size_t replicate,
                         const std::vector<AuthoritySeries>& series) const {
-    if (part > header.split.size() || arm >= header.arms.size() || replicate >= replicates())
+    if (part > header.split.size() || arm >= header.arms.size() || position(replicate) >= replicates())
       throw InternalError(fmt::format("the result has no arm {}, replicate {}", arm, replicate));
     if (series.size() != authorities() ||
         std::ranges::any_of(series, [this](const auto& s) { return s.months() != months(); }))
       throw InternalError("a block of results has other authorities or months than its file");
-    const std::size_t block = (part * header.arms.size() + arm) * replicates() + replicate;
+    const std::size_t block = block_number(part, arm, position(replicate));
     if (written.at(block))
       throw InternalError(fmt::format("arm {}, replicate {} was written twice", arm, replicate));
     return block;
   }
 };
 
-ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header)
-    : impl_(std::make_unique<Impl>()) {
+std::filesystem::path partial_name(const std::filesystem::path& file) {
+  std::filesystem::path out = file;
+  return out += ".partial";
+}
+
+namespace {
+
+void check_header(const ResultHeader& header) {
   if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
-      header.months < 1 || header.authorities.empty())
+      header.first_replicate < 0 || header.months < 1 || header.authorities.empty())
     throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
+}
+
+}  // namespace
+
+ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
+                           Unfinished unfinished)
+    : impl_(std::make_unique<Impl>()) {
+  check_header(header);
   hdf5::check_target(file);
   impl_->file = file;
-  impl_->temporary = hdf5::temporary_name(file);
+  std::error_code ignored;
+  if (unfinished == Unfinished::kResume && !std::filesystem::exists(partial_name(file), ignored)) {
+    // A journal without its file must not be taken for that of the file to be made.
+    std::filesystem::remove(Journal::name(partial_name(file)), ignored);
+    unfinished = Unfinished::kKeep;
+  }
   impl_->header = header;
   impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
+  if (unfinished == Unfinished::kDiscard)
+    impl_->temporary = hdf5::temporary_name(file);
+  else
+    impl_->take_partial();
   try {
-    impl_->guarded([this] {
-      impl_->hdf5_file = hdf5::create_file(impl_->temporary);
-      impl_->write_root_attributes();
-      impl_->write_variables();
-      impl_->write_provenance();
-    });
+    if (unfinished == Unfinished::kResume && impl_->reopen()) return;
+    if (unfinished != Unfinished::kDiscard) Journal(impl_->temporary).remove();
+    impl_->create();
+    if (unfinished != Unfinished::kDiscard) impl_->start_journal();
   } catch (...) {
-    impl_->discard();
+    impl_->give_up();
+    throw;
+  }
+}
+
+ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
+                           const std::vector<ResultPart>& parts)
+    : impl_(std::make_unique<Impl>()) {
+  check_header(header);
+  hdf5::check_target(file);
+  impl_->file = file;
+  impl_->header = header;
+  impl_->parts = parts;
+  impl_->temporary = hdf5::temporary_name(file);
+  try {
+    impl_->create();
+  } catch (...) {
+    impl_->give_up();
     throw;
   }
 }
 
 ResultWriter::~ResultWriter() {
-  if (impl_->hdf5_file >= 0) impl_->discard();
+  if (!impl_->committed) impl_->give_up();
 }
 
 void ResultWriter::write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
   const std::size_t block = impl_->new_block(0, arm, replicate, series);
-  impl_->guarded([&] { impl_->write_block({}, arm, replicate, series); });
+  impl_->guarded([&] { impl_->write_block({}, arm, impl_->position(replicate), series); });
   impl_->written.at(block) = true;
 }
 
 void ResultWriter::write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
                                const std::vector<AuthoritySeries>& series) {
   const std::size_t block = impl_->new_block(1 + source, arm, replicate, series);
-  impl_->guarded([&] { impl_->write_block(source, arm, replicate, series); });
+  impl_->guarded([&] { impl_->write_block(source, arm, impl_->position(replicate), series); });
   impl_->written.at(block) = true;
+}
+
+void ResultWriter::copy(const std::filesystem::path& file) {
+  Impl part;
+  part.header = ResultReader(file).header();
+  impl_->guarded([&] {
+    part.hdf5_file =
+        Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "opening " + file.string()));
+    part.open_variables();
+    for (std::size_t arm = 0; arm < part.header.arms.size(); ++arm)
+      for (std::size_t r = 0; r < part.replicates(); ++r) {
+        const std::size_t to = impl_->position(r + static_cast<std::size_t>(part.header.first_replicate));
+        if (to >= impl_->replicates())
+          throw InternalError("a part has replicates that its whole does not have");
+        impl_->copy_block(part, arm, r, to);
+        for (std::size_t of = 0; of <= impl_->header.split.size(); ++of)
+          impl_->written.at(impl_->block_number(of, arm, to)) = true;
+      }
+  });
+}
+
+std::vector<std::size_t> ResultWriter::missing(std::optional<std::size_t> source) const {
+  const std::size_t part = source ? 1 + *source : 0;
+  std::vector<std::size_t> out;
+  for (std::size_t r = 0; r < impl_->replicates(); ++r)
+    for (std::size_t arm = 0; arm < impl_->header.arms.size(); ++arm)
+      if (!impl_->written.at(impl_->block_number(part, arm, r))) {
+        out.push_back(r + static_cast<std::size_t>(impl_->header.first_replicate));
+        break;
+      }
+  return out;
+}
+
+void ResultWriter::checkpoint() {
+  if (!impl_->journal) throw InternalError("a result that is not kept has no checkpoints");
+  impl_->guarded([this] {
+    checked(H5Fflush(impl_->hdf5_file, H5F_SCOPE_GLOBAL), "writing");
+    hdf5::check_writes();
+    impl_->journal->checkpoint(impl_->record());
+  });
+  if (missing().size() < impl_->replicates()) impl_->worth_keeping = true;
+}
+
+void ResultWriter::end_at(int replicates) {
+  Impl& impl = *impl_;
+  if (!impl.header.may_end_early || !impl.header.split.empty() || replicates < 1 ||
+      replicates > impl.header.replicates)
+    throw InternalError("this result may not end early");
+  std::vector<bool> written;
+  for (std::size_t arm = 0; arm < impl.header.arms.size(); ++arm)
+    for (std::size_t r = 0; r < impl.replicates(); ++r) {
+      const bool here = impl.written.at(impl.block_number(0, arm, r));
+      if (r < static_cast<std::size_t>(replicates))
+        written.push_back(here);
+      else if (here)
+        throw InternalError("a result may not end before what is written");
+    }
+  impl.header.replicates = replicates;
+  impl.written = std::move(written);
+  impl.guarded([&] { impl.shorten_all(); });
 }
 
 void ResultWriter::commit(double wall_seconds, int threads) {
   Impl& impl = *impl_;
   if (const auto missing = std::ranges::find(impl.written, false); missing != impl.written.end()) {
     const auto block = static_cast<std::size_t>(missing - impl.written.begin());
-    throw InternalError(fmt::format("the result is incomplete: arm {}, replicate {} was never written",
-                                    block / impl.replicates() % impl.header.arms.size(),
-                                    block % impl.replicates()));
+    throw InternalError(
+        fmt::format("the result is incomplete: arm {}, replicate {} was never written",
+                    block / impl.replicates() % impl.header.arms.size(),
+                    block % impl.replicates() + static_cast<std::size_t>(impl.header.first_replicate)));
   }
   impl.guarded([&] {
     hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
@@ -281,6 +590,29 @@ void ResultWriter::commit(double wall_seconds, int threads) {
     impl.hdf5_file.release();
     hdf5::publish(impl.temporary, impl.file);
   });
+  impl.committed = true;
+  if (impl.journal) impl.journal->remove();
+}
+
+std::optional<KeptResult> kept_result(const std::filesystem::path& file) {
+  const std::filesystem::path partial = partial_name(file);
+  std::error_code error;
+  if (!std::filesystem::exists(partial, error)) return std::nullopt;
+  try {
+    const WriteLock lock(partial);
+    const auto record = Journal::put_back(partial);
+    if (!record) return std::nullopt;
+    KeptResult out{std::make_unique<ResultReader>(partial), {}};
+    const ResultHeader& header = out.result->header();
+    const auto replicates = static_cast<std::size_t>(header.replicates);
+    if (record->size() < header.arms.size() * replicates) return std::nullopt;
+    const std::vector<bool> whole = whole_replicates(*record, 0, header.arms.size(), replicates);
+    for (std::size_t r = 0; r < replicates; ++r)
+      if (whole[r]) out.replicates.push_back(r + static_cast<std::size_t>(header.first_replicate));
+    return out;
+  } catch (const std::system_error& failure) {
+    throw DataError(fmt::format("cannot read {}: {}", partial.string(), failure.code().message()));
+  }
 }
 
 }  // namespace hearth

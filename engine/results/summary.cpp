@@ -44,28 +44,18 @@ std::vector<std::string> nearest(std::string_view wanted, const std::vector<std:
 
 // ---- statistics
 
+std::optional<Range> range_of(const std::vector<double>& values, double low = kLowProbability,
+                              double high = kHighProbability) {
+  if (values.size() < 2) return std::nullopt;
+  return Range{quantile(values, low), quantile(values, high)};
+}
+
 SummaryCell cell(const std::vector<double>& values, const std::vector<double>* baseline) {
-  const auto range = [](const std::vector<double>& of) -> std::optional<Range> {
-    if (of.size() < 2) return std::nullopt;
-    return Range{quantile(of, kLowProbability), quantile(of, kHighProbability)};
-  };
   SummaryCell out;
   out.median = quantile(values, 0.5);
-  out.range = range(values);
-  if (baseline == nullptr) return out;
-
-  std::vector<double> differences(values.size());
-  std::ranges::transform(values, *baseline, differences.begin(), std::minus<>());
-  const auto count = static_cast<double>(differences.size());
-  PairedDifference difference;
-  difference.mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
-  difference.range = range(differences);
-  if (differences.size() > 1) {
-    double squares = 0.0;
-    for (const double d : differences) squares += (d - difference.mean) * (d - difference.mean);
-    difference.monte_carlo_standard_error = std::sqrt(squares / (count - 1.0) / count);
-  }
-  out.difference = difference;
+  out.range = range_of(values);
+  out.half = range_of(values, 0.25, 0.75);
+  if (baseline != nullptr) out.difference = paired_difference(values, *baseline);
   return out;
 }
 
@@ -222,6 +212,21 @@ Area find_area(const ResultHeader& header, std::string_view name) {
                   name, fmt::join(nearest(name, known, 3), ", ")));
 }
 
+PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline) {
+  std::vector<double> differences(arm.size());
+  std::ranges::transform(arm, baseline, differences.begin(), std::minus<>());
+  const auto count = static_cast<double>(differences.size());
+  PairedDifference out;
+  out.mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
+  out.range = range_of(differences);
+  if (differences.size() > 1) {
+    double squares = 0.0;
+    for (const double d : differences) squares += (d - out.mean) * (d - out.mean);
+    out.monte_carlo_standard_error = std::sqrt(squares / (count - 1.0) / count);
+  }
+  return out;
+}
+
 std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
   std::vector<SummaryPeriod> out;
   for (int first = 0; first < header.months; first += kMonthsPerYear) {
@@ -291,12 +296,25 @@ Summary summarise(const ResultReader& result, std::string_view area,
   return out;
 }
 
-Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
+std::vector<double> yearly_values(const ResultHeader& header, const SummaryMeasure& measure,
+                                  const std::vector<double>& months, std::size_t arm,
+                                  const SummaryPeriod& period) {
+  const auto replicates = static_cast<std::size_t>(header.replicates);
+  const auto all = static_cast<std::size_t>(header.months);
+  const auto first = static_cast<std::size_t>(period.end.months_since(header.origin) - period.months);
+  std::vector<double> values(replicates);
+  for (std::size_t r = 0; r < replicates; ++r)
+    values[r] =
+        yearly_value(months.data() + (arm * replicates + r) * all + first, period.months, measure.yearly);
+  return values;
+}
+
+std::vector<Summary> summarise(const ResultReader& result, const std::vector<Area>& areas,
+                               const std::vector<SummaryMeasure>& measures) {
   const ResultHeader& header = result.header();
   Summary out;
   out.title = header.title;
   out.question = header.question;
-  out.area = area;
   out.origin = header.origin;
   out.replicates = header.replicates;
   out.seed = header.seed;
@@ -307,27 +325,28 @@ Summary summarise(const ResultReader& result, const Area& area, const std::vecto
   out.measures = measures;
   out.periods = summary_periods(header);
 
-  const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto all_months = static_cast<std::size_t>(header.months);
-  for (const SummaryMeasure& measure : measures) {
-    const std::vector<double> monthly =
-        measure.measure ? result.series(*measure.measure, area.authorities, measure.category)
-                        : result.cost(area.authorities, measure.payers);
-    const auto of_period = [&](std::size_t arm, std::size_t period) {
-      std::vector<double> values(replicates);
-      for (std::size_t r = 0; r < replicates; ++r)
-        values[r] =
-            yearly_value(monthly.data() + (arm * replicates + r) * all_months + period * kMonthsPerYear,
-                         out.periods[period].months, measure.yearly);
-      return values;
-    };
-    for (std::size_t arm = 0; arm < out.arms.size(); ++arm)
-      for (std::size_t period = 0; period < out.periods.size(); ++period) {
-        const std::vector<double> baseline = of_period(out.baseline, period);
-        out.cells.push_back(cell(of_period(arm, period), arm == out.baseline ? nullptr : &baseline));
-      }
+  std::vector<Summary> each(areas.size(), out);
+  std::vector<AuthorityGroup> groups;
+  for (std::size_t i = 0; i < areas.size(); ++i) {
+    each[i].area = areas[i];
+    groups.push_back(areas[i].authorities);
   }
-  return out;
+  for (const SummaryMeasure& measure : measures) {
+    const auto months = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
+                                        : result.cost_of_each(groups, measure.payers);
+    for (std::size_t i = 0; i < areas.size(); ++i)
+      for (std::size_t arm = 0; arm < out.arms.size(); ++arm)
+        for (const SummaryPeriod& period : out.periods) {
+          const auto values = yearly_values(header, measure, months[i], arm, period);
+          const auto baseline = yearly_values(header, measure, months[i], out.baseline, period);
+          each[i].cells.push_back(cell(values, arm == out.baseline ? nullptr : &baseline));
+        }
+  }
+  return each;
+}
+
+Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
+  return std::move(summarise(result, std::vector<Area>{area}, measures).front());
 }
 
 std::string summary_text(const Summary& summary) {

@@ -69,10 +69,14 @@ struct PairedDifference {
   std::optional<double> monte_carlo_standard_error;  // of the mean: standard deviation / sqrt(replicates)
 };
 
+// One value a replicate of an arm, and of the baseline.
+PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline);
+
 struct SummaryCell {
   double median = 0.0;
   std::optional<Range> range;                  // nothing with one replicate
   std::optional<PairedDifference> difference;  // nothing for the baseline itself
+  std::optional<Range> half{};                 // the middle half; nothing with one replicate
 };
 
 // Twelve months from the origin, or what is left of them at the end.
@@ -81,6 +85,11 @@ struct SummaryPeriod {
   int months = kMonthsPerYear;
   std::string label() const;  // "year to 31 March 2023", "3 months to 30 June 2023"
 };
+
+// Yearly values of a measure in one area, from the months that ResultReader gives: one a replicate.
+std::vector<double> yearly_values(const ResultHeader& header, const SummaryMeasure& measure,
+                                  const std::vector<double>& months, std::size_t arm,
+                                  const SummaryPeriod& period);
 
 // The years of a result.
 std::vector<SummaryPeriod> summary_periods(const ResultHeader& header);
@@ -111,6 +120,9 @@ struct Summary {
 
 // Throws DataError where the file cannot be read.
 Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures);
+// The same of several areas, reading the file once for all of them.
+std::vector<Summary> summarise(const ResultReader& result, const std::vector<Area>& areas,
+                               const std::vector<SummaryMeasure>& measures);
 // The same by name, and where the doubt comes from. Without measures: the main six, and who gains.
 Summary summarise(const ResultReader& result, std::string_view area = "England",
                   const std::vector<std::string>& measures = {});

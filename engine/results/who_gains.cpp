@@ -25,6 +25,25 @@ WhoGains::Value over_replicates(const std::vector<double>& values) {
   return out;
 }
 
+// Of one arm, from the rates by column, arm and replicate.
+WhoGains::Row row_of(const std::array<std::vector<double>, WhoGains::kColumns>& rates, std::size_t replicates,
+                     std::size_t arm, std::size_t baseline_arm) {
+  WhoGains::Row row;
+  for (std::size_t column = 0; column < WhoGains::kColumns; ++column) {
+    const auto of = [&](std::size_t which) {
+      const auto from = rates[column].begin() + static_cast<std::ptrdiff_t>(which * replicates);
+      return std::vector<double>(from, from + static_cast<std::ptrdiff_t>(replicates));
+    };
+    std::vector<double> values = of(arm);
+    row.rate[column] = over_replicates(values);
+    if (arm == baseline_arm) continue;
+    const std::vector<double> baseline = of(baseline_arm);
+    for (std::size_t r = 0; r < replicates; ++r) values[r] = values[r] / baseline[r] - 1.0;
+    row.difference[column] = over_replicates(values);
+  }
+  return row;
+}
+
 std::string per_cent(double share) {
   const std::string text = fmt::format("{:+.{}f}", 100.0 * share, std::abs(share) < 0.9995 ? 1 : 0);
   return text.find_first_of("123456789") == std::string::npos ? "0" : text;
@@ -32,56 +51,52 @@ std::string per_cent(double share) {
 
 }  // namespace
 
-WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& authorities) {
+std::vector<WhoGains> who_gains(const ResultReader& result, const std::vector<AuthorityGroup>& groups) {
   const ResultHeader& header = result.header();
-  WhoGains out;
-  out.end = header.origin.plus_months(header.months);
-  out.arms = header.arms;
-  out.baseline = header.baseline;
-  out.months = std::min(kMonthsPerYear, header.months);
-  out.measures = {Measure::kCareEntriesByDeprivation, Measure::kChildProtectionPlansStartedByDeprivation};
+  WhoGains empty;
+  empty.end = header.origin.plus_months(header.months);
+  empty.arms = header.arms;
+  empty.baseline = header.baseline;
+  empty.months = std::min(kMonthsPerYear, header.months);
+  empty.measures = {Measure::kCareEntriesByDeprivation, Measure::kChildProtectionPlansStartedByDeprivation};
   const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto last = static_cast<std::size_t>(out.months);
+  const auto last = static_cast<std::size_t>(empty.months);
   const auto all = static_cast<std::size_t>(header.months);
 
-  // Sum over the last months by column, arm and replicate.
+  // Sum over the last months by group, column, arm and replicate.
   using Sums = std::array<std::vector<double>, WhoGains::kColumns>;
   const auto sums = [&](Measure measure) {
-    Sums by_fifth;
+    std::vector<Sums> by_group(groups.size());
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
-      const std::vector<double> monthly = result.series(measure, authorities, fifth);
-      for (std::size_t end = all; end <= monthly.size(); end += all) {
-        const double* const after = monthly.data() + end;
-        by_fifth[fifth].push_back(std::accumulate(after - last, after, 0.0));
-      }
+      const auto monthly = result.series_of_each(measure, groups, fifth);
+      for (std::size_t g = 0; g < groups.size(); ++g)
+        for (std::size_t end = all; end <= monthly[g].size(); end += all) {
+          const double* const after = monthly[g].data() + end;
+          by_group[g][fifth].push_back(std::accumulate(after - last, after, 0.0));
+        }
     }
-    return by_fifth;
+    return by_group;
   };
-  const Sums children = sums(Measure::kChildrenByDeprivation);
-  for (const Measure measure : out.measures) {
-    Sums rates = sums(measure);
-    for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
-      for (std::size_t i = 0; i < rates[fifth].size(); ++i)
-        rates[fifth][i] *= kPer * kMonthsPerYear / children[fifth][i];
-    for (std::size_t i = 0; i < rates.front().size(); ++i)
-      rates.back().push_back(rates[kDeprivationFifths - 1][i] / rates[0][i]);
-    for (std::size_t arm = 0; arm < out.arms.size(); ++arm) {
-      WhoGains::Row& row = out.rows.emplace_back();
-      for (std::size_t column = 0; column < WhoGains::kColumns; ++column) {
-        const auto of = [&](std::size_t which) {
-          const auto from = rates[column].begin() + static_cast<std::ptrdiff_t>(which * replicates);
-          return std::vector<double>(from, from + static_cast<std::ptrdiff_t>(replicates));
-        };
-        std::vector<double> values = of(arm);
-        row.rate[column] = over_replicates(values);
-        if (arm == out.baseline) continue;
-        const std::vector<double> baseline = of(out.baseline);
-        for (std::size_t r = 0; r < replicates; ++r) values[r] = values[r] / baseline[r] - 1.0;
-        row.difference[column] = over_replicates(values);
-      }
+  std::vector<WhoGains> out(groups.size(), empty);
+  const std::vector<Sums> children = sums(Measure::kChildrenByDeprivation);
+  for (const Measure measure : empty.measures) {
+    std::vector<Sums> affected = sums(measure);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      Sums& rates = affected[g];
+      for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
+        for (std::size_t i = 0; i < rates[fifth].size(); ++i)
+          rates[fifth][i] *= kPer * kMonthsPerYear / children[g][fifth][i];
+      for (std::size_t i = 0; i < rates.front().size(); ++i)
+        rates.back().push_back(rates[kDeprivationFifths - 1][i] / rates[0][i]);
+      for (std::size_t arm = 0; arm < empty.arms.size(); ++arm)
+        out[g].rows.push_back(row_of(rates, replicates, arm, empty.baseline));
     }
   }
   return out;
+}
+
+WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& authorities) {
+  return std::move(who_gains(result, std::vector<AuthorityGroup>{authorities}).front());
 }
 
 std::string who_gains_text(const WhoGains& gains) {

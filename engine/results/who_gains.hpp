@@ -37,6 +37,8 @@ struct WhoGains {
 
 // Throws DataError where the file cannot be read.
 WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& authorities);
+// The same of several groups, reading the file once for all of them.
+std::vector<WhoGains> who_gains(const ResultReader& result, const std::vector<AuthorityGroup>& groups);
 
 std::string who_gains_text(const WhoGains& gains);
 nlohmann::ordered_json who_gains_json(const WhoGains& gains);

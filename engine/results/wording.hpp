@@ -1,4 +1,4 @@
-// How summaries put measures and numbers in words: shared by them, internal to results/.
+// How summaries put measures and numbers in words: shared by them and the report.
 #pragma once
 
 #include <cstddef>

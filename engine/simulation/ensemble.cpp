@@ -95,6 +95,11 @@ Prepared prepare(const Scenario& scenario, const England& england, const RunOpti
   return out;
 }
 
+std::vector<std::size_t> replicates_to_run(const Maker& make) {
+  return make.options.replicates.value_or(
+      replicate_range(0, static_cast<std::size_t>(make.scenario.replicates)));
+}
+
 bool stopped(const RunOptions& options) {
   return options.stop != nullptr && options.stop->load(std::memory_order_relaxed);
 }
@@ -114,8 +119,9 @@ void run_independent(const Maker& make, const Prepared& prepared, int threads, c
   };
   const std::size_t authorities = prepared.authorities.size();
   const std::size_t arms = scenario.arms.size();
-  std::size_t next = options.first_replicate * arms * authorities;
-  const std::size_t items = next + static_cast<std::size_t>(scenario.replicates) * arms * authorities;
+  const std::vector<std::size_t> replicates = replicates_to_run(make);
+  std::size_t next = 0;
+  const std::size_t items = replicates.size() * arms * authorities;
   double done = 0.0;
   ArmPointer in;  // of the task handed out last
   std::vector<AuthoritySeries> block;
@@ -131,7 +137,7 @@ void run_independent(const Maker& make, const Prepared& prepared, int threads, c
         }
         const std::size_t item = next++;
         const std::size_t arm = item / authorities % arms;
-        const std::size_t replicate = item / authorities / arms;
+        const std::size_t replicate = replicates[item / authorities / arms];
         if (item % authorities == 0) in = make.arm(prepared, arm, replicate);
         return {arm, replicate, prepared.largest_first[item % authorities], in};
       }) & tbb::make_filter<Task, Done*>(tbb::filter_mode::parallel, [&](const Task& task) {
@@ -165,9 +171,7 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
   const RunOptions& options = make.options;
   const std::size_t n = prepared.authorities.size();
   double done = 0.0;
-  const std::size_t first = options.first_replicate;
-  for (std::size_t replicate = first; replicate < first + static_cast<std::size_t>(scenario.replicates);
-       ++replicate)
+  for (const std::size_t replicate : replicates_to_run(make))
     for (std::size_t arm = 0; arm < scenario.arms.size(); ++arm) {
       std::vector<AuthoritySeries> block(n, AuthoritySeries(scenario.horizon_months));
       const ArmPointer in = make.arm(prepared, arm, replicate);
@@ -202,6 +206,12 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
 
 }  // namespace
 
+std::vector<std::size_t> replicate_range(std::size_t first, std::size_t count) {
+  std::vector<std::size_t> out(count);
+  std::iota(out.begin(), out.end(), first);
+  return out;
+}
+
 RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
                            const ResultSink& sink) {
   const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
@@ -215,7 +225,8 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
     const Prepared prepared = prepare(scenario, england, options);
     const Maker make{scenario, england, options};
     const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
-                         scenario.replicates * static_cast<double>(scenario.arms.size());
+                         static_cast<double>(replicates_to_run(make).size()) *
+                         static_cast<double>(scenario.arms.size());
     const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
                                      [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
     if (coupled)
@@ -235,6 +246,24 @@ std::vector<Families> make_all_families(const Scenario& scenario, const England&
                                   static_cast<std::size_t>(threads));
   tbb::task_arena arena(threads);
   return arena.execute([&] { return families_of(scenario, england); });
+}
+
+namespace {
+
+// Of one authority in one replicate of one arm.
+double bytes_of_series(const Scenario& scenario) {
+  return static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) *
+         scenario.horizon_months;
+}
+
+}  // namespace
+
+double estimate_file_bytes(const Scenario& scenario, std::size_t replicates) {
+  constexpr double kCompressed = 0.2;   // of the bytes of the series: England measures 0.19
+  constexpr double kStructure = 1.5e6;  // names, provenance and the scenario
+  const double blocks = static_cast<double>(replicates * scenario.arms.size() * scenario.authorities.size());
+  return (scenario.output.compression > 0 ? kCompressed : 1.0) * bytes_of_series(scenario) * blocks +
+         kStructure;
 }
 
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {
@@ -276,8 +305,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a
   // replicate.
   const double shared_bytes = children * families_per_child * (1.0 + months / kAdultMonths) * 10.0;
-  const double series_bytes =
-      static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * months;
+  const double series_bytes = bytes_of_series(scenario);
   const double authorities = static_cast<double>(scenario.authorities.size());
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
   // With peer learning all authorities of an arm are in flight together, else one a thread.
@@ -286,7 +314,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const double in_flight = coupled ? children : largest * threads;
   const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 28.0;
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
-  out.file_bytes = 0.35 * series_bytes * authorities * runs + 1e6;
+  out.file_bytes = estimate_file_bytes(scenario, static_cast<std::size_t>(scenario.replicates));
   return out;
 }
 

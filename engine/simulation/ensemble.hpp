@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,8 +21,9 @@ struct RunOptions {
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler: the run throws Interrupted
   // Called from one thread at a time with family-months done and in all.
   std::function<void(double done, double total)> progress;
-  // Number of the first replicate (what draws are keyed by); as many as the scenario has follow.
-  std::size_t first_replicate = 0;
+  // Numbers of the replicates to run, which draws are keyed by; nothing: as many as the scenario has, from 0.
+  // Each is the same whatever others run.
+  std::optional<std::vector<std::size_t>> replicates;
   // Families made before by make_all_families, for many runs that differ in nothing that families depend on;
   // empty: made for this run.
   std::span<const Families> families;
@@ -34,6 +36,9 @@ struct RunOptions {
 // (arm, replicate).
 using ResultSink =
     std::function<void(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series)>;
+
+// `count` numbers from `first`.
+std::vector<std::size_t> replicate_range(std::size_t first, std::size_t count);
 
 struct RunStatistics {
   double family_months = 0.0;  // simulated, over all arms and replicates
@@ -57,6 +62,8 @@ struct RunEstimate {
   double file_bytes = 0.0;
   double seconds = 0.0;  // at a rate measured on this machine by a short probe
 };
+// Size of a result file; measured for England's ten years, more where little is simulated.
+double estimate_file_bytes(const Scenario& scenario, std::size_t replicates);
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads);
 
 }  // namespace hearth

@@ -327,7 +327,7 @@ void World::start_at_origin() {
   start_families(begin, end, [&](std::uint32_t f, const Bits& bits, float contact, float needs) {
     start_family(f, 0, bits, contact, needs);
     const FamilyState& state = family_[f];
-    const int youngest = youngest_age_at_home(f, 0);
+    const int youngest = children_at_home(f, 0).youngest;
     const float w = youngest < 0 ? 0.0F
                                  : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
                                        setting_.contact.age[age_band(youngest)];
@@ -580,14 +580,14 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
     for (const auto f : from) {
       if (missing == 0) break;
       if (taken[f]) continue;
-      const int n = children_at_home(f, 0);
+      const int n = children_at_home(f, 0).children;
       if (n == 0 || n > missing) continue;
       out.push_back(f);
       taken[f] = 1;
       missing -= n;
     }
     for (auto f = families_.alive_begin.front(); f < families_.alive_end.front() && missing > 0; ++f) {
-      const int n = children_at_home(f, 0);
+      const int n = children_at_home(f, 0).children;
       if (taken[f] || family_[f].in_care != 0 || n == 0 || n > missing) continue;
       out.push_back(f);
       taken[f] = 1;
@@ -604,7 +604,7 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   int reach = 0;
   for (const auto f : order) {
     if (reach >= all) break;
-    reach += children_at_home(f, 0);
+    reach += children_at_home(f, 0).children;
     const float weight = weight_of_needs.at(static_cast<std::size_t>(adult_needs(family_[f].state)));
     severity.emplace_back(uniform(draws_.block(Process::kOriginSelection, f, 8)[0]) / weight, f);
   }

@@ -111,7 +111,7 @@ Trace trace_families(const Scenario& whole, const England& england, const TraceR
 
   Trace out;
   RunOptions options = given;
-  options.first_replicate = request.replicate;
+  options.replicates = {{request.replicate}};
   options.log = [&](std::size_t arm, std::size_t place) -> EventLog* {
     if (place != authority) return nullptr;
     return arm == arms[0] ? &out.logs[0] : arm == arms[1] ? &out.logs[1] : nullptr;

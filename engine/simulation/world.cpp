@@ -301,11 +301,20 @@ bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
   return born <= month && month < born + kAdultMonths && !(((f.in_care | f.left) >> child) & 1U);
 }
 
-int World::children_at_home(std::uint32_t family, int month) const {
-  int n = 0;
-  const auto size = static_cast<std::size_t>(family_size(family));
-  for (std::size_t c = 0; c < size; ++c) n += at_home(family, c, month) ? 1 : 0;
-  return n;
+World::AtHome World::children_at_home(std::uint32_t family, int month) const {
+  const std::uint32_t first = families_.first_child[family];
+  const std::span births(&families_.birth_month[first], families_.first_child[family + 1] - first);
+  const FamilyState& f = family_[family];
+  const unsigned away = static_cast<unsigned>(f.in_care) | static_cast<unsigned>(f.left);
+  AtHome out;
+  for (std::size_t k = 0; k < births.size(); ++k) {
+    const int age = month - births[k];
+    if (age < 0) break;  // the rest are born later still
+    if (age >= kAdultMonths || ((away >> k) & 1U)) continue;
+    ++out.children;
+    out.youngest = age;
+  }
+  return out;
 }
 
 std::uint8_t World::children_mask(std::uint32_t family, int month) const {
@@ -313,12 +322,6 @@ std::uint8_t World::children_mask(std::uint32_t family, int month) const {
   const auto size = static_cast<std::size_t>(family_size(family));
   for (std::size_t c = 0; c < size; ++c) mask |= (at_home(family, c, month) ? 1U : 0U) << c;
   return static_cast<std::uint8_t>(mask);
-}
-
-int World::youngest_age_at_home(std::uint32_t family, int month) const {
-  for (auto c = static_cast<std::size_t>(family_size(family)); c-- > 0;)
-    if (at_home(family, c, month)) return month - birth(family, c);
-  return -1;
 }
 
 void World::quiet_contacts(int month) {
@@ -344,11 +347,10 @@ void World::contact(std::uint32_t family, int month, const Bits& bits, float wai
   using enum Parameter;
   FamilyState& f = family_[family];
   float& reading = contact_reading_[family];
-  const int youngest = youngest_age_at_home(family, month);
+  const auto [n, youngest] = children_at_home(family, month);
   const float police = setting_.contact.police[f.deprivation][quiet_state(f)];
   const float keep = police * contact_month_.keep_police + (1.0F - police) * contact_month_.keep_others;
   if (youngest >= 0 && uniform(bits[1]) < keep * setting_.contact.age[age_band(youngest)]) {
-    const int n = children_at_home(family, month);
     count(Measure::kReferrals, n);
     count(Measure::kReferralsByDeprivation, n, deprivation_fifth(f.deprivation));
     const bool within_a_year = month - f.last_referral <= kMonthsPerYear;
@@ -492,8 +494,7 @@ void World::refresh_children(Case& c, int month) {
       count(Measure::kChildProtectionPlansEnded, -change);
   }
   c.children = static_cast<std::uint8_t>(n);
-  const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
-  c.court_weight = ages_matter ? court : 1.0F;
+  c.court_weight = court;
   c.care_weight = care;
   c.next_age_month = static_cast<std::int16_t>(next);
 }
@@ -711,6 +712,7 @@ bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wai
         enter_care(family, static_cast<std::uint8_t>(k), month, rest);
       }
   }
+  if (!out.one_enters && !out.children_enter) return true;
   refresh_children(c, month);
   if (c.children == 0) {
     close_case(i, rest);
@@ -1083,7 +1085,7 @@ World::Census World::counted() const {
   const int month = std::max(0, month_ - 1);
   const auto m = static_cast<std::size_t>(month);
   for (const auto& c : cases_) {
-    const int n = children_at_home(c.family, month);
+    const int n = children_at_home(c.family, month).children;
     out.open_children += n;
     if (c.flags & kOnPlan) out.on_plans += n;
   }

@@ -207,9 +207,12 @@ class World {
   void needs_event(std::uint32_t family, const Bits& bits, float wait);
 
   bool at_home(std::uint32_t family, std::size_t child, int month) const;
-  int children_at_home(std::uint32_t family, int month) const;
+  struct AtHome {
+    int children = 0;
+    int youngest = -1;  // age in months; -1: none
+  };
+  AtHome children_at_home(std::uint32_t family, int month) const;
   std::uint8_t children_mask(std::uint32_t family, int month) const;  // bit a child at home
-  int youngest_age_at_home(std::uint32_t family, int month) const;    // months; -1: none
   int family_size(std::uint32_t family) const {
     return static_cast<int>(families_.first_child[family + 1] - families_.first_child[family]);
   }

@@ -1,0 +1,18 @@
+# Writes a C++ file that holds files as text (engine/report/assets.hpp). Run with cmake -P:
+#   -DOUTPUT=assets.cpp "-DFILES=kName=path;..."; of a file that does not exist the text is empty.
+set(text "#include \"report/assets.hpp\"\n\nnamespace hearth::assets {\n\n")
+foreach(entry IN LISTS FILES)
+  string(REGEX MATCH "^([^=]+)=(.*)$" _ "${entry}")
+  set(name ${CMAKE_MATCH_1})
+  set(content "")
+  if(EXISTS "${CMAKE_MATCH_2}")
+    file(READ "${CMAKE_MATCH_2}" content)
+  endif()
+  string(FIND "${content}" ")hearth_asset\"" end)
+  if(NOT end EQUAL -1)
+    message(FATAL_ERROR "${CMAKE_MATCH_2} holds the mark that ends a text")
+  endif()
+  string(APPEND text "const std::string_view ${name} = R\"hearth_asset(${content})hearth_asset\";\n\n")
+endforeach()
+string(APPEND text "}  // namespace hearth::assets\n")
+file(WRITE "${OUTPUT}" "${text}")

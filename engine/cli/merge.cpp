@@ -1,0 +1,53 @@
+#include "results/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "cli/places.hpp"
+#include "cli/terminal.hpp"
+
+namespace hearth {
+namespace {
+
+struct Options {
+  std::vector<std::filesystem::path> shards;
+  std::string output;
+  bool copy = false;
+};
+
+ExitCode merge(const Options& options) {
+  const std::filesystem::path file = options.output;
+  require_writable(file);
+  merge_results(options.shards, file, options.copy ? MergeHow::kCopy : MergeHow::kVirtual);
+  const ResultHeader header = ResultReader(file).header();
+  fmt::print("Result  {} ({}), {} of {}{}\n", file.string(),
+             bytes_text(static_cast<double>(std::filesystem::file_size(file))),
+             count_text(static_cast<std::size_t>(header.replicates), "replicate", "replicates"),
+             count_text(options.shards.size(), "shard", "shards"),
+             options.copy ? "" : ", which must stay where they are");
+  fmt::print("Read    hearth summary {}\n", file.string());
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+Command add_merge(CLI::App& program) {
+  CLI::App* const app = program.add_subcommand("merge", "Put the shards of a run together into one result");
+  const auto options = std::make_shared<Options>();
+  app->add_option("SHARDS", options->shards, "Result files of hearth run --shard, all of one run")
+      ->required();
+  app->add_option("-o,--output", options->output, "Result file")->type_name("FILE")->required();
+  app->add_flag("--copy", options->copy, "Copy the numbers, so that the shards are no longer needed");
+  app->footer(
+      R"(The result reads as one file. Without --copy it holds no numbers of its own and finds them in the
+shards, seen from its own folder: move them together or not at all.
+
+Examples:
+  hearth merge outputs/england.shard-*.h5 -o outputs/england.h5
+  hearth merge outputs/england.shard-*.h5 -o outputs/england.h5 --copy)");
+  return {app, [options] { return merge(*options); }};
+}
+
+}  // namespace hearth

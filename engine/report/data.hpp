@@ -1,0 +1,26 @@
+// What the page shows, as JSON: all numbers are worked out here, the page only draws them.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "analysis/observed.hpp"
+#include "population/england.hpp"
+#include "results/result_file.hpp"
+
+namespace hearth {
+
+// Where the page's numbers come from. All must outlive the call.
+struct ReportSources {
+  const ResultReader& result;
+  const England& england;                // at the result's origin
+  const PublishedFigures& published;     // years after the origin are not shown
+  std::filesystem::path data_directory;  // for evidence.csv
+};
+
+// Areas: the whole result, its regions and its authorities. Numbers are rounded to the digits in which they
+// are shown, so a table on the page and the result agree to the digit. Throws DataError where a file cannot
+// be read.
+nlohmann::ordered_json report_data(const ReportSources& sources);
+
+}  // namespace hearth

@@ -1,0 +1,28 @@
+// The stories of single families, in words and as JSON: the same family under two arms, side by side.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "population/england.hpp"
+#include "scenario/scenario.hpp"
+#include "simulation/trace.hpp"
+
+namespace hearth {
+
+// A trace and what it is of. All must outlive this.
+struct Told {
+  const Scenario& scenario;
+  const AuthorityOrigin& authority;
+  const TraceRequest& request;
+  const Trace& trace;
+
+  const Arm& arm(std::size_t side) const {
+    return scenario.arms.at(side == 0 ? request.arm : request.against);
+  }
+};
+
+std::string trace_text(const Told& told);             // for people
+nlohmann::ordered_json trace_json(const Told& told);  // fields: docs/reference/cli.md
+
+}  // namespace hearth
