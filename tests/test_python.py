@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -141,10 +142,10 @@ class Python(unittest.TestCase):
             os.chdir(ROOT)
 
     def test_resolve(self):
-        values = hearth.resolve("england", "needs.", arm="protection_only", replicates=3)
-        done = run_program("resolve", "england", "needs.", "--arm", "protection_only", "--replicates", 3, "--json")
+        values = hearth.resolve("england", "/arms", arm="protection_only", replicates=3)
+        done = run_program("resolve", "england", "/arms", "--arm", "protection_only", "--replicates", 3, "--json")
         rows = json.loads(done.stdout)
-        self.assertGreater(len(rows), 3)
+        self.assertGreater(len(rows), 1)
         self.assertEqual(values.reset_index().to_dict("records"), rows)
 
     # ---- Errors ----
@@ -181,7 +182,9 @@ class Python(unittest.TestCase):
                                   hearth.run, file)
         self.assertEqual(len(error.diagnostics), len(str(error).splitlines()))
         self.assertGreater(len(error.diagnostics), 1)
-        self.assertEqual(error.diagnostics[0].line, 3)
+        unknown = next(d for d in error.diagnostics if d.pointer == "/horizon_month")
+        self.assertEqual((unknown.line, unknown.column), (3, 3))
+        self.assertIn('did you mean "horizon_months"', unknown.hint)
         again = pickle.loads(pickle.dumps(error))
         self.assertEqual((str(again), again.diagnostics), (str(error), error.diagnostics))
 
@@ -206,7 +209,7 @@ class Python(unittest.TestCase):
             hearth.run(3)
         with self.assertRaisesRegex(hearth.UsageError, "progress: 'yes' is neither"):
             hearth.run("england", progress="yes", **SMALL)
-        with self.assertRaisesRegex(hearth.ScenarioError, "unknown authority"):
+        with self.assertRaisesRegex(hearth.UsageError, "unknown authority"):
             hearth.run("england", authorities=["Nowhere"])
         with self.assertRaisesRegex(hearth.UsageError, "origin: 2013 is not a whole number from 2014 up"):
             hearth.calibrate(2013)
@@ -284,7 +287,8 @@ class Python(unittest.TestCase):
         file = self.directory / "calibration.json"
         found = hearth.calibrate(2022, replicates=1, draws=0, sample=0.001, output=file, progress=lines.append)
         self.assertEqual(found["format"], "hearth calibration")
-        self.assertEqual(json.loads(file.read_text()), found)
+        written = "".join(line for line in file.read_text().splitlines() if not line.startswith("//"))
+        self.assertEqual(json.loads(written), found)
         self.assertGreater(len(lines), 3)
 
     # ---- The package ----
@@ -295,11 +299,9 @@ class Python(unittest.TestCase):
                      if isinstance(node, ast.FunctionDef)}
         self.assertEqual(sorted([*functions, "LoadedScenario"]), sorted(n for n in dir(_hearth) if n[0] != "_"))
         for name, arguments in functions.items():
-            signature = getattr(_hearth, name).__doc__.splitlines()[0]
+            signature = getattr(_hearth, name).__doc__.split(") ->")[0]
             with self.subTest(function=name):
-                self.assertEqual([a.split(":")[0] for a in signature.split("(")[1].split(", ") if ":" in a and a[0] != "d"
-                                  or a.split(":")[0] == "draws" or a.split(":")[0] == "directory"][:len(arguments)],
-                                 arguments)
+                self.assertEqual(re.findall(r"(\w+): ", signature), arguments)
 
     def test_every_name_is_in_the_reference(self):
         reference = (ROOT / "docs/reference/python.md").read_text()
