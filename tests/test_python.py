@@ -250,7 +250,7 @@ class Python(unittest.TestCase):
         file = self.directory / "given_up.h5"
         file.write_text("older")
         with self.assertRaisesRegex(ZeroDivisionError, "enough"):
-            hearth.run("england", replicates=1000, output=file, progress=give_up)
+            hearth.run("england", output=file, progress=give_up)
         self.assertEqual(file.read_text(), "older")
         self.assertEqual([f.name for f in self.directory.iterdir() if f.name.startswith("given_up")], ["given_up.h5"])
 
@@ -268,7 +268,7 @@ class Python(unittest.TestCase):
         file.write_text("older")
         code = ("import sys, hearth\n"
                 "try:\n"
-                "    hearth.run('england', replicates=1000, output=sys.argv[1], progress=lambda *_: print('goes', flush=True))\n"
+                "    hearth.run('england', output=sys.argv[1], progress=lambda *_: print('goes', flush=True))\n"
                 "except KeyboardInterrupt:\n"
                 "    print('stopped')\n"
                 "print(hearth.run('england', authorities=857, months=2, replicates=1, progress=False).sizes['time'])\n")
@@ -281,6 +281,10 @@ class Python(unittest.TestCase):
         self.assertEqual(process.returncode, 0)
         self.assertEqual(file.read_text(), "older")
         self.assertEqual([f.name for f in self.directory.iterdir() if f.name.startswith("stopped")], ["stopped.h5"])
+
+    def test_results_larger_than_the_memory_are_refused(self):
+        with self.assertRaisesRegex(MemoryError, r"the result takes .* of memory, and the machine has .*; use fewer"):
+            hearth.run("england", replicates=100_000)
 
     def test_calibrate(self):
         lines = []

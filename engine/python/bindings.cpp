@@ -1,9 +1,11 @@
 // Python's extension hearth._hearth: loads, runs and calibrates in the memory of the interpreter. The package
 // python/hearth puts defaults, xarray and documentation around it.
+#include <fmt/format.h>
 #include <pybind11/functional.h>
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +22,7 @@
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/requests.hpp"
+#include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "results/description.hpp"
 #include "scenario/uncertainty.hpp"
@@ -100,6 +103,19 @@ const char* dtype(NumberType type) {
   return type == NumberType::kInt32 ? "int32" : type == NumberType::kFloat32 ? "float32" : "float64";
 }
 
+// Memory is given to arrays as they are filled: one result too large would end Python in the middle of a run.
+void require_memory(double bytes) {
+  const double all =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  if (bytes <= all) return;
+  const std::string message = fmt::format(
+      "the result takes {} of memory, and the machine has {}; use fewer authorities, replicates or "
+      "months, or hearth run and hearth.open, which reads what is asked for",
+      bytes_text(bytes), bytes_text(all));
+  PyErr_SetString(PyExc_MemoryError, message.c_str());
+  throw py::error_already_set();
+}
+
 // NumPy arrays of all variables of a result. Made and handed over under Python's lock; filled without it.
 class Arrays {
  public:
@@ -108,14 +124,15 @@ class Arrays {
     std::map<std::string, std::size_t> sizes;
     for (const auto& c : coordinates_)
       sizes[c.dimension] = std::visit([](const auto& labels) { return labels.size(); }, c.labels);
-    const py::object zeros =
-        py::module_::import("numpy").attr("zeros");  // takes no memory until it is filled
     for (const auto& v : variables_) {
-      std::vector<std::size_t> shape;
+      auto& shape = shapes_.emplace_back();
       for (const auto& dimension : v.dimensions) shape.push_back(sizes.at(dimension));
-      arrays_.push_back(zeros(shape, dtype(v.type)).cast<py::array>());
+    }
+    require_memory(bytes());
+    const py::object zeros = py::module_::import("numpy").attr("zeros");
+    for (std::size_t i = 0; i < variables_.size(); ++i) {
+      arrays_.push_back(zeros(shapes_[i], dtype(variables_[i].type)).cast<py::array>());
       numbers_.push_back(static_cast<std::byte*>(arrays_.back().mutable_data()));
-      shapes_.push_back(std::move(shape));
     }
   }
 
@@ -151,6 +168,19 @@ class Arrays {
   }
 
  private:
+  // That will be filled: most pairs of payer and cost category stay empty.
+  double bytes() const {
+    double out = 0.0;
+    for (std::size_t i = 0; i < variables_.size(); ++i) {
+      double cells = variables_[i].type == NumberType::kFloat64 ? 2.0 : 1.0;  // of four bytes
+      for (const std::size_t size : shapes_[i]) cells *= static_cast<double>(size);
+      const bool by_payer = i == kMeasures;
+      out += 4.0 * cells *
+             (by_payer ? static_cast<double>(kCostLines.size()) / (kPayers * kCostCategories) : 1.0);
+    }
+    return out;
+  }
+
   const ResultHeader& header_;
   std::vector<ResultCoordinate> coordinates_;
   std::vector<ResultVariable> variables_;

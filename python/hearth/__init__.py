@@ -30,13 +30,15 @@ Scenario = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 Authority = Union[int, str]
 
 
-def _whole_number(name: str, value: Any, least: int, most: int = 2**31 - 1) -> Optional[int]:
-    if value is None:
-        return None
+def _whole_number(name: str, value: Any, least: int, most: int = 2**31 - 1) -> int:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= most:
         return int(value)
     allowed = f"from {least} up" if isinstance(value, (int, np.integer)) and value < least else f"from {least} to {most}"
     raise UsageError(f"{name}: {value} is not a whole number {allowed}")
+
+
+def _if_any(name: str, value: Any, least: int, most: int = 2**31 - 1) -> Optional[int]:
+    return None if value is None else _whole_number(name, value, least, most)
 
 
 def _list(values: Union[None, str, int, Iterable[Any]]) -> list[str]:
@@ -73,8 +75,8 @@ def _load(scenario: Scenario, directory: Optional[Union[str, "os.PathLike[str]"]
         name, text = os.fspath(scenario), None
     else:
         raise UsageError(f"scenario: {scenario!r} is neither a dict, a path nor the name of a scenario")
-    return _hearth.load(name, text, seed=_whole_number("seed", seed, 0, 2**64 - 1),
-                        replicates=_whole_number("replicates", replicates, 1), months=_whole_number("months", months, 1),
+    return _hearth.load(name, text, seed=_if_any("seed", seed, 0, 2**64 - 1),
+                        replicates=_if_any("replicates", replicates, 1), months=_if_any("months", months, 1),
                         authorities=_list(authorities), without=_list(without))
 
 
@@ -172,7 +174,9 @@ def calibrate(origin: int = 2022, *, replicates: int = 4, draws: int = 50, seed:
     """
     if not 0.001 <= sample <= 1:
         raise UsageError(f"sample: {sample} is not a number from 0.001 to 1")
-    listen = None if progress is False else progress if callable(progress) else print
+    listen: Optional[Callable[[str], object]] = print
+    if progress is False or callable(progress):
+        listen = progress or None
     text = _hearth.calibrate(origin=_whole_number("origin", origin, 2014, 2022),
                              replicates=_whole_number("replicates", replicates, 1), draws=_whole_number("draws", draws, 0),
                              seed=_whole_number("seed", seed, 0, 2**64 - 1), sample=float(sample),
