@@ -206,19 +206,19 @@ TEST(SlowCalibrate, ComesBackToTheFiguresOfAKnownTruth) {
 }
 
 TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
-  const Scenario scenario = small_scenario();
+  Scenario scenario = small_scenario();
+  scenario.sampling_fraction *= 0.4;
   const KnownWorld world(scenario);
   const auto text = [&](int threads) {
-    return calibration_json(
-        calibrate(scenario, england(), national(), world.history, quick(world, 2, threads)));
+    CalibrationOptions options = quick(world, 2, threads);
+    for (CalibrationTarget& target : options.targets) target.discrepancy = 0.1;  // draws come soon
+    return calibration_json(calibrate(scenario, england(), national(), world.history, options));
   };
   const std::string one = text(1);
   EXPECT_EQ(one, text(3));
   const auto file = nlohmann::json::parse(one, nullptr, true, true);
   EXPECT_EQ(file["version"], 2);
-  // Of draws that are asked for, the implausible are left out.
-  ASSERT_GE(file["draws"]["values"].size(), 1U);
-  EXPECT_LE(file["draws"]["values"].size(), 2U);
+  ASSERT_EQ(file["draws"]["values"].size(), 2U);
   EXPECT_EQ(file["draws"]["values"][0].size(), file["draws"]["parameters"].size());
   EXPECT_EQ(file["fit"].size(), target_table().size());
 }

@@ -116,7 +116,7 @@ inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMont
   const std::size_t state = c.state & (kNeedStates - 1);
   const float care_weight = c.care_weight * ((c.flags & kReunified) ? month.re_entry : 1.0F);
   const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
-  const float court_weight = ages_matter ? c.court_weight : 1.0F;
+  const float court_weight = choose(ages_matter, c.court_weight, 1.0F);
   const Lanes weight = {1.0F, 1.0F, court_weight, care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
   return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
          (all_lanes(1.0F) + month.slope[stage][state] * c.engaged()) * weight;

@@ -565,7 +565,7 @@ void World::casework(int month) {
     const Lanes remaining = c.remaining - hazard;
     // Without a branch: which case has an event cannot be foreseen by the processor.
     const bool due = any_due(remaining);
-    c.remaining -= hazard * (due ? 0.0F : 1.0F);
+    c.remaining = choose(due, c.remaining, remaining);
     due_cases_[due_cases] = {i, 1.0F};
     due_cases += due ? 1 : 0;
   }
