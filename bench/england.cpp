@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "inputs.hpp"
@@ -55,6 +56,38 @@ void england_replicate(benchmark::State& state) {
   report(state, family_months);
 }
 BENCHMARK(england_replicate)->Unit(benchmark::kMillisecond)->Repetitions(5);
+
+// What happens in a replicate of some authorities, counted from its log: what bench/limits needs to know, not
+// a speed.
+void count_events(benchmark::State& state, std::span<const AuthorityOrigin> authorities) {
+  const Inputs& in = inputs();
+  double family_months = 0.0;
+  double families = 0.0;
+  double events = 0.0;
+  for (auto _ : state)
+    for (const auto& authority : authorities) {
+      Prepared p(authority);
+      EventLog log;
+      p.setting.log = &log;
+      AuthoritySeries series(in.scenario.horizon_months);
+      World(p.setting, in.scenario.seed, 0).advance(in.scenario.horizon_months, series);
+      family_months += p.families.family_months();
+      families += static_cast<double>(p.families.size());
+      events += static_cast<double>(log.events.size());
+    }
+  report(state, family_months);
+  state.counters["family_months"] = family_months;
+  state.counters["families"] = families;
+  state.counters["events"] = events;
+}
+void england_events(benchmark::State& state) {
+  count_events(state, inputs().england.authorities);
+}
+BENCHMARK(england_events)->Unit(benchmark::kMillisecond)->Iterations(1)->Repetitions(1);
+void authority_events(benchmark::State& state) {
+  count_events(state, {&typical_authority(), 1});
+}
+BENCHMARK(authority_events)->Unit(benchmark::kMillisecond)->Iterations(1)->Repetitions(1);
 
 // One authority of middling size: for quick comparisons while working on the engine.
 void authority_decade(benchmark::State& state) {

@@ -19,9 +19,27 @@ constexpr std::size_t kCases = 1200;    // open in a middling authority: 190,000
 constexpr std::size_t kChildren = 530;  // looked after: 81,000 in England
 constexpr float kFar = 1e9F;            // a threshold or reading that no benchmark reaches
 
+// Fixed numbers of iterations: bench/compare counts instructions, and starting a benchmark takes forty
+// thousand.
+constexpr benchmark::IterationCount kOften = 1'000'000;  // of what takes nanoseconds
+constexpr benchmark::IterationCount kSome = 2'000;       // of what takes microseconds
+
 void count_items(benchmark::State& state, std::size_t each) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(each));
 }
+
+// A long array read once, far larger than any cache: the bandwidth of memory. Items are bytes.
+void memory_read(benchmark::State& state) {
+  constexpr std::size_t kWords = std::size_t{1} << 25;  // of 8 bytes
+  const std::vector<std::uint64_t> words(kWords, 1);
+  for (auto _ : state) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t word : words) sum += word;
+    benchmark::DoNotOptimize(sum);
+  }
+  count_items(state, kWords * sizeof(std::uint64_t));
+}
+BENCHMARK(memory_read)->Unit(benchmark::kMillisecond);
 
 Draws draws() {
   return {inputs().scenario.seed, 0, typical_authority().code};
@@ -33,7 +51,7 @@ void philox_block(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(d.block(Process::kContact, entity++, 0));
   count_items(state, 1);
 }
-BENCHMARK(philox_block);
+BENCHMARK(philox_block)->Iterations(kOften);
 
 // As the engine draws for families whose readings are due: eight blocks at once; items are blocks.
 void philox_batch(benchmark::State& state) {
@@ -46,7 +64,7 @@ void philox_batch(benchmark::State& state) {
   }
   count_items(state, Draws::kBatch);
 }
-BENCHMARK(philox_batch);
+BENCHMARK(philox_batch)->Iterations(kOften);
 
 // One block, read as a uniform and a unit exponential.
 void uniform_and_exponential(benchmark::State& state) {
@@ -59,7 +77,7 @@ void uniform_and_exponential(benchmark::State& state) {
   }
   count_items(state, 1);
 }
-BENCHMARK(uniform_and_exponential);
+BENCHMARK(uniform_and_exponential)->Iterations(kOften);
 
 // The thresholds of a case or of a looked-after child: two blocks, eight exponentials.
 void thresholds(benchmark::State& state) {
@@ -73,7 +91,7 @@ void thresholds(benchmark::State& state) {
   }
   count_items(state, 1);
 }
-BENCHMARK(thresholds);
+BENCHMARK(thresholds)->Iterations(kOften);
 
 // A month's scan of the readings of all families, one in `range` of which is due (0: none).
 void scan_readings(benchmark::State& state) {
@@ -92,7 +110,7 @@ void scan_readings(benchmark::State& state) {
   }
   count_items(state, n);
 }
-BENCHMARK(scan_readings)->ArgName("one_due_in")->Arg(0)->Arg(56);
+BENCHMARK(scan_readings)->ArgName("one_due_in")->Arg(0)->Arg(56)->Iterations(kSome);
 
 CaseMonth ordinary_month() {
   CaseMonth month;
@@ -111,7 +129,7 @@ void month_tables(benchmark::State& state) {
   }
   count_items(state, 1);
 }
-BENCHMARK(month_tables);
+BENCHMARK(month_tables)->Iterations(kSome);
 
 // A month of every open case, none of which has an event: hazard, threshold, test.
 void case_months(benchmark::State& state) {
@@ -145,7 +163,7 @@ void case_months(benchmark::State& state) {
   }
   count_items(state, kCases);
 }
-BENCHMARK(case_months);
+BENCHMARK(case_months)->Iterations(kSome);
 
 // A month of every looked-after child, without an event.
 void care_months(benchmark::State& state) {
@@ -181,7 +199,7 @@ void care_months(benchmark::State& state) {
   }
   count_items(state, kChildren);
 }
-BENCHMARK(care_months);
+BENCHMARK(care_months)->Iterations(kSome);
 
 // Transitions of the needs of quiet families, one family in 56 each time (as in a month): draws, which need
 // flips, and the wait until the next.
@@ -218,7 +236,7 @@ void needs_transitions(benchmark::State& state) {
   }
   count_items(state, n / kStep);
 }
-BENCHMARK(needs_transitions);
+BENCHMARK(needs_transitions)->Iterations(kSome);
 
 // Families and children of an authority, present and to come; items are families. Once a run.
 void authority_families(benchmark::State& state) {

@@ -11,6 +11,10 @@ import statistics
 import sys
 from collections import defaultdict
 
+sys.dont_write_bytecode = True
+
+import measure
+
 NANOSECONDS = {"ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
@@ -21,7 +25,7 @@ def read(path):
         # Interleaved repetitions are written as they come.
         runs = [run for run in json.load(file)["benchmarks"] if run["run_type"] == "iteration"]
         for run in sorted(runs, key=lambda run: (run["family_index"], run["per_family_instance_index"])):
-            name = run["name"].split("/repeats:")[0]
+            name = measure.plain(run["name"])
             times[name].append(run["cpu_time"] * NANOSECONDS[run["time_unit"]])
             rates[name].append(run.get("family_months/s", run.get("items_per_second", 0.0)))
     return times, rates

@@ -1,4 +1,5 @@
-# cmake --install: the program, the libraries with a package config (find_package(hearth)), headers and scenarios.
+# cmake --install: the program with its manual page and completions, the libraries with a package config
+# (find_package(hearth)), headers and scenarios.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -17,6 +18,21 @@ configure_package_config_file(cmake/hearth-config.cmake.in ${PROJECT_BINARY_DIR}
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/hearth-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/hearth-config.cmake ${PROJECT_BINARY_DIR}/hearth-config-version.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth)
+
+# The manual page and the completions are what the program itself says, put where Debian's man and shells look.
+set(hearth_words ${PROJECT_BINARY_DIR}/words)
+install(CODE "
+  file(MAKE_DIRECTORY \"${hearth_words}\")
+  execute_process(COMMAND \"$<TARGET_FILE:hearth>\" man
+                  OUTPUT_FILE \"${hearth_words}/hearth.1\" COMMAND_ERROR_IS_FATAL ANY)
+  foreach(shell bash zsh fish)
+    execute_process(COMMAND \"$<TARGET_FILE:hearth>\" completion \${shell}
+                    OUTPUT_FILE \"${hearth_words}/\${shell}\" COMMAND_ERROR_IS_FATAL ANY)
+  endforeach()")
+install(FILES ${hearth_words}/hearth.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${hearth_words}/bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME hearth)
+install(FILES ${hearth_words}/zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions RENAME _hearth)
+install(FILES ${hearth_words}/fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME hearth.fish)
 
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/hearth)
 install(FILES LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})

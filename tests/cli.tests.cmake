@@ -7,3 +7,8 @@ add_test(NAME test_cli COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test
 add_test(NAME test_install COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_install.py ${PROJECT_BINARY_DIR})
 add_test(NAME test_ensembles_cli COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_ensembles.py $<TARGET_FILE:hearth>)
 set_tests_properties(test_cli test_ensembles_cli test_install PROPERTIES LABELS python)
+foreach(subject new export shell)
+  add_test(NAME test_${subject}
+           COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_${subject}.py $<TARGET_FILE:hearth>)
+  set_tests_properties(test_${subject} PROPERTIES LABELS python)
+endforeach()

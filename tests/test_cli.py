@@ -52,8 +52,8 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(result.stderr, "")
 
     def test_every_subcommand_has_help(self):
-        for command in ("run", "validate", "resolve", "summary", "check", "calibrate", "forecast", "hindcast", "trace",
-                        "profile", "schema", "doctor"):
+        for command in ("new", "run", "validate", "resolve", "summary", "export", "inspect", "check", "calibrate",
+                        "forecast", "hindcast", "trace", "profile", "schema", "completion", "man", "doctor"):
             result = hearth(command, "--help")
             self.assertEqual(result.returncode, OK)
             self.assertIn("Usage: ", result.stdout)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+import xarray as xr
 
 ROOT = Path(__file__).resolve().parent.parent
 HEARTH = ROOT / "build/release/hearth"
@@ -151,6 +152,39 @@ class Ensembles(unittest.TestCase):
         self.assertEqual(len(numbers(self.directory / "until.h5")["replicate"]), 6)
         wrong = self.run_to("x.h5", "--until", "total(care_entry).mcse < 1%", code=USAGE)
         self.assertIn("character 7: found care_entry", wrong.stderr)
+
+    def test_quarters_are_made_of_months(self):
+        def run_every(period, name, *options):
+            scenario = self.directory / "every.json"
+            scenario.write_text(json.dumps({"extends": str(ROOT / "scenarios/england.json"), "name": "every",
+                                            "horizon_months": 14, "output": {"every": period}}))
+            result = hearth("run", scenario, "--authorities", "857,420", "--replicates", 2, "-q",
+                            "-o", self.directory / name, *options)
+            self.assertEqual(result.returncode, OK, result.stderr)
+
+        run_every("month", "months.h5")
+        run_every("quarter", "quarters.h5")
+        for k in (1, 2):
+            run_every("quarter", f"{k}.h5", "--shard", f"{k}/2")
+        months, quarters = (xr.open_dataset(self.directory / f"{name}.h5") for name in ("months", "quarters"))
+        self.assertEqual(quarters.attrs["step_months"], 3)
+        self.assertEqual([str(day)[:10] for day in quarters.time.values],
+                         ["2022-06-30", "2022-09-30", "2022-12-31", "2023-03-31", "2023-05-31"])
+        quarter = (np.arange(14) // 3).tolist()
+        for name in ("care_entries", "care_exits_by_reason", "cost"):
+            summed = months[name].assign_coords(quarter=("time", quarter)).groupby("quarter").sum()
+            self.assertTrue(np.allclose(summed.transpose("quarter", ...), quarters[name].transpose("time", ...),
+                                        rtol=1e-12), name)
+        for name in ("looked_after", "looked_after_by_age", "caseload"):
+            at_end = months[name].sel(time=quarters.time)
+            self.assertTrue(np.array_equal(at_end, quarters[name]), name)
+        months.close()
+        quarters.close()
+        merged = hearth("merge", self.directory / "1.h5", self.directory / "2.h5", "-o", self.directory / "merged.h5")
+        self.assertEqual(merged.returncode, OK, merged.stderr)
+        self.assert_same("quarters.h5", "merged.h5")
+        summary = hearth("summary", self.directory / "merged.h5", "--measures", "caseload").stdout
+        self.assertIn("ends of its quarters", summary)
 
     def test_what_does_not_fit_is_refused_before_it_starts(self):
         result = hearth("run", ROOT / "scenarios/england.json", "--replicates", 100000, "--months", 600, "-o",

@@ -64,6 +64,19 @@ class Install(unittest.TestCase):
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertIn(str(self.prefix / f"share/hearth/scenarios/known/{name}.json"), result.stdout)
 
+    def test_the_manual_page_and_completions_are_where_debian_looks(self):
+        for file, words in (("man/man1/hearth.1", ".TH HEARTH 1"),
+                            ("bash-completion/completions/hearth", "complete -o default -F _hearth hearth"),
+                            ("zsh/vendor-completions/_hearth", "#compdef hearth"),
+                            ("fish/vendor_completions.d/hearth.fish", "complete -c hearth")):
+            self.assertIn(words, (self.prefix / "share" / file).read_text(encoding="utf-8"), file)
+
+    def test_a_new_scenario_extends_the_installed_one(self):
+        result = run(self.prefix / "bin/hearth", "new", "mine", "--for", "Norfolk", cwd=self.directory.name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        text = (Path(self.directory.name) / "mine.json").read_text(encoding="utf-8")
+        self.assertIn(f'"extends": "{self.prefix.resolve()}/share/hearth/scenarios/england.json"', text)
+
     def test_another_project_links_the_library(self):
         source = Path(self.directory.name) / "consumer"
         source.mkdir()

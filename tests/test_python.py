@@ -116,6 +116,13 @@ class Python(unittest.TestCase):
         self.assert_same(hearth.run(short, progress=False), expected)
         self.assertEqual(expected.sizes["arm"], 2)
 
+    def test_fewer_numbers(self):
+        scenario = {"extends": str(ROOT / "scenarios/england.json"), "name": "quarters", "authorities": [857],
+                    "horizon_months": 13, "replicates": 2, "output": {"every": "quarter"}}
+        data = hearth.run(scenario, progress=False)
+        self.assert_same(data, self.from_file(self.write("quarters.json", scenario))[0])
+        self.assertEqual(data.sizes["time"], 5)
+
     def test_paths_in_a_dict_start_where_it_says(self):
         self.write("base.json", {"extends": str(ROOT / "scenarios/england.json"), "name": "base", "seed": 77})
         values = hearth.resolve({"extends": "base.json", "name": "mine"}, directory=self.directory)

@@ -277,6 +277,100 @@ TEST_F(Results, EqualResultsAreEqualFiles) {
   EXPECT_TRUE(text_of(path("first.h5")) == text_of(path("second.h5")));
 }
 
+// ---- quarters and years instead of months
+
+TEST(Steps, SumFlowsAndKeepTheEndOfTheRest) {
+  const AuthoritySeries monthly = distinct_block(1, 14, 3)[0];
+  EXPECT_EQ(in_steps(monthly, 1), monthly);
+  const AuthoritySeries quarters = in_steps(monthly, 3);
+  ASSERT_EQ(quarters.months(), 5U);  // the last of two months
+  for (const MeasureInfo& info : kMeasureTable)
+    for (std::size_t q = 0; q < 5; ++q) {
+      const std::size_t end = std::min<std::size_t>(3 * q + 3, 14);
+      if (slot(info.id).real) {
+        EXPECT_EQ(quarters.levels(info.id)[q], monthly.levels(info.id)[end - 1]) << info.name;
+        continue;
+      }
+      for (std::size_t c = 0; c < size_of(info.dimension); ++c) {
+        const auto months = monthly.counts(info.id, c);
+        std::int32_t expected = months[end - 1];
+        if (info.kind == MeasureKind::kFlow)
+          for (std::size_t m = 3 * q; m + 1 < end; ++m) expected += months[m];
+        EXPECT_EQ(quarters.counts(info.id, c)[q], expected) << info.name;
+      }
+    }
+  for (std::size_t line = 0; line < kCostLines.size(); ++line) {
+    const auto sum = [&](const AuthoritySeries& of) {
+      return std::accumulate(of.cost(line).begin(), of.cost(line).end(), Pence{0});
+    };
+    EXPECT_EQ(sum(quarters), sum(monthly));
+    EXPECT_EQ(sum(in_steps(monthly, 12)), sum(monthly));
+  }
+}
+
+// The summary of quarters and years is that of months, but for levels, whose months are not kept.
+TEST_F(Results, QuartersAndYearsGiveTheSameYears) {
+  const auto summary_of = [&](int step_months) {
+    ResultHeader header = header_of(2, 3, 4, 29);
+    header.step_months = step_months;
+    {
+      ResultWriter writer(path(), header);
+      for (std::size_t block = 0; block < 6; ++block) {
+        std::vector<AuthoritySeries> series;
+        for (const auto& each : distinct_block(4, 29, block)) series.push_back(in_steps(each, step_months));
+        writer.write(block / 3, block % 3, series);
+      }
+      writer.commit(1.0, 1);
+    }
+    const ResultReader reader(path());
+    EXPECT_EQ(reader.header().months, 29);
+    EXPECT_EQ(reader.header().step_months, step_months);
+    return summarise(reader, find_area(reader.header(), "England"), summary_measures());
+  };
+  constexpr double kRounding = 1e-4;  // pounds of billions
+  const Summary months = summary_of(1);
+  for (const int step_months : {3, 12}) {
+    const Summary steps = summary_of(step_months);
+    ASSERT_EQ(steps.periods.size(), 3U);
+    EXPECT_EQ(steps.periods.back().label(), "5 months to 31 August 2024");
+    for (std::size_t m = 0; m < months.measures.size(); ++m) {
+      if (months.measures[m].yearly == Yearly::kMean) {
+        EXPECT_EQ(steps.measures[m].yearly, step_months == 12 ? Yearly::kEnd : Yearly::kMean);
+        EXPECT_GT(steps.at(m, 0, 0).median, months.at(m, 0, 0).median) << "later months have larger numbers";
+        continue;
+      }
+      for (std::size_t arm = 0; arm < 2; ++arm)
+        for (std::size_t p = 0; p < 3; ++p) {
+          EXPECT_NEAR(steps.at(m, arm, p).median, months.at(m, arm, p).median, kRounding)
+              << months.measures[m].key;
+          if (arm == 0) continue;
+          EXPECT_NEAR(steps.at(m, arm, p).difference->mean, months.at(m, arm, p).difference->mean, kRounding);
+        }
+    }
+    const bool said = summary_text(steps).find("ends of its quarters") != std::string::npos;
+    EXPECT_EQ(said, step_months == 3);
+  }
+}
+
+TEST_F(Results, OlderReadersRefuseWhatTheyWouldMisread) {
+  ResultHeader header = header_of(1, 1, 1, 12);
+  const auto version = [&] {
+    ResultWriter writer(path(), header);
+    writer.write(0, 0, {AuthoritySeries(header.steps())});
+    writer.commit(1.0, 1);
+    const hid_t file = H5Fopen(path().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    const hid_t attribute = H5Aopen(file, "hearth_format_version", H5P_DEFAULT);
+    std::int32_t out = 0;
+    H5Aread(attribute, H5T_NATIVE_INT32, &out);
+    H5Aclose(attribute);
+    H5Fclose(file);
+    return out;
+  };
+  EXPECT_EQ(version(), 2);
+  header.step_months = 3;
+  EXPECT_EQ(version(), 3);
+}
+
 // ---- groups of authorities
 
 TEST_F(Results, GroupsAreSumsAndWeightedMeans) {
@@ -476,11 +570,11 @@ TEST_F(Results, AnotherFormatVersionIsRefused) {
   write_distinct(path(), header_of(1, 1, 1, 1));
   const hid_t file = H5Fopen(path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   const hid_t attribute = H5Aopen(file, "hearth_format_version", H5P_DEFAULT);
-  const int later = kResultFormatVersion + 1;
+  const int later = kResultFormatVersionOfSteps + 1;
   H5Awrite(attribute, H5T_NATIVE_INT, &later);
   H5Aclose(attribute);
   H5Fclose(file);
-  expect_contains(opening(path()), "has result format 3, this program reads format 2");
+  expect_contains(opening(path()), "has result format 4, this program reads formats 2 and 3");
 }
 
 TEST_F(Results, AMissingVariableIsNamed) {

@@ -31,6 +31,12 @@ const std::array<FigureInfo, kFigures> kFigureTable = {{
      ""},
 }};
 
+std::vector<Figure> all_figures() {
+  std::vector<Figure> out;
+  for (const auto& info : kFigureTable) out.push_back(info.id);
+  return out;
+}
+
 Figure find_figure(std::string_view name) {
   std::vector<std::string> names;
   for (const auto& info : kFigureTable) {

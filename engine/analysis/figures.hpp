@@ -41,6 +41,7 @@ struct FigureInfo {
 extern const std::array<FigureInfo, kFigures> kFigureTable;  // in the order of the enumeration
 
 constexpr std::string_view name_of(Figure figure);
+std::vector<Figure> all_figures();
 // By name. Throws UsageError naming the nearest.
 Figure find_figure(std::string_view name);
 

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 #include "analysis/scores.hpp"
 #include "core/csv.hpp"
+#include "core/error.hpp"
 
 namespace hearth {
 namespace {
@@ -25,9 +28,9 @@ Quantiles quantiles_at(const Forecast::Arm& arm, Figure figure, int horizon, std
 template <typename Visit>
 void for_each_forecast(const Forecast& forecast, const Visit& visit) {
   for (std::size_t location = 0; location < forecast.locations().size(); ++location)
-    for (const auto& info : kFigureTable)
+    for (const Figure figure : forecast.figures)
       for (const int horizon : forecast.horizons)
-        for (const auto& arm : forecast.arms) visit(arm, info, horizon, location);
+        for (const auto& arm : forecast.arms) visit(arm, kFigureTable[index(figure)], horizon, location);
 }
 
 std::string grouped_number(double value) {
@@ -52,7 +55,8 @@ std::string place_text(const Forecast& forecast, std::size_t location, std::size
   for (std::size_t a = first_arm; a < end_arm; ++a)
     out += fmt::format("  {:>28}", forecast.arms[a].title.substr(0, 28));
   out += '\n';
-  for (const auto& info : kFigureTable) {
+  for (const Figure figure : forecast.figures) {
+    const FigureInfo& info = kFigureTable[index(figure)];
     out += fmt::format("\n{}\n", info.title);
     for (const int horizon : forecast.horizons) {
       out += fmt::format("{:<6}", forecast.origin.year + horizon);
@@ -68,7 +72,62 @@ std::string place_text(const Forecast& forecast, std::size_t location, std::size
   return out;
 }
 
+// What recording adds to the published figures, as the scenario of a result says.
+PublicationNoise noise_of(const ResultHeader& header) {
+  const auto json = nlohmann::json::parse(header.scenario_json, nullptr, false);
+  Scenario scenario;
+  scenario.seed = header.seed;
+  if (json.is_object() && json.contains("recording_noise"))
+    scenario.recording_noise = json["recording_noise"].get<PropensityVector>();
+  return publication_noise(scenario);
+}
+
+// Fills in what figures are made of, of one replicate of one arm. `authorities`: positions in the result.
+void read_figures(const ResultReader& result, const std::vector<std::size_t>& authorities, std::size_t arm,
+                  std::size_t replicate, std::vector<AuthoritySeries>& into) {
+  // What a step longer than a month holds is that of its last month: sums and stocks of a year stay as they
+  // are.
+  const ResultHeader& header = result.header();
+  const auto steps = static_cast<std::size_t>(header.steps());
+  for (const FigureInfo& info : kFigureTable)
+    for (std::size_t category = 0; category < info.categories; ++category) {
+      const auto values = result.by_authority(arm, replicate, info.measure, category);
+      for (std::size_t a = 0; a < authorities.size(); ++a) {
+        const auto months = into[a].counts(info.measure, category);
+        for (std::size_t step = 0; step < steps; ++step) {
+          const int end = std::min((static_cast<int>(step) + 1) * header.step_months, header.months);
+          months[static_cast<std::size_t>(end - 1)] =
+              static_cast<std::int32_t>(values[authorities[a] * steps + step]);
+        }
+      }
+    }
+}
+
 }  // namespace
+
+Forecast forecast_of(const ResultReader& result, const England& england,
+                     const std::vector<std::size_t>& authorities) {
+  const ResultHeader& header = result.header();
+  const int years = header.months / kMonthsPerYear;
+  if (years < 1)
+    throw UsageError(fmt::format("the result has {} months; figures are of whole years", header.months));
+  std::vector<int> codes;
+  for (const std::size_t a : authorities) codes.push_back(header.authorities.at(a).code);
+  const auto locations = make_locations(england, codes);
+  const PublicationNoise noise = noise_of(header);
+  Forecast out{header.origin, std::vector<int>(static_cast<std::size_t>(years)), {}};
+  std::iota(out.horizons.begin(), out.horizons.end(), 1);
+  std::vector<AuthoritySeries> series(authorities.size(), AuthoritySeries(header.months));
+  for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
+    Samples samples(locations, years, header.replicates);
+    for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
+      read_figures(result, authorities, arm, r, series);
+      samples.add(r, series, 1.0, noise);  // counts in a result are scaled up already
+    }
+    out.arms.push_back({header.arms[arm].name, header.arms[arm].title, std::move(samples)});
+  }
+  return out;
+}
 
 std::string hubverse_csv(const Forecast& forecast, int samples) {
   std::string out = "origin_date,target,horizon,location,scenario_id,output_type,output_type_id,value\n";

@@ -6,6 +6,7 @@
 
 #include "analysis/figures.hpp"
 #include "core/calendar.hpp"
+#include "results/result_file.hpp"
 
 namespace hearth {
 
@@ -18,9 +19,17 @@ struct Forecast {
   MonthEnd origin;
   std::vector<int> horizons;  // years, ascending
   std::vector<Arm> arms;      // all of the same locations, years and replicates
+  std::vector<Figure> figures = all_figures();
 
   const std::vector<Location>& locations() const { return arms.front().samples.locations(); }
 };
+
+// The forecast that a result holds, of its authorities chosen by position, and of the regions and England
+// that they make up wholly: what forecasting its scenario would give, but that counts of a sample of families
+// are whole numbers. `england`: the tables of the result's origin. Throws UsageError where the result has no
+// whole year, DataError where it cannot be read.
+Forecast forecast_of(const ResultReader& result, const England& england,
+                     const std::vector<std::size_t>& authorities);
 
 // The long format of the Hubverse (model output of forecast hubs): the columns origin_date, target, horizon,
 // location, scenario_id, output_type, output_type_id, value; 23 quantiles, median and mean of each figure,

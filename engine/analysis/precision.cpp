@@ -13,6 +13,7 @@
 
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
@@ -101,12 +102,6 @@ double standard_error(const std::vector<double>& values) {
   return std::sqrt(squares / (count - 1.0) / count);
 }
 
-double over_the_year(const std::vector<double>& months, Yearly how) {
-  if (how == Yearly::kEnd) return months.back();
-  const double sum = std::accumulate(months.begin(), months.end(), 0.0);
-  return how == Yearly::kSum ? sum : sum / static_cast<double>(months.size());
-}
-
 }  // namespace
 
 PrecisionGoal parse_precision_goal(const std::string& text, const std::vector<std::string>& arms,
@@ -144,17 +139,15 @@ PrecisionGoal parse_precision_goal(const std::string& text, const std::vector<st
 PrecisionTally::PrecisionTally(PrecisionGoal goal, const ResultHeader& header)
     : goal_(std::move(goal)),
       baseline_(header.baseline),
+      last_year_(summary_periods(header).back()),
       sampling_fraction_(header.sampling_fraction),
-      values_(header.arms.size()) {
-  const SummaryPeriod last = summary_periods(header).back();
-  months_ = static_cast<std::size_t>(last.months);
-  first_month_ = static_cast<std::size_t>(header.months) - months_;
-}
+      values_(header.arms.size()) {}
 
 double PrecisionTally::value(const std::vector<AuthoritySeries>& series) const {
-  std::vector<double> months(months_, 0.0);
-  for (std::size_t m = 0; m < months_; ++m) {
-    const std::size_t month = first_month_ + m;
+  const auto first = static_cast<std::size_t>(last_year_.first_step);
+  const std::size_t end = first + static_cast<std::size_t>(last_year_.steps);
+  std::vector<double> values(end, 0.0);  // of the last year only
+  for (std::size_t step = first; step < end; ++step) {
     if (!goal_.measure.measure) {
       Pence pence = 0;
       for (const auto& authority : series)
@@ -162,31 +155,31 @@ double PrecisionTally::value(const std::vector<AuthoritySeries>& series) const {
           if (goal_.measure.payers.empty() ||
               std::ranges::find(goal_.measure.payers, index(kCostLines[line].payer)) !=
                   goal_.measure.payers.end())
-            pence += authority.cost(line)[month];
-      months[m] = gbp_from_pence(pence);
+            pence += authority.cost(line)[step];
+      values[step] = gbp_from_pence(pence);
       continue;
     }
     const MeasureInfo& info = kMeasureTable.at(index(*goal_.measure.measure));
     double weights = 0.0;
     for (const auto& authority : series) {
       if (!slot(info.id).real) {
-        const auto count = static_cast<double>(authority.counts(info.id, goal_.measure.category)[month]);
-        months[m] +=
+        const auto count = static_cast<double>(authority.counts(info.id, goal_.measure.category)[step]);
+        values[step] +=
             info.per_children && sampling_fraction_ < 1.0 ? std::round(count / sampling_fraction_) : count;
         continue;
       }
-      const double level = static_cast<double>(authority.levels(info.id)[month]);
+      const double level = static_cast<double>(authority.levels(info.id)[step]);
       const double weight =
           is_ratio(info)
               ? ratio_weight(info.id, level,
-                             static_cast<double>(authority.levels(Measure::kSocialWorkersFte)[month]))
+                             static_cast<double>(authority.levels(Measure::kSocialWorkersFte)[step]))
               : 1.0;
       weights += weight;
-      months[m] += weight * level;
+      values[step] += weight * level;
     }
-    if (slot(info.id).real && is_ratio(info) && weights > 0.0) months[m] /= weights;
+    if (slot(info.id).real && is_ratio(info) && weights > 0.0) values[step] /= weights;
   }
-  return over_the_year(months, goal_.measure.yearly);
+  return yearly_value(values.data(), last_year_, goal_.measure.yearly);
 }
 
 void PrecisionTally::add(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
@@ -197,18 +190,15 @@ void PrecisionTally::add(const ResultReader& result, const std::vector<std::size
   const ResultHeader& header = result.header();
   std::vector<std::size_t> everywhere(header.authorities.size());
   std::iota(everywhere.begin(), everywhere.end(), std::size_t{0});
-  const std::vector<double> monthly =
+  const std::vector<double> series =
       goal_.measure.measure ? result.series(*goal_.measure.measure, everywhere, goal_.measure.category)
                             : result.cost(everywhere, goal_.measure.payers);
-  const auto months = static_cast<std::ptrdiff_t>(header.months);
+  const auto steps = static_cast<std::size_t>(header.steps());
   for (std::size_t arm = 0; arm < values_.size(); ++arm)
     for (const std::size_t replicate : replicates) {
-      const auto row =
-          static_cast<std::ptrdiff_t>(arm * static_cast<std::size_t>(header.replicates) + replicate -
-                                      static_cast<std::size_t>(header.first_replicate));
-      const auto end = monthly.begin() + (row + 1) * months;
-      values_[arm][replicate] =
-          over_the_year({end - static_cast<std::ptrdiff_t>(months_), end}, goal_.measure.yearly);
+      const std::size_t row = arm * static_cast<std::size_t>(header.replicates) + replicate -
+                              static_cast<std::size_t>(header.first_replicate);
+      values_[arm][replicate] = yearly_value(series.data() + row * steps, last_year_, goal_.measure.yearly);
     }
 }
 

@@ -33,10 +33,10 @@ PrecisionGoal parse_precision_goal(const std::string& text, const std::vector<st
 // The numbers of the replicates that there are.
 class PrecisionTally {
  public:
-  // `header` says which arms, months and fraction of families blocks have.
+  // `header` says which arms, steps and fraction of families blocks have.
   PrecisionTally(PrecisionGoal goal, const ResultHeader& header);
 
-  // All authorities of one replicate of one arm.
+  // All authorities of one replicate of one arm, in the header's steps.
   void add(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series);
   // Replicates that a result holds already.
   void add(const ResultReader& result, const std::vector<std::size_t>& replicates);
@@ -56,8 +56,7 @@ class PrecisionTally {
 
   PrecisionGoal goal_;
   std::size_t baseline_;
-  std::size_t first_month_;  // of the last year
-  std::size_t months_;
+  SummaryPeriod last_year_;
   double sampling_fraction_;
   std::vector<std::map<std::size_t, double>> values_;  // by arm, by replicate
 };

@@ -34,6 +34,11 @@ Command add_forecast(CLI::App& program);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
 Command add_profile(CLI::App& program);
 Command add_report(CLI::App& program);
+Command add_new(CLI::App& program);
+Command add_export(CLI::App& program);
+Command add_inspect(CLI::App& program);
+Command add_completion(CLI::App& program);
+Command add_man(CLI::App& program);
 
 // Calibrates business as usual at an origin with the tables that places.hpp finds. `sample`: share of
 // families.

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <set>
 #include <string_view>
 #include <system_error>
 
@@ -47,22 +48,35 @@ std::vector<fs::path> scenario_directories() {
   return found;
 }
 
+namespace {
+std::vector<fs::path> folders_of_scenarios() {
+  std::vector<fs::path> out;
+  for (const auto& directory : scenario_directories())
+    for (const auto& folder : {directory, directory / "known"}) out.push_back(folder);
+  return out;
+}
+}  // namespace
+
+std::vector<std::string> scenario_names() {
+  std::error_code error;
+  std::set<std::string> out;
+  for (const auto& directory : folders_of_scenarios())
+    for (const auto& entry : fs::directory_iterator(directory, error))
+      if (entry.path().extension() == ".json") out.insert(entry.path().stem());
+  return {out.begin(), out.end()};
+}
+
 fs::path find_scenario(const std::string& name) {
   std::error_code error;
   if (fs::is_regular_file(name, error)) return name;
   if (fs::is_directory(name, error))
     throw DataError(fmt::format("{} is a directory, not a scenario file", name));
 
-  std::vector<std::string> known;
-  for (const auto& scenarios : scenario_directories())
-    for (const auto& directory : {scenarios, scenarios / "known"}) {
-      for (const auto& file : {directory / name, directory / (name + ".json")})
-        if (fs::is_regular_file(file, error)) return file;
-      for (const auto& entry : fs::directory_iterator(directory, error))
-        if (entry.path().extension() == ".json") known.push_back(entry.path().stem());
-    }
+  for (const auto& directory : folders_of_scenarios())
+    for (const auto& file : {directory / name, directory / (name + ".json")})
+      if (fs::is_regular_file(file, error)) return file;
   throw DataError(with_suggestion(fmt::format("there is no scenario file {}", name),
-                                  fs::path(name).stem().string(), known));
+                                  fs::path(name).stem().string(), scenario_names()));
 }
 
 fs::path find_england_tables() {
@@ -82,6 +96,11 @@ fs::path project_outputs(const fs::path& start) {
     if (directory == directory.root_path()) break;
   }
   return {};
+}
+
+fs::path own_scenarios() {
+  const fs::path outputs = project_outputs(fs::current_path());
+  return outputs.empty() ? fs::path() : fs::proximate(outputs.parent_path() / "scenarios");
 }
 
 fs::path default_result_file(const std::string& scenario_name, const fs::path& scenario_file) {
@@ -110,18 +129,27 @@ void require_writable(const fs::path& file, const std::string& option) {
         fmt::format("cannot write {}: no permission to write in {}", file.string(), directory.string()));
 }
 
-void write_text(const fs::path& file, const std::string& text) {
+void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {
   fs::path temporary = file;
   temporary += fmt::format(".{}.tmp", getpid());
-  std::ofstream stream(temporary, std::ios::binary);
-  stream << text;
-  stream.close();
   std::error_code error;
+  std::ofstream stream(temporary, std::ios::binary);
+  try {
+    fill(stream);
+  } catch (...) {
+    fs::remove(temporary, error);
+    throw;
+  }
+  stream.close();
   if (stream) fs::rename(temporary, file, error);
   if (stream && !error) return;
   const std::string why = error ? error.message() : std::generic_category().message(errno);
   fs::remove(temporary, error);
   throw DataError(fmt::format("cannot write {}: {}", file.string(), why));
+}
+
+void write_text(const fs::path& file, const std::string& text) {
+  write_file(file, [&](std::ostream& stream) { stream << text; });
 }
 
 }  // namespace hearth

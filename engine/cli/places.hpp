@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,9 @@ namespace hearth {
 // Directories searched for a scenario given by name: scenarios/ here, then the one Hearth was installed or
 // built with.
 std::vector<std::filesystem::path> scenario_directories();
+
+// Names that find_scenario knows, sorted.
+std::vector<std::string> scenario_names();
 
 // The file that `name` means: a path, or a name ("england") in scenario_directories() or in their
 // folders known/. Throws DataError.
@@ -22,6 +27,9 @@ std::filesystem::path find_england_tables();
 // empty if none.
 std::filesystem::path project_outputs(const std::filesystem::path& start);
 
+// scenarios/ of the project of the current directory, else here.
+std::filesystem::path own_scenarios();
+
 // outputs/<name>.h5 in the project of the current directory, else that of the scenario file, else here.
 std::filesystem::path default_result_file(const std::string& scenario_name,
                                           const std::filesystem::path& scenario_file);
@@ -29,8 +37,9 @@ std::filesystem::path default_result_file(const std::string& scenario_name,
 // Throws DataError unless `file`, which `option` names, could be written.
 void require_writable(const std::filesystem::path& file, const std::string& option = "-o");
 
-// Writes under a temporary name beside `file`, then renames. Throws DataError; an older file is then as it
-// was.
+// Writes under a temporary name beside `file`, then renames. Throws DataError, and what `fill` throws; an
+// older file is then as it was.
+void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& fill);
 void write_text(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace hearth

@@ -19,11 +19,13 @@ namespace hearth {
 namespace {
 
 constexpr char kExamples[] = R"(Examples:
+  hearth new --for Norfolk                  write a scenario of your own
   hearth validate my_scenario.json          find every mistake in a scenario, run nothing
   hearth run england --dry-run              what would run: time, memory, file size
   hearth run england                        all of England, ten years, every arm
   hearth run england --authorities 919,305 --replicates 5 -o small.h5
   hearth summary small.h5                   the result in tables
+  hearth export small.h5 -o small.csv       the result as one long table
   hearth check my_scenario.json             its targets: simulated figures beside published ones
   hearth forecast england --replicates 200  the published figures of coming years, with quantiles
   hearth hindcast                           how good such forecasts have been
@@ -118,12 +120,15 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   program.add_flag("--version", version, "Version, commit, build type, compiler and libraries");
   program.add_flag("--json", json, "With --version: as JSON");
 
-  const std::vector<Command> commands = {add_run(program, command_line),
+  const std::vector<Command> commands = {add_new(program),
+                                         add_run(program, command_line),
                                          add_validate(program),
                                          add_resolve(program),
                                          add_merge(program),
                                          add_summary(program),
                                          add_report(program),
+                                         add_export(program),
+                                         add_inspect(program),
                                          add_check(program),
                                          add_calibrate(program),
                                          add_forecast(program),
@@ -131,6 +136,8 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_trace(program),
                                          add_profile(program),
                                          add_schema(program),
+                                         add_completion(program),
+                                         add_man(program),
                                          add_doctor(program)};
   try {
     // CLI11 takes the arguments from the back.

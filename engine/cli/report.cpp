@@ -74,6 +74,8 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
         "The scenario or its tables are not those that this result was made from, so no family can be "
         "followed. "
         "Run it again to see one.");
+  if (header.step_months != 1)
+    return none("Families are followed month by month, and the result has no numbers of single months.");
   if (peers_learn(scenario) || scenario.sampling_fraction < 1.0)
     return none(
         "Families are not followed where authorities learn from each other or only some families are "

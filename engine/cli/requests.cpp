@@ -118,6 +118,7 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
   }
   header.origin = scenario.origin;
   header.months = scenario.horizon_months;
+  header.step_months = scenario.output.every_months();
   header.seed = scenario.seed;
   header.sampling_fraction = scenario.sampling_fraction;
   header.compression = scenario.output.compression;

@@ -201,12 +201,18 @@ class Simulation {
   void run_part(std::size_t part, const std::vector<std::size_t>& replicates, QueuedWriter& queue) {
     if (replicates.empty()) return;
     run_options_.replicates = replicates;
-    const ResultSink sink = [&](std::size_t arm, std::size_t replicate, const auto& series) {
+    const auto source = part > 0 ? std::optional(part - 1) : std::nullopt;
+    const ResultSink sink = [&](std::size_t arm, std::size_t replicate, const auto& monthly) {
+      if (decomposition_ != nullptr) {
+        decomposition_->add(arm, replicate, monthly);
+        if (arm != decomposition_->whole(arm / kLoopSets)) return;
+        arm /= kLoopSets;
+      }
+      std::vector<AuthoritySeries> series;
+      for (const auto& authority : monthly)
+        series.push_back(in_steps(authority, scenario_.output.every_months()));
       if (precision_) precision_->add(arm, replicate, series);
-      if (part > 0) return queue.write(part - 1, arm, replicate, series);
-      if (decomposition_ == nullptr) return queue.write({}, arm, replicate, series);
-      decomposition_->add(arm, replicate, series);
-      if (arm == decomposition_->whole(arm / kLoopSets)) queue.write({}, arm / kLoopSets, replicate, series);
+      queue.write(source, arm, replicate, std::move(series));
     };
     const RunStatistics more =
         part > 0

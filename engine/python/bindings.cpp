@@ -220,7 +220,10 @@ RunStatistics simulate(
     const auto source = part == 0 ? std::nullopt : std::optional(part - 1);
     const RunStatistics more =
         run_ensemble(source ? with_sources(scenario, only(alone[*source])) : scenario, england, options,
-                     [&](std::size_t arm, std::size_t replicate, const auto& series) {
+                     [&](std::size_t arm, std::size_t replicate, const auto& monthly) {
+                       std::vector<AuthoritySeries> series;
+                       for (const auto& authority : monthly)
+                         series.push_back(in_steps(authority, scenario.output.every_months()));
                        sink(source, arm, replicate, series);
                      });
     out.family_months += more.family_months;

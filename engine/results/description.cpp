@@ -24,6 +24,11 @@ std::vector<std::string> strings_of(const Range& range, Member member) {
   return out;
 }
 
+// What a number is of.
+std::string period(const ResultHeader& header) {
+  return header.step_months == 1 ? "month" : header.step_months == 3 ? "quarter" : "year";
+}
+
 ResultCoordinate coordinate(std::string name, std::string dimension,
                             decltype(ResultCoordinate::labels) labels, std::string long_name) {
   return {std::move(name), std::move(dimension), std::move(labels), {{"long_name", std::move(long_name)}}};
@@ -111,7 +116,7 @@ class Planes {
   }
 
  private:
-  std::size_t size() const { return series_.size() * static_cast<std::size_t>(header_.months); }
+  std::size_t size() const { return series_.size() * static_cast<std::size_t>(header_.steps()); }
 
   void levels(std::size_t variable, std::vector<std::size_t> categories, Measure id) {
     levels_.resize(size());
@@ -131,15 +136,19 @@ class Planes {
 }  // namespace
 
 Attributes result_attributes(const ResultHeader& header) {
-  Attributes out = {{"Conventions", std::string("CF-1.8")},
-                    {std::string(layout::kFormatAttribute), std::int32_t{kResultFormatVersion}},
-                    {"title", header.title},
-                    {"question", header.question},
-                    {"source", std::string("Hearth simulation")},
-                    {"baseline", header.arms.at(header.baseline).name},
-                    {"origin", header.origin.iso()},
-                    {"seed", header.seed},
-                    {"sampling_fraction", header.sampling_fraction}};
+  Attributes out = {
+      {"Conventions", std::string("CF-1.8")},
+      {std::string(layout::kFormatAttribute),
+       std::int32_t{header.step_months == 1 ? kResultFormatVersion : kResultFormatVersionOfSteps}},
+      {"title", header.title},
+      {"question", header.question},
+      {"source", std::string("Hearth simulation")},
+      {"baseline", header.arms.at(header.baseline).name},
+      {"origin", header.origin.iso()},
+      {"seed", header.seed},
+      {"sampling_fraction", header.sampling_fraction}};
+  if (header.step_months > 1)
+    out.emplace_back(std::string(layout::kStepMonths), std::int32_t{header.step_months});
   if (header.run_replicates > 0)
     out.emplace_back(std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
   return out;
@@ -151,8 +160,10 @@ std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header) {
   std::vector<std::int32_t> codes;
   for (const auto& authority : header.authorities) codes.push_back(authority.code);
   std::vector<std::int32_t> days;
-  for (int m = 1; m <= header.months; ++m)
-    days.push_back(static_cast<std::int32_t>(header.origin.plus_months(m).days_since_1970()));
+  for (int step = 1; step <= header.steps(); ++step) {
+    const int month = std::min(step * header.step_months, header.months);
+    days.push_back(static_cast<std::int32_t>(header.origin.plus_months(month).days_since_1970()));
+  }
 
   using Arm = ResultHeader::Arm;
   using Authority = ResultHeader::Authority;
@@ -163,7 +174,7 @@ std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header) {
       own("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario"),
       own("replicate", replicates, "Replicate; equal numbers share their luck in every arm"),
       own("authority", codes, "Department for Education code of the authority"),
-      own("time", days, "Month end"),
+      own("time", days, "End of the " + period(header)),
       own("placement", strings(kPlacementNames), "Placement"),
       own("age_band", strings(kAgeBandNames), "Age in years"),
       own("exit_reason", strings(kExitReasonNames), "Reason for leaving care"),
@@ -204,13 +215,13 @@ std::vector<ResultVariable> result_variables(const ResultHeader& header) {
     out.push_back(measure_variable(info, std::string(info.name), std::move(categories), ""));
   }
   out.push_back(cost_variable(layout::kCost, {"payer", "cost_category"},
-                              "Cost in the month, by who pays and what for"));
+                              "Cost in the " + period(header) + ", by who pays and what for"));
   if (header.split.empty()) return out;
   const std::vector<std::string> source = {std::string(layout::kSource)};
   for (const Measure measure : kSplitMeasures)
     out.push_back(measure_variable(kMeasureTable[index(measure)], layout::alone(measure), source, kAlone));
-  out.push_back(
-      cost_variable(layout::kCostAlone, source, "Cost to authorities in the month" + std::string(kAlone)));
+  out.push_back(cost_variable(layout::kCostAlone, source,
+                              "Cost to authorities in the " + period(header) + std::string(kAlone)));
   return out;
 }
 

@@ -45,7 +45,7 @@ std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header);
 // the cost to authorities once more, of one source of uncertainty alone.
 std::vector<ResultVariable> result_variables(const ResultHeader& header);
 
-// All authorities by months of one variable, in one arm, replicate and category: row-major.
+// All authorities by steps of time of one variable, in one arm, replicate and category: row-major.
 struct ResultPlane {
   std::size_t variable = 0;             // in result_variables
   std::vector<std::size_t> categories;  // the position beyond arm and replicate; empty: there is none

@@ -13,6 +13,7 @@ namespace hearth::layout {
 
 inline constexpr std::string_view kFormatAttribute = "hearth_format_version";
 inline constexpr std::string_view kRunReplicates = "run_replicates";
+inline constexpr std::string_view kStepMonths = "step_months";
 inline constexpr std::string_view kCost = "cost";
 inline constexpr std::string_view kCostAlone = "cost_authority_alone";
 inline constexpr std::string_view kSource = "uncertainty_source";

@@ -245,4 +245,24 @@ std::span<const float> AuthoritySeries::levels(Measure measure) const {
   return {levels_.data() + slot(measure).first * months_, months_};
 }
 
+AuthoritySeries in_steps(const AuthoritySeries& monthly, int step_months) {
+  if (step_months == 1) return monthly;
+  const auto step = static_cast<std::size_t>(step_months);
+  AuthoritySeries out(static_cast<int>((monthly.months() + step - 1) / step));
+  const auto take = [step](const auto& from, const auto& to, bool summed) {
+    for (std::size_t m = 0; m < from.size(); ++m)
+      to[m / step] = summed && m % step > 0 ? to[m / step] + from[m] : from[m];
+  };
+  for (const MeasureInfo& info : kMeasureTable) {
+    if (slot(info.id).real) {
+      take(monthly.levels(info.id), out.levels(info.id), false);
+      continue;
+    }
+    for (std::size_t c = 0; c < size_of(info.dimension); ++c)
+      take(monthly.counts(info.id, c), out.counts(info.id, c), info.kind == MeasureKind::kFlow);
+  }
+  for (std::size_t line = 0; line < kCostLines.size(); ++line) take(monthly.cost(line), out.cost(line), true);
+  return out;
+}
+
 }  // namespace hearth

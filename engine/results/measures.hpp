@@ -177,4 +177,8 @@ struct AuthoritySeries {
   std::vector<Pence> costs_;
 };
 
+// One number for every `step_months` months: flows and costs are summed, stocks and levels are those at the
+// end. The last step may be shorter.
+AuthoritySeries in_steps(const AuthoritySeries& monthly, int step_months);
+
 }  // namespace hearth

@@ -1,5 +1,7 @@
 #include "results/queued_writer.hpp"
 
+#include <utility>
+
 namespace hearth {
 namespace {
 
@@ -23,11 +25,11 @@ QueuedWriter::~QueuedWriter() {
 }
 
 void QueuedWriter::write(std::optional<std::size_t> source, std::size_t arm, std::size_t replicate,
-                         const std::vector<AuthoritySeries>& series) {
+                         std::vector<AuthoritySeries> series) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return waiting_.size() < kMostWaiting || failure_; });
   if (failure_) std::rethrow_exception(failure_);
-  waiting_.push_back([this, source, arm, replicate, series] {
+  waiting_.push_back([this, source, arm, replicate, series = std::move(series)] {
     if (source)
       writer_.write_alone(*source, arm, replicate, series);
     else

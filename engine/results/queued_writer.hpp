@@ -29,7 +29,7 @@ class QueuedWriter {
   // As ResultWriter::write, or write_alone with a source; waits while there is no room. Throws what went
   // wrong with an earlier block.
   void write(std::optional<std::size_t> source, std::size_t arm, std::size_t replicate,
-             const std::vector<AuthoritySeries>& series);
+             std::vector<AuthoritySeries> series);
   // Waits until all is written, and kept where that was asked for. Throws what went wrong.
   void finish();
 

@@ -17,6 +17,8 @@
 namespace hearth {
 
 inline constexpr int kResultFormatVersion = 2;
+// Of results whose numbers are not of months, which a reader of the former would misread.
+inline constexpr int kResultFormatVersionOfSteps = 3;
 
 // What a result keeps of the ensembles in which one source of uncertainty is on alone, beside the cost to
 // authorities. Social workers are the weights of caseload.
@@ -46,7 +48,8 @@ struct ResultHeader {
   bool may_end_early = false;  // written only: ResultWriter::end_at may be called
   std::vector<Authority> authorities;
   MonthEnd origin;
-  int months = 0;
+  int months = 0;       // simulated
+  int step_months = 1;  // from one number to the next along time: 1, 3 or 12; the last may have fewer
   std::uint64_t seed = 0;
   double sampling_fraction = 1.0;
   int compression = 1;
@@ -54,6 +57,8 @@ struct ResultHeader {
   std::string scenario_json;                      // resolved
   std::map<std::string, std::string> provenance;  // commit, compiler, versions, machine, command, ...
   std::map<std::string, std::string> inputs;      // file -> SHA-256
+
+  int steps() const { return (months + step_months - 1) / step_months; }
 };
 
 // Nothing where two files are parts of one run, or one run at two times: all but replicates, command, machine
@@ -92,7 +97,8 @@ class ResultWriter {
   ResultWriter(const ResultWriter&) = delete;
   ResultWriter& operator=(const ResultWriter&) = delete;
 
-  // All authorities of one replicate of one arm, in the header's order; each block once, in any order. Throws
+  // All authorities of one replicate of one arm, in the header's order and steps; each block once, in any
+  // order. Throws
   // DataError (disk full, ...), InternalError (a block that the header does not have, or twice).
   void write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series);
   // The same of the ensemble in which only the source `header.split[source]` is on: the measures of
@@ -134,7 +140,7 @@ class ResultReader {
   ResultReader& operator=(const ResultReader&) = delete;
 
   const ResultHeader& header() const;
-  // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][month],
+  // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][step],
   // row-major. A ratio of several authorities is their weighted mean: caseload and fidelity by social workers
   // in post (full-time equivalent), the vacancy rate by posts, in post / (1 - vacancy rate); unweighted where
   // nobody is in post.
@@ -156,6 +162,11 @@ class ResultReader {
   std::vector<double> series_alone(std::size_t source, Measure measure,
                                    const std::vector<std::size_t>& authorities) const;
   std::vector<double> cost_alone(std::size_t source, const std::vector<std::size_t>& authorities) const;
+  // One replicate of one arm, each authority by itself, in the header's order: [authority][month], row-major.
+  std::vector<double> by_authority(std::size_t arm, std::size_t replicate, Measure measure,
+                                   std::size_t category = 0) const;
+  std::vector<double> cost_by_authority(std::size_t arm, std::size_t replicate,
+                                        const std::vector<std::size_t>& payers = {}) const;
 
  private:
   struct Impl;

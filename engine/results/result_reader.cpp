@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -28,7 +29,7 @@ struct ResultReader::Impl {
   ResultHeader header;
 
   std::size_t authorities() const { return header.authorities.size(); }
-  std::size_t months() const { return static_cast<std::size_t>(header.months); }
+  std::size_t steps() const { return static_cast<std::size_t>(header.steps()); }
   std::size_t replicates() const { return static_cast<std::size_t>(header.replicates); }
 
   void guarded(const std::function<void()>& read) const {
@@ -55,11 +56,11 @@ struct ResultReader::Impl {
       throw DataError(fmt::format("{} is not a Hearth result: it has no attribute {}", file.string(),
                                   layout::kFormatAttribute));
     const double version = hdf5::read_number(hdf5_file, std::string(layout::kFormatAttribute));
-    if (version != kResultFormatVersion)
-      throw DataError(
-          fmt::format("{} has result format {}, this program reads format {}; use the version of Hearth"
-                      " that wrote it, or run its scenario again",
-                      file.string(), version, kResultFormatVersion));
+    if (version != kResultFormatVersion && version != kResultFormatVersionOfSteps)
+      throw DataError(fmt::format(
+          "{} has result format {}, this program reads formats {} and {}; use the version of Hearth"
+          " that wrote it, or run its scenario again",
+          file.string(), version, kResultFormatVersion, kResultFormatVersionOfSteps));
   }
 
   void read_header() {
@@ -94,7 +95,12 @@ struct ResultReader::Impl {
     if (checked(H5Aexists(hdf5_file, layout::kRunReplicates.data()), "opening") > 0)
       header.run_replicates =
           static_cast<int>(hdf5::read_number(hdf5_file, std::string(layout::kRunReplicates)));
-    header.months = static_cast<int>(hdf5::read_integers(hdf5_file, "time").size());
+    if (checked(H5Aexists(hdf5_file, layout::kStepMonths.data()), "opening") > 0)
+      header.step_months = static_cast<int>(hdf5::read_number(hdf5_file, std::string(layout::kStepMonths)));
+    const auto times = hdf5::read_integers(hdf5_file, "time");
+    header.months = months_until(times);
+    if (header.step_months < 1 || header.steps() != static_cast<int>(times.size()))
+      throw hdf5::Failure(fmt::format("{} times do not make {} months", times.size(), header.months));
 
     read_split();
 
@@ -109,6 +115,14 @@ struct ResultReader::Impl {
         throw hdf5::Failure("inputs and checksums have different lengths");
       for (std::size_t i = 0; i < inputs.size(); ++i) header.inputs[inputs[i]] = checksums[i];
     }
+  }
+
+  // Months from the origin to the last of the times.
+  int months_until(const std::vector<std::int32_t>& days) const {
+    if (days.empty()) return 0;
+    const std::chrono::year_month_day last(std::chrono::sys_days(std::chrono::days(days.back())));
+    return MonthEnd{static_cast<int>(last.year()), static_cast<int>(static_cast<unsigned>(last.month()))}
+        .months_since(header.origin);
   }
 
   void read_split() {
@@ -171,15 +185,24 @@ struct ResultReader::Impl {
       throw InternalError("an authority was asked for that the result does not have");
   }
 
-  // Calls visit(block, values) for every arm and replicate with its authorities x months values.
+  // The authorities x steps values of one plane; `position` is beyond arm and replicate.
+  void read_plane(const Id& dataset, std::size_t arm, std::size_t replicate,
+                  const std::vector<std::size_t>& position, std::vector<double>& values) const {
+    const Id memory = layout::plane_in_memory(authorities(), steps());
+    const Id cells = layout::plane(dataset, arm, replicate, position, authorities(), steps());
+    values.resize(authorities() * steps());
+    checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()), "reading values");
+  }
+
+  // Calls visit(block, values) for every arm and replicate with its authorities x steps values.
   template <typename Visit>
   void each_plane(const Id& dataset, const std::vector<std::size_t>& categories, std::vector<double>& values,
                   Visit visit) const {
-    const Id memory = layout::plane_in_memory(authorities(), months());
-    values.resize(authorities() * months());
+    const Id memory = layout::plane_in_memory(authorities(), steps());
+    values.resize(authorities() * steps());
     for (std::size_t block = 0; block < header.arms.size() * replicates(); ++block) {
       const Id cells = layout::plane(dataset, block / replicates(), block % replicates(), categories,
-                                     authorities(), months());
+                                     authorities(), steps());
       checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()),
               "reading values");
       visit(block);
@@ -189,7 +212,7 @@ struct ResultReader::Impl {
   // Zeros for every group.
   template <typename Number>
   std::vector<std::vector<Number>> zeros(const std::vector<AuthorityGroup>& groups) const {
-    return {groups.size(), std::vector<Number>(header.arms.size() * replicates() * months())};
+    return {groups.size(), std::vector<Number>(header.arms.size() * replicates() * steps())};
   }
 
   // The sums over groups of authorities. `position` is that of the planes beyond arm and replicate.
@@ -200,8 +223,8 @@ struct ResultReader::Impl {
     each_plane(variable(name), position, values, [&](std::size_t block) {
       for (std::size_t g = 0; g < groups.size(); ++g)
         for (const std::size_t authority : groups[g])
-          for (std::size_t m = 0; m < months(); ++m)
-            out[g][block * months() + m] += values[authority * months() + m];
+          for (std::size_t m = 0; m < steps(); ++m)
+            out[g][block * steps() + m] += values[authority * steps() + m];
     });
     return out;
   }
@@ -214,17 +237,17 @@ struct ResultReader::Impl {
                                             const std::vector<std::size_t>& position) const {
     const Id ratios = variable(name);
     const Id workers = variable(weights_name);
-    const Id memory = layout::plane_in_memory(authorities(), months());
+    const Id memory = layout::plane_in_memory(authorities(), steps());
     auto out = zeros<double>(groups);
     std::vector<double> values;
-    std::vector<double> fte(authorities() * months());
+    std::vector<double> fte(authorities() * steps());
     each_plane(ratios, position, values, [&](std::size_t block) {
       const Id cells = layout::plane(workers, block / replicates(), block % replicates(), position,
-                                     authorities(), months());
+                                     authorities(), steps());
       checked(H5Dread(workers, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, fte.data()), "reading values");
       for (std::size_t g = 0; g < groups.size(); ++g)
-        for (std::size_t m = 0; m < months(); ++m)
-          out[g][block * months() + m] = mean_ratio(measure, values, fte, groups[g], m);
+        for (std::size_t m = 0; m < steps(); ++m)
+          out[g][block * steps() + m] = mean_ratio(measure, values, fte, groups[g], m);
     });
     return out;
   }
@@ -232,13 +255,13 @@ struct ResultReader::Impl {
   // In month `m`, from planes of the ratio and of its weights.
   double mean_ratio(Measure measure, const std::vector<double>& ratios, const std::vector<double>& fte,
                     const AuthorityGroup& group, std::size_t m) const {
-    if (group.size() == 1) return ratios[group.front() * months() + m];
+    if (group.size() == 1) return ratios[group.front() * steps() + m];
     double weights = 0.0;
     double weighted = 0.0;
     double plain = 0.0;
     for (const std::size_t authority : group) {
-      const double ratio = ratios[authority * months() + m];
-      const double weight = ratio_weight(measure, ratio, fte[authority * months() + m]);
+      const double ratio = ratios[authority * steps() + m];
+      const double weight = ratio_weight(measure, ratio, fte[authority * steps() + m]);
       weights += weight;
       weighted += weight * ratio;
       plain += ratio;
@@ -323,7 +346,7 @@ std::vector<std::vector<double>> ResultReader::cost_of_each(
   const auto chosen = [](const std::vector<std::size_t>& among, std::size_t position) {
     return among.empty() || std::ranges::find(among, position) != among.end();
   };
-  const std::size_t months = impl_->months();
+  const std::size_t steps = impl_->steps();
   // Summed in pence: exact, whatever the order.
   auto total = impl_->zeros<Pence>(groups);
   impl_->guarded([&] {
@@ -334,14 +357,44 @@ std::vector<std::vector<double>> ResultReader::cost_of_each(
       impl_->each_plane(dataset, {index(line.payer), index(line.category)}, values, [&](std::size_t block) {
         for (std::size_t g = 0; g < groups.size(); ++g)
           for (const std::size_t authority : groups[g])
-            for (std::size_t m = 0; m < months; ++m)
-              total[g][block * months + m] += pence_from_gbp(values[authority * months + m]);
+            for (std::size_t m = 0; m < steps; ++m)
+              total[g][block * steps + m] += pence_from_gbp(values[authority * steps + m]);
       });
     }
   });
   auto out = impl_->zeros<double>(groups);
   for (std::size_t g = 0; g < groups.size(); ++g)
     std::ranges::transform(total[g], out[g].begin(), gbp_from_pence);
+  return out;
+}
+
+std::vector<double> ResultReader::by_authority(std::size_t arm, std::size_t replicate, Measure measure,
+                                               std::size_t category) const {
+  const MeasureInfo& info = kMeasureTable.at(index(measure));
+  std::vector<double> out;
+  impl_->guarded([&] {
+    impl_->read_plane(
+        impl_->variable(info.name), arm, replicate,
+        info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category}, out);
+  });
+  return out;
+}
+
+std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t replicate,
+                                                    const std::vector<std::size_t>& payers) const {
+  // Summed in pence: exact, whatever the order.
+  std::vector<Pence> total(impl_->authorities() * impl_->steps());
+  impl_->guarded([&] {
+    const Id dataset = impl_->variable(layout::kCost);
+    std::vector<double> values;
+    for (const CostLine& line : kCostLines) {
+      if (!payers.empty() && std::ranges::find(payers, index(line.payer)) == payers.end()) continue;
+      impl_->read_plane(dataset, arm, replicate, {index(line.payer), index(line.category)}, values);
+      for (std::size_t i = 0; i < total.size(); ++i) total[i] += pence_from_gbp(values[i]);
+    }
+  });
+  std::vector<double> out(total.size());
+  std::ranges::transform(total, out.begin(), gbp_from_pence);
   return out;
 }
 

@@ -89,7 +89,7 @@ struct ResultWriter::Impl {
   std::vector<bool> written;  // by arm and replicate: of the whole, then of each source alone
 
   std::size_t authorities() const { return header.authorities.size(); }
-  std::size_t months() const { return static_cast<std::size_t>(header.months); }
+  std::size_t steps() const { return static_cast<std::size_t>(header.steps()); }
   std::size_t replicates() const { return static_cast<std::size_t>(header.replicates); }
 
   // Runs a piece of writing; a failure names the file and keeps nothing half done.
@@ -316,8 +316,8 @@ struct ResultWriter::Impl {
   void lay_in_chunks(hid_t properties, const std::vector<hsize_t>& extent, hid_t type,
                      const std::string& doing) const {
     std::vector<hsize_t> chunk(extent.size(), 1);
-    const std::size_t row_bytes = months() * H5Tget_size(type);
-    chunk.back() = months();
+    const std::size_t row_bytes = steps() * H5Tget_size(type);
+    chunk.back() = steps();
     chunk.rbegin()[1] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
     chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * authorities()), 1, replicates());
 
@@ -358,8 +358,8 @@ struct ResultWriter::Impl {
                    const std::vector<AuthoritySeries>& series) {
     for_each_plane(header, source, series, [&](const ResultPlane& plane) {
       const Id& dataset = variable(plane.variable);
-      const Id cells = layout::plane(dataset, arm, replicate, plane.categories, authorities(), months());
-      const Id memory = layout::plane_in_memory(authorities(), months());
+      const Id cells = layout::plane(dataset, arm, replicate, plane.categories, authorities(), steps());
+      const Id memory = layout::plane_in_memory(authorities(), steps());
       std::visit(
           [&](const auto numbers) {
             checked(H5Dwrite(dataset, memory_type(numbers), memory, cells, H5P_DEFAULT, numbers.data()),
@@ -374,11 +374,11 @@ struct ResultWriter::Impl {
   void copy_plane(const Id& from, const Id& to, hid_t memory_type, std::size_t arm, std::size_t position,
                   const std::vector<std::size_t>& categories, std::size_t replicate,
                   std::vector<Value>& values) const {
-    values.resize(authorities() * months());
-    const Id memory = layout::plane_in_memory(authorities(), months());
-    const Id source = layout::plane(from, arm, position, categories, authorities(), months());
+    values.resize(authorities() * steps());
+    const Id memory = layout::plane_in_memory(authorities(), steps());
+    const Id source = layout::plane(from, arm, position, categories, authorities(), steps());
     checked(H5Dread(from, memory_type, memory, source, H5P_DEFAULT, values.data()), "reading a part");
-    const Id target = layout::plane(to, arm, replicate, categories, authorities(), months());
+    const Id target = layout::plane(to, arm, replicate, categories, authorities(), steps());
     checked(H5Dwrite(to, memory_type, memory, target, H5P_DEFAULT, values.data()), "writing");
   }
 
@@ -424,7 +424,7 @@ struct ResultWriter::Impl {
     if (part > header.split.size() || arm >= header.arms.size() || position(replicate) >= replicates())
       throw InternalError(fmt::format("the result has no arm {}, replicate {}", arm, replicate));
     if (series.size() != authorities() ||
-        std::ranges::any_of(series, [this](const auto& s) { return s.months() != months(); }))
+        std::ranges::any_of(series, [this](const auto& s) { return s.months() != steps(); }))
       throw InternalError("a block of results has other authorities or months than its file");
     const std::size_t block = block_number(part, arm, position(replicate));
     if (written.at(block))
@@ -442,7 +442,7 @@ namespace {
 
 void check_header(const ResultHeader& header) {
   if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
-      header.first_replicate < 0 || header.months < 1 || header.authorities.empty())
+      header.first_replicate < 0 || header.step_months < 1 || header.months < 1 || header.authorities.empty())
     throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
 }
 

@@ -71,14 +71,12 @@ struct Values {
   }
 };
 
-Values yearly(const std::vector<double>& monthly, const ResultHeader& header, const Split& split,
-              Yearly how) {
-  const auto months = static_cast<std::size_t>(header.months);
+Values yearly(const std::vector<double>& series, const ResultHeader& header, const Split& split, Yearly how) {
+  const auto steps = static_cast<std::size_t>(header.steps());
   Values out{static_cast<std::size_t>(header.replicates), split.periods.size(), {}};
   for (std::size_t block = 0; block < header.arms.size() * out.replicates; ++block)
     for (std::size_t p = 0; p < out.periods; ++p)
-      out.data.push_back(
-          yearly_value(monthly.data() + block * months + p * kMonthsPerYear, split.periods[p].months, how));
+      out.data.push_back(yearly_value(series.data() + block * steps, split.periods[p], how));
   return out;
 }
 

@@ -231,7 +231,8 @@ std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
   std::vector<SummaryPeriod> out;
   for (int first = 0; first < header.months; first += kMonthsPerYear) {
     const int months = std::min(kMonthsPerYear, header.months - first);
-    out.push_back({header.origin.plus_months(first + months), months});
+    out.push_back({header.origin.plus_months(first + months), months, first / header.step_months,
+                   (months + header.step_months - 1) / header.step_months});
   }
   return out;
 }
@@ -297,15 +298,13 @@ Summary summarise(const ResultReader& result, std::string_view area,
 }
 
 std::vector<double> yearly_values(const ResultHeader& header, const SummaryMeasure& measure,
-                                  const std::vector<double>& months, std::size_t arm,
+                                  const std::vector<double>& series, std::size_t arm,
                                   const SummaryPeriod& period) {
   const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto all = static_cast<std::size_t>(header.months);
-  const auto first = static_cast<std::size_t>(period.end.months_since(header.origin) - period.months);
+  const auto steps = static_cast<std::size_t>(header.steps());
   std::vector<double> values(replicates);
   for (std::size_t r = 0; r < replicates; ++r)
-    values[r] =
-        yearly_value(months.data() + (arm * replicates + r) * all + first, period.months, measure.yearly);
+    values[r] = yearly_value(series.data() + (arm * replicates + r) * steps, period, measure.yearly);
   return values;
 }
 
@@ -323,6 +322,10 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
   out.baseline = header.baseline;
   read_uncertainty(header.scenario_json, out);
   out.measures = measures;
+  out.step_months = header.step_months;
+  if (header.step_months == kMonthsPerYear)  // the mean of one number
+    for (auto& measure : out.measures)
+      if (measure.yearly == Yearly::kMean) measure.yearly = Yearly::kEnd;
   out.periods = summary_periods(header);
 
   std::vector<Summary> each(areas.size(), out);
@@ -331,14 +334,14 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
     each[i].area = areas[i];
     groups.push_back(areas[i].authorities);
   }
-  for (const SummaryMeasure& measure : measures) {
-    const auto months = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
+  for (const SummaryMeasure& measure : out.measures) {
+    const auto series = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
                                         : result.cost_of_each(groups, measure.payers);
     for (std::size_t i = 0; i < areas.size(); ++i)
       for (std::size_t arm = 0; arm < out.arms.size(); ++arm)
         for (const SummaryPeriod& period : out.periods) {
-          const auto values = yearly_values(header, measure, months[i], arm, period);
-          const auto baseline = yearly_values(header, measure, months[i], out.baseline, period);
+          const auto values = yearly_values(header, measure, series[i], arm, period);
+          const auto baseline = yearly_values(header, measure, series[i], out.baseline, period);
           each[i].cells.push_back(cell(values, arm == out.baseline ? nullptr : &baseline));
         }
   }
@@ -379,6 +382,9 @@ std::string summary_text(const Summary& summary) {
   out += '\n';
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
     out += wrapped(fmt::format("* Not a whole year: {}.", last.label()), 2);
+  if (summary.step_months > 1 && summary.step_months < kMonthsPerYear &&
+      std::ranges::any_of(summary.measures, [](const auto& m) { return m.yearly == Yearly::kMean; }))
+    out += wrapped("The mean of a year is that of the ends of its quarters, as the result has no months.", 2);
   if (summary.replicates == 1) {
     out += wrapped("Intervals and standard errors are not available: they need at least two replicates.", 2);
   } else {

@@ -36,7 +36,7 @@ struct Area {
 // or Office for National Statistics code; capitals do not matter. Throws UsageError naming the nearest.
 Area find_area(const ResultHeader& header, std::string_view name);
 
-// How the twelve months of a year become one number.
+// How the months of a year, or the quarters that a result has instead, become one number.
 enum class Yearly { kSum, kEnd, kMean };
 
 struct SummaryMeasure {
@@ -83,12 +83,14 @@ struct SummaryCell {
 struct SummaryPeriod {
   MonthEnd end;
   int months = kMonthsPerYear;
+  int first_step = 0;  // of the result's numbers
+  int steps = kMonthsPerYear;
   std::string label() const;  // "year to 31 March 2023", "3 months to 30 June 2023"
 };
 
-// Yearly values of a measure in one area, from the months that ResultReader gives: one a replicate.
+// Yearly values of a measure in one area, from the series that ResultReader gives: one a replicate.
 std::vector<double> yearly_values(const ResultHeader& header, const SummaryMeasure& measure,
-                                  const std::vector<double>& months, std::size_t arm,
+                                  const std::vector<double>& series, std::size_t arm,
                                   const SummaryPeriod& period);
 
 // The years of a result.
@@ -107,6 +109,7 @@ struct Summary {
   Coverage coverage;                    // what intervals cover
   bool effects_taken_as_given = false;  // some arm does not draw the effects of its service models
   bool effects_drawn = false;           // some arm does: its intervals hold the doubt about them
+  int step_months = 1;                  // as in ResultHeader
   std::vector<SummaryPeriod> periods;
   std::vector<SummaryMeasure> measures;
   std::vector<SummaryCell> cells;  // [measure][arm][period]

@@ -57,35 +57,37 @@ std::vector<WhoGains> who_gains(const ResultReader& result, const std::vector<Au
   empty.end = header.origin.plus_months(header.months);
   empty.arms = header.arms;
   empty.baseline = header.baseline;
-  empty.months = std::min(kMonthsPerYear, header.months);
+  const int last_steps = std::min(kMonthsPerYear / header.step_months, header.steps());
+  empty.months = header.months - (header.steps() - last_steps) * header.step_months;
   empty.measures = {Measure::kCareEntriesByDeprivation, Measure::kChildProtectionPlansStartedByDeprivation};
   const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto last = static_cast<std::size_t>(empty.months);
-  const auto all = static_cast<std::size_t>(header.months);
+  const auto last = static_cast<std::size_t>(last_steps);
+  const auto all = static_cast<std::size_t>(header.steps());
 
-  // Sum over the last months by group, column, arm and replicate.
+  // Sum over the last year by group, column, arm and replicate.
   using Sums = std::array<std::vector<double>, WhoGains::kColumns>;
   const auto sums = [&](Measure measure) {
     std::vector<Sums> by_group(groups.size());
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
-      const auto monthly = result.series_of_each(measure, groups, fifth);
+      const auto series = result.series_of_each(measure, groups, fifth);
       for (std::size_t g = 0; g < groups.size(); ++g)
-        for (std::size_t end = all; end <= monthly[g].size(); end += all) {
-          const double* const after = monthly[g].data() + end;
+        for (std::size_t end = all; end <= series[g].size(); end += all) {
+          const double* const after = series[g].data() + end;
           by_group[g][fifth].push_back(std::accumulate(after - last, after, 0.0));
         }
     }
     return by_group;
   };
   std::vector<WhoGains> out(groups.size(), empty);
-  const std::vector<Sums> children = sums(Measure::kChildrenByDeprivation);
+  const std::vector<Sums> children = sums(Measure::kChildrenByDeprivation);  // over the steps' ends
+  const double per_year = kPer * kMonthsPerYear * last_steps / empty.months;
   for (const Measure measure : empty.measures) {
     std::vector<Sums> affected = sums(measure);
     for (std::size_t g = 0; g < groups.size(); ++g) {
       Sums& rates = affected[g];
       for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
         for (std::size_t i = 0; i < rates[fifth].size(); ++i)
-          rates[fifth][i] *= kPer * kMonthsPerYear / children[g][fifth][i];
+          rates[fifth][i] *= per_year / children[g][fifth][i];
       for (std::size_t i = 0; i < rates.front().size(); ++i)
         rates.back().push_back(rates[kDeprivationFifths - 1][i] / rates[0][i]);
       for (std::size_t arm = 0; arm < empty.arms.size(); ++arm)

@@ -26,7 +26,7 @@ struct WhoGains {
     std::array<Value, kColumns> difference;  // share of the baseline's, paired; empty for the baseline
   };
 
-  int months = 0;  // at the end of the horizon: twelve, or all of a shorter one
+  int months = 0;  // at the end of the horizon: twelve, or fewer where it does not end with a year
   MonthEnd end;
   std::vector<ResultHeader::Arm> arms;
   std::size_t baseline = 0;

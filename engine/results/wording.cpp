@@ -19,8 +19,8 @@ struct Thousands : std::numpunct<char> {
   std::string do_grouping() const override { return "\3"; }
 };
 
-bool is_ratio(const SummaryMeasure& measure) {
-  return measure.yearly == Yearly::kMean;
+bool is_level(const SummaryMeasure& measure) {
+  return measure.measure && slot(*measure.measure).real;
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ Rounding rounding(const SummaryMeasure& what, double largest) {
     return {"£ million", 1e6, decimals, decimals};
   }
   if (what.unit == "1") return {"share", 1.0, 3, 3};
-  if (is_ratio(what)) return {what.unit, 1.0, 1, 2};
+  if (is_level(what)) return {what.unit, 1.0, 1, 2};
   if (largest >= 1e6) return {"thousand " + what.unit, 1e3, 1, 1};
   return {what.unit, 1.0, 0, largest >= 1e3 ? 0 : 1};
 }
@@ -78,10 +78,12 @@ std::string heading(const SummaryMeasure& measure, const Rounding& how) {
                      kWhen.at(static_cast<std::size_t>(measure.yearly)));
 }
 
-double yearly_value(const double* months, int count, Yearly how) {
-  if (how == Yearly::kEnd) return months[count - 1];
-  const double sum = std::accumulate(months, months + count, 0.0);
-  return how == Yearly::kSum ? sum : sum / count;
+double yearly_value(const double* series, const SummaryPeriod& period, Yearly how) {
+  const double* const first = series + period.first_step;
+  const double* const end = first + period.steps;
+  if (how == Yearly::kEnd) return end[-1];
+  const double sum = std::accumulate(first, end, 0.0);
+  return how == Yearly::kSum ? sum : sum / period.steps;
 }
 
 }  // namespace hearth

@@ -37,7 +37,7 @@ std::string shown(const std::optional<Range>& range, const Rounding& how, int de
 // "Looked-after children (children, at the end of the year)"
 std::string heading(const SummaryMeasure& measure, const Rounding& how);
 
-// One number from the months of a year.
-double yearly_value(const double* months, int count, Yearly how);
+// One number from those of a year, of one arm, replicate and area.
+double yearly_value(const double* series, const SummaryPeriod& period, Yearly how);
 
 }  // namespace hearth

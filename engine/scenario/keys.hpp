@@ -97,6 +97,7 @@ inline constexpr std::array kUncertaintyKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kOutputKeys = std::to_array<KeyInfo>({
     {"compression", false, "Compression of the result file: 0 (none) to 9 (smallest, slow)"},
+    {"every", false, "What each number of the result is of: month, quarter or year, from the origin"},
 });
 
 inline constexpr std::array kTargetKeys = std::to_array<KeyInfo>({

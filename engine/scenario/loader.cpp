@@ -177,9 +177,13 @@ class Loader {
     if (const auto at = Checker::child(root, "sampling_fraction"))
       s.sampling_fraction = checker_.number(*at, kSamplingFraction, "share of families").value_or(1.0);
     if (const auto at = Checker::child(root, "uncertainty")) read_uncertainty(*at);
-    if (const auto at = Checker::child(root, "output"); at && checker_.object(*at, kOutputKeys, "\"output\""))
+    if (const auto at = Checker::child(root, "output");
+        at && checker_.object(*at, kOutputKeys, "\"output\"")) {
       if (const auto level = Checker::child(*at, "compression"))
         s.output.compression = static_cast<int>(checker_.whole_number(*level, kCompression).value_or(1.0));
+      if (const auto every = Checker::child(*at, "every"))
+        s.output.every = static_cast<OutputEvery>(checker_.choice(*every, kOutputEveryNames).value_or(0));
+    }
     record_settings(root);
 
     read_data(root);
@@ -1133,14 +1137,18 @@ class Loader {
     setting("seed", s.seed, "");
     setting("sampling_fraction", s.sampling_fraction, "share");
     const auto output = Checker::child(root, "output");
-    const auto level = output ? Checker::child(*output, "compression") : std::nullopt;
     const auto uncertainty = Checker::child(root, "uncertainty");
     for (const auto& source : kUncertaintySourceTable) {
       const auto own = uncertainty ? Checker::child(*uncertainty, source.name) : std::nullopt;
       record(pointer_to("/uncertainty", source.name), Json(bool{s.uncertainty[index(source.id)]}), "",
              own ? own->node->at.text() : "default");
     }
-    record("/output/compression", s.output.compression, "", level ? level->node->at.text() : "default");
+    const auto output_setting = [&](std::string_view key, Json value) {
+      const auto at = output ? Checker::child(*output, key) : std::nullopt;
+      record(pointer_to("/output", key), std::move(value), "", at ? at->node->at.text() : "default");
+    };
+    output_setting("compression", s.output.compression);
+    output_setting("every", s.output.every_name());
   }
 
   // Mistakes leave gaps in what was read; then nothing is resolved anyway.
@@ -1282,7 +1290,7 @@ class Loader {
                 {"sampling_fraction", s.sampling_fraction},
                 {"authorities", s.authorities},
                 {"baseline", s.arms[s.baseline].name},
-                {"output", {{"compression", s.output.compression}}}};
+                {"output", {{"compression", s.output.compression}, {"every", s.output.every_name()}}}};
     const Coverage covered = coverage(s);
     for (const auto& source : kUncertaintySourceTable) {
       out["uncertainty"][std::string(source.name)] = bool{s.uncertainty[index(source.id)]};

@@ -197,8 +197,17 @@ struct ParameterDraws {
   std::vector<std::vector<double>> values;  // [draw][parameter]
 };
 
+// How often the result has a number.
+enum class OutputEvery { kMonth, kQuarter, kYear };
+inline constexpr std::array<std::string_view, 3> kOutputEveryNames = {"month", "quarter", "year"};
+inline constexpr std::array<int, 3> kOutputEveryMonths = {1, 3, 12};
+
 struct OutputChoices {
   int compression = 1;  // gzip level, 0 to 9
+  OutputEvery every = OutputEvery::kMonth;
+
+  std::string_view every_name() const { return kOutputEveryNames.at(static_cast<std::size_t>(every)); }
+  int every_months() const { return kOutputEveryMonths.at(static_cast<std::size_t>(every)); }
 };
 
 struct Scenario {

@@ -205,7 +205,8 @@ std::string scenario_schema() {
                      {"parameters", reference("parameters")},
                      {"shocks", list_of(reference("shock"))},
                      {"peer_learning", reference("peer_learning")},
-                     {"output", object(kOutputKeys, {{"compression", whole_number(kCompression)}})},
+                     {"output", object(kOutputKeys, {{"compression", whole_number(kCompression)},
+                                                     {"every", choice(kOutputEveryNames)}})},
                      {"arms", arms},
                      {"targets", list_of(reference("target"))}},
                     false));

@@ -250,10 +250,9 @@ std::vector<Families> make_all_families(const Scenario& scenario, const England&
 
 namespace {
 
-// Of one authority in one replicate of one arm.
-double bytes_of_series(const Scenario& scenario) {
-  return static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) *
-         scenario.horizon_months;
+// Of one authority in one replicate of one arm, with so many numbers along time.
+double bytes_of_series(int steps) {
+  return static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * steps;
 }
 
 }  // namespace
@@ -262,8 +261,9 @@ double estimate_file_bytes(const Scenario& scenario, std::size_t replicates) {
   constexpr double kCompressed = 0.2;   // of the bytes of the series: England measures 0.19
   constexpr double kStructure = 1.5e6;  // names, provenance and the scenario
   const double blocks = static_cast<double>(replicates * scenario.arms.size() * scenario.authorities.size());
-  return (scenario.output.compression > 0 ? kCompressed : 1.0) * bytes_of_series(scenario) * blocks +
-         kStructure;
+  const int every = scenario.output.every_months();
+  const int steps = (scenario.horizon_months + every - 1) / every;
+  return (scenario.output.compression > 0 ? kCompressed : 1.0) * bytes_of_series(steps) * blocks + kStructure;
 }
 
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {
@@ -305,7 +305,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a
   // replicate.
   const double shared_bytes = children * families_per_child * (1.0 + months / kAdultMonths) * 10.0;
-  const double series_bytes = bytes_of_series(scenario);
+  const double series_bytes = bytes_of_series(scenario.horizon_months);
   const double authorities = static_cast<double>(scenario.authorities.size());
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
   // With peer learning all authorities of an arm are in flight together, else one a thread.

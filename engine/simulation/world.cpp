@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/error.hpp"
+#include "simulation/due.hpp"
 #include "simulation/scan.hpp"
 
 namespace hearth {
@@ -251,23 +252,6 @@ inline void World::needs_event(std::uint32_t family, const Bits& bits, float wai
   reading += wait / setting_.needs.total[f.deprivation][quiet_state(f)];
 }
 
-template <typename Occurrence, typename Event>
-void World::for_each_due_family(Process process, Occurrence&& occurrence, Event&& event) {
-  constexpr std::size_t kBatch = Draws::kBatch;
-  Eight<std::uint32_t> entities{};
-  Eight<std::uint32_t> occurrences{};
-  for (std::size_t from = 0; from < due_.size(); from += kBatch) {
-    const std::size_t n = std::min(kBatch, due_.size() - from);
-    for (std::size_t k = 0; k < n; ++k) {
-      entities[k] = due_[from + k];
-      occurrences[k] = occurrence(entities[k]);
-    }
-    const auto draws = draws_.blocks(process, entities, occurrences);
-    const auto waits = exponentials(draws.words[0]);
-    for (std::size_t k = 0; k < n; ++k) event(entities[k], draws.bits(k), waits[k]);
-  }
-}
-
 // Those that are due again within the month, in the same order.
 void World::keep_due(const std::vector<float>& readings, float end) {
   std::size_t again = 0;
@@ -284,8 +268,8 @@ void World::quiet_needs(int month) {
   for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
   for (; !due_.empty(); keep_due(needs_reading_, needs_end_))
-    for_each_due_family(
-        Process::kNeeds, [&](std::uint32_t family) { return family_[family].transitions++; },
+    for_each_with_draws(
+        draws_, Process::kNeeds, due_, [&](std::uint32_t family) { return family_[family].transitions++; },
         [&](std::uint32_t family, const Bits& bits, float wait) {
           const std::uint8_t before = family_[family].state;
           needs_event(family, bits, wait);
@@ -332,8 +316,8 @@ void World::quiet_contacts(int month) {
   // A family whose case closes at once may be the subject of another concern this month.
   for (; !due_.empty(); keep_due(contact_reading_, contact_end_)) {
     openings_.clear();
-    for_each_due_family(
-        Process::kContact,
+    for_each_with_draws(
+        draws_, Process::kContact, due_,
         [&](std::uint32_t family) {
           __builtin_prefetch(&families_.birth_month[families_.first_child[family]]);
           return family_[family].contacts++;

@@ -143,9 +143,6 @@ class World {
 
   // `wait` is a unit exponential from the first of the bits, here and below.
   void contact(std::uint32_t family, int month, const Bits& bits, float wait);
-  // Calls event(family, bits, wait) for the families in due_, with a block of draws for each.
-  template <typename Occurrence, typename Event>
-  void for_each_due_family(Process process, Occurrence&& occurrence, Event&& event);
   void keep_due(const std::vector<float>& readings, float end);
   // A case to be opened with `rest` of the month left; `engagement` is a uniform draw.
   struct Opening {

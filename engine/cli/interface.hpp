@@ -1,0 +1,32 @@
+// The command line as data, read from the object that also prints --help: completions and the manual page are
+// made of it, so that they say the same.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+namespace hearth {
+
+struct OptionInterface {
+  std::vector<std::string> names;    // "-o", "--output"; of an argument without dashes its one name
+  std::string value;                 // "FILE"; empty: a flag
+  std::vector<std::string> choices;  // what the value may be, where that is a list
+  std::string initial;               // the value unless given
+  std::string description;
+  bool required = false;
+  bool repeated = false;
+};
+
+struct CommandInterface {
+  std::string name;
+  std::string description;
+  std::string footer;
+  std::vector<OptionInterface> arguments;
+  std::vector<OptionInterface> options;
+  std::vector<CommandInterface> commands;
+};
+
+CommandInterface interface_of(const CLI::App& app);
+
+}  // namespace hearth

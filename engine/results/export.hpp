@@ -1,0 +1,38 @@
+// A result as one long table for other programs: a row a value.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/summary.hpp"
+
+namespace hearth {
+
+// Ends of the 50% and 90% intervals, and the median.
+inline const std::vector<double> kExportedQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+struct ExportChoice {
+  std::vector<SummaryMeasure> measures;
+  std::vector<std::size_t> authorities;  // positions in the header
+  bool monthly = false;                  // a row a month, else a year
+  // Across replicates, as quantile() takes them, each from 0 to 1. Empty: every replicate.
+  std::vector<double> quantiles = kExportedQuantiles;
+};
+
+// As find_summary_measures; a measure without its category means all its categories, "all" all there are.
+std::vector<SummaryMeasure> find_exported_measures(const std::vector<std::string>& keys);
+
+// The authorities of all the areas (find_area) in the header's order; none named: all. Throws UsageError.
+std::vector<std::size_t> find_authorities(const ResultHeader& header, const std::vector<std::string>& areas);
+
+// Gives the table to `write` piece by piece, a large one never being in memory whole. Columns: arm, code,
+// ons_code, name, end (last day of the month or year), months (in it), measure, category, unit, quantile or
+// replicate, value. In a year flows and costs are summed, stocks are those at its end, levels are its mean.
+// Throws DataError where the file cannot be read.
+void export_csv(const ResultReader& result, const ExportChoice& choice,
+                const std::function<void(std::string_view)>& write);
+
+}  // namespace hearth
