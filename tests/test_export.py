@@ -66,6 +66,23 @@ class Export(unittest.TestCase):
         return [float(row["value"]) for row in rows
                 if (row["arm"], row["code"], row["measure"], row["category"]) == (arm, str(code), measure, category)]
 
+    def test_numbers_of_years_say_what_those_of_months_do(self):
+        scenario = self.folder / "years.json"
+        scenario.write_text(json.dumps({"extends": ENGLAND, "name": "years", "output": {"every": "year"}}))
+        years = self.folder / "years.h5"
+        result = hearth("run", scenario, *PLACE, "--months", MONTHS, "-o", years, "-q")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        for options in (["--measures", "care_entries,looked_after", "--replicates"], ["--as", "hubverse"]):
+            of_years, of_months = (hearth("export", file, *options, "--every", "year") if "--as" not in options
+                                   else hearth("export", file, *options) for file in (years, self.file))
+            self.assertEqual(of_years.returncode, OK, of_years.stderr)
+            self.assertGreater(len(of_years.stdout.splitlines()), 10)
+            self.assertEqual(of_years.stdout, of_months.stdout)
+        refused = hearth("export", years, "--every", "month")
+        self.assertEqual(refused.returncode, USAGE)
+        self.assertIn("numbers every 12 months", refused.stderr)
+        self.assertIn("a number every 12 months", hearth("inspect", years).stdout)
+
     def test_months_and_replicates_are_those_of_the_file(self):
         rows = self.rows("--every", "month", "--replicates", "--measures", "care_entries,care_entries_by_age,cost_total")
         self.assertEqual(list(rows[0]), ["arm", "code", "ons_code", "name", "end", "months", "measure", "category",
@@ -186,6 +203,22 @@ class Export(unittest.TestCase):
                       "care_entries_by_age", "[age_band]", "hearth summary"):
             self.assertIn(words, shown)
         self.assertNotIn("NOT complete", shown)
+
+    def test_a_part_of_a_run_says_which(self):
+        result = hearth("run", ENGLAND, *PLACE, "--months", MONTHS, "--shard", "2/2", "-o", self.folder / "part.h5", "-q")
+        self.assertEqual(result.returncode, OK, result.stderr)
+        told = json.loads(hearth("inspect", self.folder / "part.h5", "--json").stdout)
+        first = told["first_replicate"]
+        self.assertGreater(first, 0)
+        self.assertEqual((first + told["replicates"], told["run_replicates"]), (3, 3))
+        self.assertIn("of a run of 3", hearth("inspect", self.folder / "part.h5").stdout)
+        rows = hearth("export", self.folder / "part.h5", "--replicates").stdout.splitlines()
+        whole = hearth("export", self.file, "--replicates").stdout.splitlines()
+        self.assertEqual(rows, [row for row in whole
+                                if row == whole[0] or int(row.split(",")[-2]) >= first])
+        result = hearth("export", self.folder / "part.h5", "--as", "hubverse")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("hearth merge", result.stderr)
 
     def test_inspect_knows_a_run_that_was_not_finished(self):
         left = self.folder / "left.h5"

@@ -111,6 +111,9 @@ Forecast forecast_of(const ResultReader& result, const England& england,
   const int years = header.months / kMonthsPerYear;
   if (years < 1)
     throw UsageError(fmt::format("the result has {} months; figures are of whole years", header.months));
+  // Samples number replicates from 0, and so are the draws of what recording adds.
+  if (header.run_replicates > 0)
+    throw UsageError("the result is a part of a run; put the parts together first (hearth merge)");
   std::vector<int> codes;
   for (const std::size_t a : authorities) codes.push_back(header.authorities.at(a).code);
   const auto locations = make_locations(england, codes);

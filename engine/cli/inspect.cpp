@@ -90,6 +90,11 @@ void print_description(const Options& options, const ResultDescription& result) 
   line("Title", header.title);
   if (!header.question.empty()) line("Question", header.question);
   line("Holds", extent(header));
+  if (header.run_replicates > 0)
+    line("Part",
+         fmt::format("replicates {} to {} of a run of {}, counted from 0; hearth merge puts parts together",
+                     header.first_replicate, header.first_replicate + header.replicates - 1,
+                     header.run_replicates));
   for (std::size_t a = 0; a < header.arms.size(); ++a)
     line("Arm", fmt::format("{}: {}{}", header.arms[a].name, header.arms[a].title,
                             a == header.baseline ? " (baseline)" : ""));
@@ -136,6 +141,8 @@ nlohmann::ordered_json as_json(const Options& options, const ResultDescription& 
           {"arms", std::move(arms)},
           {"baseline", header.arms.at(header.baseline).name},
           {"replicates", header.replicates},
+          {"first_replicate", header.first_replicate},
+          {"run_replicates", std::max(header.run_replicates, header.replicates)},
           {"authorities", std::move(authorities)},
           {"origin", header.origin.iso()},
           {"end", header.origin.plus_months(header.months).iso()},

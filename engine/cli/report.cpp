@@ -29,7 +29,7 @@ using Json = nlohmann::ordered_json;
 struct Options {
   std::string file;
   std::string output;
-  bool families = true;
+  bool no_families = false;
 };
 
 // The authority with the median number of children: neither the one where most happens nor the one where
@@ -132,7 +132,7 @@ ExitCode report(const Options& options) {
       options.output.empty() ? fs::path(options.file).replace_extension(".html") : fs::path(options.output);
   require_writable(page);
   std::optional<LoadedScenario> loaded;
-  if (options.families) loaded = scenario_of(ResultReader(options.file).header());
+  if (!options.no_families) loaded = scenario_of(ResultReader(options.file).header());
   write_report(options.file, page, loaded ? &*loaded : nullptr);
   fmt::print("Page    {} ({}): open it in a browser\n", page.string(),
              bytes_text(static_cast<double>(fs::file_size(page))));
@@ -160,7 +160,7 @@ Command add_report(CLI::App& program) {
   app->add_option("RESULT", options->file, "Result file of hearth run")->required();
   app->add_option("-o,--output", options->output, "The page (beside the result, ending in .html)")
       ->type_name("FILE");
-  app->add_flag("!--no-families", options->families, "Follow no single families, which saves some seconds");
+  app->add_flag("--no-families", options->no_families, "Follow no single families, which saves some seconds");
   app->footer(
       R"(One file that holds all it needs: it opens without a network, prints, and can be sent to others. A council,
 a region or all of them can be chosen on it.

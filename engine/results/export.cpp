@@ -68,7 +68,8 @@ class Rows {
       const std::vector<double> values = replicates(authority, period);
       for (const double level : choice_.quantiles) row(level, quantile(values, level));
       if (choice_.quantiles.empty())
-        for (std::size_t r = 0; r < values.size(); ++r) row(r, values[r]);
+        for (std::size_t r = 0; r < values.size(); ++r)
+          row(r + static_cast<std::size_t>(header_.first_replicate), values[r]);
     }
     return fmt::to_string(out);
   }
