@@ -238,7 +238,7 @@ class Python(unittest.TestCase):
         counter = threading.Thread(target=count)
         counter.start()
         try:
-            hearth.run("england", progress=lambda done, total: seen.append(counts[0]), **{**SMALL, "replicates": 20})
+            hearth.run("england", progress=lambda done, total: seen.append(counts[0]), authorities=[926], replicates=20)
         finally:
             ended.set()
             counter.join()

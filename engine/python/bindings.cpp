@@ -182,8 +182,8 @@ class Arrays {
   }
 
   const ResultHeader& header_;
-  std::vector<ResultCoordinate> coordinates_;
-  std::vector<ResultVariable> variables_;
+  std::vector<CoordinateDescription> coordinates_;
+  std::vector<VariableDescription> variables_;
   std::vector<py::array> arrays_;
   std::vector<std::byte*> numbers_;
   std::vector<std::vector<std::size_t>> shapes_;

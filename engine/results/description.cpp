@@ -29,13 +29,13 @@ std::string period(const ResultHeader& header) {
   return header.step_months == 1 ? "month" : header.step_months == 3 ? "quarter" : "year";
 }
 
-ResultCoordinate coordinate(std::string name, std::string dimension,
-                            decltype(ResultCoordinate::labels) labels, std::string long_name) {
+CoordinateDescription coordinate(std::string name, std::string dimension,
+                                 decltype(CoordinateDescription::labels) labels, std::string long_name) {
   return {std::move(name), std::move(dimension), std::move(labels), {{"long_name", std::move(long_name)}}};
 }
 
-ResultVariable variable(std::string name, NumberType type, std::vector<std::string> categories) {
-  ResultVariable out{std::move(name), type, {"arm", "replicate"}, {}};
+VariableDescription variable(std::string name, NumberType type, std::vector<std::string> categories) {
+  VariableDescription out{std::move(name), type, {"arm", "replicate"}, {}};
   out.dimensions.insert(out.dimensions.end(), categories.begin(), categories.end());
   out.dimensions.insert(out.dimensions.end(), {"authority", "time"});
   out.attributes = {{"source", std::string("Hearth simulation")},
@@ -43,7 +43,7 @@ ResultVariable variable(std::string name, NumberType type, std::vector<std::stri
   return out;
 }
 
-void describe(ResultVariable& variable, std::string long_name, std::string_view units,
+void describe(VariableDescription& variable, std::string long_name, std::string_view units,
               std::string_view cell_methods, std::string_view references) {
   const auto add = [&](const char* name, std::string_view text) {
     variable.attributes.emplace_back(name, std::string(text));
@@ -54,8 +54,8 @@ void describe(ResultVariable& variable, std::string long_name, std::string_view 
   add("references", references);
 }
 
-ResultVariable measure_variable(const MeasureInfo& info, std::string name,
-                                std::vector<std::string> categories, std::string_view note) {
+VariableDescription measure_variable(const MeasureInfo& info, std::string name,
+                                     std::vector<std::string> categories, std::string_view note) {
   auto out = variable(std::move(name), slot(info.id).real ? NumberType::kFloat32 : NumberType::kInt32,
                       std::move(categories));
   describe(out, std::string(info.long_name) + std::string(note), info.units,
@@ -63,8 +63,8 @@ ResultVariable measure_variable(const MeasureInfo& info, std::string name,
   return out;
 }
 
-ResultVariable cost_variable(std::string_view name, std::vector<std::string> categories,
-                             std::string long_name) {
+VariableDescription cost_variable(std::string_view name, std::vector<std::string> categories,
+                                  std::string long_name) {
   auto out = variable(std::string(name), NumberType::kFloat64, std::move(categories));
   describe(out, std::move(long_name), "GBP", "time: sum",
            "Unit costs of the scenario; authorities' spending corresponds to section 251 outturn");
@@ -154,7 +154,7 @@ Attributes result_attributes(const ResultHeader& header) {
   return out;
 }
 
-std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header) {
+std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header) {
   std::vector<std::int32_t> replicates;
   for (std::int32_t r = 0; r < header.replicates; ++r) replicates.push_back(header.first_replicate + r);
   std::vector<std::int32_t> codes;
@@ -167,10 +167,11 @@ std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header) {
 
   using Arm = ResultHeader::Arm;
   using Authority = ResultHeader::Authority;
-  const auto own = [](std::string name, decltype(ResultCoordinate::labels) labels, std::string long_name) {
+  const auto own = [](std::string name, decltype(CoordinateDescription::labels) labels,
+                      std::string long_name) {
     return coordinate(name, name, std::move(labels), std::move(long_name));
   };
-  std::vector<ResultCoordinate> out = {
+  std::vector<CoordinateDescription> out = {
       own("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario"),
       own("replicate", replicates, "Replicate; equal numbers share their luck in every arm"),
       own("authority", codes, "Department for Education code of the authority"),
@@ -206,8 +207,8 @@ std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header) {
   return out;
 }
 
-std::vector<ResultVariable> result_variables(const ResultHeader& header) {
-  std::vector<ResultVariable> out;
+std::vector<VariableDescription> result_variables(const ResultHeader& header) {
+  std::vector<VariableDescription> out;
   for (const MeasureInfo& info : kMeasureTable) {
     std::vector<std::string> categories;
     if (info.dimension != MeasureDimension::kNone)

@@ -22,7 +22,7 @@ using Attributes = std::vector<std::pair<std::string, Attribute>>;
 
 // Labels along one dimension. Where the name is that of the dimension they are its own; else they stand
 // beside: the names of authorities beside their codes.
-struct ResultCoordinate {
+struct CoordinateDescription {
   std::string name;
   std::string dimension;
   std::variant<std::vector<std::string>, std::vector<std::int32_t>> labels;
@@ -31,7 +31,7 @@ struct ResultCoordinate {
 
 enum class NumberType : std::uint8_t { kInt32, kFloat32, kFloat64 };
 
-struct ResultVariable {
+struct VariableDescription {
   std::string name;
   NumberType type = NumberType::kInt32;
   std::vector<std::string> dimensions;  // (arm, replicate, categories..., authority, time)
@@ -40,10 +40,10 @@ struct ResultVariable {
 
 Attributes result_attributes(const ResultHeader& header);
 // First those that are dimensions, then those beside them.
-std::vector<ResultCoordinate> result_coordinates(const ResultHeader& header);
+std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header);
 // The measures in the order of kMeasureTable, then the cost; with a split, the measures of kSplitMeasures and
 // the cost to authorities once more, of one source of uncertainty alone.
-std::vector<ResultVariable> result_variables(const ResultHeader& header);
+std::vector<VariableDescription> result_variables(const ResultHeader& header);
 
 // All authorities by steps of time of one variable, in one arm, replicate and category: row-major.
 struct ResultPlane {

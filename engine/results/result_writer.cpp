@@ -195,7 +195,7 @@ struct ResultWriter::Impl {
   }
 
   void open_variables() {
-    const std::vector<ResultVariable> variables = result_variables(header);
+    const std::vector<VariableDescription> variables = result_variables(header);
     for (std::size_t i = 0; i < variables.size(); ++i)
       variable(i) = Id(checked(H5Dopen2(hdf5_file, variables[i].name.c_str(), H5P_DEFAULT),
                                "opening variable " + variables[i].name));
@@ -234,7 +234,7 @@ struct ResultWriter::Impl {
 
   void write_root_attributes() { write_attributes(hdf5_file, result_attributes(header)); }
 
-  Id write_labels(const ResultCoordinate& coordinate) {
+  Id write_labels(const CoordinateDescription& coordinate) {
     if (const auto* texts = std::get_if<std::vector<std::string>>(&coordinate.labels))
       return hdf5::write_strings(hdf5_file, coordinate.name, *texts);
     return hdf5::write_integers(hdf5_file, coordinate.name,
@@ -244,7 +244,7 @@ struct ResultWriter::Impl {
 
   void write_variables() {
     std::map<std::string, Id> scales;
-    for (const ResultCoordinate& coordinate : result_coordinates(header)) {
+    for (const CoordinateDescription& coordinate : result_coordinates(header)) {
       Id dataset = write_labels(coordinate);
       const bool own = coordinate.name == coordinate.dimension;
       if (own)
@@ -254,7 +254,7 @@ struct ResultWriter::Impl {
       write_attributes(dataset, coordinate.attributes);
       if (own) scales[coordinate.name] = std::move(dataset);
     }
-    const std::vector<ResultVariable> variables = result_variables(header);
+    const std::vector<VariableDescription> variables = result_variables(header);
     for (std::size_t i = 0; i < variables.size(); ++i) {
       std::vector<const Id*> along;
       for (const auto& dimension : variables[i].dimensions) along.push_back(&scales.at(dimension));
