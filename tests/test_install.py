@@ -4,6 +4,7 @@
 Usage: test_install.py build/release
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,17 @@ class Install(unittest.TestCase):
         result = run(self.prefix / "bin/hearth", "validate", "england", cwd=self.directory.name)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn(str(self.prefix / "share/hearth/scenarios/england.json"), result.stdout)
+
+    def test_the_python_package_finds_them_too(self):
+        packages = [path.parent.parent for path in self.prefix.rglob("hearth/__init__.py")]
+        if not packages and not (BUILD / "python").exists():
+            self.skipTest("built without pybind11")
+        result = run("/usr/bin/python3", "-c", "import hearth; print(hearth._hearth.scenario_directories()[0]);"
+                     "print(len(hearth.resolve('england')))", cwd=self.directory.name,
+                     env={**os.environ, "PYTHONPATH": str(packages[0])})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.splitlines()[0], str(self.prefix / "share/hearth/scenarios"))
+        self.assertTrue((packages[0] / "hearth/py.typed").exists())
 
     def test_known_cases_are_found_by_name_with_their_tables_and_models(self):
         for name in ["sfpc-adopters", "family-group-conference-trial"]:  # one has a table, one a model of its own

@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <utility>
 
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 
 namespace hearth {
@@ -18,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kScenario[] = "business_as_usual";
 constexpr int kLastOrigin = 2022;
 
 struct Options {
@@ -48,23 +47,11 @@ bool keeps_promise(const std::vector<TargetFit>& fit) {
   return std::ranges::all_of(fit, [](const auto& row) { return !row.target.promised || row.within(); });
 }
 
-Scenario scenario_of(int origin, const CalibrationOptions& how, double sample,
-                     std::optional<fs::path> calibration = {}) {
-  ScenarioOverrides overrides;
-  overrides.origin_year = origin;
-  overrides.seed = how.seed;
-  overrides.calibration = std::move(calibration);
-  Scenario scenario = load_named(kScenario, overrides).scenario;
-  scenario.replicates = how.replicates;
-  scenario.sampling_fraction = sample;
-  return scenario;
-}
-
 ExitCode check(const Options& options) {
   const fs::path tables = find_england_tables();
-  Scenario scenario =
-      scenario_of(options.origin, options.how, options.sample,
-                  options.output.empty() ? committed_file(tables, options.origin) : fs::path(options.output));
+  Scenario scenario = scenario_to_fit(
+      options.origin, options.how, options.sample,
+      options.output.empty() ? committed_file(tables, options.origin) : fs::path(options.output));
   const NationalSeries national(scenario.data_directory / "england.csv");
   const England england = load_england(scenario.data_directory, scenario.origin);
   const auto fit = compare_with_targets(scenario, england, calibration_targets(national, options.origin),
@@ -79,6 +66,7 @@ ExitCode execute(const Options& options) {
                                                : fs::path(options.output);
   require_writable(file);
   CalibrationOptions how = options.how;
+  how.stop = &stop_on_signal();
   if (!options.quiet) how.progress = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
   const Calibration found = calibrate_origin(options.origin, how, options.sample);
   write_text(file, calibration_json(found));
@@ -87,15 +75,6 @@ ExitCode execute(const Options& options) {
 }
 
 }  // namespace
-
-Calibration calibrate_origin(int origin, CalibrationOptions how, double sample) {
-  const Scenario scenario = scenario_of(origin, how, sample);
-  const AuthorityHistory history = estimate_history(scenario.data_directory, origin);
-  const NationalSeries national(scenario.data_directory / "england.csv");
-  const England england = load_england(scenario.data_directory, scenario.origin);
-  how.stop = &stop_on_signal();
-  return calibrate(scenario, england, national, history, how);
-}
 
 Command add_calibrate(CLI::App& program) {
   CLI::App* const app = program.add_subcommand(

@@ -64,6 +64,7 @@ Calibrate new_calibrations(const fs::path& folder, const Options& options) {
     CalibrationOptions how;
     how.draws = options.draws;
     how.threads = options.threads;
+    how.stop = &stop_on_signal();
     if (!options.quiet)
       how.progress = [origin](std::string_view line) { fmt::print(stderr, "{}: {}\n", origin, line); };
     const fs::path file = folder / fmt::format("{}.json", origin);

@@ -1,11 +1,13 @@
 #include "cli/places.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <fstream>
 #include <set>
+#include <string_view>
 #include <system_error>
 
 #include "cli/commands.hpp"
@@ -14,13 +16,30 @@
 namespace hearth {
 namespace fs = std::filesystem;
 
+namespace {
+
+// The file that holds this code: Python's extension, or the program. Empty where it is not known.
+fs::path own_file() {
+  std::error_code error;
+  Dl_info here{};
+  if (dladdr(reinterpret_cast<const void*>(&scenario_directories), &here) != 0 &&
+      std::string_view(here.dli_fname).ends_with(".so"))
+    return fs::canonical(here.dli_fname, error);
+  return fs::read_symlink("/proc/self/exe", error);
+}
+
+}  // namespace
+
 std::vector<fs::path> scenario_directories() {
   std::vector<fs::path> found = {"scenarios"};
   std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    found.push_back(program.parent_path().parent_path() / "share/hearth/scenarios");   // prefix/bin/hearth
-    found.push_back(program.parent_path().parent_path().parent_path() / "scenarios");  // build/release/hearth
+  // Installed, the program is in prefix/bin and Python's extension somewhere in prefix/lib; built, both are
+  // in build/ of the sources.
+  for (fs::path folder = own_file().parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    found.push_back(folder / "share/hearth/scenarios");
+    if (fs::is_regular_file(folder / "scenarios/england/authorities.csv", error))
+      found.push_back(folder / "scenarios");
   }
   std::erase_if(found, [](const fs::path& directory) {
     std::error_code ignored;

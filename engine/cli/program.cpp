@@ -10,13 +10,10 @@
 #include <system_error>
 #include <vector>
 
-#include "analysis/targets.hpp"
 #include "cli/commands.hpp"
-#include "cli/places.hpp"
 #include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
-#include "core/nearest.hpp"
 
 namespace hearth {
 namespace {
@@ -171,12 +168,6 @@ ExitCode flush_output(ExitCode code) {
 
 }  // namespace
 
-std::string with_suggestion(const std::string& message, const std::string& word,
-                            const std::vector<std::string>& candidates) {
-  const std::string suggestion = did_you_mean(nearest_names(word, candidates));
-  return suggestion.empty() ? message : message + "; " + suggestion;
-}
-
 CLI::Validator whole_number_from(int least) {
   return {[least](const std::string& text) -> std::string {
             long long value = 0;
@@ -186,12 +177,6 @@ CLI::Validator whole_number_from(int least) {
             return fmt::format("{} is not a whole number from {} up", text, least);
           },
           ""};
-}
-
-LoadedScenario load_named(const std::string& name, const ScenarioOverrides& overrides) {
-  LoadedScenario loaded = load_scenario(find_scenario(name), overrides);
-  require_known_quantities(loaded.scenario);
-  return loaded;
 }
 
 void add_repetition_arguments(CLI::App& app, ScenarioArguments& arguments) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "cli/commands.hpp"
+#include "cli/requests.hpp"
 #include "model/practice.hpp"
 
 namespace hearth {
@@ -19,14 +20,6 @@ struct Options {
   bool levers = false;
   bool json = false;
 };
-
-// "/arms/x/parameters/needs.onset" is chosen by a prefix of the whole, or of any part of it: "needs."
-bool chosen(const std::string& pointer, const std::string& prefix) {
-  if (pointer.starts_with(prefix)) return true;
-  for (auto at = pointer.find('/'); at != std::string::npos; at = pointer.find('/', at + 1))
-    if (std::string_view(pointer).substr(at + 1).starts_with(prefix)) return true;
-  return false;
-}
 
 void print_table(const std::vector<ResolvedValue>& values) {
   using Row = std::array<std::string, 6>;
@@ -143,23 +136,9 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
 
 ExitCode resolve(const Options& options) {
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
-  if (!options.arm.empty()) {
-    std::vector<std::string> names;
-    for (const auto& arm : loaded.scenario.arms) names.push_back(arm.name);
-    if (std::find(names.begin(), names.end(), options.arm) == names.end())
-      throw UsageError(with_suggestion(
-          fmt::format("there is no arm {}; the arms are {}", options.arm, fmt::join(names, ", ")),
-          options.arm, names));
-  }
-
+  require_arm(loaded.scenario, options.arm);
   if (options.levers) return resolve_levers(loaded.scenario, options);
-  std::vector<ResolvedValue> values;
-  for (const auto& value : loaded.values)
-    if (chosen(value.pointer, options.prefix) &&
-        (options.arm.empty() || value.pointer.starts_with("/arms/" + options.arm + "/")))
-      values.push_back(value);
-  if (values.empty()) throw UsageError(fmt::format("no value's name starts with {}", options.prefix));
-
+  const std::vector<ResolvedValue> values = chosen_values(loaded, options.prefix, options.arm);
   if (!options.json) {
     print_table(values);
     return ExitCode::kOk;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "analysis/decomposition.hpp"
@@ -12,9 +13,9 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
-#include "cli/provenance.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
+#include "cli/requests.hpp"
 #include "cli/shard.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
@@ -50,55 +51,10 @@ struct Options {
 constexpr int kAtMost = 10;          // times the scenario's replicates
 constexpr double kSplitSize = 0.12;  // of what a source alone adds to the file, measured
 
-// The sources that --split runs alone.
-std::vector<UncertaintySource> sources_to_split(const Scenario& scenario, const Options& options) {
-  std::vector<UncertaintySource> out;
-  if (!options.split) return out;
-  constexpr int kFewest = 4;
-  if (scenario.replicates < kFewest)
-    throw UsageError(fmt::format(
-        "--split: {} has {}; allowed: {} or more, and 100 for steady shares", scenario.name,
-        count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), kFewest));
-  const SourceSet on = coverage(scenario).sources();
-  for (const auto& source : kUncertaintySourceTable)
-    if (on[index(source.id)]) out.push_back(source.id);
-  if (out.empty())
-    throw UsageError(
-        fmt::format("--split: nothing makes the replicates of {} differ; allowed: at least one source of "
-                    "uncertainty that "
-                    "is on",
-                    scenario.name));
-  return out;
-}
-
-ResultHeader make_header(const LoadedScenario& loaded, const England& england,
-                         const std::vector<UncertaintySource>& split, const Shard& shard,
-                         const std::string& command_line) {
-  const Scenario& scenario = loaded.scenario;
-  ResultHeader header;
-  header.title = scenario.title;
-  header.question = scenario.question;
-  for (const auto& arm : scenario.arms) header.arms.push_back({arm.name, arm.title});
-  header.baseline = scenario.baseline;
-  const auto [first, count] = shard.replicates(scenario.replicates);
-  header.first_replicate = first;
-  header.replicates = count;
-  if (shard.of > 1) header.run_replicates = scenario.replicates;
-  for (const int code : scenario.authorities) {
-    const AuthorityOrigin& authority = england.at(code);
-    header.authorities.push_back({authority.code, authority.ons_code, authority.name, authority.region});
-  }
-  header.origin = scenario.origin;
-  header.months = scenario.horizon_months;
-  header.step_months = scenario.output.every_months();
-  header.seed = scenario.seed;
-  header.sampling_fraction = scenario.sampling_fraction;
-  header.compression = scenario.output.compression;
-  header.split = split;
-  header.scenario_json = scenario.resolved_json;
-  header.provenance = provenance(command_line);
-  header.inputs = input_checksums(loaded);
-  return header;
+// What the file holds of the run that the header describes.
+void take_share(ResultHeader& header, const Shard& shard) {
+  if (shard.of > 1) header.run_replicates = header.replicates;
+  std::tie(header.first_replicate, header.replicates) = shard.replicates(header.replicates);
 }
 
 std::string size_text(const Scenario& scenario) {
@@ -382,13 +338,15 @@ ExitCode run(Options options, const std::string& command_line) {
   std::optional<Decomposition> decomposition;
   if (options.decompose) decomposition.emplace(scenario);
   const Scenario& simulated = decomposition ? decomposition->expanded() : scenario;
-  const std::vector<UncertaintySource> sources = sources_to_split(scenario, options);
+  const std::vector<UncertaintySource> sources =
+      options.split ? sources_to_split(scenario) : std::vector<UncertaintySource>{};
   if (options.dry_run && !ranks.first()) return ExitCode::kOk;
   if (options.dry_run) return dry_run(scenario, simulated, england, 1 + sources.size(), file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
   if (!options.quiet) fmt::print(stderr, "{}: {}{}\n", scenario.name, size_text(scenario), shard.text());
-  ResultHeader header = make_header(loaded, england, sources, shard, command_line);
+  ResultHeader header = make_header(loaded, england, sources, command_line);
+  take_share(header, shard);
   if (!options.until.empty()) {
     header.may_end_early = true;
     header.replicates = replicates_at_most(options, scenario);

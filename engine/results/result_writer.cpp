@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <system_error>
 
 #include "core/error.hpp"
+#include "results/description.hpp"
 #include "results/hdf5.hpp"
 #include "results/journal.hpp"
 #include "results/layout.hpp"
@@ -28,16 +30,31 @@ using Path = std::filesystem::path;
 constexpr std::size_t kLargestChunkBytes = 1 << 20;
 constexpr std::size_t kSmallestChunkBytes = 16 << 10;
 
-template <std::size_t N>
-std::vector<std::string> strings(const std::array<std::string_view, N>& names) {
-  return {names.begin(), names.end()};
+hid_t file_type(NumberType type) {
+  switch (type) {
+    case NumberType::kInt32:
+      return H5T_STD_I32LE;
+    case NumberType::kFloat32:
+      return H5T_IEEE_F32LE;
+    case NumberType::kFloat64:
+      return H5T_IEEE_F64LE;
+  }
+  return H5T_STD_I32LE;
 }
 
-template <typename Range, typename Member>
-std::vector<std::string> strings_of(const Range& range, Member member) {
-  std::vector<std::string> out;
-  for (const auto& item : range) out.push_back(item.*member);
-  return out;
+hid_t memory_type(std::span<const std::int32_t>) {
+  return H5T_NATIVE_INT32;
+}
+hid_t memory_type(std::span<const float>) {
+  return H5T_NATIVE_FLOAT;
+}
+hid_t memory_type(std::span<const double>) {
+  return H5T_NATIVE_DOUBLE;
+}
+
+void write_attributes(hid_t object, const Attributes& attributes) {
+  for (const auto& [name, value] : attributes)
+    std::visit([&, &key = name](const auto& v) { hdf5::write_attribute(object, key, v); }, value);
 }
 
 // Whether each replicate of a part is whole, from the record of a checkpoint: blocks by part, arm and
@@ -178,15 +195,11 @@ struct ResultWriter::Impl {
   }
 
   void open_variables() {
-    const auto open = [this](const std::string& name) {
-      return Id(checked(H5Dopen2(hdf5_file, name.c_str(), H5P_DEFAULT), "opening variable " + name));
-    };
-    for (const MeasureInfo& info : kMeasureTable) measures.at(index(info.id)) = open(std::string(info.name));
-    cost = open(std::string(layout::kCost));
+    const std::vector<VariableDescription> variables = result_variables(header);
+    for (std::size_t i = 0; i < variables.size(); ++i)
+      variable(i) = Id(checked(H5Dopen2(hdf5_file, variables[i].name.c_str(), H5P_DEFAULT),
+                               "opening variable " + variables[i].name));
     provenance = Id(checked(H5Gopen2(hdf5_file, "provenance", H5P_DEFAULT), "opening group provenance"));
-    if (header.split.empty()) return;
-    for (std::size_t i = 0; i < kSplitMeasures.size(); ++i) alone[i] = open(layout::alone(kSplitMeasures[i]));
-    cost_alone = open(std::string(layout::kCostAlone));
   }
 
   // Makes a variable shorter in the dimension of replicates.
@@ -219,147 +232,44 @@ struct ResultWriter::Impl {
     return out;
   }
 
-  void write_root_attributes() {
-    using hdf5::write_attribute;
-    write_attribute(hdf5_file, "Conventions", std::string("CF-1.8"));
-    write_attribute(
-        hdf5_file, std::string(layout::kFormatAttribute),
-        std::int32_t{header.step_months == 1 ? kResultFormatVersion : kResultFormatVersionOfSteps});
-    write_attribute(hdf5_file, "title", header.title);
-    write_attribute(hdf5_file, "question", header.question);
-    write_attribute(hdf5_file, "source", std::string("Hearth simulation"));
-    write_attribute(hdf5_file, "baseline", header.arms.at(header.baseline).name);
-    write_attribute(hdf5_file, "origin", header.origin.iso());
-    write_attribute(hdf5_file, "seed", header.seed);
-    write_attribute(hdf5_file, "sampling_fraction", header.sampling_fraction);
-    if (header.step_months > 1)
-      write_attribute(hdf5_file, std::string(layout::kStepMonths), std::int32_t{header.step_months});
-    if (header.run_replicates > 0)
-      write_attribute(hdf5_file, std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
-  }
+  void write_root_attributes() { write_attributes(hdf5_file, result_attributes(header)); }
 
-  Id scale(const std::string& name, Id dataset, const std::string& long_name) {
-    hdf5::make_scale(dataset, name);
-    hdf5::write_attribute(dataset, "long_name", long_name);
-    return dataset;
-  }
-
-  void along(const std::string& name, const Id& dimension, const std::vector<std::string>& values,
-             const std::string& long_name) {
-    const Id dataset = hdf5::write_strings(hdf5_file, name, values);
-    hdf5::attach_scale(dataset, dimension, 0);
-    hdf5::write_attribute(dataset, "long_name", long_name);
+  Id write_labels(const CoordinateDescription& coordinate) {
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&coordinate.labels))
+      return hdf5::write_strings(hdf5_file, coordinate.name, *texts);
+    return hdf5::write_integers(hdf5_file, coordinate.name,
+                                std::get<std::vector<std::int32_t>>(coordinate.labels),
+                                coordinate.name == "replicate" && header.may_end_early);
   }
 
   void write_variables() {
-    std::vector<std::int32_t> replicate_numbers(replicates());
-    for (std::size_t r = 0; r < replicates(); ++r)
-      replicate_numbers[r] = static_cast<std::int32_t>(r) + header.first_replicate;
-    std::vector<std::int32_t> codes;
-    for (const auto& authority : header.authorities) codes.push_back(authority.code);
-    std::vector<std::int32_t> days;
-    for (int step = 1; step <= header.steps(); ++step)
-      days.push_back(static_cast<std::int32_t>(
-          header.origin.plus_months(std::min(step * header.step_months, header.months)).days_since_1970()));
-
-    const auto named = [&](const std::string& name, const std::vector<std::string>& values,
-                           const std::string& long_name) {
-      return scale(name, hdf5::write_strings(hdf5_file, name, values), long_name);
-    };
-    const auto numbered = [&](const std::string& name, const std::vector<std::int32_t>& values,
-                              const std::string& long_name) {
-      return scale(name, hdf5::write_integers(hdf5_file, name, values), long_name);
-    };
-    using Arm = ResultHeader::Arm;
-    using Authority = ResultHeader::Authority;
-    const Id arm = named("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario");
-    const Id replicate = scale(
-        "replicate", hdf5::write_integers(hdf5_file, "replicate", replicate_numbers, header.may_end_early),
-        "Replicate; equal numbers share their luck in every arm");
-    const Id authority = numbered("authority", codes, "Department for Education code of the authority");
-    const Id time = numbered("time", days, "End of the " + period());
-    hdf5::write_attribute(time, "units", std::string("days since 1970-01-01"));
-    hdf5::write_attribute(time, "calendar", std::string("standard"));
-    hdf5::write_attribute(time, "standard_name", std::string("time"));
-    hdf5::write_attribute(time, "axis", std::string("T"));
-    const Id placement = named("placement", strings(kPlacementNames), "Placement");
-    const Id age_band = named("age_band", strings(kAgeBandNames), "Age in years");
-    const Id exit_reason = named("exit_reason", strings(kExitReasonNames), "Reason for leaving care");
-    const Id deprivation = named("deprivation", strings(kDeprivationFifthNames),
-                                 "Deprivation of the neighbourhood, in fifths of England's children");
-    const Id poverty = named("poverty", strings(kPovertyNames), "Poverty of the family at the event");
-    const Id payer = named("payer", strings(kPayerNames), "Who pays");
-    const Id cost_category = named("cost_category", strings(kCostCategoryNames), "What is paid for");
-
-    along("arm_title", arm, strings_of(header.arms, &Arm::title), "Arm, for people");
-    along("authority_name", authority, strings_of(header.authorities, &Authority::name), "Authority");
-    along("authority_ons_code", authority, strings_of(header.authorities, &Authority::ons_code),
-          "Office for National Statistics code of the authority");
-    along("region", authority, strings_of(header.authorities, &Authority::region), "Region of England");
-
-    const auto make = [&](const std::string& name, hid_t type, const std::vector<const Id*>& categories) {
-      std::vector<const Id*> scales = {&arm, &replicate};
-      scales.insert(scales.end(), categories.begin(), categories.end());
-      scales.insert(scales.end(), {&authority, &time});
-      Id dataset = make_dataset(name, type, scales);
-      hdf5::write_attribute(dataset, "source", std::string("Hearth simulation"));
-      hdf5::write_attribute(dataset, "coordinates",
-                            std::string("arm_title authority_name authority_ons_code region"));
-      return dataset;
-    };
-    for (const MeasureInfo& info : kMeasureTable) {
-      std::vector<const Id*> categories;
-      if (info.dimension == MeasureDimension::kPlacement) categories = {&placement};
-      if (info.dimension == MeasureDimension::kAgeBand) categories = {&age_band};
-      if (info.dimension == MeasureDimension::kExitReason) categories = {&exit_reason};
-      if (info.dimension == MeasureDimension::kDeprivation) categories = {&deprivation};
-      if (info.dimension == MeasureDimension::kPoverty) categories = {&poverty};
-      measures.at(index(info.id)) = make_measure(make, std::string(info.name), info, categories, "");
+    std::map<std::string, Id> scales;
+    for (const CoordinateDescription& coordinate : result_coordinates(header)) {
+      Id dataset = write_labels(coordinate);
+      const bool own = coordinate.name == coordinate.dimension;
+      if (own)
+        hdf5::make_scale(dataset, coordinate.name);
+      else
+        hdf5::attach_scale(dataset, scales.at(coordinate.dimension), 0);
+      write_attributes(dataset, coordinate.attributes);
+      if (own) scales[coordinate.name] = std::move(dataset);
     }
-    cost = make_cost(make, std::string(layout::kCost), {&payer, &cost_category},
-                     "Cost in the " + period() + ", by who pays and what for");
-    if (header.split.empty()) return;
-    std::vector<std::string> sources;
-    for (const UncertaintySource source : header.split)
-      sources.emplace_back(kUncertaintySourceTable[index(source)].name);
-    const Id source = named(std::string(layout::kSource), sources,
-                            "Source of uncertainty that is on, all others being off");
-    for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
-      alone[i] = make_measure(make, layout::alone(kSplitMeasures[i]), kMeasureTable[index(kSplitMeasures[i])],
-                              {&source}, kAlone);
-    cost_alone = make_cost(make, std::string(layout::kCostAlone), {&source},
-                           "Cost to authorities in the " + period() + kAlone);
+    const std::vector<VariableDescription> variables = result_variables(header);
+    for (std::size_t i = 0; i < variables.size(); ++i) {
+      std::vector<const Id*> along;
+      for (const auto& dimension : variables[i].dimensions) along.push_back(&scales.at(dimension));
+      Id& dataset = variable(i);
+      dataset = make_dataset(variables[i].name, file_type(variables[i].type), along);
+      write_attributes(dataset, variables[i].attributes);
+    }
   }
 
-  // What a number is of.
-  std::string period() const {
-    return header.step_months == 1 ? "month" : header.step_months == 3 ? "quarter" : "year";
-  }
-  static constexpr const char* kAlone = ", one source of uncertainty alone";
-  using Make = std::function<Id(const std::string&, hid_t, const std::vector<const Id*>&)>;
-
-  static Id make_measure(const Make& make, const std::string& name, const MeasureInfo& info,
-                         const std::vector<const Id*>& categories, const std::string& note) {
-    Id dataset = make(name, slot(info.id).real ? H5T_IEEE_F32LE : H5T_STD_I32LE, categories);
-    hdf5::write_attribute(dataset, "long_name", std::string(info.long_name) + note);
-    hdf5::write_attribute(dataset, "units", std::string(info.units));
-    hdf5::write_attribute(dataset, "cell_methods",
-                          std::string(info.kind == MeasureKind::kFlow ? "time: sum" : "time: point"));
-    hdf5::write_attribute(dataset, "references", std::string(info.published));
-    return dataset;
-  }
-
-  static Id make_cost(const Make& make, const std::string& name, const std::vector<const Id*>& categories,
-                      const std::string& long_name) {
-    Id dataset = make(name, H5T_IEEE_F64LE, categories);
-    hdf5::write_attribute(dataset, "long_name", long_name);
-    hdf5::write_attribute(dataset, "units", std::string("GBP"));
-    hdf5::write_attribute(dataset, "cell_methods", std::string("time: sum"));
-    hdf5::write_attribute(
-        dataset, "references",
-        std::string("Unit costs of the scenario; authorities' spending corresponds to section 251"
-                    " outturn"));
-    return dataset;
+  // In the order of result_variables().
+  Id& variable(std::size_t i) {
+    if (i < kMeasures) return measures[i];
+    if (i == kMeasures) return cost;
+    i -= kMeasures + 1;
+    return i < alone.size() ? alone[i] : cost_alone;
   }
 
   Id make_dataset(const std::string& name, hid_t type, const std::vector<const Id*>& scales) {
@@ -436,77 +346,27 @@ struct ResultWriter::Impl {
       names.push_back(name);
       checksums.push_back(checksum);
     }
-    const Id input = scale("input", hdf5::write_strings(provenance, "input", names), "File that was read");
+    const Id input = hdf5::write_strings(provenance, "input", names);
+    hdf5::make_scale(input, "input");
+    hdf5::write_attribute(input, "long_name", std::string("File that was read"));
     const Id sha256 = hdf5::write_strings(provenance, "sha256", checksums);
     hdf5::attach_scale(sha256, input, 0);
     hdf5::write_attribute(sha256, "long_name", std::string("SHA-256 of the file"));
   }
 
-  template <typename Value>
-  void write_plane(const Id& dataset, hid_t memory_type, const std::string& name, std::size_t arm,
-                   std::size_t replicate, const std::vector<std::size_t>& categories,
-                   const std::vector<Value>& values) {
-    const Id cells = layout::plane(dataset, arm, replicate, categories, authorities(), steps());
-    checked(H5Dwrite(dataset, memory_type, layout::plane_in_memory(authorities(), steps()), cells,
-                     H5P_DEFAULT, values.data()),
-            "writing " + name);
-  }
-
-  // One plane of a measure; `position` is that of the plane beyond arm and replicate.
-  void write_measure(const Id& dataset, const MeasureInfo& info, std::size_t category, std::size_t arm,
-                     std::size_t replicate, const std::vector<std::size_t>& position,
-                     const std::vector<AuthoritySeries>& series) {
-    const std::string name(info.name);
-    if (slot(info.id).real) {
-      std::vector<float> levels(authorities() * steps());
-      auto out = levels.begin();
-      for (const auto& authority : series) out = std::ranges::copy(authority.levels(info.id), out).out;
-      return write_plane(dataset, H5T_NATIVE_FLOAT, name, arm, replicate, position, levels);
-    }
-    const bool scaled = header.sampling_fraction < 1.0 && info.per_children;
-    const auto whole = [&](std::int32_t count) {
-      return static_cast<std::int32_t>(std::llround(static_cast<double>(count) / header.sampling_fraction));
-    };
-    std::vector<std::int32_t> counts(authorities() * steps());
-    auto out = counts.begin();
-    for (const auto& authority : series) {
-      const auto row = authority.counts(info.id, category);
-      out = scaled ? std::ranges::transform(row, out, whole).out : std::ranges::copy(row, out).out;
-    }
-    write_plane(dataset, H5T_NATIVE_INT32, name, arm, replicate, position, counts);
-  }
-
-  void write_block(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-    std::vector<double> pounds(authorities() * steps());
-    for (const MeasureInfo& info : kMeasureTable)
-      for (std::size_t category = 0; category < size_of(info.dimension); ++category)
-        write_measure(
-            measures.at(index(info.id)), info, category, arm, replicate,
-            info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category},
-            series);
-    for (std::size_t line = 0; line < kCostLines.size(); ++line) {
-      auto out = pounds.begin();
-      for (const auto& authority : series)
-        out = std::ranges::transform(authority.cost(line), out, gbp_from_pence).out;
-      write_plane(cost, H5T_NATIVE_DOUBLE, std::string(layout::kCost), arm, replicate,
-                  {index(kCostLines[line].payer), index(kCostLines[line].category)}, pounds);
-    }
-  }
-
-  void write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
+  void write_block(std::optional<std::size_t> source, std::size_t arm, std::size_t replicate,
                    const std::vector<AuthoritySeries>& series) {
-    for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
-      write_measure(alone[i], kMeasureTable[index(kSplitMeasures[i])], 0, arm, replicate, {source}, series);
-    std::vector<double> pounds;
-    for (const auto& authority : series)
-      for (std::size_t m = 0; m < steps(); ++m) {
-        Pence pence = 0;
-        for (std::size_t line = 0; line < kCostLines.size(); ++line)
-          if (kCostLines[line].payer == Payer::kAuthority) pence += authority.cost(line)[m];
-        pounds.push_back(gbp_from_pence(pence));
-      }
-    write_plane(cost_alone, H5T_NATIVE_DOUBLE, std::string(layout::kCostAlone), arm, replicate, {source},
-                pounds);
+    for_each_plane(header, source, series, [&](const ResultPlane& plane) {
+      const Id& dataset = variable(plane.variable);
+      const Id cells = layout::plane(dataset, arm, replicate, plane.categories, authorities(), steps());
+      const Id memory = layout::plane_in_memory(authorities(), steps());
+      std::visit(
+          [&](const auto numbers) {
+            checked(H5Dwrite(dataset, memory_type(numbers), memory, cells, H5P_DEFAULT, numbers.data()),
+                    fmt::format("writing arm {}, replicate {}", arm, replicate));
+          },
+          plane.numbers);
+    });
   }
 
   // Copies one plane as it is.
@@ -640,14 +500,14 @@ ResultWriter::~ResultWriter() {
 
 void ResultWriter::write(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
   const std::size_t block = impl_->new_block(0, arm, replicate, series);
-  impl_->guarded([&] { impl_->write_block(arm, impl_->position(replicate), series); });
+  impl_->guarded([&] { impl_->write_block({}, arm, impl_->position(replicate), series); });
   impl_->written.at(block) = true;
 }
 
 void ResultWriter::write_alone(std::size_t source, std::size_t arm, std::size_t replicate,
                                const std::vector<AuthoritySeries>& series) {
   const std::size_t block = impl_->new_block(1 + source, arm, replicate, series);
-  impl_->guarded([&] { impl_->write_alone(source, arm, impl_->position(replicate), series); });
+  impl_->guarded([&] { impl_->write_block(source, arm, impl_->position(replicate), series); });
   impl_->written.at(block) = true;
 }
 

@@ -20,6 +20,7 @@
 #include "scenario/calibration_reader.hpp"
 #include "scenario/checker.hpp"
 #include "scenario/parameter_reader.hpp"
+#include "scenario/scenario_text.hpp"
 #include "scenario/service_models.hpp"
 #include "scenario/target_reader.hpp"
 #include "scenario/uncertainty.hpp"
@@ -60,7 +61,9 @@ bool file_exists(const fs::path& file) {
 
 class Loader {
  public:
-  Loader(fs::path file, const ScenarioOverrides& overrides) : file_(std::move(file)), overrides_(overrides) {}
+  // `text`: of the scenario, where it is not in its file.
+  Loader(fs::path file, std::optional<std::string> text, const ScenarioOverrides& overrides)
+      : file_(std::move(file)), text_(std::move(text)), overrides_(overrides) {}
 
   LoadedScenario load() {
     check_overrides();
@@ -76,8 +79,9 @@ class Loader {
   // ---- Files ----
 
   std::optional<Node> read_document(const fs::path& file) {
-    const std::string text = read_text(file);
-    out_.files.push_back(file);
+    const bool in_memory = text_ && file == file_;
+    const std::string text = in_memory ? *text_ : read_text(file);
+    if (!in_memory) out_.files.push_back(file);
     return parse_document(text, file.generic_string(), checker_.diagnostics);
   }
 
@@ -134,7 +138,7 @@ class Loader {
   // The folder of tables that stands next to the scenario, next to one it extends, or in the working
   // directory.
   std::optional<fs::path> find_data() const {
-    std::vector<fs::path> starts;
+    std::vector<fs::path> starts = {fs::absolute(file_).lexically_normal().parent_path()};
     for (const auto& file : out_.files) starts.push_back(fs::absolute(file).lexically_normal().parent_path());
     starts.push_back(fs::current_path());
     for (const auto& start : starts)
@@ -1397,6 +1401,7 @@ class Loader {
   };
 
   fs::path file_;
+  std::optional<std::string> text_;
   const ScenarioOverrides& overrides_;
   Checker checker_;
   LoadedScenario out_;
@@ -1418,7 +1423,11 @@ class Loader {
 }  // namespace
 
 LoadedScenario load_scenario(const std::filesystem::path& file, const ScenarioOverrides& overrides) {
-  return Loader(file, overrides).load();
+  return Loader(file, std::nullopt, overrides).load();
+}
+
+LoadedScenario load_scenario(const ScenarioText& scenario, const ScenarioOverrides& overrides) {
+  return Loader(scenario.file, scenario.text, overrides).load();
 }
 
 }  // namespace hearth

@@ -1,0 +1,132 @@
+#include "cli/requests.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/targets.hpp"
+#include "cli/commands.hpp"
+#include "cli/places.hpp"
+#include "cli/provenance.hpp"
+#include "cli/terminal.hpp"
+#include "core/nearest.hpp"
+#include "scenario/uncertainty.hpp"
+
+namespace hearth {
+namespace {
+
+// "/arms/x/parameters/needs.onset" is chosen by a prefix of the whole, or of any part of it: "needs."
+bool chosen(const std::string& pointer, const std::string& prefix) {
+  if (pointer.starts_with(prefix)) return true;
+  for (auto at = pointer.find('/'); at != std::string::npos; at = pointer.find('/', at + 1))
+    if (std::string_view(pointer).substr(at + 1).starts_with(prefix)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string with_suggestion(const std::string& message, const std::string& word,
+                            const std::vector<std::string>& candidates) {
+  const std::string suggestion = did_you_mean(nearest_names(word, candidates));
+  return suggestion.empty() ? message : message + "; " + suggestion;
+}
+
+LoadedScenario load_named(const std::string& name, const ScenarioOverrides& overrides) {
+  LoadedScenario loaded = load_scenario(find_scenario(name), overrides);
+  require_known_quantities(loaded.scenario);
+  return loaded;
+}
+
+LoadedScenario load_text(const ScenarioText& scenario, const ScenarioOverrides& overrides) {
+  LoadedScenario loaded = load_scenario(scenario, overrides);
+  require_known_quantities(loaded.scenario);
+  return loaded;
+}
+
+void require_arm(const Scenario& scenario, const std::string& arm) {
+  std::vector<std::string> names;
+  for (const auto& each : scenario.arms) names.push_back(each.name);
+  if (arm.empty() || std::ranges::find(names, arm) != names.end()) return;
+  throw UsageError(with_suggestion(
+      fmt::format("there is no arm {}; the arms are {}", arm, fmt::join(names, ", ")), arm, names));
+}
+
+std::vector<ResolvedValue> chosen_values(const LoadedScenario& loaded, const std::string& prefix,
+                                         const std::string& arm) {
+  require_arm(loaded.scenario, arm);
+  std::vector<ResolvedValue> values;
+  for (const auto& value : loaded.values)
+    if (chosen(value.pointer, prefix) && (arm.empty() || value.pointer.starts_with("/arms/" + arm + "/")))
+      values.push_back(value);
+  if (values.empty()) throw UsageError(fmt::format("no value's name starts with {}", prefix));
+  return values;
+}
+
+std::vector<UncertaintySource> sources_to_split(const Scenario& scenario) {
+  std::vector<UncertaintySource> out;
+  constexpr int kFewest = 4;
+  if (scenario.replicates < kFewest)
+    throw UsageError(fmt::format(
+        "--split: {} has {}; allowed: {} or more, and 100 for steady shares", scenario.name,
+        count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), kFewest));
+  const SourceSet on = coverage(scenario).sources();
+  for (const auto& source : kUncertaintySourceTable)
+    if (on[index(source.id)]) out.push_back(source.id);
+  if (out.empty())
+    throw UsageError(
+        fmt::format("--split: nothing makes the replicates of {} differ; allowed: at least one source of "
+                    "uncertainty that "
+                    "is on",
+                    scenario.name));
+  return out;
+}
+
+Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sample,
+                         std::optional<std::filesystem::path> calibration) {
+  ScenarioOverrides overrides;
+  overrides.origin_year = origin;
+  overrides.seed = how.seed;
+  overrides.calibration = std::move(calibration);
+  Scenario scenario = load_named("business_as_usual", overrides).scenario;
+  scenario.replicates = how.replicates;
+  scenario.sampling_fraction = sample;
+  return scenario;
+}
+
+Calibration calibrate_origin(int origin, CalibrationOptions how, double sample) {
+  const Scenario scenario = scenario_to_fit(origin, how, sample);
+  const AuthorityHistory history = estimate_history(scenario.data_directory, origin);
+  const NationalSeries national(scenario.data_directory / "england.csv");
+  const England england = load_england(scenario.data_directory, scenario.origin);
+  return calibrate(scenario, england, national, history, how);
+}
+
+ResultHeader make_header(const LoadedScenario& loaded, const England& england,
+                         const std::vector<UncertaintySource>& split, const std::string& command_line) {
+  const Scenario& scenario = loaded.scenario;
+  ResultHeader header;
+  header.title = scenario.title;
+  header.question = scenario.question;
+  for (const auto& arm : scenario.arms) header.arms.push_back({arm.name, arm.title});
+  header.baseline = scenario.baseline;
+  header.replicates = scenario.replicates;
+  for (const int code : scenario.authorities) {
+    const AuthorityOrigin& authority = england.at(code);
+    header.authorities.push_back({authority.code, authority.ons_code, authority.name, authority.region});
+  }
+  header.origin = scenario.origin;
+  header.months = scenario.horizon_months;
+  header.step_months = scenario.output.every_months();
+  header.seed = scenario.seed;
+  header.sampling_fraction = scenario.sampling_fraction;
+  header.compression = scenario.output.compression;
+  header.split = split;
+  header.scenario_json = scenario.resolved_json;
+  header.provenance = provenance(command_line);
+  header.inputs = input_checksums(loaded);
+  return header;
+}
+
+}  // namespace hearth

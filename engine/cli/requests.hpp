@@ -1,0 +1,40 @@
+// What the command line and Python ask of the engine in the same words. Beside these, load_named,
+// calibrate_origin and with_suggestion (commands.hpp).
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/calibrate.hpp"
+#include "population/england.hpp"
+#include "results/result_file.hpp"
+#include "scenario/scenario_text.hpp"
+
+namespace hearth {
+
+// Loads a scenario that is in memory. Throws as load_named does.
+LoadedScenario load_text(const ScenarioText& scenario, const ScenarioOverrides& overrides);
+
+// Throws UsageError unless `arm` is empty or one of the scenario's.
+void require_arm(const Scenario& scenario, const std::string& arm);
+
+// The values whose names, or a part of them, start with `prefix`; those of one arm unless `arm` is empty.
+// Throws UsageError where there is none, or no such arm.
+std::vector<ResolvedValue> chosen_values(const LoadedScenario& loaded, const std::string& prefix,
+                                         const std::string& arm);
+
+// Business as usual at 31 March of a year, as a calibration starts from it or, with the file of one, has made
+// it. `sample`: share of families.
+Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sample,
+                         std::optional<std::filesystem::path> calibration = {});
+
+// The sources of uncertainty that a split runs alone. Throws UsageError where the scenario cannot be split.
+std::vector<UncertaintySource> sources_to_split(const Scenario& scenario);
+
+// `command`: what asked for the run, as it was typed.
+ResultHeader make_header(const LoadedScenario& loaded, const England& england,
+                         const std::vector<UncertaintySource>& split, const std::string& command);
+
+}  // namespace hearth
