@@ -215,6 +215,18 @@ class Calibrate(unittest.TestCase):
         self.assertRegex(result.stdout, r"(?m)^referrals .* outside$")
         self.assertRegex(result.stdout, r"of 22 promised targets are within 3%")
 
+    def test_check_gives_the_figures_that_the_fit_had(self):
+        if json.loads(hearth("doctor", "--json").stdout)[1]["health"] != "ok":
+            self.skipTest("a minute under sanitizers")
+        result = hearth("calibrate", "--check")
+        self.assertEqual(result.returncode, OK, result.stdout)
+        text = re.sub(r"^//.*$", "", (ROOT / "scenarios/england/calibration.json").read_text(), flags=re.M)
+        fit = {row["target"]: row for row in json.loads(text)["fit"]}
+        shown = {line.split()[0]: float(line.split()[2]) for line in result.stdout.splitlines()[1:-1]}
+        self.assertEqual(set(shown), set(fit))
+        for name, value in shown.items():
+            self.assertLessEqual(abs(value - fit[name]["simulated"]), 0.5 if abs(value) > 100 else 0.0006, name)
+
     def test_an_interrupted_fit_leaves_no_file(self):
         with tempfile.TemporaryDirectory() as folder:
             process = subprocess.Popen([HEARTH, "calibrate", "--sample", "0.05", "-o", Path(folder) / "out.json"],

@@ -90,6 +90,7 @@ Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sampl
   overrides.seed = how.seed;
   overrides.calibration = std::move(calibration);
   Scenario scenario = load_named("business_as_usual", overrides).scenario;
+  scenario.draws = {};  // the fit is of single values
   scenario.replicates = how.replicates;
   scenario.sampling_fraction = sample;
   return scenario;
