@@ -57,9 +57,9 @@ void take_share(ResultHeader& header, const Shard& shard) {
   std::tie(header.first_replicate, header.replicates) = shard.replicates(header.replicates);
 }
 
-std::string size_text(const Scenario& scenario) {
+std::string size_text(const Scenario& scenario, int replicates) {
   return fmt::format("{} x {} x {}, {}", count_text(scenario.arms.size(), "arm", "arms"),
-                     count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"),
+                     count_text(static_cast<std::size_t>(replicates), "replicate", "replicates"),
                      count_text(scenario.authorities.size(), "authority", "authorities"),
                      count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"));
 }
@@ -96,7 +96,7 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
   }
-  fmt::print("Would run  {}{}\n", size_text(scenario),
+  fmt::print("Would run  {}{}\n", size_text(scenario, scenario.replicates),
              options.decompose ? fmt::format(", every arm {} times", kLoopSets)
              : ensembles > 1   ? fmt::format(", {} times", ensembles)
                                : "");
@@ -344,7 +344,8 @@ ExitCode run(Options options, const std::string& command_line) {
   if (options.dry_run) return dry_run(scenario, simulated, england, 1 + sources.size(), file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
-  if (!options.quiet) fmt::print(stderr, "{}: {}{}\n", scenario.name, size_text(scenario), shard.text());
+  if (!options.quiet)
+    fmt::print(stderr, "{}: {}{}\n", scenario.name, size_text(scenario, scenario.replicates), shard.text());
   ResultHeader header = make_header(loaded, england, sources, command_line);
   take_share(header, shard);
   if (!options.until.empty()) {
@@ -422,7 +423,8 @@ ExitCode run(Options options, const std::string& command_line) {
              together ? fmt::format(", in {} shards beside it", ranks.count()) : "");
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
   if (options.report) fmt::print("Page    {}\n", page.string());
-  fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n", size_text(scenario),
+  fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n",
+             size_text(scenario, precision ? simulation.replicates() : scenario.replicates),
              together ? fmt::format(", {} processes", ranks.count()) : shard.text(),
              duration_text(statistics.seconds),
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
