@@ -83,11 +83,7 @@ Json difference_json(const PairedDifference& difference, const Rounding& how) {
 // As in the summary, but shares as per cent, which is how people say them.
 Rounding rounding_of(const Summary& summary, std::size_t m) {
   if (summary.measures[m].unit == "1") return {"%", 0.01, 1, 1};
-  double largest = 0.0;
-  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
-    for (std::size_t p = 0; p < summary.periods.size(); ++p)
-      largest = std::max(largest, std::abs(summary.at(m, arm, p).median));
-  return rounding(summary.measures[m], largest);
+  return rounding(summary, m);
 }
 
 // [arm][period], null for the baseline.

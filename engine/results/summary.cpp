@@ -87,14 +87,6 @@ void read_uncertainty(const std::string& scenario_json, Summary& out) {
 
 // ---- text
 
-Rounding rounding(const Summary& summary, std::size_t measure) {
-  double largest = 0.0;
-  for (std::size_t a = 0; a < summary.arms.size(); ++a)
-    for (std::size_t p = 0; p < summary.periods.size(); ++p)
-      largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
-  return rounding(summary.measures[measure], largest);
-}
-
 std::string shown_error(const std::optional<double>& error, const Rounding& how) {
   if (!error) return "not available";
   const double smallest = std::pow(10.0, -how.difference_decimals);

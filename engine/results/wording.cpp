@@ -56,6 +56,14 @@ Rounding rounding(const SummaryMeasure& what, double largest) {
   return {what.unit, 1.0, 0, largest >= 1e3 ? 0 : 1};
 }
 
+Rounding rounding(const Summary& summary, std::size_t measure) {
+  double largest = 0.0;
+  for (std::size_t a = 0; a < summary.arms.size(); ++a)
+    for (std::size_t p = 0; p < summary.periods.size(); ++p)
+      largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
+  return rounding(summary.measures[measure], largest);
+}
+
 std::string shown(double value, int decimals, bool with_sign) {
   static const std::locale kLocale(std::locale::classic(), new Thousands);
   if (value == 0.0) return "0";

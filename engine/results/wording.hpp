@@ -27,6 +27,8 @@ struct Rounding {
 };
 // `largest`: of what is shown in one table.
 Rounding rounding(const SummaryMeasure& measure, double largest);
+// For all arms and years of a measure, by its position in the summary.
+Rounding rounding(const Summary& summary, std::size_t measure);
 
 // "-1,234.5"; zero has no sign.
 std::string shown(double value, int decimals, bool with_sign = false);
