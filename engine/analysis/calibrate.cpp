@@ -248,6 +248,7 @@ Observations promising(const std::vector<CalibrationTarget>& targets) {
 
 std::vector<TargetFit> beside(const std::vector<CalibrationTarget>& targets, const Figures& figures) {
   std::vector<TargetFit> out;
+  out.reserve(targets.size());
   for (const CalibrationTarget& target : targets) out.push_back({target, figures.find(target.name)->second});
   return out;
 }
@@ -289,7 +290,7 @@ class Fit {
     for (int i = 0; i < kFineSteps; ++i) take_step(++step, options_.replicates, slope);
     point_(fitted_) = best_.point;
     for (int i = 0; i < kAuthoritySteps; ++i) {
-      const auto unmet = static_cast<std::size_t>((i + 1) * options_.replicates);
+      const auto unmet = static_cast<std::size_t>(i + 1) * static_cast<std::size_t>(options_.replicates);
       const Model::Judged now = model_.judge(at(point_), options_.replicates, unmet);
       model_.step_authorities(now, kDamping / (i + 1));
     }
@@ -440,6 +441,7 @@ std::vector<NotFitted> not_settled(const Fit& fit, const Parameters& values,
   if (published)
     for (const std::string& name : unpublished_targets([&] {
            std::vector<CalibrationTarget> all;
+           all.reserve(targets.size());
            for (const TargetFit& row : targets) all.push_back(row.target);
            return all;
          }()))

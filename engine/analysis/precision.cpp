@@ -83,6 +83,7 @@ SummaryMeasure measure_named(const std::string& key, const Reader& reader) {
   const auto found = std::ranges::find(known, key, &SummaryMeasure::key);
   if (found != known.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const auto& each : known) names.push_back(each.key);
   const std::string hint = did_you_mean(nearest_names(key, names));
   reader.fail(hint.empty() ? "a measure of docs/reference/measures.md" : "a measure; " + hint);

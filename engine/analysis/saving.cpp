@@ -17,6 +17,7 @@ std::vector<double> running(const std::vector<double>& years) {
 
 std::vector<double> column(const std::vector<std::vector<double>>& rows, std::size_t p) {
   std::vector<double> out;
+  out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(row.at(p));
   return out;
 }

@@ -42,7 +42,7 @@ Command add_man(CLI::App& program);
 
 // Calibrates business as usual at an origin with the tables that places.hpp finds. `sample`: share of
 // families.
-Calibration calibrate_origin(int origin, CalibrationOptions how, double sample = 1.0);
+Calibration calibrate_origin(int origin, const CalibrationOptions& how, double sample = 1.0);
 
 // What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
 struct ScenarioArguments {

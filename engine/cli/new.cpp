@@ -69,6 +69,7 @@ std::vector<ModelChoice> chosen_models(const Options& options, const Question& q
                                        const fs::path& data_directory) {
   const auto known = known_models(data_directory);
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const auto& model : known) names.push_back(model.name);
   std::vector<std::string> wanted = options.models;
   if (wanted.empty()) wanted = question.compares_models ? names : std::vector<std::string>{kUsualModel};

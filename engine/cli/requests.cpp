@@ -96,7 +96,7 @@ Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sampl
   return scenario;
 }
 
-Calibration calibrate_origin(int origin, CalibrationOptions how, double sample) {
+Calibration calibrate_origin(int origin, const CalibrationOptions& how, double sample) {
   const Scenario scenario = scenario_to_fit(origin, how, sample);
   const AuthorityHistory history = estimate_history(scenario.data_directory, origin);
   const NationalSeries national(scenario.data_directory / "england.csv");

@@ -209,6 +209,7 @@ class Simulation {
         arm /= kLoopSets;
       }
       std::vector<AuthoritySeries> series;
+      series.reserve(monthly.size());
       for (const auto& authority : monthly)
         series.push_back(in_steps(authority, scenario_.output.every_months()));
       if (precision_) precision_->add(arm, replicate, series);

@@ -31,7 +31,6 @@
 namespace hearth {
 namespace {
 
-namespace fs = std::filesystem;
 namespace py = pybind11;
 using namespace py::literals;
 
@@ -222,6 +221,7 @@ RunStatistics simulate(
         run_ensemble(source ? with_sources(scenario, only(alone[*source])) : scenario, england, options,
                      [&](std::size_t arm, std::size_t replicate, const auto& monthly) {
                        std::vector<AuthoritySeries> series;
+                       series.reserve(monthly.size());
                        for (const auto& authority : monthly)
                          series.push_back(in_steps(authority, scenario.output.every_months()));
                        sink(source, arm, replicate, series);
@@ -330,6 +330,7 @@ py::list to_python(const std::vector<Diagnostic>& diagnostics) {
 }
 
 // As run_program() explains them on the command line.
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the type that pybind11 wants
 void translate(std::exception_ptr exception) {
   try {
     if (exception) std::rethrow_exception(exception);

@@ -46,6 +46,7 @@ std::vector<std::string> yearly_measures() {
 // Shown in the last year.
 std::vector<std::string> mix_measures() {
   std::vector<std::string> out;
+  out.reserve(kPlacementNames.size());
   for (const auto placement : kPlacementNames)
     out.push_back(fmt::format("looked_after_by_placement.{}", placement));
   for (const auto age : kAgeBandNames) out.push_back(fmt::format("looked_after_by_age.{}", age));

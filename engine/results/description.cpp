@@ -20,6 +20,7 @@ std::vector<std::string> strings(const Names& names) {
 template <typename Range, typename Member>
 std::vector<std::string> strings_of(const Range& range, Member member) {
   std::vector<std::string> out;
+  out.reserve(range.size());
   for (const auto& item : range) out.push_back(item.*member);
   return out;
 }
@@ -43,7 +44,7 @@ VariableDescription variable(std::string name, NumberType type, std::vector<std:
   return out;
 }
 
-void describe(VariableDescription& variable, std::string long_name, std::string_view units,
+void describe(VariableDescription& variable, const std::string& long_name, std::string_view units,
               std::string_view cell_methods, std::string_view references) {
   const auto add = [&](const char* name, std::string_view text) {
     variable.attributes.emplace_back(name, std::string(text));
@@ -156,6 +157,7 @@ Attributes result_attributes(const ResultHeader& header) {
 
 std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header) {
   std::vector<std::int32_t> replicates;
+  replicates.reserve(static_cast<std::size_t>(header.replicates));
   for (std::int32_t r = 0; r < header.replicates; ++r) replicates.push_back(header.first_replicate + r);
   std::vector<std::int32_t> codes;
   for (const auto& authority : header.authorities) codes.push_back(authority.code);
@@ -167,7 +169,7 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
 
   using Arm = ResultHeader::Arm;
   using Authority = ResultHeader::Authority;
-  const auto own = [](std::string name, decltype(CoordinateDescription::labels) labels,
+  const auto own = [](const std::string& name, decltype(CoordinateDescription::labels) labels,
                       std::string long_name) {
     return coordinate(name, name, std::move(labels), std::move(long_name));
   };

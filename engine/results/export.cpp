@@ -27,6 +27,7 @@ std::vector<SummaryPeriod> periods(const ResultHeader& header, bool monthly) {
     throw UsageError(fmt::format(
         "the result has numbers every {} months, none of single months; allowed: years", header.step_months));
   std::vector<SummaryPeriod> out;
+  out.reserve(static_cast<std::size_t>(header.months));
   for (int month = 0; month < header.months; ++month)
     out.push_back({header.origin.plus_months(month + 1), 1, month, 1});
   return out;

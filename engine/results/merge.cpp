@@ -77,6 +77,7 @@ ResultHeader header_of(const std::vector<Part>& parts) {
   out.replicates = parts.back().end();
   out.run_replicates = 0;
   std::vector<std::string> names;
+  names.reserve(parts.size());
   for (const Part& part : parts) names.push_back(part.file.filename().string());
   out.provenance["merged_from"] = fmt::format("{}", fmt::join(names, ", "));
   for (const char* of_a_part : {"wall_seconds", "threads"}) out.provenance.erase(of_a_part);
@@ -162,6 +163,7 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
   // HDF5 looks for parts from the folder of the file that names them.
   const fs::path folder = fs::weakly_canonical(fs::absolute(file)).parent_path();
   std::vector<ResultPart> named;
+  named.reserve(parts.size());
   for (const Part& part : parts)
     named.push_back({fs::weakly_canonical(fs::absolute(part.file)).lexically_relative(folder),
                      part.header.first_replicate, part.header.replicates});

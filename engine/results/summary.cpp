@@ -264,13 +264,14 @@ std::vector<SummaryMeasure> summary_measures() {
 
 std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys) {
   const std::vector<SummaryMeasure> known = summary_measures();
-  static const std::vector<std::string> kDefault = {
-      "care_entries", "looked_after", "child_protection_plans", "caseload", "cost_authority", "cost_total"};
+  static const std::vector<std::string> usual = {"care_entries", "looked_after",   "child_protection_plans",
+                                                 "caseload",     "cost_authority", "cost_total"};
   std::vector<SummaryMeasure> out;
-  for (const auto& key : keys.empty() ? kDefault : keys) {
+  for (const auto& key : keys.empty() ? usual : keys) {
     const auto found = std::ranges::find(known, key, &SummaryMeasure::key);
     if (found == known.end()) {
       std::vector<std::string> names;
+      names.reserve(known.size());
       for (const auto& each : known) names.push_back(each.key);
       throw UsageError(fmt::format("there is no measure \"{}\"; nearest: {}", key,
                                    fmt::join(nearest(key, names, 3), ", ")));

@@ -65,9 +65,9 @@ Rounding rounding(const Summary& summary, std::size_t measure) {
 }
 
 std::string shown(double value, int decimals, bool with_sign) {
-  static const std::locale kLocale(std::locale::classic(), new Thousands);
+  static const std::locale locale(std::locale::classic(), new Thousands);
   if (value == 0.0) return "0";
-  const std::string digits = fmt::format(kLocale, "{:.{}Lf}", std::abs(value), decimals);
+  const std::string digits = fmt::format(locale, "{:.{}Lf}", std::abs(value), decimals);
   const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string::npos;
   const char* sign = rounds_to_zero ? "" : value < 0.0 ? "-" : with_sign ? "+" : "";
   return fmt::format("{}{}", sign, digits);
