@@ -19,6 +19,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST = 200_000  # bytes
 UPDATE = "HEARTH_UPDATE_NOTEBOOKS" in os.environ
+# Pictures are kept as SVG: text that can be read and compared, the same for the same numbers.
+KERNEL_CONFIG = """
+c.InlineBackend.figure_formats = {"svg"}
+c.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Creator": None, "Date": None}}
+c.InlineBackend.rc = {"svg.fonttype": "none", "svg.hashsalt": "hearth"}
+"""
+ENCODED = re.compile(r"[A-Za-z0-9+/]{200}")  # base64: nobody can read what it says
 # What only one machine has.
 ABSOLUTE = re.compile(r"(?<![\w.:/])/(home|root|tmp|work|mnt|srv|opt|usr|var|Users)/\w")
 
@@ -33,7 +40,7 @@ def shown(cell):
         yield output.get("text", "")
         yield "\n".join(output.get("traceback", []))
         for kind, value in output.get("data", {}).items():
-            if kind.startswith("text/"):
+            if kind.startswith("text/") or kind == "image/svg+xml":
                 yield value
 
 
@@ -42,6 +49,10 @@ class Notebooks(unittest.TestCase):
         self.assertRegex("saved in /home/someone/x.h5", ABSOLUTE)
         self.assertRegex('File "/tmp/x.py"', ABSOLUTE)
         self.assertNotRegex("outputs/home/x.h5 and ../tmp/x", ABSOLUTE)
+
+    def test_the_check_of_encoded_pictures_finds_them(self):
+        self.assertRegex("iVBORw0KGgo" * 20, ENCODED)
+        self.assertNotRegex('<path d="M 43 168 L 96 12" clip-path="url(#p3a5f)"/>' * 20, ENCODED)
 
     def test_every_notebook_is_listed(self):
         self.assertGreater(len(NOTEBOOKS), 3)
@@ -52,6 +63,7 @@ class Notebooks(unittest.TestCase):
         for path in NOTEBOOKS:
             with self.subTest(notebook=path.name):
                 self.assertLess(path.stat().st_size, LARGEST)
+                self.assertNotRegex(path.read_text(), ENCODED, "keep pictures with HEARTH_UPDATE_NOTEBOOKS=1")
                 notebook = nbformat.read(path, 4)
                 nbformat.validate(notebook)
                 cells = code_cells(notebook)
@@ -79,6 +91,9 @@ class Notebooks(unittest.TestCase):
             for name in ("scenarios", "analysis", "docs"):
                 (project / name).symlink_to(ROOT / name)
             (project / "notebooks").mkdir()
+            profile = project / "ipython/profile_default"
+            profile.mkdir(parents=True)
+            (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG)
             if not UPDATE:
                 os.environ["HEARTH_REPLICATES"] = "4"
             os.environ.update({"PYDEVD_DISABLE_FILE_VALIDATION": "1",
