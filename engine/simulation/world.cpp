@@ -5,6 +5,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <tuple>
 
 #include "core/error.hpp"
 #include "simulation/due.hpp"
@@ -838,7 +839,19 @@ void World::settle(std::uint32_t family, float rest, float contact_wait, float n
 // Birthdays come at the month's end, when all events have been: the stock that is counted then has the ages
 // of that day.
 void World::care(int month) {
-  for (std::uint32_t i = children_at_start_; i-- > 0;) advance_child(i, month, 1.0F);
+  due_children_.resize(children_at_start_);
+  std::size_t due_children = 0;
+  for (std::uint32_t i = 0; i < children_at_start_; ++i) {
+    LookedAfterChild& x = children_[i];
+    const Lanes remaining = x.remaining - care_hazard(x, month);
+    const bool due = any_due(remaining);
+    x.remaining = choose(due, x.remaining, remaining);
+    due_children_[due_children] = i;
+    due_children += due ? 1 : 0;
+  }
+  // From the last on: who leaves is replaced by one who has been through the month.
+  while (due_children-- > 0) advance_child(due_children_[due_children], month, 1.0F);
+  open_after_returns(month);
   for (auto i = static_cast<std::uint32_t>(children_.size()); i-- > 0;) {
     LookedAfterChild& x = children_[i];
     if (month + 1 < x.next_age_month) continue;
@@ -853,15 +866,22 @@ void World::care(int month) {
   }
 }
 
+// Hazard of each lane over one month.
+inline Lanes World::care_hazard(const LookedAfterChild& x, int month) const {
+  const bool alone = x.family == kNoFamily;
+  const Lanes hazard =
+      setting_.care.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] *
+      care_month_;
+  const float needs =
+      alone ? 1.0F : setting_.care.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
+  return hazard * with_lane(all_lanes(1.0F), kReturnHome, needs);
+}
+
 bool World::advance_child(std::uint32_t i, int month, float rest) {
   for (;;) {
     LookedAfterChild& x = children_[i];
     const bool alone = x.family == kNoFamily;
-    Lanes hazard =
-        setting_.care.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] *
-        care_month_ * rest;
-    if (!alone)
-      hazard[kReturnHome] *= setting_.care.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
+    const Lanes hazard = care_hazard(x, month) * rest;
     const Lanes remaining = x.remaining - hazard;
     if (!any_due(remaining)) {
       x.remaining = remaining;
@@ -925,17 +945,43 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   }
   count(Measure::kReturnedHome, 1);
   following_.returned_home(month, x.entity, time_of(month, rest));
-  // Support goes on at home: the family's case is open, or opens.
-  if (f.case_index == kNoCase) {
+  if (f.case_index != kNoCase)
+    support_at_home(x.family, month);
+  else
+    returns_.push_back(
+        {x.family, rest,
+         uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0])});
+}
+
+void World::support_at_home(std::uint32_t family, int month) {
+  Case& c = cases_[family_[family].case_index];
+  c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+  c.reunified_until = reunified_until(month);
+  refresh_children(c, month);
+}
+
+// Of brothers and sisters who come home in a month, the first opens the case.
+void World::open_after_returns(int month) {
+  std::sort(returns_.begin(), returns_.end(), [](const Return& a, const Return& b) {
+    return std::tuple(a.family, b.rest, a.engagement) < std::tuple(b.family, a.rest, b.engagement);
+  });
+  while (!returns_.empty()) {
     openings_.clear();
-    plan_opening(x.family, Stage::kChildInNeed, kReunified,
-                 uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0]), rest);
+    std::size_t later = 0;
+    std::uint32_t last = kNoFamily;
+    for (const Return r : returns_) {
+      if (r.family == last) {
+        returns_[later++] = r;
+        continue;
+      }
+      last = r.family;
+      if (family_[r.family].case_index != kNoCase)
+        support_at_home(r.family, month);
+      else
+        plan_opening(r.family, Stage::kChildInNeed, kReunified, r.engagement, r.rest);
+    }
+    returns_.resize(later);
     open_cases(month);
-  } else {
-    Case& c = cases_[f.case_index];
-    c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
-    c.reunified_until = reunified_until(month);
-    refresh_children(c, month);
   }
 }
 

@@ -195,9 +195,19 @@ class World {
   }
   void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
   void add_looked_after(LookedAfterChild& child, int month, float rest, bool entered);
+  Lanes care_hazard(const LookedAfterChild& x, int month) const;
   // False if the child left care.
   bool advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
+  // A child home from care to a family without an open case.
+  struct Return {
+    std::uint32_t family;
+    float rest;        // of the month
+    float engagement;  // uniform draw
+  };
+  // Support goes on at home: opens cases for returns_.
+  void open_after_returns(int month);
+  void support_at_home(std::uint32_t family, int month);
   // Quiet again: unit exponentials until the next contact and the next transition.
   void settle(std::uint32_t family, float rest, float contact_wait, float needs_wait);
   void flip(std::uint8_t& state, std::size_t component);
@@ -301,7 +311,9 @@ class World {
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
   std::vector<Opening> openings_;
   std::vector<DueCase> due_cases_;
-  std::vector<std::uint32_t> closed_;  // positions in cases_
+  std::vector<std::uint32_t> closed_;        // positions in cases_
+  std::vector<std::uint32_t> due_children_;  // positions in children_
+  std::vector<Return> returns_;
   double open_at_origin_ = 1.0;
   std::array<std::size_t, kMeasures> first_{};
   std::vector<std::int32_t> flows_;
