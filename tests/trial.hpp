@@ -158,11 +158,10 @@ class Trial {
       : Trial(std::move(authority), parameters, months) {
     families_ = Families{};
     for (std::size_t f = 0; f < n; ++f) {
-      families_.first_child.push_back(static_cast<std::uint32_t>(families_.birth_month.size()));
       families_.deprivation.push_back(4);
-      for (const int birth : births) families_.birth_month.push_back(static_cast<std::int16_t>(birth));
+      Births& born = families_.births.emplace_back();
+      for (std::size_t k = 0; k < births.size(); ++k) born.month.at(k) = static_cast<std::int16_t>(births[k]);
     }
-    families_.first_child.push_back(static_cast<std::uint32_t>(families_.birth_month.size()));
     const auto m = static_cast<std::size_t>(months);
     families_.alive_begin.assign(m, 0);
     families_.alive_end.assign(m, static_cast<std::uint32_t>(n));

@@ -78,6 +78,11 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
     out.court_weight[a] = static_cast<float>(p.row(proceedings_age_newborn, a));
     out.care_weight[a] = static_cast<float>(p.row(accommodation_age_newborn, a));
   }
+  for (int age = 0; age < kAdultMonths; ++age) {
+    const std::size_t band = entry_band(age);
+    out.by_age[static_cast<std::size_t>(age)] = {out.court_weight[band], out.care_weight[band],
+                                                 kEntryBandStartMonths[band + 1]};
+  }
   return out;
 }
 
@@ -160,70 +165,51 @@ CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, con
                        const Bits& bits) {
   using enum Parameter;
   using enum Stage;
-  CaseOutcome out;
+  using enum Outcome;
   const auto u = uniform(bits[1]);
   const auto v = uniform(bits[2]);
   const auto chance = [&](Parameter id) { return static_cast<float>(p[id]); };
   const bool on_plan = (c.flags & kOnPlan) != 0;
-  if (lane == kEnquire) {
-    out.assessed = c.stage == kAssessment;
-    out.enquiry = true;
-    out.next = kSection47;
-    return out;
-  }
+  CaseOutcome out;
+  if (lane == kEnquire) return out.with(kEnquiry).with(kAssessed, c.stage == kAssessment).to(kSection47);
   if (lane == kAccommodate) {
-    out.one_enters = true;
-    out.next = c.stage;
-    if (u < chance(accommodation_emergency_share) && v < chance(accommodation_emergency_application_share) &&
-        c.stage != kProceedings) {
-      out.application = true;
-      out.plan_ends = on_plan;
-      out.next = kProceedings;
-    }
-    return out;
+    out.with(kOneEnters);
+    const bool applies = u < chance(accommodation_emergency_share) &&
+                         v < chance(accommodation_emergency_application_share) && c.stage != kProceedings;
+    if (applies) return out.with(kApplication).with(kPlanEnds, on_plan).to(kProceedings);
+    return out.to(c.stage);
   }
   if (lane == kEscalate) {
-    if (c.stage == kPreProceedings) {
-      out.application = true;
-      out.plan_ends = on_plan;
-      out.children_enter = u < chance(proceedings_interim_order_share);
-      out.next = kProceedings;
-    } else {
-      out.next = kPreProceedings;
-    }
-    return out;
+    if (c.stage != kPreProceedings) return out.to(kPreProceedings);
+    return out.with(kApplication)
+        .with(kPlanEnds, on_plan)
+        .with(kChildrenEnter, u < chance(proceedings_interim_order_share))
+        .to(kProceedings);
   }
   switch (c.stage) {
     case kAssessment: {
-      out.assessed = true;
-      out.not_in_need = u < month.not_in_need[static_cast<std::size_t>(adult_needs(c.state))];
-      out.closes = out.not_in_need;
-      out.next = kChildInNeed;
-      break;
+      const bool none = u < month.not_in_need[static_cast<std::size_t>(adult_needs(c.state))];
+      return out.with(kAssessed).with(kNotInNeed, none).with(kCloses, none).to(kChildInNeed);
     }
     case kChildInNeed:
-      out.closes = true;
-      break;
+      return out.with(kCloses);
     case kSection47: {
       const float second = (c.flags & kEverPlan) ? chance(protection_plan_second_ratio) : 1.0F;
-      out.conference = u < month.conference_share * second;
-      out.plan_starts = out.conference && v < chance(enquiry_plan_share);
-      out.closes = !out.conference && v >= chance(enquiry_continue_share);
-      out.next = out.plan_starts ? kProtectionPlan : kChildInNeed;
-      break;
+      const bool conference = u < month.conference_share * second;
+      const bool plan = conference && v < chance(enquiry_plan_share);
+      return out.with(kConference, conference)
+          .with(kPlanStarts, plan)
+          .with(kCloses, !conference && v >= chance(enquiry_continue_share))
+          .to(plan ? kProtectionPlan : kChildInNeed);
     }
     case kProtectionPlan:
-      out.plan_ends = true;
-      out.closes = u >= chance(protection_plan_step_down_share);
-      out.next = kChildInNeed;
-      break;
+      return out.with(kPlanEnds)
+          .with(kCloses, u >= chance(protection_plan_step_down_share))
+          .to(kChildInNeed);
     case kPreProceedings:
-      out.next = on_plan ? kProtectionPlan : kChildInNeed;
-      break;
+      return out.to(on_plan ? kProtectionPlan : kChildInNeed);
     case kProceedings:
-      out.children_enter = u < chance(proceedings_care_order_share);
-      out.next = kChildInNeed;
-      break;
+      return out.with(kChildrenEnter, u < chance(proceedings_care_order_share)).to(kChildInNeed);
   }
   return out;
 }

@@ -69,6 +69,13 @@ struct alignas(64) Case {
 };
 static_assert(sizeof(Case) == 64);
 
+// What a child of some age adds to a case.
+struct ChildWeights {
+  float court = 0.0F;
+  float care = 0.0F;
+  int until_age = 0;  // months: the next age that matters
+};
+
 // Fixed for an arm and authority.
 struct CaseTables {
   std::array<std::array<Lanes, kHazardBands>, kStages> base{};
@@ -78,6 +85,7 @@ struct CaseTables {
       flips{};  // base rates of the need lanes, 1 elsewhere
   std::array<float, kEntryBands> court_weight{};
   std::array<float, kEntryBands> care_weight{};
+  std::array<ChildWeights, kAdultMonths> by_age{};  // in months
   std::array<float, kEntryBands>
       court_entry{};  // chance that a child of the family enters with the court's order
 };
@@ -122,19 +130,35 @@ inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMont
          (all_lanes(1.0F) + month.slope[stage][state] * c.engaged()) * weight;
 }
 
-// What an event in one of the first four lanes leads to.
+// What an event in one of the first four lanes leads to: one word, since a processor waits for bytes that are
+// written one by one and read together.
+enum class Outcome : std::uint32_t {
+  kCloses = 1U << 3,
+  kAssessed = 1U << 4,  // an assessment ends here
+  kNotInNeed = 1U << 5,
+  kEnquiry = 1U << 6,
+  kConference = 1U << 7,
+  kPlanStarts = 1U << 8,
+  kPlanEnds = 1U << 9,
+  kApplication = 1U << 10,
+  kChildrenEnter = 1U << 11,  // by court order: the children at home, the youngest most surely
+  kOneEnters = 1U << 12,      // one child, perhaps with siblings
+};
 struct CaseOutcome {
-  bool closes = false;
-  Stage next = Stage::kAssessment;  // if it does not close
-  bool assessed = false;            // an assessment ends here
-  bool not_in_need = false;
-  bool enquiry = false;
-  bool conference = false;
-  bool plan_starts = false;
-  bool plan_ends = false;
-  bool application = false;
-  bool children_enter = false;  // by court order: the children at home, the youngest most surely
-  bool one_enters = false;      // one child, perhaps with siblings
+  std::uint32_t word = 0;
+
+  // If it does not close.
+  Stage next() const { return static_cast<Stage>(word & 7U); }
+  bool has(Outcome what) const { return (word & static_cast<std::uint32_t>(what)) != 0; }
+
+  CaseOutcome& to(Stage stage) {
+    word |= static_cast<std::uint32_t>(stage);
+    return *this;
+  }
+  CaseOutcome& with(Outcome what, bool happens = true) {
+    word |= static_cast<std::uint32_t>(what) * static_cast<std::uint32_t>(happens);
+    return *this;
+  }
 };
 CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& parameters,
                        const Bits& bits);

@@ -164,21 +164,20 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   std::array<float, kDeprivationClasses> shares{};
   for (std::size_t i = 0; i < kDeprivationClasses; ++i)
     shares.at(i) = static_cast<float>(out.deprivation_share.at(i));
-  out.first_child.reserve(n + 1);
   out.deprivation.reserve(n);
-  out.birth_month.reserve(2 * n);
+  out.births.reserve(n);
   const auto months = static_cast<std::size_t>(horizon_months);
   // Number of children at the origin, and changes of it by month, by fifth.
   std::array<std::vector<std::int32_t>, kDeprivationFifths> change;
   for (auto& of_fifth : change) of_fifth.resize(months);
   std::array<std::int32_t, kDeprivationFifths> base{};
   const auto add = [&](const Draft& d) {
-    out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
+    Births& births = out.births.emplace_back();
     out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, d.deprivation)));
     const std::size_t fifth = deprivation_fifth(out.deprivation.back());
     for (std::size_t i = 0; i < d.size; ++i) {
       const int birth = d.births.at(i);
-      out.birth_month.push_back(d.births.at(i));
+      births.month.at(i) = d.births.at(i);
       const int leaves = birth + kAdultMonths;
       if (birth <= 0 && leaves > 0) ++base[fifth];
       // The end of month m is m + 1 months after the origin.
@@ -188,7 +187,6 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   };
   for (const auto& d : existing) add(d);
   for (const auto& d : coming) add(d);
-  out.first_child.push_back(static_cast<std::uint32_t>(out.birth_month.size()));
 
   for (std::size_t m = 0; m < months; ++m) {
     std::int32_t all = 0;

@@ -8,6 +8,7 @@
 #include "core/calendar.hpp"
 #include "core/categories.hpp"
 #include "parameters/registry.hpp"
+#include "population/births.hpp"
 #include "population/england.hpp"
 
 namespace hearth {
@@ -29,8 +30,7 @@ inline constexpr double kAverageIdaci = 0.17;  // England, children-weighted, 20
 // Families are ordered so that those alive in a month are one stretch: first the families of the origin by
 // the month in which their youngest child turns 18, then those to come by the month of their first birth.
 struct Families {
-  std::vector<std::uint32_t> first_child;  // size() + 1 offsets into birth_month
-  std::vector<std::int16_t> birth_month;   // of each child, months from the origin, ascending in a family
+  std::vector<Births> births;              // months from the origin
   std::vector<std::uint8_t> deprivation;   // class
   std::vector<std::uint32_t> alive_begin;  // by month: first family that may have a child under 18 ...
   std::vector<std::uint32_t> alive_end;    // ... and one past the last that has started

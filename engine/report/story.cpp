@@ -75,10 +75,9 @@ std::string month_iso(const MonthEnd& origin, int month) {
 class Children {
  public:
   Children(const Families& families, std::uint32_t family)
-      : begin_(families.birth_month.begin() + families.first_child[family]),
-        size_(families.first_child[family + 1] - families.first_child[family]) {}
-  std::size_t size() const { return size_; }
-  int birth(std::size_t child) const { return begin_[static_cast<std::ptrdiff_t>(child)]; }
+      : births_(families.births[family]) {}
+  std::size_t size() const { return births_.size(); }
+  int birth(std::size_t child) const { return births_.month.at(child); }
   std::string text(std::size_t child, int month) const {
     const int age = month - birth(child);
     return fmt::format("child {} (aged {})", child + 1,
@@ -88,8 +87,7 @@ class Children {
   }
 
  private:
-  std::vector<std::int16_t>::const_iterator begin_;
-  std::size_t size_;
+  Births births_;
 };
 
 std::string event_text(const FamilyEvent& e, const Children& children) {

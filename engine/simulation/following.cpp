@@ -101,11 +101,11 @@ void World::count_followed(int month) {
   for (const auto& note : pre_proceedings) {
     int children = 0;
     int looked_after = 0;
-    for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(note.family)); ++k) {
-      if (!((note.children >> k) & 1U) || !is_child(note.family, k)) continue;
+    for_each_bit(note.children, [&](std::size_t k) {
+      if (!is_child(note.family, k)) return;
       ++children;
       looked_after += (family_[note.family].in_care >> k) & 1;
-    }
+    });
     count(Measure::kPreProceedingsFollowed, children);
     count(Measure::kPreProceedingsLookedAfter12Months, looked_after);
     if (following_.applied(note)) count(Measure::kPreProceedingsCourt12Months, children);

@@ -458,14 +458,13 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
         static_cast<float>(std::pow(parameters_[accommodation_need_ratio], n - 3));
   std::vector<std::uint8_t> used(families_.alive_end.front(), 0);
   const auto fill = [&](std::uint32_t family, std::uint32_t pass) {
-    const auto size = static_cast<std::size_t>(family_size(family));
     const Bits whole = draws.block(Process::kOriginSelection, family, pass);
     // The more needs, the likelier that children of the family are looked after rather than at home.
     const float ratio = ratio_of_needs.at(static_cast<std::size_t>(adult_needs(family_[family].state)));
     if (pass == 0 && uniform(whole[0]) > static_cast<float>(parameters_[origin_known_family_share]) * ratio)
       return;
-    for (std::size_t c = 0; c < size; ++c) {
-      if (!at_home(family, c, 0)) continue;
+    for (unsigned home = children_mask(family, 0); home != 0; home &= home - 1) {
+      const auto c = static_cast<std::size_t>(std::countr_zero(home));
       const int age = -birth(family, c);
       const std::size_t band = age_band(age);
       if (left[band] == 0) continue;
@@ -671,9 +670,8 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
       c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
       const auto since = static_cast<int>(quantile(open_since, uniform(bits[2])));
       c.reunified_until = static_cast<std::int16_t>(static_cast<int>(p[care_re_entry_duration]) - since);
-      for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(f)); ++k)
-        if (birth(f, k) <= 0)
-          family_[f].ever_in_care = static_cast<std::uint8_t>(family_[f].ever_in_care | (1U << k));
+      family_[f].ever_in_care =
+          static_cast<std::uint8_t>(family_[f].ever_in_care | families_.births[f].born_by(0));
       refresh_children(c, 0);
     }
   }

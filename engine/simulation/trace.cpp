@@ -47,9 +47,9 @@ std::vector<FamilyEvent> events_of(const EventLog& log, std::uint32_t family, in
                            : std::ranges::lower_bound(out, e.month, {}, &FamilyEvent::month);
     out.insert(after, e);
   };
-  const auto begin = log.families.first_child[family];
-  for (std::size_t k = 0; k < log.families.first_child[family + 1] - begin; ++k) {
-    const int birth = log.families.birth_month[begin + k];
+  const Births& births = log.families.births[family];
+  for (std::size_t k = 0; k < births.size(); ++k) {
+    const int birth = births.month.at(k);
     if (birth > 0 && k > 0) add(EventKind::kBorn, birth, k);  // a first birth begins the family
     add(EventKind::kTurns18, birth + kAdultMonths - 1, k);
   }

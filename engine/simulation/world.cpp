@@ -1,9 +1,8 @@
 #include "simulation/world.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <functional>
-#include <span>
 #include <string>
 #include <tuple>
 
@@ -280,33 +279,11 @@ void World::quiet_needs(int month) {
         });
 }
 
-bool World::at_home(std::uint32_t family, std::size_t child, int month) const {
-  const int born = birth(family, child);
-  const FamilyState& f = family_[family];
-  return born <= month && month < born + kAdultMonths && !(((f.in_care | f.left) >> child) & 1U);
-}
-
 World::AtHome World::children_at_home(std::uint32_t family, int month) const {
-  const std::uint32_t first = families_.first_child[family];
-  const std::span births(&families_.birth_month[first], families_.first_child[family + 1] - first);
-  const FamilyState& f = family_[family];
-  const unsigned away = static_cast<unsigned>(f.in_care) | static_cast<unsigned>(f.left);
-  AtHome out;
-  for (std::size_t k = 0; k < births.size(); ++k) {
-    const int age = month - births[k];
-    if (age < 0) break;  // the rest are born later still
-    if (age >= kAdultMonths || ((away >> k) & 1U)) continue;
-    ++out.children;
-    out.youngest = age;
-  }
-  return out;
-}
-
-std::uint8_t World::children_mask(std::uint32_t family, int month) const {
-  unsigned mask = 0;
-  const auto size = static_cast<std::size_t>(family_size(family));
-  for (std::size_t c = 0; c < size; ++c) mask |= (at_home(family, c, month) ? 1U : 0U) << c;
-  return static_cast<std::uint8_t>(mask);
+  const unsigned home = children_mask(family, month);
+  if (home == 0) return {};
+  const auto youngest = static_cast<std::size_t>(std::bit_width(home) - 1);
+  return {std::popcount(home), month - birth(family, youngest)};
 }
 
 void World::quiet_contacts(int month) {
@@ -316,14 +293,16 @@ void World::quiet_contacts(int month) {
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
   // A family whose case closes at once may be the subject of another concern this month.
   for (; !due_.empty(); keep_due(contact_reading_, contact_end_)) {
+    draw_list_.resize(due_.size());
+    for (std::size_t k = 0; k < due_.size(); ++k) {
+      const std::uint32_t family = due_[k];
+      __builtin_prefetch(&families_.births[family]);
+      draw_list_.set(k, Process::kContact, family, family_[family].contacts++);
+    }
+    draw_list_.draw(draws_);
+    draw_list_.exponentials(0, waits_);
     openings_.clear();
-    for_each_with_draws(
-        draws_, Process::kContact, due_,
-        [&](std::uint32_t family) {
-          __builtin_prefetch(&families_.birth_month[families_.first_child[family]]);
-          return family_[family].contacts++;
-        },
-        [&](std::uint32_t family, const Bits& bits, float wait) { contact(family, month, bits, wait); });
+    for (std::size_t k = 0; k < due_.size(); ++k) contact(due_[k], month, draw_list_.bits(k), waits_[k]);
     open_cases(month);
   }
 }
@@ -366,43 +345,21 @@ void World::plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, 
   openings_.push_back({family, stage, flags, engagement, rest});
 }
 
-// As if one after the other: the order of cases and of children decides which of two that come home in a
-// month is the first.
 void World::open_cases(int month) {
-  const auto first = static_cast<std::uint32_t>(cases_.size());
+  const std::size_t n = openings_.size();
+  draw_list_.resize(2 * n);  // two blocks a case
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::uint32_t family = openings_[k].family;
+    const std::uint32_t key = family_[family].cases++;
+    draw_list_.set(2 * k, Process::kCaseOpening, family, 2 * key);
+    draw_list_.set(2 * k + 1, Process::kCaseOpening, family, 2 * key + 1);
+  }
+  draw_list_.draw(draws_);
   due_cases_.clear();
-  constexpr std::size_t kTogether = Draws::kBatch / 2;  // two blocks a case
-  Eight<std::uint32_t> entities{};
-  Eight<std::uint32_t> occurrences{};
-  for (std::size_t from = 0; from < openings_.size(); from += kTogether) {
-    const std::size_t n = std::min(kTogether, openings_.size() - from);
-    for (std::size_t k = 0; k < n; ++k) {
-      const std::uint32_t family = openings_[from + k].family;
-      const std::uint32_t key = family_[family].cases++;
-      entities[k] = entities[k + kTogether] = family;
-      occurrences[k] = 2 * key;
-      occurrences[k + kTogether] = 2 * key + 1;
-    }
-    const auto draws = draws_.blocks(Process::kCaseOpening, entities, occurrences);
-    std::array<Eight<float>, 4> e;
-    for (std::size_t word = 0; word < e.size(); ++word) e[word] = exponentials(draws.words[word]);
-    for (std::size_t k = 0; k < n; ++k) {
-      const std::size_t j = k + kTogether;
-      open_case(openings_[from + k],
-                Lanes{e[0][k], e[1][k], e[2][k], e[3][k], e[0][j], e[1][j], e[2][j], e[3][j]}, month);
-    }
-  }
+  for (std::size_t k = 0; k < n; ++k)
+    open_case(openings_[k], std::bit_cast<Lanes>(draw_list_.eight_exponentials(2 * k)), month);
   handle_events(month);
-  if (closed_.empty()) return;
-  closed_.clear();
-  std::uint32_t kept = first;
-  for (std::uint32_t i = first; i < cases_.size(); ++i) {
-    std::uint32_t& place = family_[cases_[i].family].case_index;
-    if (place != i) continue;  // closed
-    cases_[kept] = cases_[i];
-    place = kept++;
-  }
-  cases_.resize(kept);
+  remove_closed();
 }
 
 void World::open_case(const Opening& opening, const Lanes& thresholds, int month) {
@@ -439,27 +396,19 @@ void World::open_case(const Opening& opening, const Lanes& thresholds, int month
 
 // Counts the children at home and sets what depends on their ages, until the next birthday that matters.
 void World::refresh_children(Case& c, int month) {
-  const std::uint32_t first = families_.first_child[c.family];
-  const std::span births(&families_.birth_month[first], families_.first_child[c.family + 1] - first);
+  const Births& births = families_.births[c.family];
   const FamilyState& f = family_[c.family];
-  const unsigned away = static_cast<unsigned>(f.in_care) | static_cast<unsigned>(f.left);
+  const unsigned home = children_mask(c.family, month);
+  const int n = std::popcount(home);
   float court = 0.0F;
   float care = 0.0F;
-  int n = 0;
-  int next = 32767;
-  for (std::size_t k = 0; k < births.size(); ++k) {
-    const int age = month - births[k];
-    if (age < 0) {
-      next = std::min<int>(next, births[k]);
-      break;  // the rest are born later still
-    }
-    if (age >= kAdultMonths || ((away >> k) & 1U)) continue;
-    const std::size_t band = entry_band(age);
-    ++n;
-    court += setting_.casework.court_weight[band];
-    care += setting_.casework.care_weight[band];
-    next = std::min(next, births[k] + kEntryBandStartMonths[band + 1]);
-  }
+  int next = births.month[static_cast<std::size_t>(std::popcount(births.born_by(month)))];
+  for_each_bit(home, [&](std::size_t k) {
+    const ChildWeights& child = setting_.casework.by_age[static_cast<std::size_t>(month - births.month[k])];
+    court += child.court;
+    care += child.care;
+    next = std::min(next, births.month[k] + child.until_age);
+  });
   if (c.flags & kReunified) {
     if (month >= c.reunified_until) {
       c.flags = static_cast<std::uint8_t>(c.flags & ~kReunified);
@@ -498,28 +447,28 @@ void World::note_need(std::uint32_t family, std::size_t component) {
 // An event of a case, before anything of it is done.
 void World::note_outcome(const Case& c, const CaseOutcome& out) {
   using enum EventKind;
-  if (out.assessed)
+  if (out.has(Outcome::kAssessed))
     note(kAssessed, c.family,
-         index(out.not_in_need ? Assessed::kNotInNeed
-               : out.enquiry   ? Assessed::kEnquiry
+         index(out.has(Outcome::kNotInNeed) ? Assessed::kNotInNeed
+               : out.has(Outcome::kEnquiry)   ? Assessed::kEnquiry
                                : Assessed::kChildInNeed));
-  else if (out.enquiry)
+  else if (out.has(Outcome::kEnquiry))
     note(kEnquiryStarts, c.family);
-  else if (c.stage == Stage::kSection47 && out.next != Stage::kSection47 && !out.application)
+  else if (c.stage == Stage::kSection47 && out.next() != Stage::kSection47 && !out.has(Outcome::kApplication))
     note(kEnquiryEnds, c.family,
-         index(out.plan_starts  ? EnquiryEnd::kPlan
-               : out.conference ? EnquiryEnd::kConference
-               : out.closes     ? EnquiryEnd::kCloses
+         index(out.has(Outcome::kPlanStarts)  ? EnquiryEnd::kPlan
+               : out.has(Outcome::kConference) ? EnquiryEnd::kConference
+               : out.has(Outcome::kCloses)     ? EnquiryEnd::kCloses
                                 : EnquiryEnd::kChildInNeed));
-  if (out.plan_ends && (c.flags & kOnPlan)) note(kPlanEnds, c.family);
-  if (out.plan_starts) note(kPlanStarts, c.family);
-  if (out.next == Stage::kPreProceedings && c.stage != Stage::kPreProceedings)
+  if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) note(kPlanEnds, c.family);
+  if (out.has(Outcome::kPlanStarts)) note(kPlanStarts, c.family);
+  if (out.next() == Stage::kPreProceedings && c.stage != Stage::kPreProceedings)
     note(kPreProceedingsStart, c.family);
-  if (out.application)
+  if (out.has(Outcome::kApplication))
     note(kApplication, c.family);
-  else if (c.stage == Stage::kPreProceedings && out.next != Stage::kPreProceedings)
+  else if (c.stage == Stage::kPreProceedings && out.next() != Stage::kPreProceedings)
     note(kPreProceedingsEnd, c.family);
-  if (c.stage == Stage::kProceedings && out.next != Stage::kProceedings) note(kProceedingsEnd, c.family);
+  if (c.stage == Stage::kProceedings && out.next() != Stage::kProceedings) note(kProceedingsEnd, c.family);
 }
 
 void World::count_plans_started(const FamilyState& f, int children) {
@@ -529,12 +478,11 @@ void World::count_plans_started(const FamilyState& f, int children) {
 }
 
 // The cases open at the month's start (those opened since have had their part of it): first what passes for
-// all of them, then the events of those that have one. Back to front, so that a case that takes the place of
-// one that closed has been done already.
+// all of them, then the events of those that have one.
 void World::casework(int month) {
   due_cases_.resize(cases_at_start_);
   std::size_t due_cases = 0;
-  for (auto i = cases_at_start_; i-- > 0;) {
+  for (std::uint32_t i = 0; i < cases_at_start_; ++i) {
     Case& c = cases_[i];
     if (month >= c.next_age_month) {
       refresh_children(c, month);
@@ -555,10 +503,7 @@ void World::casework(int month) {
     due_cases += due ? 1 : 0;
   }
   due_cases_.resize(due_cases);
-  const auto without_children = static_cast<std::ptrdiff_t>(closed_.size());
   handle_events(month);
-  // Each part is in descending order.
-  std::inplace_merge(closed_.begin(), closed_.begin() + without_children, closed_.end(), std::greater<>());
   remove_closed();
 }
 
@@ -567,9 +512,9 @@ bool World::passes(std::uint32_t i, int month, float rest) {
   Case& c = cases_[i];
   const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
   const Lanes remaining = c.remaining - hazard;
-  if (any_due(remaining)) return false;
-  c.remaining = remaining;
-  return true;
+  const bool due = any_due(remaining);
+  c.remaining = choose(due, c.remaining, remaining);
+  return !due;
 }
 
 World::CaseEvent World::next_event(const DueCase& due, int month) {
@@ -585,37 +530,35 @@ World::CaseEvent World::next_event(const DueCase& due, int month) {
   return {due.index, due.rest * (1.0F - share), static_cast<CaseLane>(first.lane), occurrence};
 }
 
-// Case by case; the draws of their first events are eight at a time, and few have another.
+// In rounds: the next event of every case that has one, then the next of those that have another. Each step is
+// done for all, so that no case waits for its draws while nothing else can be done.
 void World::handle_events(int month) {
-  constexpr std::size_t kBatch = Draws::kBatch;
-  Eight<std::uint32_t> processes{};
-  Eight<std::uint32_t> entities{};
-  Eight<std::uint32_t> occurrences{};
-  std::array<CaseEvent, kBatch> events{};
-  for (std::size_t from = 0; from < due_cases_.size(); from += kBatch) {
-    const std::size_t n = std::min(kBatch, due_cases_.size() - from);
+  while (!due_cases_.empty()) {
+    const std::size_t n = due_cases_.size();
+    case_events_.resize(n);
+    draw_list_.resize(n);
     for (std::size_t k = 0; k < n; ++k) {
-      events[k] = next_event(due_cases_[from + k], month);
-      processes[k] =
-          static_cast<std::uint32_t>(Process::kCaseEvent) + static_cast<std::uint32_t>(events[k].lane);
-      entities[k] = cases_[events[k].index].family;
-      occurrences[k] = events[k].occurrence;
+      const CaseEvent event = next_event(due_cases_[k], month);
+      case_events_[k] = event;
+      draw_list_.set(k, Process::kCaseEvent, event.lane, cases_[event.index].family, event.occurrence);
     }
-    const auto draws = draws_.blocks(processes, entities, occurrences);
-    const auto waits = exponentials(draws.words[0]);
-    const auto needs_waits = exponentials(draws.words[3]);
+    draw_list_.draw(draws_);
+    draw_list_.exponentials(0, waits_);
+    draw_list_.exponentials(3, needs_waits_);
+    std::size_t open = 0;
     for (std::size_t k = 0; k < n; ++k) {
-      bool open = apply(events[k], month, draws.bits(k), waits[k], needs_waits[k]);
-      const std::uint32_t i = events[k].index;
-      for (float rest = events[k].rest; open && !passes(i, month, rest);) {
-        const CaseEvent next = next_event({i, rest}, month);
-        const Bits bits = draws_.block(Process::kCaseEvent, next.lane, cases_[i].family, next.occurrence);
-        open = apply(next, month, bits, exponential(bits[0]), exponential(bits[3]));
-        rest = next.rest;
-      }
+      const CaseEvent& event = case_events_[k];
+      due_cases_[open] = {event.index, event.rest};
+      open += apply(event, month, draw_list_.bits(k), waits_[k], needs_waits_[k]) ? 1 : 0;
     }
+    std::size_t again = 0;
+    for (std::size_t k = 0; k < open; ++k) {
+      const DueCase due = due_cases_[k];
+      due_cases_[again] = due;
+      again += passes(due.index, month, due.rest) ? 0 : 1;
+    }
+    due_cases_.resize(again);
   }
-  due_cases_.clear();
 }
 
 bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait) {
@@ -645,26 +588,26 @@ bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wai
   const int n = c.children;
   if (logs()) [[unlikely]]
     note_outcome(c, out);
-  if (out.assessed) {
+  if (out.has(Outcome::kAssessed)) {
     count(Measure::kAssessments, n);
     if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
     if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
     if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
   }
-  if (out.assessed && !out.closes) following_.taken_on(month, c.family, f.state);
-  if (out.not_in_need) count(Measure::kNotInNeed, n);
-  if (out.enquiry) count(Measure::kSection47Enquiries, n);
-  if (out.conference) count(Measure::kInitialChildProtectionConferences, n);
-  if (out.application) {
+  if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses)) following_.taken_on(month, c.family, f.state);
+  if (out.has(Outcome::kNotInNeed)) count(Measure::kNotInNeed, n);
+  if (out.has(Outcome::kEnquiry)) count(Measure::kSection47Enquiries, n);
+  if (out.has(Outcome::kConference)) count(Measure::kInitialChildProtectionConferences, n);
+  if (out.has(Outcome::kApplication)) {
     count(Measure::kCareApplications, 1);
     following_.application(c.family, time_of(month, rest));
   }
-  if (out.plan_ends && (c.flags & kOnPlan)) {
+  if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) {
     count(Measure::kChildProtectionPlansEnded, n);
     plan_children_ -= n;
     c.flags = static_cast<std::uint8_t>(c.flags & ~kOnPlan);
   }
-  if (out.plan_starts) {
+  if (out.has(Outcome::kPlanStarts)) {
     count_plans_started(f, n);
     if (f.state & kHadPlan) count(Measure::kSecondChildProtectionPlans, n);
     f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
@@ -672,32 +615,33 @@ bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wai
     c.flags = static_cast<std::uint8_t>(c.flags | kOnPlan | kEverPlan);
     plan_children_ += n;
   }
-  if (out.closes) {
+  if (out.has(Outcome::kCloses)) {
     // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
     close_case(i, rest, wait, needs_wait);
     return false;
   }
-  if (out.next == Stage::kPreProceedings && c.stage != Stage::kPreProceedings) {
+  if (out.next() == Stage::kPreProceedings && c.stage != Stage::kPreProceedings) {
     count(Measure::kPreProceedingsStarted, n);
-    following_.pre_proceedings(month, c.family, children_mask(c.family, month), time_of(month, rest));
+    following_.pre_proceedings(month, c.family, static_cast<std::uint8_t>(children_mask(c.family, month)),
+                               time_of(month, rest));
   }
   // Pre-proceedings run beside a plan: the plan's own clock goes on.
-  const bool beside_plan = out.next == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
-  if (out.next != c.stage && !(beside_plan && (c.flags & kOnPlan)))
+  const bool beside_plan = out.next() == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
+  if (out.next() != c.stage && !(beside_plan && (c.flags & kOnPlan)))
     c.since = static_cast<std::int16_t>(month);
-  c.stage = out.next;
+  c.stage = out.next();
   const std::uint32_t family = c.family;
-  if (out.one_enters) one_enters_care(c, month, rest, lane, occurrence);
-  if (out.children_enter) {
-    for (std::size_t k = 0; k < static_cast<std::size_t>(family_size(family)); ++k)
-      if (at_home(family, k, month) &&
-          child_draw(family, lane, occurrence, k) <
-              setting_.casework.court_entry[entry_band(month - birth(family, k))]) {
-        count(Measure::kCareEntriesByCourt, 1);
-        enter_care(family, static_cast<std::uint8_t>(k), month, rest);
-      }
+  if (out.has(Outcome::kOneEnters)) one_enters_care(c, month, rest, lane, occurrence);
+  if (out.has(Outcome::kChildrenEnter)) {
+    for_each_bit(children_mask(family, month), [&](std::size_t k) {
+      if (child_draw(family, lane, occurrence, k) >=
+          setting_.casework.court_entry[entry_band(month - birth(family, k))])
+        return;
+      count(Measure::kCareEntriesByCourt, 1);
+      enter_care(family, static_cast<std::uint8_t>(k), month, rest);
+    });
   }
-  if (!out.one_enters && !out.children_enter) return true;
+  if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
   refresh_children(c, month);
   if (c.children == 0) {
     close_case(i, rest);
@@ -708,21 +652,19 @@ bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wai
 
 // The child at home who enters care by agreement, at a quantile u of their weights; kNobody if none can.
 std::size_t World::child_to_enter(std::uint32_t family, int month, float u) const {
-  const auto size = static_cast<std::size_t>(family_size(family));
-  std::array<float, 8> weights{};
+  std::array<float, kMostChildren> weights{};
   float total = 0.0F;
-  for (std::size_t k = 0; k < size; ++k) {
-    if (!at_home(family, k, month)) continue;
+  for_each_bit(children_mask(family, month), [&](std::size_t k) {
     // Oldest last, so that a quantile of the draw means the same child whatever the arm.
-    weights[size - 1 - k] = setting_.casework.care_weight[entry_band(month - birth(family, k))];
-    total += weights[size - 1 - k];
-  }
-  return total > 0.0F ? size - 1 - pick(weights, total, u) : kNobody;
+    float& weight = weights[kMostChildren - 1 - k];
+    weight = setting_.casework.care_weight[entry_band(month - birth(family, k))];
+    total += weight;
+  });
+  return total > 0.0F ? kMostChildren - 1 - pick(weights, total, u) : kNobody;
 }
 
 void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence) {
   const Bits bits = entry_draws(c.family, lane, occurrence);
-  const auto size = static_cast<std::size_t>(family_size(c.family));
   const std::size_t first = child_to_enter(c.family, month, uniform(bits[0]));
   if (first == kNobody) return;
   constexpr int kOwnWay = 12 * kMonthsPerYear;  // from 12 on, children enter alone
@@ -730,11 +672,10 @@ void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::
   enter_care(c.family, static_cast<std::uint8_t>(first), month, rest);
   if (!young) return;
   const auto share = static_cast<float>(parameters_[Parameter::accommodation_sibling_share]);
-  for (std::size_t k = 0; k < size; ++k) {
-    if (!at_home(c.family, k, month) || month - birth(c.family, k) >= kOwnWay) continue;
-    if (child_draw(c.family, lane, occurrence, k) < share)
+  for_each_bit(children_mask(c.family, month), [&](std::size_t k) {
+    if (month - birth(c.family, k) < kOwnWay && child_draw(c.family, lane, occurrence, k) < share)
       enter_care(c.family, static_cast<std::uint8_t>(k), month, rest);
-  }
+  });
 }
 
 void World::enter_care(std::uint32_t family, std::uint8_t child, int month, float rest) {
@@ -816,15 +757,18 @@ void World::close_case(std::uint32_t i, float rest, float contact_wait, float ne
   settle(family, rest, contact_wait, needs_wait);
 }
 
-// From the last on, so that what takes a place is never itself closed.
+// Cases from the end take the places of those that closed.
 void World::remove_closed() {
+  const std::size_t kept = cases_.size() - closed_.size();
+  std::size_t from = kept;
   for (const std::uint32_t i : closed_) {
-    if (i + 1 != cases_.size()) {
-      cases_[i] = cases_.back();
-      family_[cases_[i].family].case_index = i;
-    }
-    cases_.pop_back();
+    if (i >= kept) continue;
+    while (family_[cases_[from].family].case_index != from) ++from;
+    cases_[i] = cases_[from];
+    family_[cases_[i].family].case_index = i;
+    ++from;
   }
+  cases_.resize(kept);
   closed_.clear();
 }
 

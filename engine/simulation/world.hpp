@@ -20,6 +20,7 @@
 #include "random/draws.hpp"
 #include "results/measures.hpp"
 #include "scenario/scenario.hpp"
+#include "simulation/draw_list.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/following.hpp"
 
@@ -213,19 +214,18 @@ class World {
   void flip(std::uint8_t& state, std::size_t component);
   void needs_event(std::uint32_t family, const Bits& bits, float wait);
 
-  bool at_home(std::uint32_t family, std::size_t child, int month) const;
   struct AtHome {
     int children = 0;
     int youngest = -1;  // age in months; -1: none
   };
   AtHome children_at_home(std::uint32_t family, int month) const;
-  std::uint8_t children_mask(std::uint32_t family, int month) const;  // bit a child at home
-  int family_size(std::uint32_t family) const {
-    return static_cast<int>(families_.first_child[family + 1] - families_.first_child[family]);
+  // Bit a child at home.
+  unsigned children_mask(std::uint32_t family, int month) const {
+    const FamilyState& f = family_[family];
+    const auto away = static_cast<unsigned>(f.in_care | f.left);
+    return families_.births[family].minors(month) & ~away;
   }
-  int birth(std::uint32_t family, std::size_t child) const {
-    return families_.birth_month[families_.first_child[family] + child];
-  }
+  int birth(std::uint32_t family, std::size_t child) const { return families_.births[family].month[child]; }
   static std::size_t quiet_state(const FamilyState& f) { return f.state & (kQuietStates - 1); }
   float contact_rate(const FamilyState& f) const {
     return setting_.contact.rate[f.deprivation][quiet_state(f)];
@@ -311,6 +311,10 @@ class World {
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
   std::vector<Opening> openings_;
   std::vector<DueCase> due_cases_;
+  std::vector<CaseEvent> case_events_;
+  DrawList draw_list_;
+  std::vector<float> waits_;  // unit exponentials of draw_list_, by word
+  std::vector<float> needs_waits_;
   std::vector<std::uint32_t> closed_;        // positions in cases_
   std::vector<std::uint32_t> due_children_;  // positions in children_
   std::vector<Return> returns_;
