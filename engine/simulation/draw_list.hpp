@@ -49,13 +49,6 @@ class DrawList {
       std::copy(eight.begin(), eight.end(), out.begin() + static_cast<std::ptrdiff_t>(b * Draws::kBatch));
     }
   }
-  // Unit exponentials from the words of blocks i and i + 1; i is even.
-  Eight<float> eight_exponentials(std::size_t i) const {
-    const Bits first = bits(i);
-    const Bits second = bits(i + 1);
-    return hearth::exponentials(
-        {first[0], first[1], first[2], first[3], second[0], second[1], second[2], second[3]});
-  }
   std::uint32_t entity(std::size_t i) const { return keys_[i / Draws::kBatch].entities[i % Draws::kBatch]; }
   std::uint32_t word(std::size_t i, std::size_t w) const {
     return words_[i / Draws::kBatch].words[w][i % Draws::kBatch];

@@ -356,17 +356,21 @@ void World::open_cases(int month) {
   }
   draw_list_.draw(draws_);
   due_cases_.clear();
-  for (std::size_t k = 0; k < n; ++k)
-    open_case(openings_[k], std::bit_cast<Lanes>(draw_list_.eight_exponentials(2 * k)), month);
+  for (std::size_t k = 0; k < n; ++k) open_case(openings_[k], 2 * k, month);
   handle_events(month);
   remove_closed();
 }
 
-void World::open_case(const Opening& opening, const Lanes& thresholds, int month) {
-  const auto [family, stage, flags, engagement, rest] = opening;
+void World::open_case(const Opening& opening, std::size_t block, int month) {
+  const std::uint32_t family = opening.family;
+  const Stage stage = opening.stage;
+  const std::uint8_t flags = opening.flags;
+  const float engagement = opening.engagement;
+  const float rest = opening.rest;
   FamilyState& f = family_[family];
-  Case c;
-  c.remaining = thresholds;
+  f.case_index = static_cast<std::uint32_t>(cases_.size());
+  Case& c = cases_.emplace_back();
+  c.remaining = exponential_lanes(draw_list_.bits(block), draw_list_.bits(block + 1));
   c.family = family;
   // u^((1 - s) / s) has mean s.
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
@@ -384,11 +388,9 @@ void World::open_case(const Opening& opening, const Lanes& thresholds, int month
   if (f.state & kRecentCase) flip(f.state, kComponents - 1);
   c.state = f.state;
   c.deprivation = f.deprivation;
-  f.case_index = static_cast<std::uint32_t>(cases_.size());
-  cases_.push_back(c);
   if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
-  refresh_children(cases_.back(), month);
-  if (cases_.back().children == 0)
+  refresh_children(c, month);
+  if (c.children == 0)
     close_case(f.case_index, rest);
   else if (!passes(f.case_index, month, rest))
     due_cases_.push_back({f.case_index, rest});
@@ -517,7 +519,7 @@ bool World::passes(std::uint32_t i, int month, float rest) {
   return !due;
 }
 
-World::CaseEvent World::next_event(const DueCase& due, int month) {
+inline void World::next_event(const DueCase& due, int month, CaseEvent& event) {
   Case& c = cases_[due.index];
   const Lanes hazard =
       case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * due.rest;
@@ -525,9 +527,10 @@ World::CaseEvent World::next_event(const DueCase& due, int month) {
   const float share = std::min(first.share, 1.0F);
   c.remaining -= hazard * share;
   const std::size_t counter = std::min<std::size_t>(first.lane, 4);
-  const std::uint32_t occurrence =
-      static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
-  return {due.index, due.rest * (1.0F - share), static_cast<CaseLane>(first.lane), occurrence};
+  event.index = due.index;
+  event.rest = due.rest * (1.0F - share);
+  event.lane = static_cast<std::uint32_t>(first.lane);
+  event.occurrence = static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
 }
 
 // In rounds: the next event of every case that has one, then the next of those that have another. Each step is
@@ -538,8 +541,8 @@ void World::handle_events(int month) {
     case_events_.resize(n);
     draw_list_.resize(n);
     for (std::size_t k = 0; k < n; ++k) {
-      const CaseEvent event = next_event(due_cases_[k], month);
-      case_events_[k] = event;
+      CaseEvent& event = case_events_[k];
+      next_event(due_cases_[k], month, event);
       draw_list_.set(k, Process::kCaseEvent, event.lane, cases_[event.index].family, event.occurrence);
     }
     draw_list_.draw(draws_);
@@ -562,7 +565,10 @@ void World::handle_events(int month) {
 }
 
 bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait) {
-  const auto [i, rest, lane, occurrence] = event;
+  const std::uint32_t i = event.index;
+  const float rest = event.rest;
+  const auto lane = static_cast<CaseLane>(event.lane);
+  const std::uint32_t occurrence = event.occurrence;
   Case& c = cases_[i];
   FamilyState& f = family_[c.family];
   c.remaining = with_lane(c.remaining, lane, wait);

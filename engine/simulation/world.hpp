@@ -156,7 +156,7 @@ class World {
   void plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement, float rest);
   // Opens the cases in openings_, and advances them to the month's end.
   void open_cases(int month);
-  void open_case(const Opening& opening, const Lanes& thresholds, int month);
+  void open_case(const Opening& opening, std::size_t block, int month);
   // A case that has an event within `rest` of the month.
   struct DueCase {
     std::uint32_t index;
@@ -165,14 +165,15 @@ class World {
   struct CaseEvent {
     std::uint32_t index;
     float rest;  // of the month, after the event
-    CaseLane lane;
+    std::uint32_t lane;
     std::uint32_t occurrence;
   };
   bool passes(std::uint32_t i, int month, float rest);
   // Handles the events of due_cases_ until none has one within the month.
   void handle_events(int month);
-  // Brings the case forward to its first event.
-  CaseEvent next_event(const DueCase& due, int month);
+  // Brings the case forward to its first event, field by field: the processor waits for what is written in
+  // parts and read as a whole.
+  void next_event(const DueCase& due, int month, CaseEvent& event);
   // False if the case closed. `needs_wait` is a unit exponential from the last of the bits.
   bool apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait);
   // The case stays in its place, without effect, until remove_closed().
