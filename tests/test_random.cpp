@@ -4,8 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <bit>
 #include <boost/math/distributions/poisson.hpp>
+#include <functional>
 #include <limits>
+#include <random>
 #include <set>
 #include <vector>
 
@@ -117,6 +120,48 @@ TEST(Draws, EightAtOnceAreTheSameBlocks) {
   }
 }
 
+// Runs check with registers of every width that this processor has.
+void with_every_width(const std::function<void()>& check) {
+  const bool wide = wide_registers();
+  for (const bool use : {false, true}) {
+    use_wide_registers(use);
+    SCOPED_TRACE(wide_registers() ? "512 bits" : "as built");
+    check();
+  }
+  use_wide_registers(wide);
+}
+
+// Every length up to 70 and some long ones; every word of each block, and nothing beyond the last.
+TEST(Draws, ManyAtOnceAreTheSameBlocks) {
+  const Draws draws(0x299f31d0a4093822ULL, 0xFFFFFFF7U, 919);
+  const auto processes = all_processes();
+  std::mt19937 random(20220331);
+  with_every_width([&] {
+    for (std::size_t n = 0; n < 2000; n += n < 70 ? 1 : 1 + random() % 300) {
+      std::vector<std::uint32_t> process(n), entity(n), occurrence(n);
+      for (std::size_t i = 0; i < n; ++i) {
+        process[i] = processes[random() % processes.size()];
+        entity[i] = static_cast<std::uint32_t>(random());
+        occurrence[i] = random() % 2 == 0 ? kOnes : static_cast<std::uint32_t>(random());
+      }
+      std::array<std::vector<std::uint32_t>, 4> words;
+      words.fill(std::vector<std::uint32_t>(n + 1, 77));
+      const Draws::Words out = {words[0].data(), words[1].data(), words[2].data(), words[3].data()};
+      draws.blocks(process, entity, occurrence, out);
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_EQ((Bits{words[0][i], words[1][i], words[2][i], words[3][i]}),
+                  draws.block(static_cast<Process>(process[i]), entity[i], occurrence[i]))
+            << i << " of " << n;
+      draws.blocks(Process::kDrift, entity, occurrence, out);
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_EQ((Bits{words[0][i], words[1][i], words[2][i], words[3][i]}),
+                  draws.block(Process::kDrift, entity[i], occurrence[i]))
+            << i << " of " << n;
+      for (const auto& word : words) ASSERT_EQ(word[n], 77U) << n;
+    }
+  });
+}
+
 TEST(Draws, DependOnTheKeyAlone) {
   const Draws first(5, 2, 857);
   const Draws second(5, 2, 857);
@@ -190,6 +235,26 @@ TEST(Exponential, HasItsMomentsAndDistribution) {
   // The fourth central moment is 9, so the variance of the squared deviation is 8.
   EXPECT_NEAR(moments(sample).variance, 1.0, sigmas() * std::sqrt(8.0 / n));
   EXPECT_LT(distance(sample, [](double x) { return 1.0 - std::exp(-x); }), distance_bound(kDraws));
+}
+
+TEST(Transforms, ManyAtOnceAreTheSameFloats) {
+  std::mt19937 random(20220331);
+  with_every_width([&] {
+    for (std::size_t n = 0; n < 100000; n = n < 70 ? n + 1 : 3 * n) {
+      std::vector<std::uint32_t> bits(n);
+      for (auto& b : bits) b = static_cast<std::uint32_t>(random());
+      if (n > 1) bits[0] = 0, bits[n - 1] = kOnes;
+      std::vector<float> us(n + 1, 77.0F), waits(n + 1, 77.0F);
+      uniforms(bits, {us.data(), n});
+      exponentials(bits, {waits.data(), n});
+      for (std::size_t i = 0; i < n; ++i) {
+        ASSERT_EQ(std::bit_cast<std::uint32_t>(us[i]), std::bit_cast<std::uint32_t>(uniform(bits[i])));
+        ASSERT_EQ(std::bit_cast<std::uint32_t>(waits[i]), std::bit_cast<std::uint32_t>(exponential(bits[i])));
+      }
+      ASSERT_EQ(us[n], 77.0F);
+      ASSERT_EQ(waits[n], 77.0F);
+    }
+  });
 }
 
 TEST(Normal, HasItsMomentsAndDistribution) {

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace hearth {
 
@@ -88,6 +89,15 @@ inline Eight<float> exponentials(const Eight<std::uint32_t>& bits) {
   return out;
 }
 
+// As many as there are bits, the same as one by one. Spans are of one length and do not overlap.
+void uniforms(std::span<const std::uint32_t> bits, std::span<float> out);
+void exponentials(std::span<const std::uint32_t> bits, std::span<float> out);
+
+// Whether these and Draws::blocks of many use 512-bit registers: from the start where the processor has them.
+// The bits are the same; tests and benchmarks ask for either. False, and remains so, where it has none.
+bool wide_registers();
+void use_wide_registers(bool wide);
+
 // Index drawn from weights by one uniform; the last index with weight takes rounding.
 template <typename Weights>
 std::size_t pick(const Weights& weights, float total, float u) {
@@ -136,7 +146,19 @@ class Draws {
   Batch blocks(const Eight<std::uint32_t>& processes, const Eight<std::uint32_t>& entities,
                const Eight<std::uint32_t>& occurrences) const;
 
+  // As many blocks as entities, the same bits as block(): word w of block i is out[w][i]. Spans are of one
+  // length and do not overlap; each array of `out` has room for as many.
+  using Words = std::array<std::uint32_t*, 4>;
+  void blocks(Process process, std::span<const std::uint32_t> entities,
+              std::span<const std::uint32_t> occurrences, const Words& out) const;
+  void blocks(std::span<const std::uint32_t> processes, std::span<const std::uint32_t> entities,
+              std::span<const std::uint32_t> occurrences, const Words& out) const;
+
  private:
+  // The process of block i is processes[step * i].
+  void blocks(const std::uint32_t* processes, std::size_t step, std::span<const std::uint32_t> entities,
+              std::span<const std::uint32_t> occurrences, const Words& out) const;
+
   Bits block(std::uint32_t process, std::uint32_t entity, std::uint32_t occurrence) const {
     const r123::Philox4x32::ctr_type counter = {{entity, authority_ | process, occurrence, replicate_}};
     const auto out = r123::Philox4x32{}(counter, key_);

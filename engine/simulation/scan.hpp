@@ -53,4 +53,13 @@ void for_each_due(const float* readings, std::size_t begin, std::size_t end, flo
     if (readings[i] <= limit) visit(i);
 }
 
+// The same indices into `out`, ascending, and how many they are. `out` has room for end - begin.
+inline std::size_t find_due(const float* readings, std::size_t begin, std::size_t end, float limit,
+                            std::uint32_t* out) {
+  std::size_t found = 0;
+  for_each_due(readings, begin, end, limit,
+               [&](std::size_t i) { out[found++] = static_cast<std::uint32_t>(i); });
+  return found;
+}
+
 }  // namespace hearth
