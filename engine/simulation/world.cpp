@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "core/error.hpp"
-#include "simulation/due.hpp"
 #include "simulation/scan.hpp"
 
 namespace hearth {
@@ -227,10 +226,10 @@ void World::flip(std::uint8_t& state, std::size_t component) {
 }
 
 // One transition of a quiet family: the wait until the next, which component flips, and whether it counts.
-inline void World::needs_event(std::uint32_t family, const Bits& bits, float wait) {
+inline void World::needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait) {
   FamilyState& f = family_[family];
   float& reading = needs_reading_[family];
-  const float u = uniform(bits[1]);
+  const float u = uniform(which);
   std::size_t component = 0;
   for (const float share : setting_.needs.passed[f.deprivation][quiet_state(f)])
     component += u >= share ? 1 : 0;
@@ -238,7 +237,7 @@ inline void World::needs_event(std::uint32_t family, const Bits& bits, float wai
   bool keep = true;
   if (poverty_shock_ != 1.0F) {
     const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
-    keep = uniform(bits[2]) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
+    keep = uniform(kept) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
   }
   if (keep) {
     const float before = contact_rate(f);
@@ -267,16 +266,21 @@ void World::quiet_needs(int month) {
   due_.clear();
   for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
                [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
-  for (; !due_.empty(); keep_due(needs_reading_, needs_end_))
-    for_each_with_draws(
-        draws_, Process::kNeeds, due_, [&](std::uint32_t family) { return family_[family].transitions++; },
-        [&](std::uint32_t family, const Bits& bits, float wait) {
-          const std::uint8_t before = family_[family].state;
-          needs_event(family, bits, wait);
-          if (logs()) [[unlikely]]
-            for (std::size_t k = 0; k < kNeeds; ++k)
-              if (((before ^ family_[family].state) >> k) & 1) note_need(family, k);
-        });
+  for (; !due_.empty(); keep_due(needs_reading_, needs_end_)) {
+    draw_list_.resize(due_.size());
+    for (std::size_t k = 0; k < due_.size(); ++k)
+      draw_list_.set(k, due_[k], family_[due_[k]].transitions++);
+    draw_list_.draw(draws_, Process::kNeeds);
+    draw_list_.make_waits(0);
+    for (std::size_t k = 0; k < due_.size(); ++k) {
+      const std::uint32_t family = due_[k];
+      const std::uint8_t before = family_[family].state;
+      needs_event(family, draw_list_.word(k, 1), draw_list_.word(k, 2), draw_list_.wait(k));
+      if (logs()) [[unlikely]]
+        for (std::size_t need = 0; need < kNeeds; ++need)
+          if (((before ^ family_[family].state) >> need) & 1) note_need(family, need);
+    }
+  }
 }
 
 World::AtHome World::children_at_home(std::uint32_t family, int month) const {
@@ -297,12 +301,12 @@ void World::quiet_contacts(int month) {
     for (std::size_t k = 0; k < due_.size(); ++k) {
       const std::uint32_t family = due_[k];
       __builtin_prefetch(&families_.births[family]);
-      draw_list_.set(k, Process::kContact, family, family_[family].contacts++);
+      draw_list_.set(k, family, family_[family].contacts++);
     }
-    draw_list_.draw(draws_);
-    draw_list_.exponentials(0, waits_);
+    draw_list_.draw(draws_, Process::kContact);
+    draw_list_.make_waits(0);
     openings_.clear();
-    for (std::size_t k = 0; k < due_.size(); ++k) contact(due_[k], month, draw_list_.bits(k), waits_[k]);
+    for (std::size_t k = 0; k < due_.size(); ++k) contact(due_[k], month, draw_list_.bits(k), draw_list_.wait(k));
     open_cases(month);
   }
 }
@@ -351,10 +355,10 @@ void World::open_cases(int month) {
   for (std::size_t k = 0; k < n; ++k) {
     const std::uint32_t family = openings_[k].family;
     const std::uint32_t key = family_[family].cases++;
-    draw_list_.set(2 * k, Process::kCaseOpening, family, 2 * key);
-    draw_list_.set(2 * k + 1, Process::kCaseOpening, family, 2 * key + 1);
+    draw_list_.set(2 * k, family, 2 * key);
+    draw_list_.set(2 * k + 1, family, 2 * key + 1);
   }
-  draw_list_.draw(draws_);
+  draw_list_.draw(draws_, Process::kCaseOpening);
   due_cases_.clear();
   for (std::size_t k = 0; k < n; ++k) open_case(openings_[k], 2 * k, month);
   handle_events(month);
@@ -546,13 +550,13 @@ void World::handle_events(int month) {
       draw_list_.set(k, Process::kCaseEvent, event.lane, cases_[event.index].family, event.occurrence);
     }
     draw_list_.draw(draws_);
-    draw_list_.exponentials(0, waits_);
-    draw_list_.exponentials(3, needs_waits_);
+    draw_list_.make_waits(0);
+    draw_list_.make_waits(3);
     std::size_t open = 0;
     for (std::size_t k = 0; k < n; ++k) {
       const CaseEvent& event = case_events_[k];
       due_cases_[open] = {event.index, event.rest};
-      open += apply(event, month, draw_list_.bits(k), waits_[k], needs_waits_[k]) ? 1 : 0;
+      open += apply(event, month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3)) ? 1 : 0;
     }
     std::size_t again = 0;
     for (std::size_t k = 0; k < open; ++k) {

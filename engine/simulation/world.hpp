@@ -213,7 +213,7 @@ class World {
   // Quiet again: unit exponentials until the next contact and the next transition.
   void settle(std::uint32_t family, float rest, float contact_wait, float needs_wait);
   void flip(std::uint8_t& state, std::size_t component);
-  void needs_event(std::uint32_t family, const Bits& bits, float wait);
+  void needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait);
 
   struct AtHome {
     int children = 0;
@@ -314,8 +314,6 @@ class World {
   std::vector<DueCase> due_cases_;
   std::vector<CaseEvent> case_events_;
   DrawList draw_list_;
-  std::vector<float> waits_;  // unit exponentials of draw_list_, by word
-  std::vector<float> needs_waits_;
   std::vector<std::uint32_t> closed_;        // positions in cases_
   std::vector<std::uint32_t> due_children_;  // positions in children_
   std::vector<Return> returns_;
