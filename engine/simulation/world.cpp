@@ -537,6 +537,20 @@ inline void World::next_event(const DueCase& due, int month, CaseEvent& event) {
   event.occurrence = static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
 }
 
+// Events of a kind (its lane and the stage of the case) one after the other: what they lead to is then
+// foreseen by the processor.
+void World::order_events() {
+  constexpr std::size_t kKinds = kStages * kLanes;
+  std::array<std::uint32_t, kKinds + 1> begin{};
+  const auto kind = [&](const CaseEvent& event) {
+    return index(cases_[event.index].stage) * kLanes + event.lane;
+  };
+  for (const CaseEvent& event : case_events_) ++begin[kind(event) + 1];
+  for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
+  order_.resize(case_events_.size());
+  for (std::uint32_t k = 0; k < case_events_.size(); ++k) order_[begin[kind(case_events_[k])]++] = k;
+}
+
 // In rounds: the next event of every case that has one, then the next of those that have another. Each step is
 // done for all, so that no case waits for its draws while nothing else can be done.
 void World::handle_events(int month) {
@@ -552,8 +566,9 @@ void World::handle_events(int month) {
     draw_list_.draw(draws_);
     draw_list_.make_waits(0);
     draw_list_.make_waits(3);
+    order_events();
     std::size_t open = 0;
-    for (std::size_t k = 0; k < n; ++k) {
+    for (const std::uint32_t k : order_) {
       const CaseEvent& event = case_events_[k];
       due_cases_[open] = {event.index, event.rest};
       open += apply(event, month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3)) ? 1 : 0;

@@ -169,6 +169,7 @@ class World {
     std::uint32_t occurrence;
   };
   bool passes(std::uint32_t i, int month, float rest);
+  void order_events();
   // Handles the events of due_cases_ until none has one within the month.
   void handle_events(int month);
   // Brings the case forward to its first event, field by field: the processor waits for what is written in
@@ -313,6 +314,7 @@ class World {
   std::vector<Opening> openings_;
   std::vector<DueCase> due_cases_;
   std::vector<CaseEvent> case_events_;
+  std::vector<std::uint32_t> order_;  // of case_events_, by kind
   DrawList draw_list_;
   std::vector<std::uint32_t> closed_;        // positions in cases_
   std::vector<std::uint32_t> due_children_;  // positions in children_
