@@ -144,7 +144,7 @@ void case_months(benchmark::State& state) {
     c.remaining = all_lanes(kFar);
     c.stage = static_cast<Stage>(pick(kStageShares, 1.0F, uniform(bits[0])));
     c.since = static_cast<std::int16_t>(-36.0F * uniform(bits[1]));
-    c.engagement = static_cast<std::uint16_t>(bits[2] >> 16);
+    c.engagement = uniform(bits[2]);
     c.state = static_cast<std::uint8_t>(bits[3] % kNeedStates);
     c.deprivation = static_cast<std::uint8_t>((bits[3] >> 8) % kDeprivationClasses);
     c.care_weight = c.court_weight = 1.0F;

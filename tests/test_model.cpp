@@ -279,7 +279,7 @@ struct Casework {
     Case c;
     c.stage = stage;
     c.state = static_cast<std::uint8_t>(state);
-    c.engagement = static_cast<std::uint16_t>(std::lround(65535.0 * engagement));
+    c.engagement = static_cast<float>(engagement);
     c.court_weight = c.care_weight = 1.0F;
     c.deprivation = 4;
     return static_cast<double>(case_hazard(c, tables, month, band)[lane]);

@@ -155,7 +155,7 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
   for (std::size_t a = 0; a < kEntryBands; ++a)
     month.entry_share[a] = static_cast<float>(entry[a] / readiest);
-  month.re_entry = static_cast<float>(lever(Lever::kReEntry));
+  month.after_return[kAccommodate] = static_cast<float>(lever(Lever::kReEntry));
   for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
     month.not_in_need[n] = static_cast<float>(p[assessment_not_in_need] *
                                               std::pow(p[assessment_need_ratio], static_cast<double>(n)));

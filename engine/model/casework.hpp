@@ -52,10 +52,10 @@ inline constexpr std::size_t entry_band(int age_months) {
 struct alignas(64) Case {
   Lanes remaining;  // thresholds
   std::uint32_t family = 0;
-  float court_weight = 0.0F;     // children's weights in kEscalate, at the stages where ages matter
-  float care_weight = 0.0F;      // children's weights in kAccommodate
-  std::uint16_t engagement = 0;  // 0 to 65535
-  std::int16_t since = 0;        // month in which the stage (or the plan) started
+  float engagement = 0.0F;    // 0 to 1
+  float court_weight = 0.0F;  // children's weights in kEscalate, at the stages where ages matter
+  float care_weight = 0.0F;   // children's weights in kAccommodate
+  std::int16_t since = 0;     // month in which the stage (or the plan) started
   std::int16_t reunified_until = 0;
   std::int16_t next_age_month = 0;       // when a child is born, grows into another age band, or turns 18
   std::array<std::uint8_t, 5> events{};  // occurrences: lanes 0 to 3, and the needs together
@@ -64,8 +64,6 @@ struct alignas(64) Case {
   std::uint8_t flags = 0;
   std::uint8_t state = 0;  // NeedBit
   std::uint8_t deprivation = 0;
-
-  float engaged() const { return static_cast<float>(engagement) * (1.0F / 65535.0F); }
 };
 static_assert(sizeof(Case) == 64);
 
@@ -101,7 +99,7 @@ struct CaseMonth {
   std::array<float, 4> not_in_need{};  // share of assessments that find no need, by adult needs
   // Share of entries by agreement at an age that are kept: the lane's hazard is that of the readiest age.
   std::array<float, kEntryBands> entry_share{};
-  float re_entry = 1.0F;  // lever on entry after a return home
+  Lanes after_return = all_lanes(1.0F);  // factor where a child returned home: the lever on entry again
 };
 struct CasePressures {
   double case_closure = 1.0;  // propensities
@@ -118,16 +116,22 @@ struct CasePressures {
 void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressures,
                      const LeverValues& levers, const Parameters& parameters);
 
+// Children's ages matter for entry to care by agreement at any stage, towards court at two: in pre-proceedings
+// and proceedings it has been decided for whom.
+inline constexpr LaneFlags kAges = {0, 0, 0, -1, 0, 0, 0, 0};
+inline constexpr LaneFlags kAgesTowardsCourt = {0, 0, -1, -1, 0, 0, 0, 0};
+inline constexpr std::array<LaneFlags, kStages> kAgesMatter = {kAges, kAgesTowardsCourt, kAges,
+                                                               kAgesTowardsCourt, kAges, kAges};
+
 // Hazard of each lane over one month.
 inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMonth& month, std::size_t band) {
   const auto stage = static_cast<std::size_t>(c.stage);
   const std::size_t state = c.state & (kNeedStates - 1);
-  const float care_weight = c.care_weight * ((c.flags & kReunified) ? month.re_entry : 1.0F);
-  const bool ages_matter = c.stage == Stage::kChildInNeed || c.stage == Stage::kProtectionPlan;
-  const float court_weight = choose(ages_matter, c.court_weight, 1.0F);
-  const Lanes weight = {1.0F, 1.0F, court_weight, care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
+  Lanes weight = {1.0F, 1.0F, c.court_weight, c.care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
+  weight = kAgesMatter[stage] ? weight : all_lanes(1.0F);
+  if (c.flags & kReunified) weight *= month.after_return;
   return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
-         (all_lanes(1.0F) + month.slope[stage][state] * c.engaged()) * weight;
+         (all_lanes(1.0F) + month.slope[stage][state] * c.engagement) * weight;
 }
 
 // What an event in one of the first four lanes leads to: one word, since a processor waits for bytes that are

@@ -4,6 +4,7 @@
 // leaves the luck of the others.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -90,10 +91,10 @@ inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
 
 // Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.
 inline constexpr std::size_t kHazardBands = 6;
-// Counted, not branched: which band comes next cannot be foreseen by the processor.
+inline constexpr std::array<std::uint8_t, 25> kHazardBandOf = {0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4,
+                                                               4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5};
 inline constexpr std::size_t hazard_band(int months) {
-  const auto from = [months](int start) { return static_cast<std::size_t>(months >= start); };
-  return from(1) + from(3) + from(6) + from(12) + from(24);
+  return kHazardBandOf[std::min(static_cast<std::size_t>(months), kHazardBandOf.size() - 1)];
 }
 
 inline constexpr std::size_t age_band(int age_months) {

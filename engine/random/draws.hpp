@@ -70,6 +70,26 @@ inline float fast_log(float x) {
   return m + y + 0.693359375F * e;
 }
 
+// e^x to one unit in the last place and a half, for x from -87 to 88 (below, and above: that of the nearest):
+// the polynomial of the Cephes library's expf (Moshier), without branches too.
+inline float fast_exp(float x) {
+  x = x < -87.0F ? -87.0F : x;
+  x = x > 88.0F ? 88.0F : x;
+  // x = n log(2) + r with r in [-log(2) / 2, log(2) / 2]; adding 1.5 * 2^23 rounds.
+  constexpr float kRound = 12582912.0F;
+  const float n = (x * 1.44269504088896341F + kRound) - kRound;
+  const float r = x - n * 0.693359375F + n * 2.12194440e-4F;
+  float y = 1.9875691500e-4F;
+  y = y * r + 1.3981999507e-3F;
+  y = y * r + 8.3334519073e-3F;
+  y = y * r + 4.1665795894e-2F;
+  y = y * r + 1.6666665459e-1F;
+  y = y * r + 5.0000001201e-1F;
+  y = y * (r * r) + r + 1.0F;
+  const auto scale = static_cast<std::uint32_t>(static_cast<std::int32_t>(n) + 127) << 23;
+  return y * std::bit_cast<float>(scale);
+}
+
 // Unit exponential.
 inline float exponential(std::uint32_t bits) {
   return -fast_log(uniform(bits));

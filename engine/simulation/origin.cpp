@@ -499,7 +499,7 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
 void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   FamilyState& f = family_[family];
   contact_reading_[family] = needs_reading_[family] = kNever;
-  if (f.state & kRecentCase) flip(f.state, kComponents - 1);
+  set_recent_case(f, false);
   Case c;
   const std::uint32_t key = f.cases++;
   c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 2 * key),
@@ -548,9 +548,10 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   c.state = f.state;
   c.deprivation = f.deprivation;
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
-  const float start = std::pow(uniform(bits[2]), (1.0F - s) / s);
-  const float gained = 1.0F - std::pow(1.0F - case_month_.engagement_growth, static_cast<float>(months));
-  c.engagement = static_cast<std::uint16_t>(65535.0F * (start + (1.0F - start) * gained));
+  const float start = fast_exp((1.0F - s) / s * fast_log(uniform(bits[2])));
+  const float missing = 1.0F - case_month_.engagement_growth;
+  const float gained = 1.0F - fast_exp(static_cast<float>(months) * fast_log(missing));
+  c.engagement = start + (1.0F - start) * gained;
   if (on_plan || uniform(bits[3]) < static_cast<float>(parameters_[protection_plan_ever_share]))
     f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
   c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | ((f.state & kHadPlan) ? kEverPlan : 0));

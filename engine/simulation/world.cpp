@@ -225,6 +225,12 @@ void World::flip(std::uint8_t& state, std::size_t component) {
   families_with_[component] += 2 * static_cast<int>((state >> component) & 1U) - 1;
 }
 
+void World::set_recent_case(FamilyState& f, bool recent) {
+  const bool was = (f.state & kRecentCase) != 0;
+  f.state = static_cast<std::uint8_t>((f.state & ~kRecentCase) | (recent ? kRecentCase : 0));
+  families_with_[kComponents - 1] += static_cast<int>(recent) - static_cast<int>(was);
+}
+
 // One transition of a quiet family: the wait until the next, which component flips, and whether it counts.
 inline void World::needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait) {
   FamilyState& f = family_[family];
@@ -352,33 +358,36 @@ void World::plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, 
 void World::open_cases(int month) {
   const std::size_t n = openings_.size();
   draw_list_.resize(2 * n);  // two blocks a case
+  engagements_.resize(n);
   for (std::size_t k = 0; k < n; ++k) {
     const std::uint32_t family = openings_[k].family;
     const std::uint32_t key = family_[family].cases++;
     draw_list_.set(2 * k, family, 2 * key);
     draw_list_.set(2 * k + 1, family, 2 * key + 1);
+    engagements_[k] = openings_[k].engagement;
   }
   draw_list_.draw(draws_, Process::kCaseOpening);
+  // u^((1 - s) / s) has mean s.
+  const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
+  for (float& u : engagements_) u = fast_exp((1.0F - s) / s * fast_log(u));
   due_cases_.clear();
-  for (std::size_t k = 0; k < n; ++k) open_case(openings_[k], 2 * k, month);
+  for (std::size_t k = 0; k < n; ++k) open_case(openings_[k], k, month);
   handle_events(month);
   remove_closed();
 }
 
-void World::open_case(const Opening& opening, std::size_t block, int month) {
+void World::open_case(const Opening& opening, std::size_t k, int month) {
   const std::uint32_t family = opening.family;
   const Stage stage = opening.stage;
   const std::uint8_t flags = opening.flags;
-  const float engagement = opening.engagement;
   const float rest = opening.rest;
   FamilyState& f = family_[family];
-  f.case_index = static_cast<std::uint32_t>(cases_.size());
+  const auto i = static_cast<std::uint32_t>(cases_.size());
+  f.case_index = i;
   Case& c = cases_.emplace_back();
-  c.remaining = exponential_lanes(draw_list_.bits(block), draw_list_.bits(block + 1));
+  c.remaining = exponential_lanes(draw_list_.bits(2 * k), draw_list_.bits(2 * k + 1));
   c.family = family;
-  // u^((1 - s) / s) has mean s.
-  const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
-  c.engagement = static_cast<std::uint16_t>(65535.0F * std::pow(engagement, (1.0F - s) / s));
+  c.engagement = engagements_[k];
   c.since = static_cast<std::int16_t>(month);
   c.stage = stage;
   c.flags = static_cast<std::uint8_t>(flags | ((f.state & kHadPlan) ? kEverPlan : 0));
@@ -389,15 +398,17 @@ void World::open_case(const Opening& opening, std::size_t block, int month) {
     c.reunified_until = std::max(c.reunified_until, following_.take_reunified(family));
     if (c.reunified_until > month) c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
   }
-  if (f.state & kRecentCase) flip(f.state, kComponents - 1);
+  set_recent_case(f, false);
   c.state = f.state;
   c.deprivation = f.deprivation;
   if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
   refresh_children(c, month);
-  if (c.children == 0)
-    close_case(f.case_index, rest);
-  else if (!passes(f.case_index, month, rest))
-    due_cases_.push_back({f.case_index, rest});
+  if (c.children == 0) {
+    close_case(i, rest);
+  } else {
+    DueCase& due = due_cases_.emplace_back();
+    if (!is_due(i, month, rest, due)) due_cases_.pop_back();
+  }
 }
 
 // Counts the children at home and sets what depends on their ages, until the next birthday that matters.
@@ -497,39 +508,29 @@ void World::casework(int month) {
         continue;
       }
     }
-    c.engagement =
-        static_cast<std::uint16_t>(static_cast<float>(c.engagement) +
-                                   static_cast<float>(65535 - c.engagement) * case_month_.engagement_growth);
-    const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since));
-    const Lanes remaining = c.remaining - hazard;
-    // Without a branch: which case has an event cannot be foreseen by the processor.
-    const bool due = any_due(remaining);
-    c.remaining = choose(due, c.remaining, remaining);
-    due_cases_[due_cases] = {i, 1.0F};
-    due_cases += due ? 1 : 0;
+    c.engagement += (1.0F - c.engagement) * case_month_.engagement_growth;
+    due_cases += is_due(i, month, 1.0F, due_cases_[due_cases]) ? 1 : 0;
   }
   due_cases_.resize(due_cases);
   handle_events(month);
   remove_closed();
 }
 
-// Takes `rest` of the month off a case's thresholds; false, and nothing done, if one is used up within it.
-bool World::passes(std::uint32_t i, int month, float rest) {
+inline bool World::is_due(std::uint32_t i, int month, float rest, DueCase& due) {
   Case& c = cases_[i];
-  const Lanes hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
-  const Lanes remaining = c.remaining - hazard;
-  const bool due = any_due(remaining);
-  c.remaining = choose(due, c.remaining, remaining);
-  return !due;
+  due.index = i;
+  due.rest = rest;
+  due.remaining = c.remaining;
+  due.hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
+  c.remaining = due.remaining - due.hazard;
+  return any_due(c.remaining);
 }
 
-inline void World::next_event(const DueCase& due, int month, CaseEvent& event) {
+inline void World::next_event(const DueCase& due, CaseEvent& event) {
   Case& c = cases_[due.index];
-  const Lanes hazard =
-      case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * due.rest;
-  const Due first = first_due(c.remaining, hazard);
+  const Due first = first_due(due.remaining, due.hazard);
   const float share = std::min(first.share, 1.0F);
-  c.remaining -= hazard * share;
+  c.remaining = due.remaining - due.hazard * share;
   const std::size_t counter = std::min<std::size_t>(first.lane, 4);
   event.index = due.index;
   event.rest = due.rest * (1.0F - share);
@@ -560,7 +561,7 @@ void World::handle_events(int month) {
     draw_list_.resize(n);
     for (std::size_t k = 0; k < n; ++k) {
       CaseEvent& event = case_events_[k];
-      next_event(due_cases_[k], month, event);
+      next_event(due_cases_[k], event);
       draw_list_.set(k, Process::kCaseEvent, event.lane, cases_[event.index].family, event.occurrence);
     }
     draw_list_.draw(draws_);
@@ -569,15 +570,13 @@ void World::handle_events(int month) {
     order_events();
     std::size_t open = 0;
     for (const std::uint32_t k : order_) {
-      const CaseEvent& event = case_events_[k];
-      due_cases_[open] = {event.index, event.rest};
-      open += apply(event, month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3)) ? 1 : 0;
+      order_[open] = k;
+      open += apply(case_events_[k], month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3)) ? 1 : 0;
     }
     std::size_t again = 0;
     for (std::size_t k = 0; k < open; ++k) {
-      const DueCase due = due_cases_[k];
-      due_cases_[again] = due;
-      again += passes(due.index, month, due.rest) ? 0 : 1;
+      const CaseEvent& event = case_events_[order_[k]];
+      again += is_due(event.index, month, event.rest, due_cases_[again]) ? 1 : 0;
     }
     due_cases_.resize(again);
   }
@@ -777,7 +776,7 @@ void World::close_case(std::uint32_t i, float rest, float contact_wait, float ne
     f.state = static_cast<std::uint8_t>(f.state | kReturned);
     following_.keep_reunified(family, c.reunified_until);
   }
-  if (!(f.state & kRecentCase)) flip(f.state, kComponents - 1);
+  set_recent_case(f, true);
   closed_.push_back(i);
   settle(family, rest, contact_wait, needs_wait);
 }

@@ -156,9 +156,12 @@ class World {
   void plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement, float rest);
   // Opens the cases in openings_, and advances them to the month's end.
   void open_cases(int month);
-  void open_case(const Opening& opening, std::size_t block, int month);
-  // A case that has an event within `rest` of the month.
+  void open_case(const Opening& opening, std::size_t k, int month);
+  // A case that has an event within `rest` of the month: its thresholds at the start of that, and the hazard over
+  // it.
   struct DueCase {
+    Lanes remaining;
+    Lanes hazard;
     std::uint32_t index;
     float rest;
   };
@@ -168,13 +171,15 @@ class World {
     std::uint32_t lane;
     std::uint32_t occurrence;
   };
-  bool passes(std::uint32_t i, int month, float rest);
+  // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due` says
+  // what there was before: which cases have an event cannot be foreseen, so there is no branch.
+  bool is_due(std::uint32_t i, int month, float rest, DueCase& due);
   void order_events();
   // Handles the events of due_cases_ until none has one within the month.
   void handle_events(int month);
   // Brings the case forward to its first event, field by field: the processor waits for what is written in
   // parts and read as a whole.
-  void next_event(const DueCase& due, int month, CaseEvent& event);
+  void next_event(const DueCase& due, CaseEvent& event);
   // False if the case closed. `needs_wait` is a unit exponential from the last of the bits.
   bool apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait);
   // The case stays in its place, without effect, until remove_closed().
@@ -214,6 +219,7 @@ class World {
   // Quiet again: unit exponentials until the next contact and the next transition.
   void settle(std::uint32_t family, float rest, float contact_wait, float needs_wait);
   void flip(std::uint8_t& state, std::size_t component);
+  void set_recent_case(FamilyState& f, bool recent);
   void needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait);
 
   struct AtHome {
@@ -315,6 +321,7 @@ class World {
   std::vector<DueCase> due_cases_;
   std::vector<CaseEvent> case_events_;
   std::vector<std::uint32_t> order_;  // of case_events_, by kind
+  std::vector<float> engagements_;    // of openings_
   DrawList draw_list_;
   std::vector<std::uint32_t> closed_;        // positions in cases_
   std::vector<std::uint32_t> due_children_;  // positions in children_
