@@ -1,13 +1,13 @@
 #include "random/draws.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 
+#include "core/registers.hpp"
+
 #ifdef __AVX2__
 #include <immintrin.h>
-#define HEARTH_WIDE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #endif
 
 namespace hearth {
@@ -117,17 +117,6 @@ HEARTH_WIDE void wide_exponentials(const std::uint32_t* bits, std::size_t n, flo
   for (std::size_t i = 0; i < n; i = next_group<16>(i, n))
     for (std::size_t k = i; k < i + 16; ++k) out[k] = exponential(bits[k]);
 }
-
-bool has_wide_registers() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
-#else
-bool has_wide_registers() {
-  return false;
-}
-void wide_blocks(const Counters&, std::size_t, const Draws::Words&) {}
-void wide_exponentials(const std::uint32_t*, std::size_t, float*) {}
 #endif
 
 // At least eight blocks.
@@ -186,24 +175,14 @@ void blocks_by_eights(const Counters& from, std::size_t n, const Draws::Words& o
   }
 }
 
-const bool kHasWideRegisters = has_wide_registers();
-std::atomic<bool> wide = kHasWideRegisters;
-
 }  // namespace
-
-bool wide_registers() {
-  return wide.load(std::memory_order_relaxed);
-}
-
-void use_wide_registers(bool use) {
-  wide.store(use && kHasWideRegisters, std::memory_order_relaxed);
-}
 
 void exponentials(std::span<const std::uint32_t> bits, std::span<float> out) {
   const std::size_t n = bits.size();
-  if (n >= 16 && wide_registers()) {
-    wide_exponentials(bits.data(), n, out.data());
-  } else if (n >= 8) {
+#ifdef HEARTH_WIDE
+  if (n >= 16 && wide_registers()) return wide_exponentials(bits.data(), n, out.data());
+#endif
+  if (n >= 8) {
     for (std::size_t i = 0; i < n; i = next_group<8>(i, n))
       for (std::size_t k = i; k < i + 8; ++k) out[k] = exponential(bits[k]);
   } else {
@@ -249,7 +228,9 @@ void Draws::blocks(const std::uint32_t* processes, std::size_t step, std::span<c
   const std::size_t n = entities.size();
   const Counters from{processes,  step,       entities.data(),   occurrences.data(),
                       authority_, replicate_, {key_[0], key_[1]}};
+#ifdef HEARTH_WIDE
   if (n >= 16 && wide_registers()) return wide_blocks(from, n, out);
+#endif
   if (n >= kBatch) return blocks_by_eights(from, n, out);
   Eight<std::uint32_t> of{}, entity{}, occurrence{};
   for (std::size_t i = 0; i < n; ++i) {
