@@ -3,8 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <numeric>
 #include <vector>
 
+#include "core/registers.hpp"
 #include "inputs.hpp"
 #include "model/care.hpp"
 #include "model/casework.hpp"
@@ -22,6 +25,7 @@ constexpr float kFar = 1e9F;            // a threshold or reading that no benchm
 // Fixed numbers of iterations: bench/compare counts instructions, and starting a benchmark takes forty
 // thousand.
 constexpr benchmark::IterationCount kOften = 1'000'000;  // of what takes nanoseconds
+constexpr benchmark::IterationCount kMany = 20'000;      // of what takes up to a microsecond or a few
 constexpr benchmark::IterationCount kSome = 2'000;       // of what takes microseconds
 
 void count_items(benchmark::State& state, std::size_t each) {
@@ -66,6 +70,68 @@ void philox_batch(benchmark::State& state) {
 }
 BENCHMARK(philox_batch)->Iterations(kOften);
 
+// Registers of the width that the second argument asks for: 512 bits, or those that the build targets.
+class Registers {
+ public:
+  explicit Registers(benchmark::State& state) {
+    use_wide_registers(state.range(1) == 512);
+    if (state.range(1) == 512 && !wide_registers()) state.SkipWithError("no 512-bit registers");
+  }
+  Registers(const Registers&) = delete;
+  Registers& operator=(const Registers&) = delete;
+  ~Registers() { use_wide_registers(before_); }
+
+ private:
+  bool before_ = wide_registers();
+};
+
+void both_widths(benchmark::internal::Benchmark* benchmark, const char* argument,
+                 std::initializer_list<std::int64_t> values) {
+  benchmark->ArgNames({argument, "bits"});
+  for (const std::int64_t value : values)
+    for (const std::int64_t bits : {256, 512}) benchmark->Args({value, bits});
+}
+
+// As a month draws for a list of entities: all their blocks at once; items are blocks.
+void philox_many(benchmark::State& state) {
+  const Registers registers(state);
+  const Draws d = draws();
+  const auto n = static_cast<std::size_t>(state.range(0));
+  std::vector<std::uint32_t> entities(n);
+  std::iota(entities.begin(), entities.end(), 0U);
+  const std::vector<std::uint32_t> occurrences(n, 3);
+  std::vector<std::uint32_t> words(4 * n);
+  const Draws::Words out = {&words[0], &words[n], &words[2 * n], &words[3 * n]};
+  for (auto _ : state) {
+    d.blocks(Process::kContact, entities, occurrences, out);
+    benchmark::ClobberMemory();
+  }
+  count_items(state, n);
+}
+BENCHMARK(philox_many)->Apply([](auto* benchmark) {
+                        both_widths(benchmark, "blocks", {16, 70, 1000});
+                      }) -> Iterations(kMany);
+
+// Items are exponentials.
+void exponentials_many(benchmark::State& state) {
+  const Registers registers(state);
+  const Draws d = draws();
+  const auto n = static_cast<std::size_t>(state.range(0));
+  std::vector<std::uint32_t> bits(n);
+  for (std::uint32_t i = 0; i < n; ++i) bits[i] = d.block(Process::kContact, i, 0)[0];
+  std::vector<float> out(n);
+  for (auto _ : state) {
+    exponentials(bits, out);
+    benchmark::DoNotOptimize(out.data());
+    benchmark::ClobberMemory();
+  }
+  count_items(state, n);
+}
+BENCHMARK(exponentials_many)
+    ->Apply([](auto* benchmark) {
+      both_widths(benchmark, "numbers", {16, 70, 1000});
+    }) -> Iterations(kMany);
+
 // One block, read as a uniform and a unit exponential.
 void uniform_and_exponential(benchmark::State& state) {
   const Draws d = draws();
@@ -93,24 +159,51 @@ void thresholds(benchmark::State& state) {
 }
 BENCHMARK(thresholds)->Iterations(kOften);
 
-// A month's scan of the readings of all families, one in `range` of which is due (0: none).
-void scan_readings(benchmark::State& state) {
+// The readings of all families of an authority, one in `step` of which is due by 1 (0: none); `other` makes
+// others.
+std::vector<float> due_readings(std::uint32_t step, std::uint32_t other = 0) {
   const Families& families = typical_prepared().families;
   const std::size_t n = families.alive_end.front() - families.alive_begin.front();
   std::vector<float> readings(n, kFar);
-  if (const auto step = static_cast<std::uint32_t>(state.range(0)); step > 0) {
+  if (step > 0) {
     const Draws d = draws();
     for (std::uint32_t i = 0; i < n; ++i)
-      if (d.block(Process::kNeeds, i, 0)[0] % step == 0) readings[i] = 0.0F;
+      if (d.block(Process::kNeeds, i, other)[0] % step == 0) readings[i] = 0.0F;
   }
+  return readings;
+}
+
+// A month's scan of them.
+void scan_readings(benchmark::State& state) {
+  const std::vector<float> readings = due_readings(static_cast<std::uint32_t>(state.range(0)));
   std::size_t due = 0;
   for (auto _ : state) {
-    for_each_due(readings.data(), 0, n, 1.0F, [&](std::size_t i) { due += i; });
+    for_each_due(readings.data(), 0, readings.size(), 1.0F, [&](std::size_t i) { due += i; });
     benchmark::DoNotOptimize(due);
+  }
+  count_items(state, readings.size());
+}
+BENCHMARK(scan_readings)->ArgName("one_due_in")->Arg(0)->Arg(56)->Iterations(kSome);
+
+// The same into a list, of four months in turn, which the processor cannot learn by heart.
+void find_due(benchmark::State& state) {
+  const Registers registers(state);
+  std::array<std::vector<float>, 4> months;
+  for (std::uint32_t m = 0; m < months.size(); ++m)
+    months[m] = due_readings(static_cast<std::uint32_t>(state.range(0)), m);
+  const std::size_t n = months[0].size();
+  std::vector<std::uint32_t> due(n);
+  std::size_t month = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        hearth::find_due(months[++month % months.size()].data(), 0, n, 1.0F, due.data()));
+    benchmark::ClobberMemory();
   }
   count_items(state, n);
 }
-BENCHMARK(scan_readings)->ArgName("one_due_in")->Arg(0)->Arg(56)->Iterations(kSome);
+BENCHMARK(find_due)->Apply([](auto* benchmark) {
+                     both_widths(benchmark, "one_due_in", {0, 56, 150});
+                   }) -> Iterations(kSome);
 
 CaseMonth ordinary_month() {
   CaseMonth month;

@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "core/registers.hpp"
 #include "statistics.hpp"
 
 namespace hearth {

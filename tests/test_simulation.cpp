@@ -7,11 +7,14 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/registers.hpp"
 #include "simulation/scan.hpp"
 #include "statistics.hpp"
 #include "trial.hpp"
@@ -1451,6 +1454,40 @@ TEST(Scan, VisitsTheDueInOrder) {
         for_each_due(readings.data(), begin, end, limit, [&](std::size_t i) { visited.push_back(i); });
         ASSERT_EQ(visited, expected) << begin << " to " << end << ", limit " << limit;
       }
+}
+
+// Registers of every width that this processor has; any offset, length and density; readings and limits that
+// are infinite or equal.
+TEST(Scan, FindsTheDueOfAnyReadings) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr std::size_t kReadings = 5000;
+  std::mt19937 random(20220331);
+  const bool wide = wide_registers();
+  for (int trial = 0; trial < 400; ++trial) {
+    const auto one_in = 1 + random() % std::array{1U, 3U, 56U, 1000U}[random() % 4];
+    std::vector<float> readings(kReadings);
+    for (float& x : readings)
+      x = random() % 50 == 0 ? kInfinity : static_cast<float>(random() % one_in + random() % 2);
+    const std::array limits = {-1.0F, 0.0F, 1.0F, readings[random() % kReadings], kInfinity, -kInfinity};
+    const float limit = limits[random() % limits.size()];
+    const std::size_t begin = random() % (trial % 2 == 0 ? 200 : kReadings);
+    const std::size_t end = begin + random() % (kReadings - begin + 1);
+    std::vector<std::uint32_t> expected;
+    for (std::size_t i = begin; i < end; ++i)
+      if (readings[i] <= limit) expected.push_back(static_cast<std::uint32_t>(i));
+    const std::vector<float> exact(&readings[begin], &readings[begin] + (end - begin));
+    for (const bool use : {false, true}) {
+      use_wide_registers(use);
+      std::vector<std::uint32_t> found(end - begin);
+      found.resize(find_due(readings.data(), begin, end, limit, found.data()));
+      ASSERT_EQ(found, expected) << begin << " to " << end << ", limit " << limit;
+      // Nothing before or after is read.
+      found.resize(exact.size());
+      found.resize(find_due(exact.data(), 0, exact.size(), limit, found.data()));
+      ASSERT_EQ(found.size(), expected.size());
+    }
+  }
+  use_wide_registers(wide);
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 #include "random/draws.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 
+#include "core/registers.hpp"
+
 #ifdef __AVX2__
 #include <immintrin.h>
-#define HEARTH_WIDE __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
 #endif
 
 namespace hearth {
@@ -24,7 +24,7 @@ constexpr int kRounds = 10;
 // What the counters of many blocks are made of.
 struct Counters {
   const std::uint32_t* processes;
-  std::size_t step;  // from the process of a block to the next one's
+  std::size_t step;  // 1, or 0: the first sixteen processes, which are one, are those of all
   const std::uint32_t* entities;
   const std::uint32_t* occurrences;
   std::uint32_t authority;
@@ -58,9 +58,6 @@ struct FourBlocks {
 __m256i load(const std::uint32_t* eight) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(eight));
 }
-__m256i odd(__m256i eight) {
-  return _mm256_srli_epi64(eight, 32);
-}
 void store(__m256i even, __m256i odd, std::uint32_t* eight) {
   const __m256i both = _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xAA);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(eight), both);
@@ -80,36 +77,55 @@ struct EightBlocks {
   }
 };
 
-HEARTH_WIDE __m512i wide_odd(__m512i sixteen) {
-  return _mm512_srli_epi64(sixteen, 32);
-}
-HEARTH_WIDE void wide_store(__m512i even, __m512i odd, std::uint32_t* sixteen) {
-  _mm512_storeu_si512(sixteen, _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, _MM_PERM_CCAA));
-}
+// From one place on.
+struct SixteenBlocks {
+  EightBlocks even, odd;
 
+  HEARTH_WIDE SixteenBlocks(const Counters& from, std::size_t i) {
+    even.a = _mm512_loadu_si512(from.entities + i);
+    even.b = _mm512_or_si512(_mm512_set1_epi32(static_cast<int>(from.authority)),
+                             _mm512_loadu_si512(from.processes + from.step * i));
+    even.c = _mm512_loadu_si512(from.occurrences + i);
+    even.d = _mm512_set1_epi64(from.replicate);
+    odd.a = _mm512_srli_epi64(even.a, 32);
+    odd.b = _mm512_srli_epi64(even.b, 32);
+    odd.c = _mm512_srli_epi64(even.c, 32);
+    odd.d = even.d;
+  }
+
+  HEARTH_WIDE void round(__m512i key0, __m512i key1) {
+    even.round(key0, key1);
+    odd.round(key0, key1);
+  }
+
+  HEARTH_WIDE static void store(__m512i even, __m512i odd, std::uint32_t* sixteen) {
+    _mm512_storeu_si512(sixteen, _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, _MM_PERM_CCAA));
+  }
+  HEARTH_WIDE void store(const Draws::Words& out, std::size_t i) const {
+    store(even.a, odd.a, out[0] + i);
+    store(even.b, odd.b, out[1] + i);
+    store(even.c, odd.c, out[2] + i);
+    store(even.d, odd.d, out[3] + i);
+  }
+};
+
+// Two groups at a time, since rounds wait for multiplications; a last one alone is made twice.
 HEARTH_WIDE void wide_blocks(const Counters& from, std::size_t n, const Draws::Words& out) {
-  for (std::size_t i = 0; i < n; i = next_group<16>(i, n)) {
-    const __m512i entities = _mm512_loadu_si512(from.entities + i);
-    const __m512i seconds = _mm512_or_si512(_mm512_set1_epi32(static_cast<int>(from.authority)),
-                                            _mm512_loadu_si512(from.processes + from.step * i));
-    const __m512i occurrences = _mm512_loadu_si512(from.occurrences + i);
-    const __m512i replicate = _mm512_set1_epi64(from.replicate);
-    EightBlocks even{entities, seconds, occurrences, replicate};
-    EightBlocks odd{wide_odd(entities), wide_odd(seconds), wide_odd(occurrences), replicate};
-    std::uint32_t key0 = from.key[0];
-    std::uint32_t key1 = from.key[1];
+  for (std::size_t i = 0; i < n;) {
+    const std::size_t j = std::min(i + 16, n - 16);
+    SixteenBlocks first(from, i);
+    SixteenBlocks second(from, j);
+    __m512i key0 = _mm512_set1_epi64(from.key[0]);
+    __m512i key1 = _mm512_set1_epi64(from.key[1]);
     for (int round = 0; round < kRounds; ++round) {
-      const __m512i k0 = _mm512_set1_epi64(key0);
-      const __m512i k1 = _mm512_set1_epi64(key1);
-      even.round(k0, k1);
-      odd.round(k0, k1);
-      key0 += kWeyl0;
-      key1 += kWeyl1;
+      first.round(key0, key1);
+      second.round(key0, key1);
+      key0 = _mm512_add_epi32(key0, _mm512_set1_epi64(kWeyl0));
+      key1 = _mm512_add_epi32(key1, _mm512_set1_epi64(kWeyl1));
     }
-    wide_store(even.a, odd.a, out[0] + i);
-    wide_store(even.b, odd.b, out[1] + i);
-    wide_store(even.c, odd.c, out[2] + i);
-    wide_store(even.d, odd.d, out[3] + i);
+    first.store(out, i);
+    second.store(out, j);
+    i = next_group<16>(j, n);
   }
 }
 
@@ -117,55 +133,40 @@ HEARTH_WIDE void wide_exponentials(const std::uint32_t* bits, std::size_t n, flo
   for (std::size_t i = 0; i < n; i = next_group<16>(i, n))
     for (std::size_t k = i; k < i + 16; ++k) out[k] = exponential(bits[k]);
 }
-
-bool has_wide_registers() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
-#else
-bool has_wide_registers() {
-  return false;
-}
-void wide_blocks(const Counters&, std::size_t, const Draws::Words&) {}
-void wide_exponentials(const std::uint32_t*, std::size_t, float*) {}
 #endif
 
 // At least eight blocks.
 void blocks_by_eights(const Counters& from, std::size_t n, const Draws::Words& out) {
   for (std::size_t i = 0; i < n; i = next_group<8>(i, n)) {
-    const std::uint32_t* const processes = from.processes + from.step * i;
-    const std::uint32_t* const entities = from.entities + i;
-    const std::uint32_t* const occurrences = from.occurrences + i;
-    std::uint32_t key0 = from.key[0];
-    std::uint32_t key1 = from.key[1];
 #ifdef __AVX2__
-    const __m256i first = load(entities);
-    const __m256i second =
-        _mm256_or_si256(_mm256_set1_epi32(static_cast<int>(from.authority)), load(processes));
-    const __m256i third = load(occurrences);
-    const __m256i replicate = _mm256_set1_epi64x(from.replicate);
-    FourBlocks low{first, second, third, replicate};
-    FourBlocks high{odd(first), odd(second), odd(third), replicate};
+    const FourBlocks counters{load(from.entities + i),
+                              _mm256_or_si256(_mm256_set1_epi32(static_cast<int>(from.authority)),
+                                              load(from.processes + from.step * i)),
+                              load(from.occurrences + i), _mm256_set1_epi64x(from.replicate)};
+    FourBlocks even = counters;
+    FourBlocks odd{_mm256_srli_epi64(counters.a, 32), _mm256_srli_epi64(counters.b, 32),
+                   _mm256_srli_epi64(counters.c, 32), counters.d};
+    __m256i key0 = _mm256_set1_epi64x(from.key[0]);
+    __m256i key1 = _mm256_set1_epi64x(from.key[1]);
     for (int round = 0; round < kRounds; ++round) {
-      const __m256i k0 = _mm256_set1_epi64x(key0);
-      const __m256i k1 = _mm256_set1_epi64x(key1);
-      low.round(k0, k1);
-      high.round(k0, k1);
-      key0 += kWeyl0;
-      key1 += kWeyl1;
+      even.round(key0, key1);
+      odd.round(key0, key1);
+      key0 = _mm256_add_epi32(key0, _mm256_set1_epi64x(kWeyl0));
+      key1 = _mm256_add_epi32(key1, _mm256_set1_epi64x(kWeyl1));
     }
-    store(low.a, high.a, out[0] + i);
-    store(low.b, high.b, out[1] + i);
-    store(low.c, high.c, out[2] + i);
-    store(low.d, high.d, out[3] + i);
+    store(even.a, odd.a, out[0] + i);
+    store(even.b, odd.b, out[1] + i);
+    store(even.c, odd.c, out[2] + i);
+    store(even.d, odd.d, out[3] + i);
 #else
     Eight<std::uint32_t> a, b, c, d;
     for (std::size_t k = 0; k < a.size(); ++k) {
-      a[k] = entities[k];
-      b[k] = from.authority | processes[from.step * k];
-      c[k] = occurrences[k];
+      a[k] = from.entities[i + k];
+      b[k] = from.authority | from.processes[from.step * i + k];
+      c[k] = from.occurrences[i + k];
       d[k] = from.replicate;
     }
+    auto [key0, key1] = from.key;
     for (int round = 0; round < kRounds; ++round) {
       for (std::size_t k = 0; k < a.size(); ++k) {
         const std::uint64_t p = static_cast<std::uint64_t>(kMultiplier0) * a[k];
@@ -186,24 +187,14 @@ void blocks_by_eights(const Counters& from, std::size_t n, const Draws::Words& o
   }
 }
 
-const bool kHasWideRegisters = has_wide_registers();
-std::atomic<bool> wide = kHasWideRegisters;
-
 }  // namespace
-
-bool wide_registers() {
-  return wide.load(std::memory_order_relaxed);
-}
-
-void use_wide_registers(bool use) {
-  wide.store(use && kHasWideRegisters, std::memory_order_relaxed);
-}
 
 void exponentials(std::span<const std::uint32_t> bits, std::span<float> out) {
   const std::size_t n = bits.size();
-  if (n >= 16 && wide_registers()) {
-    wide_exponentials(bits.data(), n, out.data());
-  } else if (n >= 8) {
+#ifdef HEARTH_WIDE
+  if (n >= 16 && wide_registers()) return wide_exponentials(bits.data(), n, out.data());
+#endif
+  if (n >= 8) {
     for (std::size_t i = 0; i < n; i = next_group<8>(i, n))
       for (std::size_t k = i; k < i + 8; ++k) out[k] = exponential(bits[k]);
   } else {
@@ -249,7 +240,9 @@ void Draws::blocks(const std::uint32_t* processes, std::size_t step, std::span<c
   const std::size_t n = entities.size();
   const Counters from{processes,  step,       entities.data(),   occurrences.data(),
                       authority_, replicate_, {key_[0], key_[1]}};
+#ifdef HEARTH_WIDE
   if (n >= 16 && wide_registers()) return wide_blocks(from, n, out);
+#endif
   if (n >= kBatch) return blocks_by_eights(from, n, out);
   Eight<std::uint32_t> of{}, entity{}, occurrence{};
   for (std::size_t i = 0; i < n; ++i) {

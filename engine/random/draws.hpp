@@ -113,11 +113,6 @@ inline Eight<float> exponentials(const Eight<std::uint32_t>& bits) {
 void uniforms(std::span<const std::uint32_t> bits, std::span<float> out);
 void exponentials(std::span<const std::uint32_t> bits, std::span<float> out);
 
-// Whether these and Draws::blocks of many use 512-bit registers: from the start where the processor has them.
-// The bits are the same; tests and benchmarks ask for either. False, and remains so, where it has none.
-bool wide_registers();
-void use_wide_registers(bool wide);
-
 // Index drawn from weights by one uniform; the last index with weight takes rounding.
 template <typename Weights>
 std::size_t pick(const Weights& weights, float total, float u) {
