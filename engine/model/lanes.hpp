@@ -81,12 +81,10 @@ inline Lanes with_lane(const Lanes& lanes, std::size_t lane, float value) {
              : lanes;
 }
 
-// Eight thresholds, made in a register.
 inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
-  using Words = std::uint32_t __attribute__((vector_size(kLanes * sizeof(std::uint32_t))));
-  const Words words = {first[0],  first[1],  first[2],  first[3],
-                       second[0], second[1], second[2], second[3]};
-  return std::bit_cast<Lanes>(exponentials(std::bit_cast<Eight<std::uint32_t>>(words)));
+  return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),
+               exponential(first[3]),  exponential(second[0]), exponential(second[1]),
+               exponential(second[2]), exponential(second[3])};
 }
 
 // Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "model/lanes.hpp"
 #include "random/draws.hpp"
 
 namespace hearth {
@@ -44,6 +45,11 @@ class DrawList {
   std::uint32_t entity(std::size_t i) const { return entities_[i]; }
   std::uint32_t word(std::size_t i, std::size_t w) const { return words_[w][i]; }
   float wait(std::size_t i, std::size_t w = 0) const { return waits_[w][i]; }
+  // The waits of all words of blocks i and i + 1.
+  Lanes lanes(std::size_t i) const {
+    const auto& [a, b, c, d] = waits_;
+    return Lanes{a[i], b[i], c[i], d[i], a[i + 1], b[i + 1], c[i + 1], d[i + 1]};
+  }
   Bits bits(std::size_t i) const { return {words_[0][i], words_[1][i], words_[2][i], words_[3][i]}; }
 
  private:

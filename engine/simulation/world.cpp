@@ -367,25 +367,32 @@ void World::open_cases(int month) {
     engagements_[k] = openings_[k].engagement;
   }
   draw_list_.draw(draws_, Process::kCaseOpening);
+  for (std::size_t word = 0; word < 4; ++word) draw_list_.make_waits(word);
   // u^((1 - s) / s) has mean s.
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
   for (float& u : engagements_) u = fast_exp((1.0F - s) / s * fast_log(u));
-  due_cases_.clear();
-  for (std::size_t k = 0; k < n; ++k) open_case(openings_[k], k, month);
-  handle_events(month);
+  make_room(due_cases_, n);
+  std::size_t due = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::uint32_t i = open_case(openings_[k], k, month);
+    if (cases_[i].children == 0)
+      close_case(i, openings_[k].rest);
+    else
+      due += is_due(i, month, openings_[k].rest, due_cases_[due]) ? 1 : 0;
+  }
+  handle_events(due, month);
   remove_closed();
 }
 
-void World::open_case(const Opening& opening, std::size_t k, int month) {
+std::uint32_t World::open_case(const Opening& opening, std::size_t k, int month) {
   const std::uint32_t family = opening.family;
   const Stage stage = opening.stage;
   const std::uint8_t flags = opening.flags;
-  const float rest = opening.rest;
   FamilyState& f = family_[family];
   const auto i = static_cast<std::uint32_t>(cases_.size());
   f.case_index = i;
   Case& c = cases_.emplace_back();
-  c.remaining = exponential_lanes(draw_list_.bits(2 * k), draw_list_.bits(2 * k + 1));
+  c.remaining = draw_list_.lanes(2 * k);
   c.family = family;
   c.engagement = engagements_[k];
   c.since = static_cast<std::int16_t>(month);
@@ -403,12 +410,7 @@ void World::open_case(const Opening& opening, std::size_t k, int month) {
   c.deprivation = f.deprivation;
   if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
   refresh_children(c, month);
-  if (c.children == 0) {
-    close_case(i, rest);
-  } else {
-    DueCase& due = due_cases_.emplace_back();
-    if (!is_due(i, month, rest, due)) due_cases_.pop_back();
-  }
+  return i;
 }
 
 // Counts the children at home and sets what depends on their ages, until the next birthday that matters.
@@ -497,8 +499,8 @@ void World::count_plans_started(const FamilyState& f, int children) {
 // The cases open at the month's start (those opened since have had their part of it): first what passes for
 // all of them, then the events of those that have one.
 void World::casework(int month) {
-  due_cases_.resize(cases_at_start_);
-  std::size_t due_cases = 0;
+  make_room(due_cases_, cases_at_start_);
+  std::size_t due = 0;
   for (std::uint32_t i = 0; i < cases_at_start_; ++i) {
     Case& c = cases_[i];
     if (month >= c.next_age_month) {
@@ -509,10 +511,9 @@ void World::casework(int month) {
       }
     }
     c.engagement += (1.0F - c.engagement) * case_month_.engagement_growth;
-    due_cases += is_due(i, month, 1.0F, due_cases_[due_cases]) ? 1 : 0;
+    due += is_due(i, month, 1.0F, due_cases_[due]) ? 1 : 0;
   }
-  due_cases_.resize(due_cases);
-  handle_events(month);
+  handle_events(due, month);
   remove_closed();
 }
 
@@ -540,24 +541,23 @@ inline void World::next_event(const DueCase& due, CaseEvent& event) {
 
 // Events of a kind (its lane and the stage of the case) one after the other: what they lead to is then
 // foreseen by the processor.
-void World::order_events() {
+void World::order_events(std::size_t n) {
   constexpr std::size_t kKinds = kStages * kLanes;
   std::array<std::uint32_t, kKinds + 1> begin{};
   const auto kind = [&](const CaseEvent& event) {
     return index(cases_[event.index].stage) * kLanes + event.lane;
   };
-  for (const CaseEvent& event : case_events_) ++begin[kind(event) + 1];
+  for (std::size_t k = 0; k < n; ++k) ++begin[kind(case_events_[k]) + 1];
   for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
-  order_.resize(case_events_.size());
-  for (std::uint32_t k = 0; k < case_events_.size(); ++k) order_[begin[kind(case_events_[k])]++] = k;
+  make_room(order_, n);
+  for (std::uint32_t k = 0; k < n; ++k) order_[begin[kind(case_events_[k])]++] = k;
 }
 
 // In rounds: the next event of every case that has one, then the next of those that have another. Each step is
 // done for all, so that no case waits for its draws while nothing else can be done.
-void World::handle_events(int month) {
-  while (!due_cases_.empty()) {
-    const std::size_t n = due_cases_.size();
-    case_events_.resize(n);
+void World::handle_events(std::size_t n, int month) {
+  while (n > 0) {
+    make_room(case_events_, n);
     draw_list_.resize(n);
     for (std::size_t k = 0; k < n; ++k) {
       CaseEvent& event = case_events_[k];
@@ -567,10 +567,10 @@ void World::handle_events(int month) {
     draw_list_.draw(draws_);
     draw_list_.make_waits(0);
     draw_list_.make_waits(3);
-    order_events();
+    order_events(n);
     std::size_t open = 0;
-    for (const std::uint32_t k : order_) {
-      order_[open] = k;
+    for (std::size_t at = 0; at < n; ++at) {
+      const std::uint32_t k = order_[open] = order_[at];
       open += apply(case_events_[k], month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3)) ? 1 : 0;
     }
     std::size_t again = 0;
@@ -578,7 +578,7 @@ void World::handle_events(int month) {
       const CaseEvent& event = case_events_[order_[k]];
       again += is_due(event.index, month, event.rest, due_cases_[again]) ? 1 : 0;
     }
-    due_cases_.resize(again);
+    n = again;
   }
 }
 
@@ -807,7 +807,7 @@ void World::settle(std::uint32_t family, float rest, float contact_wait, float n
 // Birthdays come at the month's end, when all events have been: the stock that is counted then has the ages
 // of that day.
 void World::care(int month) {
-  due_children_.resize(children_at_start_);
+  make_room(due_children_, children_at_start_);
   std::size_t due_children = 0;
   for (std::uint32_t i = 0; i < children_at_start_; ++i) {
     LookedAfterChild& x = children_[i];

@@ -156,7 +156,8 @@ class World {
   void plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement, float rest);
   // Opens the cases in openings_, and advances them to the month's end.
   void open_cases(int month);
-  void open_case(const Opening& opening, std::size_t k, int month);
+  // Returns its position in cases_.
+  std::uint32_t open_case(const Opening& opening, std::size_t k, int month);
   // A case that has an event within `rest` of the month: its thresholds at the start of that, and the hazard over
   // it.
   struct DueCase {
@@ -174,9 +175,9 @@ class World {
   // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due` says
   // what there was before: which cases have an event cannot be foreseen, so there is no branch.
   bool is_due(std::uint32_t i, int month, float rest, DueCase& due);
-  void order_events();
-  // Handles the events of due_cases_ until none has one within the month.
-  void handle_events(int month);
+  void order_events(std::size_t n);
+  // Handles the events of the first n of due_cases_ until none has one within the month.
+  void handle_events(std::size_t n, int month);
   // Brings the case forward to its first event, field by field: the processor waits for what is written in
   // parts and read as a whole.
   void next_event(const DueCase& due, CaseEvent& event);
@@ -234,6 +235,10 @@ class World {
     return families_.births[family].minors(month) & ~away;
   }
   int birth(std::uint32_t family, std::size_t child) const { return families_.births[family].month[child]; }
+  template <typename Item>
+  static void make_room(std::vector<Item>& list, std::size_t size) {
+    if (list.size() < size) list.resize(2 * size);
+  }
   static std::size_t quiet_state(const FamilyState& f) { return f.state & (kQuietStates - 1); }
   float contact_rate(const FamilyState& f) const {
     return setting_.contact.rate[f.deprivation][quiet_state(f)];
@@ -315,7 +320,8 @@ class World {
   std::array<int, kDeprivationFifths> looked_after_by_fifth_{};
   std::array<int, kComponents> families_with_{};  // by component of need
   Following following_;
-  // Within a month; kept from one to the next so that nothing is allocated.
+  // Within a month; kept from one to the next so that nothing is allocated. The lists given room by make_room()
+  // hold what the month's steps say, and no more is read of them.
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
   std::vector<Opening> openings_;
   std::vector<DueCase> due_cases_;
