@@ -256,7 +256,14 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   return s;
 }
 
-void World::start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs) {
+// Adds to how many families have each component.
+void World::count_states(const std::array<std::int32_t, kQuietStates>& families) {
+  for (std::size_t state = 0; state < kQuietStates; ++state)
+    for (std::size_t k = 0; k < kComponents; ++k)
+      families_with_[k] += static_cast<std::int32_t>((state >> k) & 1U) * families[state];
+}
+
+inline void World::start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs) {
   FamilyState& f = family_[family];
   f.deprivation = families_.deprivation[family];
   const auto& shares = setting_.initial_states[f.deprivation];
@@ -266,7 +273,6 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits, floa
   // A family that starts with its first birth has had no case yet.
   if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
   f.state = state;
-  for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] += (state >> k) & 1;
   const float rate = contact_rate(f);
   float head_start = 0.0F;
   if (month == 0) {
@@ -287,23 +293,43 @@ void World::start_family(std::uint32_t family, int month, const Bits& bits, floa
   needs_reading_[family] = needs_start_ + needs / setting_.needs.total[f.deprivation][state];
 }
 
+template <typename Then>
+void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then) {
+  constexpr std::uint32_t kTogether = 256;
+  std::array<std::int32_t, kQuietStates> states{};
+  for (std::uint32_t from = begin; from < end; from += kTogether) {
+    const std::uint32_t n = std::min(kTogether, end - from);
+    draw_list_.resize(n);
+    for (std::uint32_t k = 0; k < n; ++k) draw_list_.set(k, from + k, 0);
+    draw_list_.draw(draws_, Process::kInitialFamily);
+    draw_list_.make_waits(1);
+    draw_list_.make_waits(2);
+    for (std::uint32_t k = 0; k < n; ++k) {
+      const Bits bits = draw_list_.bits(k);
+      start_family(from + k, month, bits, draw_list_.wait(k, 1), draw_list_.wait(k, 2));
+      ++states[quiet_state(family_[from + k])];
+      then(from + k, bits);
+    }
+  }
+  count_states(states);
+}
+
+void World::start_families(std::uint32_t begin, std::uint32_t end, int month) {
+  start_families(begin, end, month, [](std::uint32_t, const Bits&) {});
+}
+
 // Families with a recent case were referred some months before it closed.
 void World::set_last_referrals(std::uint32_t begin, std::uint32_t end) {
   due_.clear();
   for (auto f = begin; f < end; ++f)
     if (family_[f].state & kRecentCase) due_.push_back(f);
   const auto longest = static_cast<float>(parameters_[origin_months_since_referral]);
-  Eight<std::uint32_t> entities{};
-  Eight<std::uint32_t> second{};
-  second.fill(1);
-  for (std::size_t from = 0; from < due_.size(); from += Draws::kBatch) {
-    const std::size_t n = std::min(Draws::kBatch, due_.size() - from);
-    std::copy_n(due_.begin() + static_cast<std::ptrdiff_t>(from), n, entities.begin());
-    const auto when = uniforms(draws_.blocks(Process::kInitialFamily, entities, second).words[0]);
-    for (std::size_t k = 0; k < n; ++k)
-      family_[entities[k]].last_referral =
-          static_cast<std::int16_t>(-2 - static_cast<int>(longest * when[k]));
-  }
+  draw_list_.resize(due_.size());
+  for (std::size_t k = 0; k < due_.size(); ++k) draw_list_.set(k, due_[k], 1);
+  draw_list_.draw(draws_, Process::kInitialFamily);
+  for (std::size_t k = 0; k < due_.size(); ++k)
+    family_[due_[k]].last_referral =
+        static_cast<std::int16_t>(-2 - static_cast<int>(longest * uniform(draw_list_.word(k, 0))));
 }
 
 void World::make_initial_guide() {
@@ -324,8 +350,7 @@ void World::start_at_origin() {
   // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
   double weight = 0.0;
-  start_families(begin, end, [&](std::uint32_t f, const Bits& bits, float contact, float needs) {
-    start_family(f, 0, bits, contact, needs);
+  start_families(begin, end, 0, [&](std::uint32_t f, const Bits& bits) {
     const FamilyState& state = family_[f];
     const int youngest = children_at_home(f, 0).youngest;
     const float w = youngest < 0 ? 0.0F

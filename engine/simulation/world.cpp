@@ -207,14 +207,13 @@ void World::begin_practice(int month) {
 void World::move_window(int month) {
   if (month == 0) return;
   const auto m = static_cast<std::size_t>(month);
+  std::array<std::int32_t, kQuietStates> leaving{};
   for (auto f = families_.alive_begin[m - 1]; f < families_.alive_begin[m]; ++f) {
-    for (std::size_t k = 0; k < kComponents; ++k) families_with_[k] -= (family_[f].state >> k) & 1;
+    --leaving[quiet_state(family_[f])];
     contact_reading_[f] = needs_reading_[f] = kNever;
   }
-  start_families(families_.alive_end[m - 1], families_.alive_end[m],
-                 [&](std::uint32_t family, const Bits& bits, float contact, float needs) {
-                   start_family(family, month, bits, contact, needs);
-                 });
+  count_states(leaving);
+  start_families(families_.alive_end[m - 1], families_.alive_end[m], month);
   if (logs())
     for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)
       note(EventKind::kStarts, f, family_[f].state);

@@ -120,11 +120,14 @@ class World {
   void start_at_origin();
   // `contact` and `needs` are unit exponentials, from the second and third of its bits.
   void start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs);
+  void count_states(const std::array<std::int32_t, kQuietStates>& families);
   void make_initial_guide();
   void set_last_referrals(std::uint32_t begin, std::uint32_t end);
-  // Calls start(family, bits, contact, needs) for families in [begin, end), eight blocks of draws at a time.
-  template <typename Start>
-  void start_families(std::uint32_t begin, std::uint32_t end, Start&& start);
+  // Starts families in [begin, end).
+  void start_families(std::uint32_t begin, std::uint32_t end, int month);
+  // And calls then(family, bits) for each.
+  template <typename Then>
+  void start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then);
   void place_looked_after(std::vector<std::uint32_t>& order);
   void open_origin_cases(const std::vector<std::uint32_t>& order);
   void add_origin_case(std::uint32_t family, Stage stage, bool on_plan);
@@ -308,7 +311,7 @@ class World {
   DriftState drift_;
   // Where the search for a starting family's state begins, by deprivation class and the first bits of its
   // draw.
-  static constexpr int kGuideBits = 8;
+  static constexpr int kGuideBits = 10;
   std::array<std::array<std::uint8_t, 1U << kGuideBits>, kDeprivationClasses> initial_guide_{};
 
   // Stocks.
@@ -336,19 +339,5 @@ class World {
   std::array<std::size_t, kMeasures> first_{};
   std::vector<std::int32_t> flows_;
 };
-
-template <typename Start>
-void World::start_families(std::uint32_t begin, std::uint32_t end, Start&& start) {
-  constexpr auto kBatch = static_cast<std::uint32_t>(Draws::kBatch);
-  for (std::uint32_t from = begin; from < end; from += kBatch) {
-    Eight<std::uint32_t> entities;
-    for (std::uint32_t k = 0; k < kBatch; ++k) entities[k] = from + k;
-    const auto draws = draws_.blocks(Process::kInitialFamily, entities, {});
-    const auto contact = exponentials(draws.words[1]);
-    const auto needs = exponentials(draws.words[2]);
-    for (std::uint32_t k = 0; k < std::min(kBatch, end - from); ++k)
-      start(from + k, draws.bits(k), contact[k], needs[k]);
-  }
-}
 
 }  // namespace hearth
