@@ -316,9 +316,7 @@ void needs_transitions(benchmark::State& state) {
       for (std::size_t k = 0; k < Draws::kBatch; ++k) {
         const std::uint32_t f = families[k];
         const std::uint8_t deprivation = p.families.deprivation[f];
-        const float u = uniform(bits[1][k]);
-        unsigned component = 0;
-        for (const float share : needs.passed[deprivation][states[f]]) component += u >= share ? 1U : 0U;
+        const std::size_t component = needs.component(deprivation, states[f], uniform(bits[1][k]));
         states[f] = static_cast<std::uint8_t>(states[f] ^ (1U << component));
         readings[f] += exponential(bits[0][k]) / needs.total[deprivation][states[f]];
       }

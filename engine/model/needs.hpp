@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "core/calendar.hpp"
@@ -36,9 +37,20 @@ struct NeedsTables {
   // Monthly rates at which each component flips in a quiet family, by deprivation class and state.
   std::array<std::array<std::array<float, kComponents>, kQuietStates>, kDeprivationClasses> flip{};
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> total{};
-  // Cumulative shares of the flips, for draws: the component is the number of shares that the quantile has
-  // passed.
-  std::array<std::array<std::array<float, 4>, kQuietStates>, kDeprivationClasses> passed{};
+  // Cumulative shares of the flips: the component that flips is the number of shares that a quantile has passed.
+  using Shares = float __attribute__((vector_size(4 * sizeof(float))));
+  std::array<std::array<Shares, kQuietStates>, kDeprivationClasses> passed{};
+  std::size_t component(std::size_t deprivation, std::size_t state, float quantile) const {
+    const Shares& shares = passed[deprivation][state];
+#ifdef __SSE__
+    return static_cast<std::size_t>(std::popcount(static_cast<unsigned>(
+        __builtin_ia32_movmskps(std::bit_cast<Shares>(Shares{} + quantile >= shares)))));
+#else
+    std::size_t out = 0;
+    for (std::size_t k = 0; k < 4; ++k) out += quantile >= shares[k] ? 1 : 0;
+    return out;
+#endif
+  }
   // Stationary shares of the 16 states of need.
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};
 };

@@ -233,27 +233,31 @@ void World::set_recent_case(FamilyState& f, bool recent) {
 // One transition of a quiet family: the wait until the next, which component flips, and whether it counts.
 inline void World::needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait) {
   FamilyState& f = family_[family];
+  const std::size_t deprivation = f.deprivation;
+  const unsigned before = f.state;
+  const std::size_t quiet = before & (kQuietStates - 1);
+  const auto& rates = setting_.contact.rate[deprivation];
+  const std::size_t component = setting_.needs.component(deprivation, quiet, uniform(which));
   float& reading = needs_reading_[family];
-  const float u = uniform(which);
-  std::size_t component = 0;
-  for (const float share : setting_.needs.passed[f.deprivation][quiet_state(f)])
-    component += u >= share ? 1 : 0;
   // The clock runs at the pace of the fastest transition; the others are kept in proportion.
-  bool keep = true;
-  if (poverty_shock_ != 1.0F) {
-    const bool onset_of_poverty = component == 0 && !(f.state & kPoverty);
-    keep = uniform(kept) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
+  unsigned flipped = 1U << component;
+  if (poverty_shock_ != 1.0F) [[unlikely]] {
+    const bool onset_of_poverty = component == 0 && !(before & kPoverty);
+    const bool keep =
+        uniform(kept) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
+    if (!keep) flipped = 0;
   }
-  if (keep) {
-    const float before = contact_rate(f);
-    flip(f.state, component);
-    // What is left of the family's threshold of contact is used up at the new rate from here on.
-    const float share = std::max(0.0F, (reading - needs_start_) * per_needs_clock_);
-    const float now = contact_start_ + share * (contact_end_ - contact_start_);
-    float& contact_at = contact_reading_[family];
-    if (contact_at > now) contact_at = now + (contact_at - now) * (before / contact_rate(f));
-  }
-  reading += wait / setting_.needs.total[f.deprivation][quiet_state(f)];
+  const unsigned after = before ^ flipped;
+  f.state = static_cast<std::uint8_t>(after);
+  families_with_[component] += static_cast<int>((after >> component) & 1U) - static_cast<int>((before >> component) & 1U);
+  const std::size_t now_quiet = after & (kQuietStates - 1);
+  // What is left of the family's threshold of contact is used up at the new rate from here on.
+  const float share = std::max(0.0F, (reading - needs_start_) * per_needs_clock_);
+  const float now = contact_start_ + share * (contact_end_ - contact_start_);
+  const float contact_at = contact_reading_[family];
+  const float moved = now + (contact_at - now) * (rates[quiet] / rates[now_quiet]);
+  contact_reading_[family] = contact_at > now && flipped != 0 ? moved : contact_at;
+  reading += wait / setting_.needs.total[deprivation][now_quiet];
 }
 
 // Those that are due again within the month, in the same order.
