@@ -168,7 +168,7 @@ std::vector<float> due_readings(std::uint32_t step, std::uint32_t other = 0) {
   if (step > 0) {
     const Draws d = draws();
     for (std::uint32_t i = 0; i < n; ++i)
-      if (d.block(Process::kNeeds, i, other)[0] % step == 0) readings[i] = 0.0F;
+      if (d.block(Process::kTransition, i, other)[0] % step == 0) readings[i] = 0.0F;
   }
   return readings;
 }
@@ -312,7 +312,7 @@ void needs_transitions(benchmark::State& state) {
       std::array<std::uint32_t, Draws::kBatch> occurrences{};
       for (std::uint32_t k = 0; k < Draws::kBatch; ++k) families[k] = first + kStep * k;
       occurrences.fill(month);
-      const auto bits = d.blocks(Process::kNeeds, families, occurrences).words;
+      const auto bits = d.blocks(Process::kTransition, families, occurrences).words;
       for (std::size_t k = 0; k < Draws::kBatch; ++k) {
         const std::uint32_t f = families[k];
         const std::uint8_t deprivation = p.families.deprivation[f];

@@ -53,7 +53,7 @@ class Authority {
     for_each_due(reading_.data(), 0, reading_.size(), static_cast<float>(month),
                  [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
     for_each_with_draws(
-        draws_, Process::kNeeds, due_, [&](std::uint32_t i) { return std::uint32_t{agents_[i].events++}; },
+        draws_, Process::kTransition, due_, [&](std::uint32_t i) { return std::uint32_t{agents_[i].events++}; },
         [&](std::uint32_t i, const Bits& bits, float wait) {
           Agent& a = agents_[i];
           const int age = a.start_age + month;

@@ -114,10 +114,10 @@ TEST(Draws, EightAtOnceAreTheSameBlocks) {
       entities[i] = 0x9E3779B9U * (round * 8 + i);
       occurrences[i] = 0x85EBCA6BU * (round + 3 * i);
     }
-    const auto batch = draws.blocks(Process::kNeeds, entities, occurrences).words;
+    const auto batch = draws.blocks(Process::kTransition, entities, occurrences).words;
     for (std::size_t i = 0; i < Draws::kBatch; ++i)
       ASSERT_EQ((Bits{batch[0][i], batch[1][i], batch[2][i], batch[3][i]}),
-                draws.block(Process::kNeeds, entities[i], occurrences[i]));
+                draws.block(Process::kTransition, entities[i], occurrences[i]));
   }
 }
 
@@ -167,7 +167,7 @@ TEST(Draws, DependOnTheKeyAlone) {
   const Draws first(5, 2, 857);
   const Draws second(5, 2, 857);
   const Bits once = first.block(Process::kContact, 4, 9);
-  first.block(Process::kNeeds, 4, 9);
+  first.block(Process::kTransition, 4, 9);
   EXPECT_EQ(first.block(Process::kContact, 4, 9), once);
   EXPECT_EQ(second.block(Process::kContact, 4, 9), once);
 }

@@ -21,7 +21,7 @@ enum class Process : std::uint16_t {
   kInitialFamily,    // needs and first readings
   kOriginSelection,  // who is in casework and care at the origin
   kOriginCare,       // durations at the origin
-  kNeeds,            // transitions of quiet families
+  kTransition,       // transitions of quiet families
   kContact,          // referable concerns
   kCaseOpening,      // thresholds when a case opens
   kCaseEvent,        // + lane: outcome of an event and the next threshold

@@ -45,6 +45,8 @@ class DrawList {
   std::uint32_t entity(std::size_t i) const { return entities_[i]; }
   std::uint32_t word(std::size_t i, std::size_t w) const { return words_[w][i]; }
   float wait(std::size_t i, std::size_t w = 0) const { return waits_[w][i]; }
+  const std::uint32_t* words(std::size_t w) const { return words_[w].data(); }
+  const float* waits(std::size_t w) const { return waits_[w].data(); }
   // The waits of all words of blocks i and i + 1.
   Lanes lanes(std::size_t i) const {
     const auto& [a, b, c, d] = waits_;

@@ -289,8 +289,8 @@ inline void World::start_family(std::uint32_t family, int month, const Bits& bit
     head_start = contact < used ? contact / raised : static_cast<float>(kEntryBandStartMonths[1]);
     contact = std::max(0.0F, contact - used);
   }
-  contact_reading_[family] = contact_start_ + head_start + contact / rate;
-  needs_reading_[family] = needs_start_ + needs / setting_.needs.total[f.deprivation][state];
+  contact_reading_[family] = quiet_.contact_start + head_start + contact / rate;
+  needs_reading_[family] = quiet_.needs_start + needs / setting_.needs.total[f.deprivation][state];
 }
 
 template <typename Then>
@@ -320,14 +320,17 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month) {
 
 // Families with a recent case were referred some months before it closed.
 void World::set_last_referrals(std::uint32_t begin, std::uint32_t end) {
-  due_.clear();
-  for (auto f = begin; f < end; ++f)
-    if (family_[f].state & kRecentCase) due_.push_back(f);
+  make_room(due_, end - begin);
+  std::size_t n = 0;
+  for (auto f = begin; f < end; ++f) {
+    due_[n] = f;
+    n += (family_[f].state & kRecentCase) ? 1 : 0;
+  }
   const auto longest = static_cast<float>(parameters_[origin_months_since_referral]);
-  draw_list_.resize(due_.size());
-  for (std::size_t k = 0; k < due_.size(); ++k) draw_list_.set(k, due_[k], 1);
+  draw_list_.resize(n);
+  for (std::size_t k = 0; k < n; ++k) draw_list_.set(k, due_[k], 1);
   draw_list_.draw(draws_, Process::kInitialFamily);
-  for (std::size_t k = 0; k < due_.size(); ++k)
+  for (std::size_t k = 0; k < n; ++k)
     family_[due_[k]].last_referral =
         static_cast<std::int16_t>(-2 - static_cast<int>(longest * uniform(draw_list_.word(k, 0))));
 }

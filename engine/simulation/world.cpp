@@ -138,7 +138,7 @@ void World::begin_month(int month) {
                      .turnover = std::pow(p[inspection_turnover_ratio], judged) *
                                  std::pow(p[implementation_reorganisation_turnover], reorganised)},
                     levers_, p);
-  poverty_shock_ = static_cast<float>(shock(ShockKind::kPoverty, month));
+  quiet_.poverty_shock = static_cast<float>(shock(ShockKind::kPoverty, month));
   make_case_month(case_month_, setting_.casework,
                   {.case_closure = of(Propensity::kCaseClosure),
                    .section_47 = of(Propensity::kSection47),
@@ -148,19 +148,18 @@ void World::begin_month(int month) {
                    .care_entry_16_plus = of(Propensity::kCareEntry16Plus),
                    .caseload_ratio = workforce_.caseload_ratio,
                    .direct_time = workforce_.direct_time,
-                   .poverty_onset = static_cast<double>(poverty_shock_),
+                   .poverty_onset = static_cast<double>(quiet_.poverty_shock),
                    .family_support = shock(ShockKind::kBudget, month)},
                   levers_, p);
   care_month_ = care_month(of(Propensity::kCareExit), levers_);
   contact_month_ = contact_month(of(Propensity::kReferral) * shock(ShockKind::kReferrals, month),
                                  levers_[index(Lever::kEnforcement)], levers_[index(Lever::kHelpSeeking)]);
-  contact_start_ = static_cast<float>(contact_clock_);
+  quiet_.contact_start = static_cast<float>(contact_clock_);
   contact_clock_ += static_cast<double>(contact_month_.clock);
-  contact_end_ = static_cast<float>(contact_clock_);
-  needs_start_ = static_cast<float>(needs_clock_);
-  needs_clock_ += static_cast<double>(std::max(1.0F, poverty_shock_));
-  needs_end_ = static_cast<float>(needs_clock_);
-  per_needs_clock_ = 1.0F / (needs_end_ - needs_start_);
+  quiet_.contact_end = static_cast<float>(contact_clock_);
+  quiet_.needs_start = static_cast<float>(needs_clock_);
+  needs_clock_ += static_cast<double>(std::max(1.0F, quiet_.poverty_shock));
+  quiet_.needs_end = static_cast<float>(needs_clock_);
 }
 
 // What the service models make of the levers this month.
@@ -230,64 +229,31 @@ void World::set_recent_case(FamilyState& f, bool recent) {
   families_with_[kComponents - 1] += static_cast<int>(recent) - static_cast<int>(was);
 }
 
-// One transition of a quiet family: the wait until the next, which component flips, and whether it counts.
-inline void World::needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait) {
-  FamilyState& f = family_[family];
-  const std::size_t deprivation = f.deprivation;
-  const unsigned before = f.state;
-  const std::size_t quiet = before & (kQuietStates - 1);
-  const auto& rates = setting_.contact.rate[deprivation];
-  const std::size_t component = setting_.needs.component(deprivation, quiet, uniform(which));
-  float& reading = needs_reading_[family];
-  // The clock runs at the pace of the fastest transition; the others are kept in proportion.
-  unsigned flipped = 1U << component;
-  if (poverty_shock_ != 1.0F) [[unlikely]] {
-    const bool onset_of_poverty = component == 0 && !(before & kPoverty);
-    const bool keep =
-        uniform(kept) * std::max(1.0F, poverty_shock_) < (onset_of_poverty ? poverty_shock_ : 1.0F);
-    if (!keep) flipped = 0;
-  }
-  const unsigned after = before ^ flipped;
-  f.state = static_cast<std::uint8_t>(after);
-  families_with_[component] += static_cast<int>((after >> component) & 1U) - static_cast<int>((before >> component) & 1U);
-  const std::size_t now_quiet = after & (kQuietStates - 1);
-  // What is left of the family's threshold of contact is used up at the new rate from here on.
-  const float share = std::max(0.0F, (reading - needs_start_) * per_needs_clock_);
-  const float now = contact_start_ + share * (contact_end_ - contact_start_);
-  const float contact_at = contact_reading_[family];
-  const float moved = now + (contact_at - now) * (rates[quiet] / rates[now_quiet]);
-  contact_reading_[family] = contact_at > now && flipped != 0 ? moved : contact_at;
-  reading += wait / setting_.needs.total[deprivation][now_quiet];
-}
-
-// Those that are due again within the month, in the same order.
-void World::keep_due(const std::vector<float>& readings, float end) {
-  std::size_t again = 0;
-  for (const std::uint32_t family : due_) {
-    due_[again] = family;
-    again += readings[family] <= end ? 1 : 0;
-  }
-  due_.resize(again);
+// The families whose reading the clock passes this month.
+std::span<std::uint32_t> World::find_due_families(const std::vector<float>& readings, float end, int month) {
+  const auto m = static_cast<std::size_t>(month);
+  const std::uint32_t first = families_.alive_begin[m];
+  const std::uint32_t last = families_.alive_end[m];
+  make_room(due_, last - first);
+  return {due_.data(), find_due(readings.data(), first, last, end, due_.data())};
 }
 
 void World::quiet_needs(int month) {
-  const auto m = static_cast<std::size_t>(month);
-  due_.clear();
-  for_each_due(needs_reading_.data(), families_.alive_begin[m], families_.alive_end[m], needs_end_,
-               [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
-  for (; !due_.empty(); keep_due(needs_reading_, needs_end_)) {
-    draw_list_.resize(due_.size());
-    for (std::size_t k = 0; k < due_.size(); ++k)
-      draw_list_.set(k, due_[k], family_[due_[k]].transitions++);
-    draw_list_.draw(draws_, Process::kNeeds);
+  const QuietFamilies families{family_.data(), contact_reading_.data(), needs_reading_.data()};
+  auto due = find_due_families(needs_reading_, quiet_.needs_end, month);
+  while (!due.empty()) {
+    needs_keys(families.family, due, draw_list_);
+    draw_list_.draw(draws_, Process::kTransition);
     draw_list_.make_waits(0);
-    for (std::size_t k = 0; k < due_.size(); ++k) {
-      const std::uint32_t family = due_[k];
-      const std::uint8_t before = family_[family].state;
-      needs_event(family, draw_list_.word(k, 1), draw_list_.word(k, 2), draw_list_.wait(k));
-      if (logs()) [[unlikely]]
-        for (std::size_t need = 0; need < kNeeds; ++need)
-          if (((before ^ family_[family].state) >> need) & 1) note_need(family, need);
+    std::vector<std::uint8_t> before;
+    if (logs()) [[unlikely]]
+      for (const std::uint32_t family : due) before.push_back(family_[family].state);
+    due = due.first(
+        needs_events(families, setting_.needs, setting_.contact, quiet_, draw_list_, due, families_with_));
+    for (std::size_t k = 0; k < before.size(); ++k) {
+      const std::uint32_t family = draw_list_.entity(k);
+      for (std::size_t need = 0; need < kNeeds; ++need)
+        if (((before[k] ^ family_[family].state) >> need) & 1) note_need(family, need);
     }
   }
 }
@@ -300,23 +266,26 @@ World::AtHome World::children_at_home(std::uint32_t family, int month) const {
 }
 
 void World::quiet_contacts(int month) {
-  const auto m = static_cast<std::size_t>(month);
-  due_.clear();
-  for_each_due(contact_reading_.data(), families_.alive_begin[m], families_.alive_end[m], contact_end_,
-               [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
+  auto due = find_due_families(contact_reading_, quiet_.contact_end, month);
   // A family whose case closes at once may be the subject of another concern this month.
-  for (; !due_.empty(); keep_due(contact_reading_, contact_end_)) {
-    draw_list_.resize(due_.size());
-    for (std::size_t k = 0; k < due_.size(); ++k) {
-      const std::uint32_t family = due_[k];
+  while (!due.empty()) {
+    draw_list_.resize(due.size());
+    for (std::size_t k = 0; k < due.size(); ++k) {
+      const std::uint32_t family = due[k];
       __builtin_prefetch(&families_.births[family]);
       draw_list_.set(k, family, family_[family].contacts++);
     }
     draw_list_.draw(draws_, Process::kContact);
     draw_list_.make_waits(0);
     openings_.clear();
-    for (std::size_t k = 0; k < due_.size(); ++k) contact(due_[k], month, draw_list_.bits(k), draw_list_.wait(k));
+    for (std::size_t k = 0; k < due.size(); ++k) contact(due[k], month, draw_list_.bits(k), draw_list_.wait(k));
     open_cases(month);
+    std::size_t again = 0;
+    for (const std::uint32_t family : due) {
+      due[again] = family;
+      again += contact_reading_[family] <= quiet_.contact_end ? 1 : 0;
+    }
+    due = due.first(again);
   }
 }
 
@@ -343,8 +312,8 @@ void World::contact(std::uint32_t family, int month, const Bits& bits, float wai
                (within_a_year ? unsigned{kWithinAYear} : 0U));
     }
     if (opens) {
-      const float span = contact_end_ - contact_start_;
-      const float rest = span > 0.0F ? std::clamp((contact_end_ - reading) / span, 0.0F, 1.0F) : 0.0F;
+      const float span = quiet_.contact_end - quiet_.contact_start;
+      const float rest = span > 0.0F ? std::clamp((quiet_.contact_end - reading) / span, 0.0F, 1.0F) : 0.0F;
       plan_opening(family, Stage::kAssessment, 0, uniform(bits[3]), rest);
       return;
     }
@@ -801,8 +770,8 @@ void World::remove_closed() {
 
 void World::settle(std::uint32_t family, float rest, float contact_wait, float needs_wait) {
   FamilyState& f = family_[family];
-  const float contact_now = contact_end_ - rest * (contact_end_ - contact_start_);
-  const float needs_now = needs_end_ - rest * (needs_end_ - needs_start_);
+  const float contact_now = quiet_.contact_end - rest * (quiet_.contact_end - quiet_.contact_start);
+  const float needs_now = quiet_.needs_end - rest * (quiet_.needs_end - quiet_.needs_start);
   contact_reading_[family] = contact_now + contact_wait / contact_rate(f);
   needs_reading_[family] = needs_now + needs_wait / setting_.needs.total[f.deprivation][quiet_state(f)];
 }

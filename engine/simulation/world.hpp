@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/care.hpp"
@@ -23,6 +24,7 @@
 #include "simulation/draw_list.hpp"
 #include "simulation/event_log.hpp"
 #include "simulation/following.hpp"
+#include "simulation/quiet.hpp"
 
 namespace hearth {
 
@@ -98,23 +100,7 @@ class World {
   Census running() const;  // as the month keeps them
 
  private:
-  static constexpr std::uint32_t kNoCase = 0xFFFFFFFFU;
   static constexpr float kNever = 3e38F;
-
-  struct FamilyState {
-    std::uint32_t case_index = kNoCase;
-    std::int16_t last_referral = -1000;
-    std::uint16_t contacts = 0;     // occurrences of the contact process
-    std::uint16_t transitions = 0;  // of the needs process
-    std::uint8_t state = 0;         // NeedBit
-    std::uint8_t deprivation = 0;
-    std::uint8_t in_care = 0;  // bit a child
-    std::uint8_t left = 0;     // children who left for good before 18
-    std::uint8_t ever_in_care = 0;
-    std::uint8_t cases = 0;  // opened so far
-  };
-
-  static_assert(sizeof(FamilyState) == 16);
 
   // The origin (origin.cpp).
   void start_at_origin();
@@ -147,7 +133,7 @@ class World {
 
   // `wait` is a unit exponential from the first of the bits, here and below.
   void contact(std::uint32_t family, int month, const Bits& bits, float wait);
-  void keep_due(const std::vector<float>& readings, float end);
+  std::span<std::uint32_t> find_due_families(const std::vector<float>& readings, float end, int month);
   // A case to be opened with `rest` of the month left; `engagement` is a uniform draw.
   struct Opening {
     std::uint32_t family;
@@ -224,7 +210,6 @@ class World {
   void settle(std::uint32_t family, float rest, float contact_wait, float needs_wait);
   void flip(std::uint8_t& state, std::size_t component);
   void set_recent_case(FamilyState& f, bool recent);
-  void needs_event(std::uint32_t family, std::uint32_t which, std::uint32_t kept, float wait);
 
   struct AtHome {
     int children = 0;
@@ -294,13 +279,8 @@ class World {
   // Clocks: integral of the authority's multiplier over time.
   double contact_clock_ = 0.0;
   double needs_clock_ = 0.0;
-  float contact_start_ = 0.0F;  // this month's start and end
-  float contact_end_ = 0.0F;
-  float needs_start_ = 0.0F;
-  float needs_end_ = 0.0F;
-  float per_needs_clock_ = 1.0F;
+  QuietMonth quiet_;
   ContactMonth contact_month_;
-  float poverty_shock_ = 1.0F;
   CaseMonth case_month_;
   Lanes care_month_{};
   LeverValues levers_{};
