@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/lanes.hpp"
+
 namespace hearth {
 
 ContactTables make_contact_tables(const Parameters& p) {
@@ -12,6 +14,8 @@ ContactTables make_contact_tables(const Parameters& p) {
   for (std::size_t a = 0; a < kAgeBands; ++a) age[a] = p.row(contact_age_under_1, a);
   const double largest = *std::max_element(age.begin(), age.end());
   for (std::size_t a = 0; a < kAgeBands; ++a) out.age[a] = static_cast<float>(age[a] / largest);
+  for (int months = 0; months < kAdultMonths; ++months)
+    out.by_age[static_cast<std::size_t>(months)] = out.age[age_band(months)];
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
     const double gradient = std::exp(p[contact_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
     for (std::size_t s = 0; s < kQuietStates; ++s) {

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "core/calendar.hpp"
 #include "core/categories.hpp"
 #include "model/needs.hpp"
 #include "parameters/registry.hpp"
@@ -14,8 +15,10 @@ struct ContactTables {
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> rate{};
   // Share of that rate which comes from the police.
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> police{};
-  // Age factor of the youngest child at home relative to the largest.
+  // Age factor of the youngest child at home relative to the largest, by age band and by age in months; of these the
+  // last is for families without a child at home: 0.
   std::array<float, kAgeBands> age{};
+  std::array<float, kAdultMonths + 1> by_age{};
 };
 ContactTables make_contact_tables(const Parameters& parameters);
 

@@ -355,10 +355,8 @@ void World::start_at_origin() {
   double weight = 0.0;
   start_families(begin, end, 0, [&](std::uint32_t f, const Bits& bits) {
     const FamilyState& state = family_[f];
-    const int youngest = children_at_home(f, 0).youngest;
-    const float w = youngest < 0 ? 0.0F
-                                 : setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
-                                       setting_.contact.age[age_band(youngest)];
+    const float w = setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+                    setting_.contact.by_age[children_at_home(f, 0).youngest];
     weight += static_cast<double>(w);
     race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
   });

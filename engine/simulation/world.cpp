@@ -258,13 +258,6 @@ void World::quiet_needs(int month) {
   }
 }
 
-World::AtHome World::children_at_home(std::uint32_t family, int month) const {
-  const unsigned home = children_mask(family, month);
-  if (home == 0) return {};
-  const auto youngest = static_cast<std::size_t>(std::bit_width(home) - 1);
-  return {std::popcount(home), month - birth(family, youngest)};
-}
-
 void World::quiet_contacts(int month) {
   auto due = find_due_families(contact_reading_, quiet_.contact_end, month);
   // A family whose case closes at once may be the subject of another concern this month.
@@ -277,8 +270,11 @@ void World::quiet_contacts(int month) {
     }
     draw_list_.draw(draws_, Process::kContact);
     draw_list_.make_waits(0);
+    make_room(referrals_, due.size());
+    std::size_t referred = 0;
+    for (std::uint32_t k = 0; k < due.size(); ++k) referred += concern(k, month, referrals_[referred]) ? 1 : 0;
     openings_.clear();
-    for (std::size_t k = 0; k < due.size(); ++k) contact(due[k], month, draw_list_.bits(k), draw_list_.wait(k));
+    for (std::size_t k = 0; k < referred; ++k) refer(referrals_[k], month);
     open_cases(month);
     std::size_t again = 0;
     for (const std::uint32_t family : due) {
@@ -289,36 +285,48 @@ void World::quiet_contacts(int month) {
   }
 }
 
-void World::contact(std::uint32_t family, int month, const Bits& bits, float wait) {
-  using enum Parameter;
-  FamilyState& f = family_[family];
-  float& reading = contact_reading_[family];
-  const auto [n, youngest] = children_at_home(family, month);
-  const float police = setting_.contact.police[f.deprivation][quiet_state(f)];
+inline bool World::concern(std::uint32_t which, int month, Referral& referral) {
+  const std::uint32_t family = due_[which];
+  const FamilyState& f = family_[family];
+  const std::size_t state = quiet_state(f);
+  const AtHome home = children_at_home(family, month);
+  const float police = setting_.contact.police[f.deprivation][state];
   const float keep = police * contact_month_.keep_police + (1.0F - police) * contact_month_.keep_others;
-  if (youngest >= 0 && uniform(bits[1]) < keep * setting_.contact.age[age_band(youngest)]) {
-    count(Measure::kReferrals, n);
-    count(Measure::kReferralsByDeprivation, n, deprivation_fifth(f.deprivation));
-    const bool within_a_year = month - f.last_referral <= kMonthsPerYear;
-    f.last_referral = static_cast<std::int16_t>(month);
-    if (within_a_year) count(Measure::kReReferrals, n);
-    const bool opens = uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action]);
-    if (logs()) {
-      // The draw that keeps the referral also says from whom: the police's share comes first.
-      const bool by_police =
-          uniform(bits[1]) < police * contact_month_.keep_police * setting_.contact.age[age_band(youngest)];
-      note(EventKind::kReferred, family,
-           (by_police ? unsigned{kByPolice} : 0U) | (opens ? 0U : unsigned{kNoFurtherAction}) |
-               (within_a_year ? unsigned{kWithinAYear} : 0U));
-    }
-    if (opens) {
-      const float span = quiet_.contact_end - quiet_.contact_start;
-      const float rest = span > 0.0F ? std::clamp((quiet_.contact_end - reading) / span, 0.0F, 1.0F) : 0.0F;
-      plan_opening(family, Stage::kAssessment, 0, uniform(bits[3]), rest);
-      return;
-    }
+  float& reading = contact_reading_[family];
+  referral.which = which;
+  referral.children = home.children;
+  referral.youngest = home.youngest;
+  referral.reading = reading;
+  reading += draw_list_.wait(which) / setting_.contact.rate[f.deprivation][state];
+  return uniform(draw_list_.word(which, 1)) < keep * setting_.contact.by_age[home.youngest];
+}
+
+void World::refer(const Referral& referral, int month) {
+  using enum Parameter;
+  const std::uint32_t family = due_[referral.which];
+  const Bits bits = draw_list_.bits(referral.which);
+  FamilyState& f = family_[family];
+  const int n = referral.children;
+  count(Measure::kReferrals, n);
+  count(Measure::kReferralsByDeprivation, n, deprivation_fifth(f.deprivation));
+  const bool within_a_year = month - f.last_referral <= kMonthsPerYear;
+  f.last_referral = static_cast<std::int16_t>(month);
+  count(Measure::kReReferrals, within_a_year ? n : 0);
+  const bool opens = uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action]);
+  if (logs()) [[unlikely]] {
+    // The draw that keeps the referral also says from whom: the police's share comes first.
+    const bool by_police = uniform(bits[1]) < setting_.contact.police[f.deprivation][quiet_state(f)] *
+                                                  contact_month_.keep_police *
+                                                  setting_.contact.by_age[referral.youngest];
+    note(EventKind::kReferred, family,
+         (by_police ? unsigned{kByPolice} : 0U) | (opens ? 0U : unsigned{kNoFurtherAction}) |
+             (within_a_year ? unsigned{kWithinAYear} : 0U));
   }
-  reading += wait / contact_rate(f);
+  if (!opens) return;
+  const float span = quiet_.contact_end - quiet_.contact_start;
+  const float rest =
+      span > 0.0F ? std::clamp((quiet_.contact_end - referral.reading) / span, 0.0F, 1.0F) : 0.0F;
+  plan_opening(family, Stage::kAssessment, 0, uniform(bits[3]), rest);
 }
 
 void World::plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement,

@@ -132,7 +132,16 @@ class World {
   void end_month(int month, AuthoritySeries& series);
 
   // `wait` is a unit exponential from the first of the bits, here and below.
-  void contact(std::uint32_t family, int month, const Bits& bits, float wait);
+  // A concern that counts.
+  struct Referral {
+    std::uint32_t which;  // of due_ and of draw_list_
+    int children;
+    std::size_t youngest;
+    float reading;  // of the contact clock
+  };
+  // Whether it counts, and how long until the next if the family stays quiet.
+  bool concern(std::uint32_t which, int month, Referral& referral);
+  void refer(const Referral& referral, int month);
   std::span<std::uint32_t> find_due_families(const std::vector<float>& readings, float end, int month);
   // A case to be opened with `rest` of the month left; `engagement` is a uniform draw.
   struct Opening {
@@ -212,10 +221,15 @@ class World {
   void set_recent_case(FamilyState& f, bool recent);
 
   struct AtHome {
-    int children = 0;
-    int youngest = -1;  // age in months; -1: none
+    int children;
+    std::size_t youngest;  // age in months; kAdultMonths: none
   };
-  AtHome children_at_home(std::uint32_t family, int month) const;
+  AtHome children_at_home(std::uint32_t family, int month) const {
+    const unsigned home = children_mask(family, month);
+    const auto youngest = static_cast<std::size_t>(std::bit_width(home | 1U) - 1);
+    return {std::popcount(home),
+            static_cast<std::size_t>(home != 0 ? month - birth(family, youngest) : kAdultMonths)};
+  }
   // Bit a child at home.
   unsigned children_mask(std::uint32_t family, int month) const {
     const FamilyState& f = family_[family];
@@ -306,6 +320,7 @@ class World {
   // Within a month; kept from one to the next so that nothing is allocated. The lists given room by make_room()
   // hold what the month's steps say, and no more is read of them.
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
+  std::vector<Referral> referrals_;
   std::vector<Opening> openings_;
   std::vector<DueCase> due_cases_;
   std::vector<CaseEvent> case_events_;
