@@ -263,40 +263,15 @@ void World::count_states(const std::array<std::int32_t, kQuietStates>& families)
       families_with_[k] += static_cast<std::int32_t>((state >> k) & 1U) * families[state];
 }
 
-inline void World::start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs) {
-  FamilyState& f = family_[family];
-  f.deprivation = families_.deprivation[family];
-  const auto& shares = setting_.initial_states[f.deprivation];
-  const float u = uniform(bits[0]);
-  std::uint8_t state = initial_guide_[f.deprivation][bits[0] >> (32 - kGuideBits)];
-  while (u >= shares[state]) ++state;
-  // A family that starts with its first birth has had no case yet.
-  if (month > 0) state = static_cast<std::uint8_t>(state & (kNeedStates - 1));
-  f.state = state;
-  const float rate = contact_rate(f);
-  float head_start = 0.0F;
-  if (month == 0) {
-    // Who had a plan before: more often the families that are referred more often.
-    const float ever = (state & kRecentCase) ? static_cast<float>(parameters_[protection_plan_ever_share])
-                                             : setting_.plan_before_per_contact * rate;
-    // The low bits of the words, which the other draws leave unused.
-    const std::uint32_t low = bits[0] << 23 | (bits[1] & 0x1FFU) << 14 | (bits[2] & 0x1FFU) << 5;
-    f.state = static_cast<std::uint8_t>(state | (uniform(low) < ever ? kHadPlan : 0));
-  } else {
-    // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
-    const float raised = rate * static_cast<float>(parameters_[contact_first_birth_ratio]);
-    const float used = raised * static_cast<float>(kEntryBandStartMonths[1]);
-    head_start = contact < used ? contact / raised : static_cast<float>(kEntryBandStartMonths[1]);
-    contact = std::max(0.0F, contact - used);
-  }
-  contact_reading_[family] = quiet_.contact_start + head_start + contact / rate;
-  needs_reading_[family] = quiet_.needs_start + needs / setting_.needs.total[f.deprivation][state];
-}
-
+// Many at a time, and each step for all of them: what has no search in it then goes through wide registers.
 template <typename Then>
 void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then) {
-  constexpr std::uint32_t kTogether = 256;
+  std::array<float, kTogether> rate;
+  std::array<float, kTogether> total;
   std::array<std::int32_t, kQuietStates> states{};
+  // A family that starts with its first birth has had no case yet.
+  const std::size_t possible = month > 0 ? kNeedStates - 1 : kQuietStates - 1;
+  const auto ratio = static_cast<float>(parameters_[contact_first_birth_ratio]);
   for (std::uint32_t from = begin; from < end; from += kTogether) {
     const std::uint32_t n = std::min(kTogether, end - from);
     draw_list_.resize(n);
@@ -305,17 +280,57 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Th
     draw_list_.make_waits(1);
     draw_list_.make_waits(2);
     for (std::uint32_t k = 0; k < n; ++k) {
-      const Bits bits = draw_list_.bits(k);
-      start_family(from + k, month, bits, draw_list_.wait(k, 1), draw_list_.wait(k, 2));
-      ++states[quiet_state(family_[from + k])];
-      then(from + k, bits);
+      const std::uint8_t deprivation = families_.deprivation[from + k];
+      const auto& shares = setting_.initial_states[deprivation];
+      const std::uint32_t word = draw_list_.word(k, 0);
+      std::size_t state = initial_guide_[deprivation][word >> (32 - kGuideBits)];
+      while (uniform(word) >= shares[state]) ++state;
+      state &= possible;
+      ++states[state];
+      FamilyState& f = family_[from + k];
+      f.deprivation = deprivation;
+      f.state = static_cast<std::uint8_t>(state);
+      rate[k] = setting_.contact.rate[deprivation][state];
+      total[k] = setting_.needs.total[deprivation][state];
     }
+    float* const contact_reading = &contact_reading_[from];
+    float* const needs_reading = &needs_reading_[from];
+    for (std::uint32_t k = 0; k < n; ++k)
+      needs_reading[k] = quiet_.needs_start + draw_list_.wait(k, 2) / total[k];
+    if (month == 0) {
+      for (std::uint32_t k = 0; k < n; ++k)
+        contact_reading[k] = quiet_.contact_start + draw_list_.wait(k, 1) / rate[k];
+    } else {
+      // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
+      constexpr auto kMonths = static_cast<float>(kEntryBandStartMonths[1]);
+      for (std::uint32_t k = 0; k < n; ++k) {
+        const float wait = draw_list_.wait(k, 1);
+        const float raised = rate[k] * ratio;
+        const float used = raised * kMonths;
+        const float head_start = wait < used ? wait / raised : kMonths;
+        contact_reading[k] = quiet_.contact_start + head_start + std::max(0.0F, wait - used) / rate[k];
+      }
+    }
+    then(from, std::span<const float>(rate).first(n));
   }
   count_states(states);
 }
 
 void World::start_families(std::uint32_t begin, std::uint32_t end, int month) {
-  start_families(begin, end, month, [](std::uint32_t, const Bits&) {});
+  start_families(begin, end, month, [](std::uint32_t, std::span<const float>) {});
+}
+
+// Who had a plan before: more often the families that are referred more often.
+void World::set_plans_before(std::uint32_t from, std::span<const float> rate) {
+  const auto recent = static_cast<float>(parameters_[protection_plan_ever_share]);
+  for (std::uint32_t k = 0; k < rate.size(); ++k) {
+    // The low bits of the words, which the other draws leave unused.
+    const std::uint32_t low = draw_list_.word(k, 0) << 23 | (draw_list_.word(k, 1) & 0x1FFU) << 14 |
+                              (draw_list_.word(k, 2) & 0x1FFU) << 5;
+    std::uint8_t& state = family_[from + k].state;
+    const float ever = (state & kRecentCase) ? recent : setting_.plan_before_per_contact * rate[k];
+    state = static_cast<std::uint8_t>(state | (uniform(low) < ever ? kHadPlan : 0));
+  }
 }
 
 // Families with a recent case were referred some months before it closed.
@@ -353,12 +368,17 @@ void World::start_at_origin() {
   // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
   double weight = 0.0;
-  start_families(begin, end, 0, [&](std::uint32_t f, const Bits& bits) {
-    const FamilyState& state = family_[f];
-    const float w = setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
-                    setting_.contact.by_age[children_at_home(f, 0).youngest];
-    weight += static_cast<double>(w);
-    race[f] = w > 0.0F ? uniform(bits[3]) / w : kNever;
+  start_families(begin, end, 0, [&](std::uint32_t from, std::span<const float> rate) {
+    set_plans_before(from, rate);
+    std::array<float, kTogether> weights;
+    for (std::uint32_t k = 0; k < rate.size(); ++k) {
+      const FamilyState& state = family_[from + k];
+      weights[k] = setting_.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+                   setting_.contact.by_age[children_at_home(from + k, 0).youngest];
+      weight += static_cast<double>(weights[k]);
+    }
+    for (std::uint32_t k = 0; k < rate.size(); ++k)
+      race[from + k] = weights[k] > 0.0F ? uniform(draw_list_.word(k, 3)) / weights[k] : kNever;
   });
   set_last_referrals(begin, end);
   const double children = setting_.sampling_fraction * setting_.authority->children_in_need;

@@ -104,14 +104,15 @@ class World {
 
   // The origin (origin.cpp).
   void start_at_origin();
-  // `contact` and `needs` are unit exponentials, from the second and third of its bits.
-  void start_family(std::uint32_t family, int month, const Bits& bits, float contact, float needs);
   void count_states(const std::array<std::int32_t, kQuietStates>& families);
   void make_initial_guide();
+  void set_plans_before(std::uint32_t from, std::span<const float> rate);
   void set_last_referrals(std::uint32_t begin, std::uint32_t end);
   // Starts families in [begin, end).
   void start_families(std::uint32_t begin, std::uint32_t end, int month);
-  // And calls then(family, bits) for each.
+  // And calls then(family, rates) for up to kTogether at a time: the first, and their rates of contact. Their draws are
+  // those of draw_list_.
+  static constexpr std::uint32_t kTogether = 256;
   template <typename Then>
   void start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then);
   void place_looked_after(std::vector<std::uint32_t>& order);
