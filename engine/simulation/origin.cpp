@@ -279,32 +279,36 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Th
     draw_list_.draw(draws_, Process::kInitialFamily);
     draw_list_.make_waits(1);
     draw_list_.make_waits(2);
+    const std::uint32_t* const words = draw_list_.words(0);
+    const std::uint8_t* const deprivations = &families_.deprivation[from];
+    FamilyState* const family = &family_[from];
+    const Setting& setting = setting_;
     for (std::uint32_t k = 0; k < n; ++k) {
-      const std::uint8_t deprivation = families_.deprivation[from + k];
-      const auto& shares = setting_.initial_states[deprivation];
-      const std::uint32_t word = draw_list_.word(k, 0);
+      const std::uint8_t deprivation = deprivations[k];
+      const auto& shares = setting.initial_states[deprivation];
+      const std::uint32_t word = words[k];
       std::size_t state = initial_guide_[deprivation][word >> (32 - kGuideBits)];
       while (uniform(word) >= shares[state]) ++state;
       state &= possible;
       ++states[state];
-      FamilyState& f = family_[from + k];
-      f.deprivation = deprivation;
-      f.state = static_cast<std::uint8_t>(state);
-      rate[k] = setting_.contact.rate[deprivation][state];
-      total[k] = setting_.needs.total[deprivation][state];
+      family[k].deprivation = deprivation;
+      family[k].state = static_cast<std::uint8_t>(state);
+      rate[k] = setting.contact.rate[deprivation][state];
+      total[k] = setting.needs.total[deprivation][state];
     }
     float* const contact_reading = &contact_reading_[from];
     float* const needs_reading = &needs_reading_[from];
-    for (std::uint32_t k = 0; k < n; ++k)
-      needs_reading[k] = quiet_.needs_start + draw_list_.wait(k, 2) / total[k];
+    const float* const contact_waits = draw_list_.waits(1);
+    const float* const needs_waits = draw_list_.waits(2);
+    for (std::uint32_t k = 0; k < n; ++k) needs_reading[k] = quiet_.needs_start + needs_waits[k] / total[k];
     if (month == 0) {
       for (std::uint32_t k = 0; k < n; ++k)
-        contact_reading[k] = quiet_.contact_start + draw_list_.wait(k, 1) / rate[k];
+        contact_reading[k] = quiet_.contact_start + contact_waits[k] / rate[k];
     } else {
       // Around a first birth concerns are raised more often; the clock runs that much faster for a month.
       constexpr auto kMonths = static_cast<float>(kEntryBandStartMonths[1]);
       for (std::uint32_t k = 0; k < n; ++k) {
-        const float wait = draw_list_.wait(k, 1);
+        const float wait = contact_waits[k];
         const float raised = rate[k] * ratio;
         const float used = raised * kMonths;
         const float head_start = wait < used ? wait / raised : kMonths;
@@ -323,13 +327,19 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month) {
 // Who had a plan before: more often the families that are referred more often.
 void World::set_plans_before(std::uint32_t from, std::span<const float> rate) {
   const auto recent = static_cast<float>(parameters_[protection_plan_ever_share]);
-  for (std::uint32_t k = 0; k < rate.size(); ++k) {
-    // The low bits of the words, which the other draws leave unused.
-    const std::uint32_t low = draw_list_.word(k, 0) << 23 | (draw_list_.word(k, 1) & 0x1FFU) << 14 |
-                              (draw_list_.word(k, 2) & 0x1FFU) << 5;
-    std::uint8_t& state = family_[from + k].state;
-    const float ever = (state & kRecentCase) ? recent : setting_.plan_before_per_contact * rate[k];
-    state = static_cast<std::uint8_t>(state | (uniform(low) < ever ? kHadPlan : 0));
+  const float per_contact = setting_.plan_before_per_contact;
+  const std::uint32_t* const a = draw_list_.words(0);
+  const std::uint32_t* const b = draw_list_.words(1);
+  const std::uint32_t* const c = draw_list_.words(2);
+  // The low bits of the words, which the other draws leave unused.
+  std::array<float, kTogether> low;
+  for (std::size_t k = 0; k < rate.size(); ++k)
+    low[k] = uniform(a[k] << 23 | (b[k] & 0x1FFU) << 14 | (c[k] & 0x1FFU) << 5);
+  FamilyState* const family = &family_[from];
+  for (std::size_t k = 0; k < rate.size(); ++k) {
+    const unsigned state = family[k].state;
+    const float ever = (state & kRecentCase) ? recent : per_contact * rate[k];
+    family[k].state = static_cast<std::uint8_t>(state | (low[k] < ever ? unsigned{kHadPlan} : 0U));
   }
 }
 
@@ -377,8 +387,9 @@ void World::start_at_origin() {
                    setting_.contact.by_age[children_at_home(from + k, 0).youngest];
       weight += static_cast<double>(weights[k]);
     }
+    const std::uint32_t* const words = draw_list_.words(3);
     for (std::uint32_t k = 0; k < rate.size(); ++k)
-      race[from + k] = weights[k] > 0.0F ? uniform(draw_list_.word(k, 3)) / weights[k] : kNever;
+      race[from + k] = weights[k] > 0.0F ? uniform(words[k]) / weights[k] : kNever;
   });
   set_last_referrals(begin, end);
   const double children = setting_.sampling_fraction * setting_.authority->children_in_need;
