@@ -57,19 +57,6 @@ void philox_block(benchmark::State& state) {
 }
 BENCHMARK(philox_block)->Iterations(kOften);
 
-// As the engine draws for families whose readings are due: eight blocks at once; items are blocks.
-void philox_batch(benchmark::State& state) {
-  const Draws d = draws();
-  std::array<std::uint32_t, Draws::kBatch> entities{};
-  std::uint32_t entity = 0;
-  for (auto _ : state) {
-    for (auto& e : entities) e = entity++;
-    benchmark::DoNotOptimize(d.blocks(Process::kContact, entities, {}));
-  }
-  count_items(state, Draws::kBatch);
-}
-BENCHMARK(philox_batch)->Iterations(kOften);
-
 // Registers of the width that the second argument asks for: 512 bits, or those that the build targets.
 class Registers {
  public:
@@ -301,24 +288,24 @@ void needs_transitions(benchmark::State& state) {
   const Prepared& p = typical_prepared();
   const NeedsTables& needs = p.setting.needs;
   const Draws d = draws();
-  constexpr std::uint32_t kStride = kStep * Draws::kBatch;
+  constexpr std::uint32_t kStride = kStep * 64;
   const auto n = static_cast<std::uint32_t>(p.families.size()) / kStride * kStride;
   std::vector<std::uint8_t> states(n, 0);
   std::vector<float> readings(n, 0.0F);
+  DrawList list;
   std::uint32_t month = 0;
   for (auto _ : state) {
     for (std::uint32_t first = month % kStep; first < n; first += kStride) {
-      std::array<std::uint32_t, Draws::kBatch> families{};
-      std::array<std::uint32_t, Draws::kBatch> occurrences{};
-      for (std::uint32_t k = 0; k < Draws::kBatch; ++k) families[k] = first + kStep * k;
-      occurrences.fill(month);
-      const auto bits = d.blocks(Process::kTransition, families, occurrences).words;
-      for (std::size_t k = 0; k < Draws::kBatch; ++k) {
-        const std::uint32_t f = families[k];
+      list.resize(kStride / kStep);
+      for (std::uint32_t k = 0; k < list.size(); ++k) list.set(k, first + kStep * k, month);
+      list.draw(d, Process::kTransition);
+      list.make_waits(0);
+      for (std::size_t k = 0; k < list.size(); ++k) {
+        const std::uint32_t f = list.entity(k);
         const std::uint8_t deprivation = p.families.deprivation[f];
-        const std::size_t component = needs.component(deprivation, states[f], uniform(bits[1][k]));
+        const std::size_t component = needs.component(deprivation, states[f], uniform(list.word(k, 1)));
         states[f] = static_cast<std::uint8_t>(states[f] ^ (1U << component));
-        readings[f] += exponential(bits[0][k]) / needs.total[deprivation][states[f]];
+        readings[f] += list.wait(k) / needs.total[deprivation][states[f]];
       }
     }
     ++month;

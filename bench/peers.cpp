@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "random/draws.hpp"
-#include "simulation/due.hpp"
+#include "simulation/draw_list.hpp"
 #include "simulation/scan.hpp"
 #include "workload.hpp"
 
@@ -32,36 +32,43 @@ struct Input {
   std::uint64_t seed;
 };
 
-// Hearth: authorities one after another; readings of a clock, scanned every month; keyed draws eight at a
-// time for those who are due.
+// Hearth: authorities one after another; readings of a clock, scanned every month; keyed draws for all
+// who are due at once.
 class Authority {
  public:
   Authority(const Input& in, int code, std::uint32_t agents, Changes& changes)
       : hazards_(in.hazards), draws_(in.seed, 0, code), changes_(changes), agents_(agents), reading_(agents) {
     due_.resize(agents);
-    for (std::uint32_t i = 0; i < agents; ++i) due_[i] = i;
-    for_each_with_draws(
-        draws_, Process::kInitialFamily, due_, [](std::uint32_t) { return 0U; },
-        [&](std::uint32_t i, const Bits& bits, float wait) {
-          agents_[i].start_age = static_cast<std::int16_t>(start_age(bits[1]));
-          settle(i, agents_[i].start_age, wait);
-        });
+    constexpr std::uint32_t kTogether = 256;
+    for (std::uint32_t from = 0; from < agents; from += kTogether) {
+      const std::uint32_t n = std::min(kTogether, agents - from);
+      draw_list_.resize(n);
+      for (std::uint32_t k = 0; k < n; ++k) draw_list_.set(k, from + k, 0);
+      draw_list_.draw(draws_, Process::kInitialFamily);
+      draw_list_.make_waits(0);
+      for (std::uint32_t k = 0; k < n; ++k) {
+        Agent& a = agents_[from + k];
+        a.start_age = static_cast<std::int16_t>(start_age(draw_list_.word(k, 1)));
+        settle(from + k, a.start_age, draw_list_.wait(k));
+      }
+    }
   }
 
   void advance(int month) {
-    due_.clear();
-    for_each_due(reading_.data(), 0, reading_.size(), static_cast<float>(month),
-                 [&](std::size_t i) { due_.push_back(static_cast<std::uint32_t>(i)); });
-    for_each_with_draws(
-        draws_, Process::kTransition, due_, [&](std::uint32_t i) { return std::uint32_t{agents_[i].events++}; },
-        [&](std::uint32_t i, const Bits& bits, float wait) {
-          Agent& a = agents_[i];
-          const int age = a.start_age + month;
-          const std::size_t to = hazards_.destination(a.state, age, uniform(bits[1]));
-          changes_.move(month, a.state, to);
-          a.state = static_cast<std::uint8_t>(to);
-          settle(i, age, wait);
-        });
+    const std::size_t n =
+        find_due(reading_.data(), 0, reading_.size(), static_cast<float>(month), due_.data());
+    draw_list_.resize(n);
+    for (std::size_t k = 0; k < n; ++k) draw_list_.set(k, due_[k], std::uint32_t{agents_[due_[k]].events++});
+    draw_list_.draw(draws_, Process::kTransition);
+    draw_list_.make_waits(0);
+    for (std::size_t k = 0; k < n; ++k) {
+      Agent& a = agents_[due_[k]];
+      const int age = a.start_age + month;
+      const std::size_t to = hazards_.destination(a.state, age, uniform(draw_list_.word(k, 1)));
+      changes_.move(month, a.state, to);
+      a.state = static_cast<std::uint8_t>(to);
+      settle(due_[k], age, draw_list_.wait(k));
+    }
   }
 
  private:
@@ -82,6 +89,7 @@ class Authority {
   std::vector<Agent> agents_;
   std::vector<float> reading_;  // month of the next event
   std::vector<std::uint32_t> due_;
+  DrawList draw_list_;
 };
 
 Counts hearth_kernel(const Input& in) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <filesystem>
 #include <numeric>
+#include <random>
 #include <span>
 #include <vector>
 
@@ -33,15 +34,17 @@ Families families_of(int code, int horizon = kHorizon, double fraction = 1.0) {
 
 // Births of one family, months from the origin.
 std::span<const std::int16_t> births(const Families& families, std::size_t family) {
-  return std::span(families.birth_month)
-      .subspan(families.first_child[family], families.first_child[family + 1] - families.first_child[family]);
+  const Births& all = families.births[family];
+  return std::span(all.month).first(all.size());
 }
 
 // Children aged 0 to 17 some months after the origin.
 int children_at(const Families& families, int months) {
-  return static_cast<int>(
-      std::count_if(families.birth_month.begin(), families.birth_month.end(),
-                    [&](int birth) { return birth <= months && months < birth + kAdultMonths; }));
+  int out = 0;
+  for (std::size_t f = 0; f < families.size(); ++f)
+    for (const int birth : births(families, f))
+      out += birth <= months && months < birth + kAdultMonths ? 1 : 0;
+  return out;
 }
 
 int families_with_children_at_origin(const Families& families) {
@@ -51,6 +54,36 @@ int families_with_children_at_origin(const Families& families) {
     out += std::any_of(born.begin(), born.end(), [](int b) { return b <= 0 && b > -kAdultMonths; }) ? 1 : 0;
   }
   return out;
+}
+
+// Masks are counted child by child.
+TEST(Births, SayWhoIsBornAndWhoIsUnder18) {
+  std::mt19937 random(20220331);
+  for (int trial = 0; trial < 2000; ++trial) {
+    Births births;
+    const std::size_t n = random() % (kMostChildren + 1);
+    for (std::size_t k = 0; k < n; ++k)
+      births.month[k] = static_cast<std::int16_t>(static_cast<int>(random() % 900) - 600);
+    std::sort(births.month.begin(), births.month.begin() + static_cast<std::ptrdiff_t>(n));
+    ASSERT_EQ(births.size(), n);
+    // Birthdays and births to the month, too.
+    std::vector<int> months = {0, static_cast<int>(random() % 600)};
+    for (std::size_t k = 0; k < n; ++k)
+      for (const int near : {-1, 0, kAdultMonths - 1, kAdultMonths}) months.push_back(births.month[k] + near);
+    for (const int month : months) {
+      unsigned born = 0;
+      unsigned minors = 0;
+      for (std::size_t k = 0; k < n; ++k) {
+        born |= (births.month[k] <= month ? 1U : 0U) << k;
+        minors |= (births.month[k] <= month && month < births.month[k] + kAdultMonths ? 1U : 0U) << k;
+      }
+      ASSERT_EQ(births.born_by(month), born);
+      ASSERT_EQ(births.minors(month), minors);
+    }
+  }
+  std::vector<std::size_t> bits;
+  for_each_bit(0b10011000U, [&](std::size_t k) { bits.push_back(k); });
+  EXPECT_EQ(bits, (std::vector<std::size_t>{3, 4, 7}));
 }
 
 TEST(Families, ChildrenAreExactAtTheOriginInEveryAuthority) {
@@ -119,8 +152,7 @@ TEST(Families, StockOfChildrenStaysLevel) {
 
 TEST(Families, ChildrenOfAFamilyAreInOrderAndTenMonthsApart) {
   const Families families = families_of(806);
-  ASSERT_EQ(families.first_child.size(), families.size() + 1);
-  EXPECT_EQ(families.first_child.back(), families.birth_month.size());
+  ASSERT_EQ(families.births.size(), families.size());
   double spacing = 0.0;
   int gaps = 0;
   for (std::size_t f = 0; f < families.size(); ++f) {
@@ -192,8 +224,7 @@ TEST(Families, ALongerHorizonLeavesTheFirstMonthsAsTheyAre) {
       return part.size() >= n && whole.size() >= n &&
              std::equal(part.begin(), part.begin() + static_cast<long>(n), whole.begin());
     };
-    EXPECT_TRUE(begins_with(all.first_child, first.first_child, first.size() + 1)) << code;
-    EXPECT_TRUE(begins_with(all.birth_month, first.birth_month, first.birth_month.size())) << code;
+    EXPECT_TRUE(begins_with(all.births, first.births, first.size())) << code;
     EXPECT_TRUE(begins_with(all.deprivation, first.deprivation, first.size())) << code;
     EXPECT_TRUE(begins_with(all.alive_begin, first.alive_begin, kShort)) << code;
     EXPECT_TRUE(begins_with(all.alive_end, first.alive_end, kShort)) << code;
@@ -259,12 +290,11 @@ TEST(Families, DependOnTheAuthorityAlone) {
   AuthorityOrigin rutland = england().at(857);
   const Families first = families_of(857);
   families_of(919);
-  EXPECT_EQ(families_of(857).birth_month, first.birth_month);
+  EXPECT_EQ(families_of(857).births, first.births);
   EXPECT_EQ(families_of(857).deprivation, first.deprivation);
   rutland.code = 858;
-  EXPECT_NE(make_families(rutland, Parameters{}, kSeed, 1.0, kHorizon).birth_month, first.birth_month);
-  EXPECT_NE(make_families(england().at(857), Parameters{}, kSeed + 1, 1.0, kHorizon).birth_month,
-            first.birth_month);
+  EXPECT_NE(make_families(rutland, Parameters{}, kSeed, 1.0, kHorizon).births, first.births);
+  EXPECT_NE(make_families(england().at(857), Parameters{}, kSeed + 1, 1.0, kHorizon).births, first.births);
 }
 
 }  // namespace

@@ -490,44 +490,44 @@ TEST(Casework, EventsEndAsOftenAsTheirSharesSay) {
 
   c.stage = Stage::kAssessment;
   Outcomes o = outcomes(w, c, kResolve);
-  expect_share(o.has(Outcome::kNotInNeed), o.n, p[assessment_not_in_need] * std::pow(p[assessment_need_ratio], 2));
-  EXPECT_EQ(o.has(Outcome::kCloses), o.has(Outcome::kNotInNeed));
+  expect_share(o.not_in_need, o.n, p[assessment_not_in_need] * std::pow(p[assessment_need_ratio], 2));
+  EXPECT_EQ(o.closes, o.not_in_need);
 
   c.stage = Stage::kSection47;
   o = outcomes(w, c, kResolve);
-  expect_share(o.has(Outcome::kConference), o.n, p[enquiry_conference_share]);
-  expect_share(o.has(Outcome::kPlanStarts), o.n, p[enquiry_conference_share] * p[enquiry_plan_share]);
-  expect_share(o.has(Outcome::kCloses), o.n, (1.0 - p[enquiry_conference_share]) * (1.0 - p[enquiry_continue_share]));
+  expect_share(o.conference, o.n, p[enquiry_conference_share]);
+  expect_share(o.plan_starts, o.n, p[enquiry_conference_share] * p[enquiry_plan_share]);
+  expect_share(o.closes, o.n, (1.0 - p[enquiry_conference_share]) * (1.0 - p[enquiry_continue_share]));
   c.flags = kEverPlan;
   o = outcomes(w, c, kResolve);
-  expect_share(o.has(Outcome::kConference), o.n, p[enquiry_conference_share] * p[protection_plan_second_ratio]);
+  expect_share(o.conference, o.n, p[enquiry_conference_share] * p[protection_plan_second_ratio]);
 
   c.flags = kOnPlan | kEverPlan;
   c.stage = Stage::kProtectionPlan;
   o = outcomes(w, c, kResolve);
-  EXPECT_EQ(o.has(Outcome::kPlanEnds), o.n);
-  expect_share(o.has(Outcome::kCloses), o.n, 1.0 - p[protection_plan_step_down_share]);
+  EXPECT_EQ(o.plan_ends, o.n);
+  expect_share(o.closes, o.n, 1.0 - p[protection_plan_step_down_share]);
 
   c.stage = Stage::kPreProceedings;
   o = outcomes(w, c, kEscalate);
-  EXPECT_EQ(o.has(Outcome::kApplication), o.n);
-  EXPECT_EQ(o.has(Outcome::kPlanEnds), o.n);
-  expect_share(o.has(Outcome::kChildrenEnter), o.n, p[proceedings_interim_order_share]);
+  EXPECT_EQ(o.application, o.n);
+  EXPECT_EQ(o.plan_ends, o.n);
+  expect_share(o.children_enter, o.n, p[proceedings_interim_order_share]);
   o = outcomes(w, c, kResolve);
-  EXPECT_EQ(o.has(Outcome::kApplication) + o.has(Outcome::kPlanEnds) + o.has(Outcome::kCloses), 0.0);
+  EXPECT_EQ(o.application + o.plan_ends + o.closes, 0.0);
 
   c.flags = 0;
   c.stage = Stage::kProceedings;
   o = outcomes(w, c, kResolve);
-  expect_share(o.has(Outcome::kChildrenEnter), o.n, p[proceedings_care_order_share]);
-  EXPECT_EQ(o.has(Outcome::kCloses), 0.0);
+  expect_share(o.children_enter, o.n, p[proceedings_care_order_share]);
+  EXPECT_EQ(o.closes, 0.0);
 
   c.stage = Stage::kChildInNeed;
   o = outcomes(w, c, kResolve);
-  EXPECT_EQ(o.has(Outcome::kCloses), o.n);
+  EXPECT_EQ(o.closes, o.n);
   o = outcomes(w, c, kAccommodate);
-  EXPECT_EQ(o.has(Outcome::kOneEnters), o.n);
-  expect_share(o.has(Outcome::kApplication), o.n,
+  EXPECT_EQ(o.one_enters, o.n);
+  expect_share(o.application, o.n,
                p[accommodation_emergency_share] * p[accommodation_emergency_application_share]);
 }
 

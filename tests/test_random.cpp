@@ -65,8 +65,8 @@ std::vector<std::uint32_t> all_processes() {
   using enum Process;
   std::vector<std::uint32_t> out;
   for (const Process process :
-       {kFamilies, kInitialFamily, kOriginSelection, kOriginCare, kNeeds, kContact, kCaseOpening, kCareEntry,
-        kCareOpening, kUnaccompanied, kPoliceCallouts, kEmergencyAdmissions, kDrift})
+       {kFamilies, kInitialFamily, kOriginSelection, kOriginCare, kTransition, kContact, kCaseOpening,
+        kCareEntry, kCareOpening, kUnaccompanied, kPoliceCallouts, kEmergencyAdmissions, kDrift})
     out.push_back(static_cast<std::uint32_t>(process));
   for (std::uint32_t lane = 0; lane < 8; ++lane)
     for (const Process process : {kCaseEvent, kCareEvent})
@@ -103,22 +103,6 @@ TEST(Draws, EveryPartOfTheKeyMakesAnotherBlock) {
             }
       }
   EXPECT_EQ(seen.size(), drawn);
-}
-
-TEST(Draws, EightAtOnceAreTheSameBlocks) {
-  const Draws draws(0x299f31d0a4093822ULL, 7, 919);
-  std::array<std::uint32_t, Draws::kBatch> entities{};
-  std::array<std::uint32_t, Draws::kBatch> occurrences{};
-  for (std::uint32_t round = 0; round < 50; ++round) {
-    for (std::uint32_t i = 0; i < Draws::kBatch; ++i) {
-      entities[i] = 0x9E3779B9U * (round * 8 + i);
-      occurrences[i] = 0x85EBCA6BU * (round + 3 * i);
-    }
-    const auto batch = draws.blocks(Process::kTransition, entities, occurrences).words;
-    for (std::size_t i = 0; i < Draws::kBatch; ++i)
-      ASSERT_EQ((Bits{batch[0][i], batch[1][i], batch[2][i], batch[3][i]}),
-                draws.block(Process::kTransition, entities[i], occurrences[i]));
-  }
 }
 
 // Runs check with registers of every width that this processor has.
@@ -226,6 +210,17 @@ TEST(Exponential, LogarithmsAreRightToTwoUnits) {
     const double exact = std::log(static_cast<double>(u));
     ASSERT_NEAR(static_cast<double>(fast_log(u)), exact, 2.0 * 0x1p-23 * std::abs(exact) + 0x1p-26) << u;
   }
+}
+
+TEST(Transforms, ExponentialFunctionIsExactToAFewUnitsInTheLastPlace) {
+  for (int i = -86999; i <= 88000; i += 7) {
+    const float x = static_cast<float>(i) * 1e-3F;
+    const double exact = std::exp(static_cast<double>(x));
+    ASSERT_NEAR(static_cast<double>(fast_exp(x)), exact, 2.0 * 0x1p-23 * exact) << x;
+  }
+  EXPECT_EQ(fast_exp(0.0F), 1.0F);
+  EXPECT_EQ(fast_exp(-1e30F), fast_exp(-87.0F));
+  EXPECT_EQ(fast_exp(1e30F), fast_exp(88.0F));
 }
 
 TEST(Exponential, HasItsMomentsAndDistribution) {

@@ -315,8 +315,8 @@ TEST(ClosedForm, ReferralsAreThoseOfTheRates) {
          f < families.alive_end[static_cast<std::size_t>(month)]; ++f) {
       int n = 0;
       int youngest = kAdultMonths;
-      for (auto c = families.first_child[f]; c < families.first_child[f + 1]; ++c) {
-        const int age = month - families.birth_month[c];
+      for (const int birth : families.births[f].month) {
+        const int age = month - birth;
         if (age < 0 || age >= kAdultMonths) continue;
         ++n;
         youngest = std::min(youngest, age);
@@ -674,9 +674,10 @@ Origin origin_of(const Scenario& scenario, AuthorityOrigin authority, bool unacc
   if (!unaccompanied) authority.looked_after_unaccompanied = 0;
   const Arm& arm = scenario.arms[scenario.baseline];
   Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 1);
-  for (auto& birth : families.birth_month)
-    for (std::size_t band = 1; band <= kAgeBands; ++band)
-      if (1 - birth == kAgeBandStartMonths[band]) ++birth;
+  for (Births& births : families.births)
+    for (std::int16_t& birth : births.month)
+      for (std::size_t band = 1; band <= kAgeBands; ++band)
+        if (1 - birth == kAgeBandStartMonths[band]) ++birth;
   const CareHistory history = make_care_history(arm.parameters);
   Setting setting = setting_of(scenario, arm, authority, families, history);
   for (auto& stage : setting.casework.base) stage.fill(all_lanes(0.0F));
@@ -1488,6 +1489,71 @@ TEST(Scan, FindsTheDueOfAnyReadings) {
     }
   }
   use_wide_registers(wide);
+}
+
+// Families in any state, due in any number: what becomes of them, by one and by many at a time.
+TEST(Quiet, TransitionsAreTheSameWhateverTheWidthOfRegisters) {
+  constexpr std::uint32_t kFamilies = 3000;
+  const NeedsTables needs = make_needs_tables(Parameters{}, 0.2, 0.17);
+  const ContactTables contact = make_contact_tables(Parameters{});
+  const Draws draws(7, 3, 919);
+  std::mt19937 random(20220331);
+  const auto unit = [&] { return static_cast<float>(random() % 4096) / 4096.0F; };
+  const bool wide = wide_registers();
+  for (int trial = 0; trial < 300; ++trial) {
+    const QuietMonth month{.contact_start = 20.0F,
+                           .contact_end = 20.0F + 2.0F * unit(),
+                           .needs_start = 30.0F,
+                           .needs_end = 31.0F,
+                           .poverty_shock = trial % 4 == 0 ? 0.5F + unit() : 1.0F};
+    struct Everything {
+      std::vector<FamilyState> family{kFamilies};
+      std::vector<float> contact_reading, needs_reading;
+      std::vector<std::uint32_t> due;
+      std::array<int, kComponents> families_with{};
+    } before;
+    const auto step = static_cast<std::uint32_t>(1 + random() % 400);
+    for (std::uint32_t f = 0; f < kFamilies; ++f) {
+      FamilyState& state = before.family[f];
+      state.state = static_cast<std::uint8_t>(random() % 128);
+      state.deprivation = static_cast<std::uint8_t>(random() % kDeprivationClasses);
+      state.transitions = static_cast<std::uint16_t>(random() % 300);
+      state.cases = static_cast<std::uint8_t>(random());
+      state.in_care = static_cast<std::uint8_t>(random());
+      before.contact_reading.push_back(month.contact_start + 3.0F * unit());
+      before.needs_reading.push_back(month.needs_start + unit());
+      if (f % step == 0) before.due.push_back(f);
+    }
+    std::array<Everything, 2> after = {before, before};
+    std::array<std::size_t, 2> again{};
+    for (const bool use : {false, true}) {
+      use_wide_registers(use);
+      Everything& x = after[use ? 1 : 0];
+      DrawList list;
+      needs_keys(x.family.data(), x.due, list);
+      list.draw(draws, Process::kTransition);
+      list.make_waits(0);
+      again[use ? 1 : 0] = needs_events({x.family.data(), x.contact_reading.data(), x.needs_reading.data()},
+                                        needs, contact, month, list, x.due, x.families_with);
+      x.due.resize(again[use ? 1 : 0]);
+    }
+    use_wide_registers(wide);
+    ASSERT_EQ(again[0], again[1]);
+    ASSERT_EQ(after[0].due, after[1].due);
+    ASSERT_EQ(after[0].contact_reading, after[1].contact_reading);
+    ASSERT_EQ(after[0].needs_reading, after[1].needs_reading);
+    ASSERT_EQ(after[0].families_with, after[1].families_with);
+    for (std::uint32_t f = 0; f < kFamilies; ++f) {
+      const FamilyState& a = after[0].family[f];
+      const FamilyState& b = after[1].family[f];
+      ASSERT_EQ(std::tuple(a.state, a.deprivation, a.transitions, a.cases, a.in_care),
+                std::tuple(b.state, b.deprivation, b.transitions, b.cases, b.in_care));
+      // Those not due are as they were.
+      if (f % step != 0) {
+        ASSERT_EQ(a.state, before.family[f].state);
+      }
+    }
+  }
 }
 
 }  // namespace

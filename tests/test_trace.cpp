@@ -227,8 +227,9 @@ TEST(Trace, RunsAllAuthoritiesWherePeersLearnFromEachOther) {
 // Two made-up logs of one family with a child born in month 2 who turns 18 in month 217.
 TEST(Pair, MarksWhereFuturesPart) {
   EventLog a;
-  a.families.first_child = {0, 2};
-  a.families.birth_month = {-24, 2};
+  a.families.births.resize(1);
+  a.families.births[0].month[0] = -24;
+  a.families.births[0].month[1] = 2;
   a.families.deprivation = {4};
   EventLog b = a;
   const auto add = [](EventLog& log, int month, EventKind kind, std::uint8_t detail = 0) {

@@ -203,9 +203,7 @@ CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, con
           .to(plan ? kProtectionPlan : kChildInNeed);
     }
     case kProtectionPlan:
-      return out.with(kPlanEnds)
-          .with(kCloses, u >= chance(protection_plan_step_down_share))
-          .to(kChildInNeed);
+      return out.with(kPlanEnds).with(kCloses, u >= chance(protection_plan_step_down_share)).to(kChildInNeed);
     case kPreProceedings:
       return out.to(on_plan ? kProtectionPlan : kChildInNeed);
     case kProceedings:

@@ -116,12 +116,12 @@ struct CasePressures {
 void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressures,
                      const LeverValues& levers, const Parameters& parameters);
 
-// Children's ages matter for entry to care by agreement at any stage, towards court at two: in pre-proceedings
-// and proceedings it has been decided for whom.
+// Children's ages matter for entry to care by agreement at any stage, towards court at two: in
+// pre-proceedings and proceedings it has been decided for whom.
 inline constexpr LaneFlags kAges = {0, 0, 0, -1, 0, 0, 0, 0};
 inline constexpr LaneFlags kAgesTowardsCourt = {0, 0, -1, -1, 0, 0, 0, 0};
-inline constexpr std::array<LaneFlags, kStages> kAgesMatter = {kAges, kAgesTowardsCourt, kAges,
-                                                               kAgesTowardsCourt, kAges, kAges};
+inline constexpr std::array<LaneFlags, kStages> kAgesMatter = {
+    kAges, kAgesTowardsCourt, kAges, kAgesTowardsCourt, kAges, kAges};
 
 // Hazard of each lane over one month.
 inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMonth& month, std::size_t band) {

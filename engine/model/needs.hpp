@@ -37,7 +37,8 @@ struct NeedsTables {
   // Monthly rates at which each component flips in a quiet family, by deprivation class and state.
   std::array<std::array<std::array<float, kComponents>, kQuietStates>, kDeprivationClasses> flip{};
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> total{};
-  // Cumulative shares of the flips: the component that flips is the number of shares that a quantile has passed.
+  // Cumulative shares of the flips: the component that flips is the number of shares that a quantile has
+  // passed.
   using Shares = float __attribute__((vector_size(4 * sizeof(float))));
   std::array<std::array<Shares, kQuietStates>, kDeprivationClasses> passed{};
   std::size_t component(std::size_t deprivation, std::size_t state, float quantile) const {

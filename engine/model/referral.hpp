@@ -15,8 +15,8 @@ struct ContactTables {
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> rate{};
   // Share of that rate which comes from the police.
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> police{};
-  // Age factor of the youngest child at home relative to the largest, by age band and by age in months; of these the
-  // last is for families without a child at home: 0.
+  // Age factor of the youngest child at home relative to the largest, by age band and by age in months; of
+  // these the last is for families without a child at home: 0.
   std::array<float, kAgeBands> age{};
   std::array<float, kAdultMonths + 1> by_age{};
 };

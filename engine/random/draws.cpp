@@ -21,6 +21,8 @@ constexpr std::uint32_t kWeyl0 = 0x9E3779B9U;
 constexpr std::uint32_t kWeyl1 = 0xBB67AE85U;
 constexpr int kRounds = 10;
 
+constexpr std::size_t kEight = 8;
+
 // What the counters of many blocks are made of.
 struct Counters {
   const std::uint32_t* processes;
@@ -137,7 +139,7 @@ HEARTH_WIDE void wide_exponentials(const std::uint32_t* bits, std::size_t n, flo
 
 // At least eight blocks.
 void blocks_by_eights(const Counters& from, std::size_t n, const Draws::Words& out) {
-  for (std::size_t i = 0; i < n; i = next_group<8>(i, n)) {
+  for (std::size_t i = 0; i < n; i = next_group<kEight>(i, n)) {
 #ifdef __AVX2__
     const FourBlocks counters{load(from.entities + i),
                               _mm256_or_si256(_mm256_set1_epi32(static_cast<int>(from.authority)),
@@ -159,7 +161,7 @@ void blocks_by_eights(const Counters& from, std::size_t n, const Draws::Words& o
     store(even.c, odd.c, out[2] + i);
     store(even.d, odd.d, out[3] + i);
 #else
-    Eight<std::uint32_t> a, b, c, d;
+    std::array<std::uint32_t, kEight> a, b, c, d;
     for (std::size_t k = 0; k < a.size(); ++k) {
       a[k] = from.entities[i + k];
       b[k] = from.authority | from.processes[from.step * i + k];
@@ -194,9 +196,9 @@ void exponentials(std::span<const std::uint32_t> bits, std::span<float> out) {
 #ifdef HEARTH_WIDE
   if (n >= 16 && wide_registers()) return wide_exponentials(bits.data(), n, out.data());
 #endif
-  if (n >= 8) {
-    for (std::size_t i = 0; i < n; i = next_group<8>(i, n))
-      for (std::size_t k = i; k < i + 8; ++k) out[k] = exponential(bits[k]);
+  if (n >= kEight) {
+    for (std::size_t i = 0; i < n; i = next_group<kEight>(i, n))
+      for (std::size_t k = i; k < i + kEight; ++k) out[k] = exponential(bits[k]);
   } else {
     for (std::size_t i = 0; i < n; ++i) out[i] = exponential(bits[i]);
   }
@@ -204,23 +206,6 @@ void exponentials(std::span<const std::uint32_t> bits, std::span<float> out) {
 
 void uniforms(std::span<const std::uint32_t> bits, std::span<float> out) {
   for (std::size_t i = 0; i < bits.size(); ++i) out[i] = uniform(bits[i]);
-}
-
-Draws::Batch Draws::blocks(Process process, const Eight<std::uint32_t>& entities,
-                           const Eight<std::uint32_t>& occurrences) const {
-  Eight<std::uint32_t> processes;
-  processes.fill(static_cast<std::uint32_t>(process));
-  return blocks(processes, entities, occurrences);
-}
-
-Draws::Batch Draws::blocks(const Eight<std::uint32_t>& processes, const Eight<std::uint32_t>& entities,
-                           const Eight<std::uint32_t>& occurrences) const {
-  Batch out;
-  auto& [a, b, c, d] = out.words;
-  blocks_by_eights(
-      {processes.data(), 1, entities.data(), occurrences.data(), authority_, replicate_, {key_[0], key_[1]}},
-      kBatch, {a.data(), b.data(), c.data(), d.data()});
-  return out;
 }
 
 void Draws::blocks(Process process, std::span<const std::uint32_t> entities,
@@ -243,15 +228,18 @@ void Draws::blocks(const std::uint32_t* processes, std::size_t step, std::span<c
 #ifdef HEARTH_WIDE
   if (n >= 16 && wide_registers()) return wide_blocks(from, n, out);
 #endif
-  if (n >= kBatch) return blocks_by_eights(from, n, out);
-  Eight<std::uint32_t> of{}, entity{}, occurrence{};
+  if (n >= kEight) return blocks_by_eights(from, n, out);
+  std::array<std::uint32_t, kEight> of{}, entity{}, occurrence{};
   for (std::size_t i = 0; i < n; ++i) {
     of[i] = processes[step * i];
     entity[i] = entities[i];
     occurrence[i] = occurrences[i];
   }
-  const Batch few = blocks(of, entity, occurrence);
-  for (std::size_t w = 0; w < out.size(); ++w) std::copy_n(few.words[w].begin(), n, out[w]);
+  std::array<std::array<std::uint32_t, kEight>, 4> words;
+  const Counters few{of.data(),  1,          entity.data(),     occurrence.data(),
+                     authority_, replicate_, {key_[0], key_[1]}};
+  blocks_by_eights(few, kEight, {words[0].data(), words[1].data(), words[2].data(), words[3].data()});
+  for (std::size_t w = 0; w < out.size(); ++w) std::copy_n(words[w].begin(), n, out[w]);
 }
 
 int poisson_quantile(double mean, double u) {

@@ -95,20 +95,6 @@ inline float exponential(std::uint32_t bits) {
   return -fast_log(uniform(bits));
 }
 
-// Eight at once, the same bits as one by one: loops that compilers put in registers.
-template <typename Number>
-using Eight = std::array<Number, 8>;
-inline Eight<float> uniforms(const Eight<std::uint32_t>& bits) {
-  Eight<float> out;
-  for (std::size_t k = 0; k < out.size(); ++k) out[k] = uniform(bits[k]);
-  return out;
-}
-inline Eight<float> exponentials(const Eight<std::uint32_t>& bits) {
-  Eight<float> out;
-  for (std::size_t k = 0; k < out.size(); ++k) out[k] = exponential(bits[k]);
-  return out;
-}
-
 // As many as there are bits, the same as one by one. Spans are of one length and do not overlap.
 void uniforms(std::span<const std::uint32_t> bits, std::span<float> out);
 void exponentials(std::span<const std::uint32_t> bits, std::span<float> out);
@@ -148,18 +134,6 @@ class Draws {
     return block(static_cast<std::uint32_t>(process) + static_cast<std::uint32_t>(lane), entity, occurrence);
   }
   std::uint32_t replicate() const { return replicate_; }
-
-  // Eight blocks at once, the same bits as block(): word w of block i is words[w][i].
-  static constexpr std::size_t kBatch = 8;
-  struct Batch {
-    std::array<Eight<std::uint32_t>, 4> words;
-    Bits bits(std::size_t i) const { return {words[0][i], words[1][i], words[2][i], words[3][i]}; }
-  };
-  Batch blocks(Process process, const Eight<std::uint32_t>& entities,
-               const Eight<std::uint32_t>& occurrences) const;
-  // Each of its own process: that of a kind of event, plus its lane.
-  Batch blocks(const Eight<std::uint32_t>& processes, const Eight<std::uint32_t>& entities,
-               const Eight<std::uint32_t>& occurrences) const;
 
   // As many blocks as entities, the same bits as block(): word w of block i is out[w][i]. Spans are of one
   // length and do not overlap; each array of `out` has room for as many.

@@ -74,8 +74,7 @@ std::string month_iso(const MonthEnd& origin, int month) {
 // One family's children, numbered from the oldest.
 class Children {
  public:
-  Children(const Families& families, std::uint32_t family)
-      : births_(families.births[family]) {}
+  Children(const Families& families, std::uint32_t family) : births_(families.births[family]) {}
   std::size_t size() const { return births_.size(); }
   int birth(std::size_t child) const { return births_.month.at(child); }
   std::string text(std::size_t child, int month) const {

@@ -34,7 +34,9 @@ class DrawList {
   }
 
   // Each key has its own process, or all this one.
-  void draw(const Draws& draws) { draws.blocks(first(processes_), first(entities_), first(occurrences_), words()); }
+  void draw(const Draws& draws) {
+    draws.blocks(first(processes_), first(entities_), first(occurrences_), words());
+  }
   void draw(const Draws& draws, Process process) {
     draws.blocks(process, first(entities_), first(occurrences_), words());
   }

@@ -24,7 +24,8 @@ HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const N
                                           std::array<int, kComponents>& families_with) {
   // A family's transitions, state and deprivation are one word.
   constexpr std::size_t kWord = offsetof(FamilyState, transitions) / sizeof(std::int32_t);
-  static_assert(offsetof(FamilyState, state) == 4 * kWord + 2 && offsetof(FamilyState, deprivation) == 4 * kWord + 3);
+  static_assert(offsetof(FamilyState, state) == 4 * kWord + 2 &&
+                offsetof(FamilyState, deprivation) == 4 * kWord + 3);
   auto* const words = reinterpret_cast<std::int32_t*>(families.family) + kWord;
   const float* const rate = contact.rate.front().data();
   const float* const total = needs.total.front().data();
@@ -49,9 +50,9 @@ HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const N
     const __m512i row = _mm512_or_si512(deprivation, _mm512_and_si512(state, quiet_bits));
 
     const __m512i bits = _mm512_maskz_loadu_epi32(all, draws.words(1) + i);
-    const __m512 u = _mm512_mul_ps(
-        _mm512_add_ps(_mm512_cvtepi32_ps(_mm512_srli_epi32(bits, 9)), _mm512_set1_ps(0.5F)),
-        _mm512_set1_ps(0x1p-23F));
+    const __m512 u =
+        _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(_mm512_srli_epi32(bits, 9)), _mm512_set1_ps(0.5F)),
+                      _mm512_set1_ps(0x1p-23F));
     __m512i component = _mm512_setzero_si512();
     const __m512i shares = _mm512_slli_epi32(row, 2);
     for (int k = 0; k < 4; ++k) {
@@ -65,8 +66,8 @@ HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const N
     const __mmask16 starts = _mm512_mask_test_epi32_mask(all, _mm512_srli_epi32(after, 16), flipped);
     for (int k = 0; k < static_cast<int>(kComponents); ++k) {
       const __mmask16 flips = _mm512_mask_cmpeq_epi32_mask(all, component, _mm512_set1_epi32(k));
-      families_with[static_cast<std::size_t>(k)] +=
-          2 * std::popcount(static_cast<unsigned>(flips & starts)) - std::popcount(static_cast<unsigned>(flips));
+      families_with[static_cast<std::size_t>(k)] += 2 * std::popcount(static_cast<unsigned>(flips & starts)) -
+                                                    std::popcount(static_cast<unsigned>(flips));
     }
 
     const __m512 reading = _mm512_mask_i32gather_ps(needs_end, all, family, families.needs_reading, 4);
@@ -74,8 +75,8 @@ HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const N
     const __m512 rate_before = _mm512_mask_i32gather_ps(needs_end, all, row, rate, 4);
     const __m512 rate_after = _mm512_mask_i32gather_ps(needs_end, all, now_row, rate, 4);
     const __m512 total_after = _mm512_mask_i32gather_ps(needs_end, all, now_row, total, 4);
-    const __m512 share = _mm512_max_ps(
-        _mm512_mul_ps(_mm512_sub_ps(reading, needs_start), per_needs_clock), _mm512_setzero_ps());
+    const __m512 share = _mm512_max_ps(_mm512_mul_ps(_mm512_sub_ps(reading, needs_start), per_needs_clock),
+                                       _mm512_setzero_ps());
     const __m512 now = _mm512_add_ps(contact_start, _mm512_mul_ps(share, contact_span));
     const __m512 moved = _mm512_add_ps(
         now, _mm512_mul_ps(_mm512_sub_ps(contact_at, now), _mm512_div_ps(rate_before, rate_after)));
@@ -101,9 +102,9 @@ void needs_keys(FamilyState* family, std::span<const std::uint32_t> due, DrawLis
   for (std::size_t k = 0; k < due.size(); ++k) draws.set(k, due[k], family[due[k]].transitions++);
 }
 
-std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs, const ContactTables& contact,
-                         const QuietMonth& month, const DrawList& draws, std::span<std::uint32_t> due,
-                         std::array<int, kComponents>& families_with) {
+std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs,
+                         const ContactTables& contact, const QuietMonth& month, const DrawList& draws,
+                         std::span<std::uint32_t> due, std::array<int, kComponents>& families_with) {
   const float shock = month.poverty_shock;
 #ifdef HEARTH_WIDE
   if (shock == 1.0F && wide_registers())
@@ -122,8 +123,7 @@ std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs
     // The clock runs at the pace of the fastest transition; the others are kept in proportion.
     if (shock != 1.0F) [[unlikely]] {
       const bool onset_of_poverty = component == 0 && !(before & kPoverty);
-      const bool keep =
-          uniform(draws.word(k, 2)) * std::max(1.0F, shock) < (onset_of_poverty ? shock : 1.0F);
+      const bool keep = uniform(draws.word(k, 2)) * std::max(1.0F, shock) < (onset_of_poverty ? shock : 1.0F);
       if (!keep) flipped = 0;
     }
     const unsigned after = before ^ flipped;

@@ -47,10 +47,10 @@ struct QuietFamilies {
 // The keys of the next transitions of those due.
 void needs_keys(FamilyState* family, std::span<const std::uint32_t> due, DrawList& draws);
 
-// Their transitions: which component of need flips, and when the next flips. `families_with` is kept. Those that are
-// due again within the month are moved to the front of `due`; how many they are.
-std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs, const ContactTables& contact,
-                         const QuietMonth& month, const DrawList& draws, std::span<std::uint32_t> due,
-                         std::array<int, kComponents>& families_with);
+// Their transitions: which component of need flips, and when the next flips. `families_with` is kept. Those
+// that are due again within the month are moved to the front of `due`; how many they are.
+std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs,
+                         const ContactTables& contact, const QuietMonth& month, const DrawList& draws,
+                         std::span<std::uint32_t> due, std::array<int, kComponents>& families_with);
 
 }  // namespace hearth

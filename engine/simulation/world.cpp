@@ -272,7 +272,8 @@ void World::quiet_contacts(int month) {
     draw_list_.make_waits(0);
     make_room(referrals_, due.size());
     std::size_t referred = 0;
-    for (std::uint32_t k = 0; k < due.size(); ++k) referred += concern(k, month, referrals_[referred]) ? 1 : 0;
+    for (std::uint32_t k = 0; k < due.size(); ++k)
+      referred += concern(k, month, referrals_[referred]) ? 1 : 0;
     openings_.clear();
     for (std::size_t k = 0; k < referred; ++k) refer(referrals_[k], month);
     open_cases(month);
@@ -449,16 +450,16 @@ void World::note_outcome(const Case& c, const CaseOutcome& out) {
   if (out.has(Outcome::kAssessed))
     note(kAssessed, c.family,
          index(out.has(Outcome::kNotInNeed) ? Assessed::kNotInNeed
-               : out.has(Outcome::kEnquiry)   ? Assessed::kEnquiry
-                               : Assessed::kChildInNeed));
+               : out.has(Outcome::kEnquiry) ? Assessed::kEnquiry
+                                            : Assessed::kChildInNeed));
   else if (out.has(Outcome::kEnquiry))
     note(kEnquiryStarts, c.family);
   else if (c.stage == Stage::kSection47 && out.next() != Stage::kSection47 && !out.has(Outcome::kApplication))
     note(kEnquiryEnds, c.family,
-         index(out.has(Outcome::kPlanStarts)  ? EnquiryEnd::kPlan
+         index(out.has(Outcome::kPlanStarts)   ? EnquiryEnd::kPlan
                : out.has(Outcome::kConference) ? EnquiryEnd::kConference
                : out.has(Outcome::kCloses)     ? EnquiryEnd::kCloses
-                                : EnquiryEnd::kChildInNeed));
+                                               : EnquiryEnd::kChildInNeed));
   if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) note(kPlanEnds, c.family);
   if (out.has(Outcome::kPlanStarts)) note(kPlanStarts, c.family);
   if (out.next() == Stage::kPreProceedings && c.stage != Stage::kPreProceedings)
@@ -533,8 +534,8 @@ void World::order_events(std::size_t n) {
   for (std::uint32_t k = 0; k < n; ++k) order_[begin[kind(case_events_[k])]++] = k;
 }
 
-// In rounds: the next event of every case that has one, then the next of those that have another. Each step is
-// done for all, so that no case waits for its draws while nothing else can be done.
+// In rounds: the next event of every case that has one, then the next of those that have another. Each step
+// is done for all, so that no case waits for its draws while nothing else can be done.
 void World::handle_events(std::size_t n, int month) {
   while (n > 0) {
     make_room(case_events_, n);
@@ -551,7 +552,9 @@ void World::handle_events(std::size_t n, int month) {
     std::size_t open = 0;
     for (std::size_t at = 0; at < n; ++at) {
       const std::uint32_t k = order_[open] = order_[at];
-      open += apply(case_events_[k], month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3)) ? 1 : 0;
+      open += apply(case_events_[k], month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3))
+                  ? 1
+                  : 0;
     }
     std::size_t again = 0;
     for (std::size_t k = 0; k < open; ++k) {
@@ -598,7 +601,8 @@ bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wai
     if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
     if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
   }
-  if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses)) following_.taken_on(month, c.family, f.state);
+  if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses))
+    following_.taken_on(month, c.family, f.state);
   if (out.has(Outcome::kNotInNeed)) count(Measure::kNotInNeed, n);
   if (out.has(Outcome::kEnquiry)) count(Measure::kSection47Enquiries, n);
   if (out.has(Outcome::kConference)) count(Measure::kInitialChildProtectionConferences, n);
@@ -897,8 +901,7 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
     support_at_home(x.family, month);
   else
     returns_.push_back(
-        {x.family, rest,
-         uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0])});
+        {x.family, rest, uniform(draws_.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0])});
 }
 
 void World::support_at_home(std::uint32_t family, int month) {

@@ -110,8 +110,8 @@ class World {
   void set_last_referrals(std::uint32_t begin, std::uint32_t end);
   // Starts families in [begin, end).
   void start_families(std::uint32_t begin, std::uint32_t end, int month);
-  // And calls then(family, rates) for up to kTogether at a time: the first, and their rates of contact. Their draws are
-  // those of draw_list_.
+  // And calls then(family, rates) for up to kTogether at a time: the first, and their rates of contact. Their
+  // draws are those of draw_list_.
   static constexpr std::uint32_t kTogether = 256;
   template <typename Then>
   void start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then);
@@ -157,8 +157,8 @@ class World {
   void open_cases(int month);
   // Returns its position in cases_.
   std::uint32_t open_case(const Opening& opening, std::size_t k, int month);
-  // A case that has an event within `rest` of the month: its thresholds at the start of that, and the hazard over
-  // it.
+  // A case that has an event within `rest` of the month: its thresholds at the start of that, and the hazard
+  // over it.
   struct DueCase {
     Lanes remaining;
     Lanes hazard;
@@ -171,8 +171,8 @@ class World {
     std::uint32_t lane;
     std::uint32_t occurrence;
   };
-  // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due` says
-  // what there was before: which cases have an event cannot be foreseen, so there is no branch.
+  // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due`
+  // says what there was before: which cases have an event cannot be foreseen, so there is no branch.
   bool is_due(std::uint32_t i, int month, float rest, DueCase& due);
   void order_events(std::size_t n);
   // Handles the events of the first n of due_cases_ until none has one within the month.
@@ -318,8 +318,8 @@ class World {
   std::array<int, kDeprivationFifths> looked_after_by_fifth_{};
   std::array<int, kComponents> families_with_{};  // by component of need
   Following following_;
-  // Within a month; kept from one to the next so that nothing is allocated. The lists given room by make_room()
-  // hold what the month's steps say, and no more is read of them.
+  // Within a month; kept from one to the next so that nothing is allocated. The lists given room by
+  // make_room() hold what the month's steps say, and no more is read of them.
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
   std::vector<Referral> referrals_;
   std::vector<Opening> openings_;
