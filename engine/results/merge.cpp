@@ -37,6 +37,11 @@ std::vector<Part> read_parts(const std::vector<fs::path>& files) {
     if (!seen.insert(fs::weakly_canonical(file)).second)
       throw DataError(fmt::format("cannot merge: {} is named twice; name each shard once", file.string()));
     out.push_back({file, ResultReader(file).header()});
+    if (out.back().header.summarised)
+      throw DataError(fmt::format(
+          "cannot merge {}: it is summarised, so it does not have all replicates of a shard; name "
+          "the shards of hearth run --shard",
+          file.string()));
   }
   std::ranges::stable_sort(out, {}, [](const Part& part) { return part.header.first_replicate; });
   return out;
@@ -155,7 +160,8 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
     seconds += number(part, "wall_seconds");
     threads = std::max(threads, number(part, "threads"));
   }
-  if (how == MergeHow::kCopy) {
+  // A summarised result keeps nothing in its parts, so they need not be copied first.
+  if (how == MergeHow::kCopy && !header.to_summarise) {
     ResultWriter writer(file, header);
     for (const Part& part : parts) writer.copy(part.file);
     return writer.commit(seconds, static_cast<int>(threads));
