@@ -147,11 +147,8 @@ class Planes {
 
 Attributes result_attributes(const ResultHeader& header) {
   Attributes out = {{"Conventions", std::string("CF-1.8")},
-                    {std::string(layout::kFormatAttribute),
-                     std::int32_t{header.summarised         ? kResultFormatVersionOfSummaries
-                                  : header.step_months == 1 ? kResultFormatVersion
-                                                            : kResultFormatVersionOfSteps}},
-                    {"title", header.title},
+                    {std::string(layout::kFormatAttribute), std::int32_t{header.format_version()}},
+      {"title", header.title},
                     {"question", header.question},
                     {"source", std::string("Hearth simulation")},
                     {"baseline", header.arms.at(header.baseline).name},

@@ -67,6 +67,11 @@ struct ResultHeader {
   std::map<std::string, std::string> inputs;      // file -> SHA-256
 
   int steps() const { return (months + step_months - 1) / step_months; }
+  int format_version() const {
+    return summarised         ? kResultFormatVersionOfSummaries
+           : step_months == 1 ? kResultFormatVersion
+                              : kResultFormatVersionOfSteps;
+  }
 };
 
 // Nothing where two files are parts of one run, or one run at two times: all but replicates, command, machine
