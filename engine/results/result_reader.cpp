@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
-#include <map>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <system_error>
@@ -31,8 +31,9 @@ struct ResultReader::Impl {
   Path file;
   Id hdf5_file;
   ResultHeader header;
-  std::vector<Area> areas;                      // of a summarised result: those that it keeps replicates of
-  mutable std::map<std::string, Id> variables;  // open: a virtual one opens all its parts each time
+  std::vector<Area> areas;  // of a summarised result: those that it keeps replicates of
+  // Variables that stay open: a virtual one opens all its parts each time, and keeps some of each in memory.
+  mutable std::vector<std::pair<std::string, Id>> variables;
 
   // Along the dimension before time: authorities, or areas.
   std::size_t rows() const { return header.summarised ? areas.size() : header.authorities.size(); }
@@ -166,7 +167,7 @@ struct ResultReader::Impl {
 
   // A virtual result reads numbers of its own making where one of its parts is lost; so all must be there.
   void check_parts() const {
-    const Id& dataset = variable(layout::kCost);
+    const Id dataset = variable(layout::kCost);
     const Id properties(checked(H5Dget_create_plist(dataset), "reading variable cost"));
     if (checked(H5Pget_layout(properties), "reading variable cost") != H5D_VIRTUAL) return;
     std::size_t count = 0;
@@ -203,12 +204,18 @@ struct ResultReader::Impl {
       throw lost("holds other replicates than when they were merged");
   }
 
-  const Id& variable(std::string_view name) const {
-    Id& out = variables[std::string(name)];
-    if (out < 0)
-      out = Id(checked(H5Dopen2(hdf5_file, std::string(name).c_str(), H5P_DEFAULT),
-                       fmt::format("opening variable {}", name)));
-    return out;
+  Id variable(std::string_view name) const {
+    constexpr std::size_t kStayOpen = 2;  // a ratio and its weights
+    auto found = std::ranges::find(variables, name, &std::pair<std::string, Id>::first);
+    if (found == variables.end()) {
+      Id dataset(checked(H5Dopen2(hdf5_file, std::string(name).c_str(), H5P_DEFAULT),
+                         fmt::format("opening variable {}", name)));
+      if (variables.size() == kStayOpen) variables.erase(variables.begin());
+      variables.emplace_back(name, std::move(dataset));
+      found = std::prev(variables.end());
+    }
+    checked(H5Iinc_ref(found->second), fmt::format("opening variable {}", name));
+    return Id(static_cast<hid_t>(found->second));
   }
 
   void check_selection(const AuthorityGroup& selection) const {
@@ -300,7 +307,7 @@ struct ResultReader::Impl {
                                             const std::vector<AuthorityGroup>& groups,
                                             const std::vector<std::size_t>& position,
                                             ReplicateRange range) const {
-    const Id& workers = variable(weights_name);
+    const Id workers = variable(weights_name);
     auto out = zeros<double>(groups, range);
     std::vector<double> values;
     std::vector<double> fte;
@@ -430,7 +437,7 @@ std::vector<std::vector<double>> ResultReader::cost_of_each(const std::vector<Au
   // Summed in pence: exact, whatever the order.
   auto total = impl_->zeros<Pence>(groups, replicates);
   impl_->guarded([&] {
-    const Id& dataset = impl_->variable(layout::kCost);
+    const Id dataset = impl_->variable(layout::kCost);
     std::vector<double> values;
     for (const CostLine& line : kCostLines) {
       if (!chosen(payers, index(line.payer)) || !chosen(categories, index(line.category))) continue;
@@ -468,7 +475,7 @@ std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t
   // Summed in pence: exact, whatever the order.
   std::vector<Pence> total(impl_->rows() * impl_->steps());
   impl_->guarded([&] {
-    const Id& dataset = impl_->variable(layout::kCost);
+    const Id dataset = impl_->variable(layout::kCost);
     std::vector<double> values;
     for (const CostLine& line : kCostLines) {
       if (!payers.empty() && std::ranges::find(payers, index(line.payer)) == payers.end()) continue;
@@ -486,7 +493,7 @@ std::vector<double> ResultReader::authority_statistics(const std::string& variab
   if (!impl_->header.summarised) throw InternalError("this result keeps no statistics of authorities");
   std::vector<double> out;
   impl_->guarded([&] {
-    const Id& dataset = impl_->variable(fmt::format("{}/{}", layout::kAuthorities, variable));
+    const Id dataset = impl_->variable(fmt::format("{}/{}", layout::kAuthorities, variable));
     const Id cells = layout::statistics(dataset, categories);
     out.resize(static_cast<std::size_t>(checked(H5Sget_select_npoints(cells), "choosing cells")));
     const Id memory = layout::in_memory(out.size());

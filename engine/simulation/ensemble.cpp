@@ -276,8 +276,8 @@ double estimate_file_bytes(const Scenario& scenario, std::size_t replicates) {
 }
 
 double estimate_summarised_bytes(const Scenario& scenario, std::size_t replicates) {
-  constexpr double kCompressed = 0.5;  // sums of many authorities: England measures 0.4
-  constexpr double kStructure = 3e6;
+  constexpr double kCompressed = 0.3;  // England measures 0.28
+  constexpr double kStructure = 4e6;
   constexpr double kAreas = 10.0;        // England and its regions
   constexpr double kStatistics = 2 * 7;  // of levels and of differences
   const auto arms = static_cast<double>(scenario.arms.size());
@@ -339,7 +339,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
   if (scenario.output.replicates == OutputReplicates::kSummary)  // of one measure, when the run is done
     out.memory_bytes =
-        std::max(out.memory_bytes, 200e6 + sizeof(double) * authorities * runs * years_of(scenario));
+        std::max(out.memory_bytes, 350e6 + sizeof(double) * authorities * runs * years_of(scenario));
   return out;
 }
 
