@@ -357,7 +357,10 @@ TEST_F(Summarised, ShardsStayFullAndMergeSummarises) {
   }
   merge_results({shards[2], shards[0], shards[1]}, path("merged.h5"), MergeHow::kVirtual);
   merge_results(shards, path("copied.h5"), MergeHow::kCopy);
-  EXPECT_EQ(files(), 6U);
+  const std::atomic<bool> stop = true;
+  for (const MergeHow how : {MergeHow::kVirtual, MergeHow::kCopy})
+    EXPECT_THROW(merge_results(shards, path("stopped.h5"), how, &stop), Interrupted);
+  EXPECT_EQ(files(), 6U) << "nothing temporary is left, nor what was stopped";
   for (const auto& shard : shards) fs::remove(shard);
   const ResultReader whole(path("whole.h5"));
   for (const char* name : {"merged.h5", "copied.h5"}) {
@@ -389,6 +392,7 @@ TEST_F(Summarised, InterruptedItGoesOnAndAnOlderResultStays) {
   }
   EXPECT_EQ(fs::file_size(path()), 5U) << "the older result is as it was";
   EXPECT_EQ(files(), 4U) << "the unfinished result and its journal";
+  std::ofstream(path("result.h5.partial.summary")) << "left by a run that was killed";
   {
     ResultWriter writer(path(), header, Unfinished::kResume);
     EXPECT_TRUE(writer.missing().empty()) << "every replicate was kept";

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "cli/interrupt.hpp"
 #include "cli/places.hpp"
 #include "cli/terminal.hpp"
 
@@ -20,7 +21,7 @@ struct Options {
 ExitCode merge(const Options& options) {
   const std::filesystem::path file = options.output;
   require_writable(file);
-  merge_results(options.shards, file, options.copy ? MergeHow::kCopy : MergeHow::kVirtual);
+  merge_results(options.shards, file, options.copy ? MergeHow::kCopy : MergeHow::kVirtual, &stop_on_signal());
   const ResultHeader header = ResultReader(file).header();
   const bool alone = options.copy || header.summarised;
   fmt::print("Result  {} ({}), {} of {}{}\n", file.string(),

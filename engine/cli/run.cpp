@@ -316,10 +316,10 @@ Shard shard_of(const Options& options, const Scenario& scenario, const Ranks& ra
 }
 
 // Puts the shards of the processes together, which stay beside the result.
-void merge_shards(const fs::path& whole, int processes) {
+void merge_shards(const fs::path& whole, int processes, const std::atomic<bool>& stop) {
   std::vector<fs::path> shards;
   for (int k = 1; k <= processes; ++k) shards.push_back(Shard{k, processes}.file(whole));
-  merge_results(shards, whole, MergeHow::kVirtual);
+  merge_results(shards, whole, MergeHow::kVirtual, &stop);
 }
 
 ExitCode run(Options options, const std::string& command_line) {
@@ -381,7 +381,7 @@ ExitCode run(Options options, const std::string& command_line) {
     statistics.family_months = ranks.sum(statistics.family_months);
     statistics.seconds = ranks.largest(statistics.seconds);
     if (!ranks.first()) return ExitCode::kOk;
-    merge_shards(whole, ranks.count());
+    merge_shards(whole, ranks.count(), stop);
     if (header.to_summarise) bytes = static_cast<double>(fs::file_size(whole));
   }
   const fs::path& result = together ? whole : file;

@@ -69,9 +69,9 @@ VariableDescription measure_variable(const MeasureInfo& info, std::string name,
 }
 
 VariableDescription cost_variable(std::string_view name, std::vector<std::string> categories,
-                                  std::string long_name) {
+                                  const std::string& long_name) {
   auto out = variable(std::string(name), NumberType::kFloat64, std::move(categories));
-  describe(out, std::move(long_name), "GBP", "time: sum",
+  describe(out, long_name, "GBP", "time: sum",
            "Unit costs of the scenario; authorities' spending corresponds to section 251 outturn");
   return out;
 }
@@ -148,7 +148,7 @@ class Planes {
 Attributes result_attributes(const ResultHeader& header) {
   Attributes out = {{"Conventions", std::string("CF-1.8")},
                     {std::string(layout::kFormatAttribute), std::int32_t{header.format_version()}},
-      {"title", header.title},
+                    {"title", header.title},
                     {"question", header.question},
                     {"source", std::string("Hearth simulation")},
                     {"baseline", header.arms.at(header.baseline).name},

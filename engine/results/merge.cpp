@@ -145,7 +145,8 @@ std::optional<std::string> difference_of_runs(const ResultHeader& one, const Res
   return std::nullopt;
 }
 
-void merge_results(const std::vector<fs::path>& files, const fs::path& file, MergeHow how) {
+void merge_results(const std::vector<fs::path>& files, const fs::path& file, MergeHow how,
+                   const std::atomic<bool>* stop) {
   const std::vector<Part> parts = read_parts(files);
   if (parts.empty()) throw UsageError("nothing to merge: name the shards of a run");
   for (const Part& part : parts)
@@ -163,7 +164,10 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
   // A summarised result keeps nothing in its parts, so they need not be copied first.
   if (how == MergeHow::kCopy && !header.to_summarise) {
     ResultWriter writer(file, header);
-    for (const Part& part : parts) writer.copy(part.file);
+    for (const Part& part : parts) {
+      if (stop != nullptr && *stop) throw Interrupted();
+      writer.copy(part.file);
+    }
     return writer.commit(seconds, static_cast<int>(threads));
   }
   // HDF5 looks for parts from the folder of the file that names them.
@@ -173,7 +177,7 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
   for (const Part& part : parts)
     named.push_back({fs::weakly_canonical(fs::absolute(part.file)).lexically_relative(folder),
                      part.header.first_replicate, part.header.replicates});
-  ResultWriter(file, header, named).commit(seconds, static_cast<int>(threads));
+  ResultWriter(file, header, named).commit(seconds, static_cast<int>(threads), stop);
 }
 
 }  // namespace hearth

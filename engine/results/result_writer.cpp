@@ -496,7 +496,10 @@ void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bo
     if (!summarise) hdf5::publish(impl.temporary, impl.file);
   });
   if (summarise) {
-    write_summarised(ResultReader(impl.temporary), impl.file, stop);
+    // Named after FILE.partial, so that a run that goes on replaces what a killed one has left.
+    std::filesystem::path temporary = impl.temporary;
+    temporary += ".summary";
+    write_summarised(ResultReader(impl.temporary), temporary, impl.file, stop);
     std::error_code ignored;
     std::filesystem::remove(impl.temporary, ignored);
   }

@@ -229,10 +229,9 @@ void write_content(const ResultReader& whole, hid_t file, const std::atomic<bool
 
 }  // namespace
 
-void write_summarised(const ResultReader& whole, const std::filesystem::path& file,
-                      const std::atomic<bool>* stop) {
+void write_summarised(const ResultReader& whole, const std::filesystem::path& temporary,
+                      const std::filesystem::path& file, const std::atomic<bool>* stop) {
   hdf5::check_target(file);
-  const std::filesystem::path temporary = hdf5::temporary_name(file);
   const hdf5::QuietErrors quiet;
   hdf5::begin_writes();
   Id open;

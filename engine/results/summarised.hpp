@@ -16,11 +16,11 @@
 
 namespace hearth {
 
-// Writes `file`, under a temporary name and renamed, from a whole result with every replicate. A measure at a
-// time is in memory: 8 bytes a replicate, arm, authority and year. Throws DataError, and Interrupted when
-// `stop` becomes true; an older `file` is then as it was.
-void write_summarised(const ResultReader& whole, const std::filesystem::path& file,
-                      const std::atomic<bool>* stop = nullptr);
+// Writes `file` from a whole result with every replicate, first as `temporary`, which is beside it and
+// replaced if it is there. A measure at a time is in memory: 8 bytes a replicate, arm, authority and year.
+// Throws DataError, and Interrupted when `stop` becomes true; an older `file` is then as it was.
+void write_summarised(const ResultReader& whole, const std::filesystem::path& temporary,
+                      const std::filesystem::path& file, const std::atomic<bool>* stop = nullptr);
 
 // What a summarised result says of one measure of its authorities: of each arm, or of its difference from the
 // baseline, with the same luck.
