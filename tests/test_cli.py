@@ -122,7 +122,7 @@ class Scenarios(unittest.TestCase):
         result = hearth("validate", broken, ENGLAND, broken)
         self.assertEqual(result.returncode, INVALID)
         self.assertIn("is valid", result.stdout)
-        self.assertEqual(result.stderr.count("/replicates"), 2)
+        self.assertEqual(result.stderr.count(": /replicates"), 2)
         self.assertIn("2 of 3", result.stderr)
         records = json.loads(hearth("validate", "--json", broken, ENGLAND).stdout)
         self.assertEqual([r["valid"] for r in records], [False, True])

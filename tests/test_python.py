@@ -135,6 +135,17 @@ class Python(unittest.TestCase):
         with hearth.open(file) as written:
             xr.testing.assert_identical(data, written.load())
 
+    def test_a_summarised_file_is_opened_in_two_groups(self):
+        file = self.directory / "summarised.h5"
+        scenario = {"extends": "england.json", "name": "summarised", "output": {"replicates": "summary"}}
+        data = hearth.run(scenario, progress=False, output=file, **(SMALL | {"authorities": [840, 841]}))
+        self.assertEqual(data.looked_after.dims, ("arm", "replicate", "authority", "time"))  # in memory all are kept
+        with hearth.open(file) as areas, hearth.open(file, group="authorities") as authorities:
+            self.assertTrue(np.array_equal(areas.looked_after.isel(area=0), data.looked_after.sum("authority")))
+            last = authorities.looked_after.isel(time=0).sel(statistic="quantile_0.5")
+            self.assertTrue(np.array_equal(last, data.looked_after.isel(time=11).median("replicate")))
+            self.assertEqual(authorities.authority.values.tolist(), [840, 841])
+
     def test_a_run_can_be_saved_as_other_files(self):
         data = hearth.run("england", progress=False, **SMALL)[["looked_after", "cost"]]
         file = self.directory / "copy.nc"

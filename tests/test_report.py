@@ -125,6 +125,31 @@ class Report(Made):
         result = run(HEARTH, "report", self.result, "--no-families", "-o", Path(self.directory.name) / "none.html", cwd=ROOT)
         self.assertEqual(result.returncode, 0, result.stderr)
 
+    def test_the_page_of_a_summarised_result_is_the_same_where_no_single_futures_are_needed(self):
+        scenario = Path(self.directory.name) / "england.json"
+        scenario.write_text(json.dumps({"extends": str(ROOT / "scenarios/england.json"), "output": {"replicates": "summary"}}))
+        page = scenario.with_suffix(".html")
+        made = run(HEARTH, "run", scenario, "--authorities", ",".join(map(str, AUTHORITIES)), "--replicates", 5, "--months", 48,
+                   "-q", "--report", "-o", scenario.with_suffix(".h5"), cwd=ROOT)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page.read_text(), re.S).group(1))
+        self.assertTrue(data["summarised"])
+        self.assertIn("a summary of single authorities", data["families"]["why_none"])
+        for ours, whole in zip(data["areas"], self.data["areas"], strict=True):
+            alone = ours["id"] in ("919", "926")  # two of the East of England; Bromley is all of London here
+            self.assertEqual(set(whole) - set(ours), {"saving", "gains"} if alone else set())
+            for key in ours:
+                self.assertEqual(ours[key], whole[key], (ours["id"], key))
+        if not (MODULES and BROWSER and shutil.which("node")):
+            return
+        seen = run("node", ROOT / "tests/report_page.mjs", page, MODULES, CHOSEN, "-")
+        self.assertEqual(seen.returncode, 0, seen.stderr)
+        seen = json.loads(seen.stdout)
+        self.assertEqual(seen["messages"], [])
+        self.assertEqual([v for each in seen["violations"].values() for v in each], [])
+        figures = [{t["figure"] for t in area["tables"]} for area in seen["areas"]["1280"]]
+        self.assertEqual(figures[0] - figures[1], {"payers", "saving-cost_authority", "saving-cost_total", "gains-rate", "gains-difference"})
+
     def test_errors_leave_an_older_page(self):
         here = Path(self.directory.name)
         page = here / "older.html"

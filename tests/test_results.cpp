@@ -369,6 +369,8 @@ TEST_F(Results, OlderReadersRefuseWhatTheyWouldMisread) {
   EXPECT_EQ(version(), 2);
   header.step_months = 3;
   EXPECT_EQ(version(), 3);
+  header.to_summarise = true;
+  EXPECT_EQ(version(), 4);
 }
 
 // ---- groups of authorities
@@ -570,11 +572,11 @@ TEST_F(Results, AnotherFormatVersionIsRefused) {
   write_distinct(path(), header_of(1, 1, 1, 1));
   const hid_t file = H5Fopen(path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   const hid_t attribute = H5Aopen(file, "hearth_format_version", H5P_DEFAULT);
-  const int later = kResultFormatVersionOfSteps + 1;
+  const int later = kResultFormatVersionOfSummaries + 1;
   H5Awrite(attribute, H5T_NATIVE_INT, &later);
   H5Aclose(attribute);
   H5Fclose(file);
-  expect_contains(opening(path()), "has result format 4, this program reads formats 2 and 3");
+  expect_contains(opening(path()), "has result format 5, this program reads formats 2 to 4");
 }
 
 TEST_F(Results, AMissingVariableIsNamed) {

@@ -183,6 +183,7 @@ TEST(Scenario, FillsInDefaults) {
   EXPECT_EQ(s.sampling_fraction, 1.0);
   EXPECT_EQ(s.output.compression, 1);
   EXPECT_EQ(s.output.every_months(), 1);
+  EXPECT_EQ(s.output.replicates, OutputReplicates::kAll);
   EXPECT_EQ(s.authorities.front(), 201);
   EXPECT_FALSE(std::binary_search(s.authorities.begin(), s.authorities.end(), 928));  // gone by 2022
   EXPECT_EQ(arm(s, "adopters").effects, EffectsMode::kEvidenceWeighted);
@@ -763,7 +764,7 @@ bool is_judged(const Written& place, const std::string& text) {
 std::string full_scenario() {
   return R"({"extends": "sound.json", "authorities": ["919", {"region": "London"}, 926], "seed": 12, // comment
     "parameters": {"feedback.caseload": false}, "sampling_fraction": 0.5,
-    "output": {"compression": 3, "every": "quarter"},
+    "output": {"compression": 3, "every": "quarter", "replicates": "summary"},
     "shocks": [{"kind": "poverty", "start": "2024-01", "end": "2024-12", "ratio": 1.3}],
     "arms": {"adopters": {"effects": "claimed", "peer_learning": {"members": "all"}}, "as_usual": null, "x": {}},
     "targets": [{"name": "a", "measure": "m", "arm": "x", "months": ["2023-01", "2023-12"], "as": "difference",

@@ -1436,7 +1436,7 @@ TEST(Run, TellsHowFarItIsAndWhatItDid) {
   const RunEstimate estimate = estimate_run(scenario, england(), 2);
   EXPECT_NEAR(estimate.family_months, expected, 0.05 * expected);
   EXPECT_GT(estimate.memory_bytes, 0.0);
-  EXPECT_GT(estimate.file_bytes, 0.0);
+  EXPECT_GT(estimate_file_bytes(scenario, 2), estimate_file_bytes(scenario, 1));
 }
 
 // ---- The scan ----

@@ -450,6 +450,8 @@ function caveats() {
   if (biased)
     out.push(`Read the differences, not the levels. Three years ahead, earlier forecasts of “${lower(biased.figure)}” were typically ${number(Math.abs(biased.too_high_per_cent))}% too ${biased.too_high_per_cent > 0 ? "high" : "low"} (see how good earlier forecasts were). Ten years ahead has never been tested.`);
   if (area.kind === "authority") out.push("One council is small: chance moves its figures a great deal. Do not use them to set a budget or to judge a council or its staff.");
+  if (data.summarised && !area.gains)
+    out.push("The result keeps a summary of single authorities, not each of their futures. What needs those is therefore shown for all authorities together and for regions only: who pays over the years, the chance that it has cost less, when it breaks even, and who gains.");
   if (data.left_out.length)
     out.push(`So many ways of working would make this page too long to send. It therefore leaves out, for single authorities: ${data.left_out.join("; ")}. The result file has all of it, and so has the page of a run with fewer ways of working or authorities.`);
   return list(out);
@@ -470,7 +472,7 @@ function differences() {
 }
 
 function money() {
-  if (others.length === 0) return null;
+  if (others.length === 0 || !area.saving) return null;
   const payers = data.payers.filter(({ key }) => key !== "cost_total").concat(data.payers.filter(({ key }) => key === "cost_total"));
   const atEnd = (key, arm) => area.saving[key][arm].cumulative.at(-1);
   const span = `${periods.length} years to ${periods[last].end}`;
@@ -691,6 +693,7 @@ function mix() {
 function gains() {
   const order = [base, ...others];
   const found = area.gains;
+  if (!found) return null;
   const columns = [0, 1, 2, 3, 4];
   const known = columns.some((c) => found.rate[base][c]);
   if (!known) return null;

@@ -10,7 +10,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/terminal.hpp"
-#include "results/summary.hpp"
+#include "results/areas.hpp"
 
 namespace hearth {
 namespace {
@@ -33,6 +33,12 @@ std::string extent(const ResultHeader& header) {
                      count_text(header.authorities.size(), "authority", "authorities"),
                      count_text(static_cast<std::size_t>(header.months), "month", "months")) +
          (header.step_months == 1 ? "" : fmt::format(", a number every {} months", header.step_months));
+}
+
+std::vector<std::string> area_names(const ResultHeader& header) {
+  std::vector<std::string> out;
+  for (const Area& area : areas_with_replicates(header)) out.push_back(area.name);
+  return out;
 }
 
 // Few by name and code, many by region.
@@ -71,10 +77,11 @@ void print_variables(const ResultDescription& result) {
     unit = std::max(unit, variable.units.size());
   }
   for (const auto& variable : result.variables) {
-    // Arm, replicate, authority and time are dimensions of all.
+    // Arm, replicate, authority (or area) and time are dimensions of all.
     std::vector<std::string> own;
     for (const auto& dimension : variable.dimensions)
-      if (dimension != "arm" && dimension != "replicate" && dimension != "authority" && dimension != "time")
+      if (dimension != "arm" && dimension != "replicate" && dimension != "authority" && dimension != "area" &&
+          dimension != "time")
         own.push_back(dimension);
     fmt::print("  {:<{}}  {:<{}}  {}{}\n", variable.name, name, variable.units, unit, variable.long_name,
                own.empty() ? "" : fmt::format(" [{}]", fmt::join(own, ", ")));
@@ -85,11 +92,15 @@ void print_description(const Options& options, const ResultDescription& result) 
   const ResultHeader& header = result.header;
   const auto line = [](const char* what, const std::string& text) { fmt::print("{:<12}{}\n", what, text); };
   line("File", fmt::format("{}, {}, result format {}, {}", options.file,
-                           bytes_text(static_cast<double>(result.bytes)), kResultFormatVersion,
+                           bytes_text(static_cast<double>(result.bytes)), header.format_version(),
                            result.complete ? "complete" : "NOT complete: its run was not finished"));
   line("Title", header.title);
   if (!header.question.empty()) line("Question", header.question);
   line("Holds", extent(header));
+  if (header.summarised)
+    line("Replicates", fmt::format("every one of {}; of single authorities the mean, standard deviation and "
+                                   "quantiles by year",
+                                   fmt::join(area_names(header), ", ")));
   if (header.run_replicates > 0)
     line("Part",
          fmt::format("replicates {} to {} of a run of {}, counted from 0; hearth merge puts parts together",
@@ -107,8 +118,9 @@ void print_description(const Options& options, const ResultDescription& result) 
   line("Version", fmt::format("hearth {}, commit {}, {}", recorded(header, "hearth"),
                               recorded(header, "commit"), recorded(header, "compiler")));
   line("Inputs", count_text(header.inputs.size(), "file, with its checksum", "files, with checksums"));
-  fmt::print("\n{}: name, unit, meaning [dimensions besides arm, replicate, authority, time]\n",
-             count_text(result.variables.size(), "measure", "measures"));
+  fmt::print("\n{}: name, unit, meaning [dimensions besides arm, replicate, {}, time]\n",
+             count_text(result.variables.size(), "measure", "measures"),
+             header.summarised ? "area" : "authority");
   print_variables(result);
   fmt::print("\nRead    hearth summary {0}\nExport  hearth export {0} -o table.csv\n", options.file);
 }
@@ -124,36 +136,45 @@ nlohmann::ordered_json as_json(const Options& options, const ResultDescription& 
         {{"code", each.code}, {"ons_code", each.ons_code}, {"name", each.name}, {"region", each.region}});
   Json split = Json::array();
   for (const auto source : header.split) split.push_back(kUncertaintySourceTable[index(source)].name);
-  Json measures = Json::array();
-  for (const auto& variable : result.variables)
-    measures.push_back({{"measure", variable.name},
-                        {"name", variable.long_name},
-                        {"unit", variable.units},
-                        {"dimensions", variable.dimensions},
-                        {"shape", variable.shape},
-                        {"stored_bytes", variable.stored_bytes}});
-  return {{"file", options.file},
-          {"bytes", result.bytes},
-          {"format", kResultFormatVersion},
-          {"complete", result.complete},
-          {"title", header.title},
-          {"question", header.question},
-          {"arms", std::move(arms)},
-          {"baseline", header.arms.at(header.baseline).name},
-          {"replicates", header.replicates},
-          {"first_replicate", header.first_replicate},
-          {"run_replicates", std::max(header.run_replicates, header.replicates)},
-          {"authorities", std::move(authorities)},
-          {"origin", header.origin.iso()},
-          {"end", header.origin.plus_months(header.months).iso()},
-          {"months", header.months},
-          {"step_months", header.step_months},
-          {"seed", header.seed},
-          {"sampling_fraction", header.sampling_fraction},
-          {"split", std::move(split)},
-          {"provenance", header.provenance},
-          {"inputs", header.inputs},
-          {"measures", std::move(measures)}};
+  const auto measures = [](const std::vector<ResultVariable>& variables) {
+    Json out = Json::array();
+    for (const auto& variable : variables)
+      out.push_back({{"measure", variable.name},
+                     {"name", variable.long_name},
+                     {"unit", variable.units},
+                     {"dimensions", variable.dimensions},
+                     {"shape", variable.shape},
+                     {"stored_bytes", variable.stored_bytes}});
+    return out;
+  };
+  Json out = {{"file", options.file},
+              {"bytes", result.bytes},
+              {"format", header.format_version()},
+              {"complete", result.complete},
+              {"title", header.title},
+              {"question", header.question},
+              {"arms", std::move(arms)},
+              {"baseline", header.arms.at(header.baseline).name},
+              {"replicates", header.replicates},
+              {"replicates_kept", header.summarised ? "summary" : "all"},
+              {"first_replicate", header.first_replicate},
+              {"run_replicates", std::max(header.run_replicates, header.replicates)},
+              {"authorities", std::move(authorities)},
+              {"origin", header.origin.iso()},
+              {"end", header.origin.plus_months(header.months).iso()},
+              {"months", header.months},
+              {"step_months", header.step_months},
+              {"seed", header.seed},
+              {"sampling_fraction", header.sampling_fraction},
+              {"split", std::move(split)},
+              {"provenance", header.provenance},
+              {"inputs", header.inputs},
+              {"measures", measures(result.variables)}};
+  if (header.summarised) {
+    out["areas"] = area_names(header);
+    out["measures_of_authorities"] = measures(result.of_authorities);
+  }
+  return out;
 }
 
 ExitCode inspect(const Options& options) {

@@ -123,6 +123,7 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
   header.seed = scenario.seed;
   header.sampling_fraction = scenario.sampling_fraction;
   header.compression = scenario.output.compression;
+  header.to_summarise = scenario.output.replicates == OutputReplicates::kSummary;
   header.split = split;
   header.scenario_json = scenario.resolved_json;
   header.provenance = provenance(command_line);

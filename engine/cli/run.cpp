@@ -11,6 +11,7 @@
 #include "analysis/decomposition.hpp"
 #include "analysis/precision.hpp"
 #include "cli/commands.hpp"
+#include "cli/disk_space.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
 #include "cli/ranks.hpp"
@@ -48,13 +49,17 @@ struct Options {
   bool quiet = false;
 };
 
-constexpr int kAtMost = 10;          // times the scenario's replicates
-constexpr double kSplitSize = 0.12;  // of what a source alone adds to the file, measured
+constexpr int kAtMost = 10;  // times the scenario's replicates
 
 // What the file holds of the run that the header describes.
 void take_share(ResultHeader& header, const Shard& shard) {
   if (shard.of > 1) header.run_replicates = header.replicates;
   std::tie(header.first_replicate, header.replicates) = shard.replicates(header.replicates);
+}
+
+// Whether the file will keep only summaries of authorities; shards keep every replicate.
+bool is_summarised(const ResultHeader& header) {
+  return header.to_summarise && header.run_replicates == 0;
 }
 
 std::string size_text(const Scenario& scenario, int replicates) {
@@ -83,8 +88,8 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
   RunEstimate estimate = estimate_run(simulated, england, options.threads);
   estimate.seconds *= static_cast<double>(ensembles);
   estimate.family_months *= static_cast<double>(ensembles);
-  estimate.file_bytes *= 1.0 + kSplitSize * static_cast<double>(ensembles - 1);
-  if (options.decompose) estimate.file_bytes = estimate_run(scenario, england, options.threads).file_bytes;
+  const DiskSpace space = space_for(scenario, static_cast<std::size_t>(scenario.replicates), ensembles - 1,
+                                    options.shard.empty());
   if (options.json) {
     auto out = size_json(scenario);
     out["result"] = file.string();
@@ -92,7 +97,8 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
     out["family_months"] = estimate.family_months;
     out["estimated_seconds"] = estimate.seconds;
     out["estimated_memory_bytes"] = estimate.memory_bytes;
-    out["estimated_file_bytes"] = estimate.file_bytes;
+    out["estimated_file_bytes"] = space.result;
+    out["estimated_disk_bytes"] = space.most;
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
   }
@@ -107,7 +113,10 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
              family_months_text(estimate.family_months));
   fmt::print("Time       about {}\n", duration_text(estimate.seconds));
   fmt::print("Memory     about {}\n", bytes_text(estimate.memory_bytes));
-  fmt::print("Result     {}, about {}\n", file.string(), bytes_text(estimate.file_bytes));
+  fmt::print("Result     {}, about {}{}\n", file.string(), bytes_text(space.result),
+             space.most > space.result
+                 ? fmt::format("; until it is summarised about {} of disk", bytes_text(space.most))
+                 : "");
   return ExitCode::kOk;
 }
 
@@ -127,21 +136,6 @@ bool is_whole(const fs::path& file, const ResultHeader& header) {
 int replicates_at_most(const Options& options, const Scenario& scenario) {
   if (options.until.empty()) return scenario.replicates;
   return options.at_most > 0 ? options.at_most : kAtMost * scenario.replicates;
-}
-
-// Throws DataError unless there is room for the result, beside what is there of it.
-void require_room(const fs::path& file, double bytes) {
-  std::error_code error;
-  const fs::space_info space = fs::space(file.has_parent_path() ? file.parent_path() : ".", error);
-  if (error) return;  // who cannot tell lets the run begin
-  const auto kept = fs::file_size(partial_name(file), error);
-  const double free = static_cast<double>(space.available) + (error ? 0.0 : static_cast<double>(kept));
-  if (bytes > free)
-    throw DataError(
-        fmt::format("not enough room for {}: it takes about {}, and {} are free; free some, choose another "
-                    "disk with -o, run fewer "
-                    "--replicates or --authorities, or divide the run with --shard",
-                    file.string(), bytes_text(bytes), bytes_text(free)));
 }
 
 // Everything that is simulated for one result: the whole ensemble, then each source of uncertainty alone.
@@ -247,6 +241,12 @@ std::string replicates_done(const ResultWriter& writer, const ResultHeader& head
                      header.replicates);
 }
 
+Error interrupted(const ResultWriter& writer, const ResultHeader& header, const fs::path& file) {
+  return {ExitCode::kInterrupted,
+          fmt::format("interrupted: {} are kept in {}; to go on, give the same command with --resume",
+                      replicates_done(writer, header), partial_name(file).string())};
+}
+
 // Runs what is missing and commits. Interrupted, what is whole is kept.
 RunStatistics run_to_file(const fs::path& file, const ResultHeader& header, Simulation& simulation,
                           Unfinished unfinished, const Options& options, const std::atomic<bool>& stop) {
@@ -263,12 +263,16 @@ RunStatistics run_to_file(const fs::path& file, const ResultHeader& header, Simu
   } catch (const Interrupted&) {
     queue.finish();
     if (!keep || static_cast<int>(writer.missing().size()) == header.replicates) throw;
-    throw Error(ExitCode::kInterrupted,
-                fmt::format("interrupted: {} are kept in {}; to go on, give the same command with --resume",
-                            replicates_done(writer, header), partial_name(file).string()));
+    throw interrupted(writer, header, file);
   }
   if (header.may_end_early) writer.end_at(simulation.replicates());
-  writer.commit(statistics.seconds, statistics.threads);
+  if (is_summarised(header) && !options.quiet) fmt::print(stderr, "summarising authorities\n");
+  try {
+    writer.commit(statistics.seconds, statistics.threads, &stop);
+  } catch (const Interrupted&) {
+    if (!keep) throw;
+    throw interrupted(writer, header, file);
+  }
   return statistics;
 }
 
@@ -312,10 +316,10 @@ Shard shard_of(const Options& options, const Scenario& scenario, const Ranks& ra
 }
 
 // Puts the shards of the processes together, which stay beside the result.
-void merge_shards(const fs::path& whole, int processes) {
+void merge_shards(const fs::path& whole, int processes, const std::atomic<bool>& stop) {
   std::vector<fs::path> shards;
   for (int k = 1; k <= processes; ++k) shards.push_back(Shard{k, processes}.file(whole));
-  merge_results(shards, whole, MergeHow::kVirtual);
+  merge_results(shards, whole, MergeHow::kVirtual, &stop);
 }
 
 ExitCode run(Options options, const std::string& command_line) {
@@ -364,8 +368,8 @@ ExitCode run(Options options, const std::string& command_line) {
   const Unfinished unfinished = decomposition    ? Unfinished::kDiscard
                                 : options.resume ? Unfinished::kResume
                                                  : Unfinished::kKeep;
-  require_room(file, estimate_file_bytes(scenario, static_cast<std::size_t>(header.replicates)) *
-                         (1.0 + kSplitSize * static_cast<double>(sources.size())));
+  require_room(file, space_for(scenario, static_cast<std::size_t>(header.replicates), sources.size(),
+                               header.run_replicates == 0));
   std::optional<PrecisionTally> precision = make_precision(options, header, file);
   Simulation simulation(scenario, england, sources, decomposition ? &*decomposition : nullptr, precision,
                         options, stop);
@@ -377,7 +381,8 @@ ExitCode run(Options options, const std::string& command_line) {
     statistics.family_months = ranks.sum(statistics.family_months);
     statistics.seconds = ranks.largest(statistics.seconds);
     if (!ranks.first()) return ExitCode::kOk;
-    merge_shards(whole, ranks.count());
+    merge_shards(whole, ranks.count(), stop);
+    if (header.to_summarise) bytes = static_cast<double>(fs::file_size(whole));
   }
   const fs::path& result = together ? whole : file;
 
@@ -421,7 +426,9 @@ ExitCode run(Options options, const std::string& command_line) {
   }
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
   fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
-             together ? fmt::format(", in {} shards beside it", ranks.count()) : "");
+             !together             ? ""
+             : header.to_summarise ? fmt::format("; every replicate is in {} shards beside it", ranks.count())
+                                   : fmt::format(", in {} shards beside it", ranks.count()));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
   if (options.report) fmt::print("Page    {}\n", page.string());
   fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n",

@@ -269,7 +269,7 @@ py::dict run(const LoadedScenario& loaded, bool split, int threads, const std::s
                                 if (writer && source) writer->write_alone(*source, arm, replicate, series);
                                 if (writer && !source) writer->write(arm, replicate, series);
                               });
-        if (writer) writer->commit(statistics.seconds, statistics.threads);
+        if (writer) writer->commit(statistics.seconds, statistics.threads, &background.stop());
       },
       [&](const std::vector<Done>& messages) {
         if (progress) progress(messages.back().first, messages.back().second);

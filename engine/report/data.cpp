@@ -363,10 +363,10 @@ Json report_data(const ReportSources& from) {
   const ResultHeader& header = from.result.header();
   const std::vector<ReportArea> areas = report_areas(from);
   std::vector<Area> named;
-  std::vector<AuthorityGroup> groups;
+  std::vector<AuthorityGroup> groups;  // whose replicates there are: what needs them is shown of these
   for (const auto& each : areas) {
     named.push_back(each.area);
-    groups.push_back(each.area.authorities);
+    if (from.result.has_replicates(each.area.authorities)) groups.push_back(each.area.authorities);
   }
   const auto yearly = summarise(from.result, named, find_summary_measures(yearly_measures()));
   const auto mix = summarise(from.result, named, find_summary_measures(mix_measures()));
@@ -389,6 +389,7 @@ Json report_data(const ReportSources& from) {
               {"replicates", header.replicates},
               {"seed", header.seed},
               {"sampling_fraction", header.sampling_fraction},
+              {"summarised", header.summarised},
               {"rough", header.replicates < kEnoughReplicates},
               {"coverage", coverage_sentence(first.coverage)},
               {"effects_taken_as_given", first.effects_taken_as_given},
@@ -403,6 +404,7 @@ Json report_data(const ReportSources& from) {
     out["payers"].push_back({{"key", payers.key}, {"name", payers.name}});
 
   auto& places = out["areas"] = Json::array();
+  std::size_t next = 0;  // in groups
   for (std::size_t i = 0; i < areas.size(); ++i) {
     const ReportArea& each = areas[i];
     const Json facts = facts_json(from, each.area);
@@ -415,13 +417,17 @@ Json report_data(const ReportSources& from) {
     auto& parts = area["mix"] = Json::object();
     for (std::size_t m = 0; m < mix[i].measures.size(); ++m)
       parts[mix[i].measures[m].key] = last_json(mix[i], m);
-    auto& costs = area["saving"] = Json::object();
-    for (const auto& [payers, found] : saved) {
-      auto& by_arm = costs[payers.key] = Json::array();
-      for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-        by_arm.push_back(arm == header.baseline ? Json(nullptr) : saving_json(found[i][arm], payers.yearly));
+    if (from.result.has_replicates(each.area.authorities)) {
+      auto& costs = area["saving"] = Json::object();
+      for (const auto& [payers, found] : saved) {
+        auto& by_arm = costs[payers.key] = Json::array();
+        for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+          by_arm.push_back(arm == header.baseline ? Json(nullptr)
+                                                  : saving_json(found[next][arm], payers.yearly));
+      }
+      area["gains"] = gains_json(gains[next]);
+      ++next;
     }
-    area["gains"] = gains_json(gains[i]);
     if (each.kind == "authority")
       area["neighbours"] = nearest_authorities(from.england, std::stoi(each.id), codes, kNeighbours);
     places.push_back(std::move(area));

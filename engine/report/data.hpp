@@ -18,9 +18,10 @@ struct ReportSources {
   std::filesystem::path data_directory;  // for evidence.csv
 };
 
-// Areas: the whole result, its regions and its authorities. Numbers are rounded to the digits in which they
-// are shown, so a table on the page and the result agree to the digit. Throws DataError where a file cannot
-// be read.
+// Areas: the whole result, its regions and its authorities. Of those whose replicates a summarised result
+// does not have, it holds no "saving" and no "gains". Numbers are rounded to the digits in which they are
+// shown, so a table on the page and the result agree to the digit. Throws DataError where a file cannot be
+// read.
 nlohmann::ordered_json report_data(const ReportSources& sources);
 
 }  // namespace hearth

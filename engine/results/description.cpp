@@ -1,11 +1,15 @@
 #include "results/description.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
 
+#include "results/areas.hpp"
 #include "results/layout.hpp"
+#include "results/statistics.hpp"
 
 namespace hearth {
 namespace {
@@ -65,11 +69,16 @@ VariableDescription measure_variable(const MeasureInfo& info, std::string name,
 }
 
 VariableDescription cost_variable(std::string_view name, std::vector<std::string> categories,
-                                  std::string long_name) {
+                                  const std::string& long_name) {
   auto out = variable(std::string(name), NumberType::kFloat64, std::move(categories));
-  describe(out, std::move(long_name), "GBP", "time: sum",
+  describe(out, long_name, "GBP", "time: sum",
            "Unit costs of the scenario; authorities' spending corresponds to section 251 outturn");
   return out;
+}
+
+void set(VariableDescription& variable, std::string_view attribute, const std::string& text) {
+  for (auto& [name, value] : variable.attributes)
+    if (name == attribute) value = text;
 }
 
 // Makes planes of one block, in buffers that are used again for each.
@@ -137,17 +146,15 @@ class Planes {
 }  // namespace
 
 Attributes result_attributes(const ResultHeader& header) {
-  Attributes out = {
-      {"Conventions", std::string("CF-1.8")},
-      {std::string(layout::kFormatAttribute),
-       std::int32_t{header.step_months == 1 ? kResultFormatVersion : kResultFormatVersionOfSteps}},
-      {"title", header.title},
-      {"question", header.question},
-      {"source", std::string("Hearth simulation")},
-      {"baseline", header.arms.at(header.baseline).name},
-      {"origin", header.origin.iso()},
-      {"seed", header.seed},
-      {"sampling_fraction", header.sampling_fraction}};
+  Attributes out = {{"Conventions", std::string("CF-1.8")},
+                    {std::string(layout::kFormatAttribute), std::int32_t{header.format_version()}},
+                    {"title", header.title},
+                    {"question", header.question},
+                    {"source", std::string("Hearth simulation")},
+                    {"baseline", header.arms.at(header.baseline).name},
+                    {"origin", header.origin.iso()},
+                    {"seed", header.seed},
+                    {"sampling_fraction", header.sampling_fraction}};
   if (header.step_months > 1)
     out.emplace_back(std::string(layout::kStepMonths), std::int32_t{header.step_months});
   if (header.run_replicates > 0)
@@ -225,6 +232,62 @@ std::vector<VariableDescription> result_variables(const ResultHeader& header) {
     out.push_back(measure_variable(kMeasureTable[index(measure)], layout::alone(measure), source, kAlone));
   out.push_back(cost_variable(layout::kCostAlone, source,
                               "Cost to authorities in the " + period(header) + std::string(kAlone)));
+  return out;
+}
+
+std::vector<CoordinateDescription> area_coordinates(const ResultHeader& header) {
+  std::vector<CoordinateDescription> out = result_coordinates(header);
+  std::vector<std::string> names;
+  for (const Area& area : areas_with_replicates(header)) names.push_back(area.name);
+  const std::string area(layout::kArea);
+  out.insert(
+      std::ranges::find(out, "authority", &CoordinateDescription::name),
+      coordinate(area, area, std::move(names), "All authorities of the result together, and its regions"));
+  return out;
+}
+
+std::vector<VariableDescription> area_variables(const ResultHeader& header) {
+  std::vector<VariableDescription> out = result_variables(header);
+  for (VariableDescription& each : out) {
+    if (each.type == NumberType::kFloat32) each.type = NumberType::kFloat64;  // sums of several
+    *std::ranges::find(each.dimensions, "authority") = layout::kArea;
+    set(each, "coordinates", "arm_title");
+  }
+  return out;
+}
+
+std::vector<CoordinateDescription> authority_coordinates(const ResultHeader& header) {
+  ResultHeader years = header;
+  years.step_months = kMonthsPerYear;
+  std::vector<CoordinateDescription> out = result_coordinates(years);
+  std::erase_if(out, [](const CoordinateDescription& each) {
+    return each.name == "replicate" || each.name == "cost_category" || each.name == layout::kSource;
+  });
+  std::vector<std::string> statistics = {"mean", "standard_deviation"};
+  for (const double level : kShownQuantiles) statistics.push_back(fmt::format("quantile_{}", level));
+  const std::string statistic(layout::kStatistic);
+  out.insert(out.begin(), coordinate(statistic, statistic, std::move(statistics), "Over the replicates"));
+  return out;
+}
+
+std::vector<VariableDescription> authority_variables(const ResultHeader& header) {
+  std::vector<VariableDescription> out;
+  const auto add = [&](VariableDescription each, const std::string& long_name, bool is_mean) {
+    each.type = NumberType::kFloat64;
+    each.dimensions[0] = layout::kStatistic;
+    each.dimensions[1] = "arm";
+    set(each, "long_name", long_name);
+    if (is_mean) set(each, "cell_methods", "time: mean");
+    out.push_back(each);
+    each.name += layout::kDifference;
+    set(each, "long_name", long_name + ", less the baseline's with the same luck");
+    out.push_back(std::move(each));
+  };
+  const std::vector<VariableDescription> known = result_variables(header);
+  for (const MeasureInfo& info : kMeasureTable)
+    add(known[index(info.id)], std::string(info.long_name), info.kind == MeasureKind::kLevel);
+  add(cost_variable(layout::kCost, {"payer"}, ""), "Cost in the year, by who pays", false);
+  add(cost_variable(layout::kCostTotal, {}, ""), "Cost in the year, all payers", false);
   return out;
 }
 

@@ -45,6 +45,15 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
 // the cost to authorities once more, of one source of uncertainty alone.
 std::vector<VariableDescription> result_variables(const ResultHeader& header);
 
+// Of a summarised result (results/summarised.hpp), as result_variables() with areas in place of authorities;
+// and in the group "authorities" what is said of each over the replicates, with dimensions (statistic, arm,
+// category if any, authority, time), where time is the ends of years: each measure, then the cost by payer
+// and in all, each followed by its difference from the baseline.
+std::vector<CoordinateDescription> area_coordinates(const ResultHeader& header);
+std::vector<VariableDescription> area_variables(const ResultHeader& header);
+std::vector<CoordinateDescription> authority_coordinates(const ResultHeader& header);
+std::vector<VariableDescription> authority_variables(const ResultHeader& header);
+
 // All authorities by steps of time of one variable, in one arm, replicate and category: row-major.
 struct ResultPlane {
   std::size_t variable = 0;             // in result_variables

@@ -1,13 +1,17 @@
 #include "results/export.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <set>
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "results/statistics.hpp"
+#include "results/summarised.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -44,55 +48,83 @@ std::vector<double> values_of(const ResultReader& result, const SummaryMeasure& 
   return out;
 }
 
-// The rows of one measure of one arm.
-class Rows {
- public:
-  Rows(const ResultReader& result, const ExportChoice& choice, const SummaryMeasure& measure, std::size_t arm)
-      : header_(result.header()),
-        choice_(choice),
-        measure_(measure),
-        arm_(header_.arms[arm].name),
-        values_(values_of(result, measure, arm)) {}
+// The numbers of one measure of one arm, of an authority and a period: one for each of the quantiles, or
+// where there are none for each replicate.
+using Numbers = std::function<std::vector<double>(std::size_t authority, std::size_t period)>;
 
-  // Those of one authority.
-  std::string of(std::size_t authority) const {
-    const auto& who = header_.authorities[authority];
-    const auto [name, category] = parts(measure_.key);
-    fmt::memory_buffer out;
-    for (const SummaryPeriod& period : periods(header_, choice_.monthly)) {
-      const std::string start =
-          fmt::format("{},{},{},{},{},{},{},{},{},", csv_field(arm_), who.code, who.ons_code,
-                      csv_field(who.name), period.end.iso(), period.months, name, category, measure_.unit);
-      const auto row = [&](auto id, double value) {
-        fmt::format_to(std::back_inserter(out), "{}{},{}\n", start, id, value);
-      };
-      const std::vector<double> values = replicates(authority, period);
-      for (const double level : choice_.quantiles) row(level, quantile(values, level));
-      if (choice_.quantiles.empty())
-        for (std::size_t r = 0; r < values.size(); ++r)
-          row(r + static_cast<std::size_t>(header_.first_replicate), values[r]);
+Numbers numbers_of_replicates(const ResultReader& result, const ExportChoice& choice,
+                              const SummaryMeasure& measure, std::size_t arm) {
+  const ResultHeader& header = result.header();
+  return [&, all = periods(header, choice.monthly), values = values_of(result, measure, arm)](
+             std::size_t authority, std::size_t period) {
+    const auto steps = static_cast<std::size_t>(header.steps());
+    std::vector<double> replicates;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
+      const std::size_t plane = r * header.authorities.size() + authority;
+      replicates.push_back(yearly_value(values.data() + plane * steps, all[period], measure.yearly));
     }
-    return fmt::to_string(out);
-  }
-
- private:
-  // One value a replicate.
-  std::vector<double> replicates(std::size_t authority, const SummaryPeriod& period) const {
-    const auto steps = static_cast<std::size_t>(header_.steps());
+    if (choice.quantiles.empty()) return replicates;
     std::vector<double> out;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(header_.replicates); ++r) {
-      const std::size_t plane = r * header_.authorities.size() + authority;
-      out.push_back(yearly_value(values_.data() + plane * steps, period, measure_.yearly));
+    for (const double level : choice.quantiles) out.push_back(quantile(replicates, level));
+    return out;
+  };
+}
+
+// Those that a summarised result keeps.
+Numbers kept_numbers(const ResultReader& result, const ExportChoice& choice, const SummaryMeasure& measure,
+                     std::size_t arm) {
+  return [&choice, arm, kept = AuthorityStatistics(result, measure, false)](std::size_t authority,
+                                                                            std::size_t period) {
+    const Statistics statistics = kept.at(arm, authority, period);
+    std::vector<double> out;
+    for (const double level : choice.quantiles) {
+      const auto at = std::ranges::find(kShownQuantiles, level) - kShownQuantiles.begin();
+      out.push_back(statistics.quantiles.at(static_cast<std::size_t>(at)));
     }
     return out;
-  }
+  };
+}
 
-  const ResultHeader& header_;
-  const ExportChoice& choice_;
-  const SummaryMeasure& measure_;
-  const std::string& arm_;
-  std::vector<double> values_;
-};
+// That a summarised result has what is asked for.
+void require_kept(const ExportChoice& choice) {
+  constexpr std::string_view kRunAgain = "or run its scenario with \"output\": {\"replicates\": \"all\"}";
+  if (choice.monthly)
+    throw UsageError(fmt::format(
+        "the result is summarised: it does not have single months of authorities; allowed: years, {}",
+        kRunAgain));
+  if (choice.quantiles.empty())
+    throw UsageError(
+        fmt::format("the result is summarised: it does not have the replicates of single authorities; "
+                    "allowed: quantiles {}, {}",
+                    fmt::join(kShownQuantiles, ", "), kRunAgain));
+  for (const double level : choice.quantiles)
+    if (std::ranges::find(kShownQuantiles, level) == kShownQuantiles.end())
+      throw UsageError(fmt::format(
+          "the result is summarised: it does not have the quantile {} of single authorities; allowed: {}, {}",
+          level, fmt::join(kShownQuantiles, ", "), kRunAgain));
+}
+
+// The rows of one authority.
+std::string rows(const ResultHeader& header, const ExportChoice& choice, const SummaryMeasure& measure,
+                 std::size_t arm, std::size_t authority, const Numbers& numbers_of) {
+  const auto& who = header.authorities[authority];
+  const auto [name, category] = parts(measure.key);
+  const auto all = periods(header, choice.monthly);
+  fmt::memory_buffer out;
+  for (std::size_t p = 0; p < all.size(); ++p) {
+    const std::string start =
+        fmt::format("{},{},{},{},{},{},{},{},{},", csv_field(header.arms[arm].name), who.code, who.ons_code,
+                    csv_field(who.name), all[p].end.iso(), all[p].months, name, category, measure.unit);
+    const std::vector<double> values = numbers_of(authority, p);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string id = choice.quantiles.empty()
+                                 ? fmt::to_string(i + static_cast<std::size_t>(header.first_replicate))
+                                 : fmt::to_string(choice.quantiles[i]);
+      fmt::format_to(std::back_inserter(out), "{}{},{}\n", start, id, values[i]);
+    }
+  }
+  return fmt::to_string(out);
+}
 
 }  // namespace
 
@@ -119,12 +151,15 @@ std::vector<std::size_t> find_authorities(const ResultHeader& header, const std:
 
 void export_csv(const ResultReader& result, const ExportChoice& choice,
                 const std::function<void(std::string_view)>& write) {
+  if (result.header().summarised) require_kept(choice);
   write(fmt::format("arm,code,ons_code,name,end,months,measure,category,unit,{},value\n",
                     choice.quantiles.empty() ? "replicate" : "quantile"));
+  const auto make_numbers = result.header().summarised ? kept_numbers : numbers_of_replicates;
   for (const SummaryMeasure& measure : choice.measures)
     for (std::size_t arm = 0; arm < result.header().arms.size(); ++arm) {
-      const Rows rows(result, choice, measure, arm);
-      for (const std::size_t authority : choice.authorities) write(rows.of(authority));
+      const Numbers numbers = make_numbers(result, choice, measure, arm);
+      for (const std::size_t authority : choice.authorities)
+        write(rows(result.header(), choice, measure, arm, authority, numbers));
     }
 }
 

@@ -12,7 +12,7 @@
 namespace hearth {
 
 // Ends of the 50% and 90% intervals, and the median.
-inline const std::vector<double> kExportedQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};
+inline const std::vector<double> kExportedQuantiles{kShownQuantiles.begin(), kShownQuantiles.end()};
 
 struct ExportChoice {
   std::vector<SummaryMeasure> measures;
@@ -31,7 +31,8 @@ std::vector<std::size_t> find_authorities(const ResultHeader& header, const std:
 // Gives the table to `write` piece by piece, a large one never being in memory whole. Columns: arm, code,
 // ons_code, name, end (last day of the month or year), months (in it), measure, category, unit, quantile or
 // replicate, value. In a year flows and costs are summed, stocks are those at its end, levels are its mean.
-// Throws DataError where the file cannot be read.
+// Throws DataError where the file cannot be read, and UsageError where a summarised result does not have
+// what is chosen: it has years, and the quantiles kShownQuantiles.
 void export_csv(const ResultReader& result, const ExportChoice& choice,
                 const std::function<void(std::string_view)>& write);
 

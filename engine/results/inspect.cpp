@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "results/hdf5.hpp"
+#include "results/layout.hpp"
 
 namespace hearth {
 namespace {
@@ -44,10 +45,10 @@ std::string dimension_name(hid_t dataset, unsigned dimension) {
 }
 
 // Measures have several dimensions, coordinates one.
-std::vector<ResultVariable> variables_of(hid_t file) {
+std::vector<ResultVariable> variables_of(hid_t group) {
   std::vector<ResultVariable> out;
-  for (const auto& name : names_of(file)) {
-    const Id object(checked(H5Oopen(file, name.c_str(), H5P_DEFAULT), "opening " + name));
+  for (const auto& name : names_of(group)) {
+    const Id object(checked(H5Oopen(group, name.c_str(), H5P_DEFAULT), "opening " + name));
     if (H5Iget_type(object) != H5I_DATASET) continue;
     const Id space(checked(H5Dget_space(object), "opening " + name));
     const int dimensions = checked(H5Sget_simple_extent_ndims(space), "opening " + name);
@@ -77,6 +78,9 @@ ResultDescription inspect_result(const std::filesystem::path& file) {
   try {
     const Id open(checked(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "opening"));
     out.variables = variables_of(open);
+    if (out.header.summarised)
+      out.of_authorities = variables_of(
+          Id(checked(H5Gopen2(open, layout::kAuthorities.data(), H5P_DEFAULT), "opening group authorities")));
   } catch (const hdf5::Failure& failure) {
     throw DataError(fmt::format("cannot read {}: {}", file.string(), failure.what()));
   }

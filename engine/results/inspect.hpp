@@ -24,7 +24,8 @@ struct ResultDescription {
   ResultHeader header;
   bool complete = false;  // the run was finished: a file that was left behind is not
   std::uint64_t bytes = 0;
-  std::vector<ResultVariable> variables;  // in the order in which they were made; without coordinates
+  std::vector<ResultVariable> variables;       // in the order in which they were made; without coordinates
+  std::vector<ResultVariable> of_authorities;  // of a summarised result: what it says of each over replicates
 };
 
 // Throws DataError for a file that is not a Hearth result or of another format version.

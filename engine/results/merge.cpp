@@ -37,6 +37,11 @@ std::vector<Part> read_parts(const std::vector<fs::path>& files) {
     if (!seen.insert(fs::weakly_canonical(file)).second)
       throw DataError(fmt::format("cannot merge: {} is named twice; name each shard once", file.string()));
     out.push_back({file, ResultReader(file).header()});
+    if (out.back().header.summarised)
+      throw DataError(fmt::format(
+          "cannot merge {}: it is summarised, so it does not have all replicates of a shard; name "
+          "the shards of hearth run --shard",
+          file.string()));
   }
   std::ranges::stable_sort(out, {}, [](const Part& part) { return part.header.first_replicate; });
   return out;
@@ -140,7 +145,8 @@ std::optional<std::string> difference_of_runs(const ResultHeader& one, const Res
   return std::nullopt;
 }
 
-void merge_results(const std::vector<fs::path>& files, const fs::path& file, MergeHow how) {
+void merge_results(const std::vector<fs::path>& files, const fs::path& file, MergeHow how,
+                   const std::atomic<bool>* stop) {
   const std::vector<Part> parts = read_parts(files);
   if (parts.empty()) throw UsageError("nothing to merge: name the shards of a run");
   for (const Part& part : parts)
@@ -155,9 +161,13 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
     seconds += number(part, "wall_seconds");
     threads = std::max(threads, number(part, "threads"));
   }
-  if (how == MergeHow::kCopy) {
+  // A summarised result keeps nothing in its parts, so they need not be copied first.
+  if (how == MergeHow::kCopy && !header.to_summarise) {
     ResultWriter writer(file, header);
-    for (const Part& part : parts) writer.copy(part.file);
+    for (const Part& part : parts) {
+      if (stop != nullptr && *stop) throw Interrupted();
+      writer.copy(part.file);
+    }
     return writer.commit(seconds, static_cast<int>(threads));
   }
   // HDF5 looks for parts from the folder of the file that names them.
@@ -167,7 +177,7 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
   for (const Part& part : parts)
     named.push_back({fs::weakly_canonical(fs::absolute(part.file)).lexically_relative(folder),
                      part.header.first_replicate, part.header.replicates});
-  ResultWriter(file, header, named).commit(seconds, static_cast<int>(threads));
+  ResultWriter(file, header, named).commit(seconds, static_cast<int>(threads), stop);
 }
 
 }  // namespace hearth

@@ -1,6 +1,7 @@
 // One result of the parts of a run: shards of its replicates, each a result file of its own.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <vector>
 
@@ -13,9 +14,10 @@ enum class MergeHow {
   kCopy,     // `file` stands alone
 };
 
-// Writes `file` from parts in any order. Throws DataError, naming the parts, where they are not all the
-// replicates of one run, each once; an older `file` is then as it was.
+// Writes `file` from parts in any order; where their scenario wants summaries of authorities it is summarised
+// and stands alone in any case. Throws DataError, naming the parts, where they are not all the replicates of
+// one run, each once, and Interrupted when `stop` becomes true; an older `file` is then as it was.
 void merge_results(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& file,
-                   MergeHow how);
+                   MergeHow how, const std::atomic<bool>* stop = nullptr);
 
 }  // namespace hearth

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,6 +21,8 @@ namespace hearth {
 inline constexpr int kResultFormatVersion = 2;
 // Of results whose numbers are not of months, which a reader of the former would misread.
 inline constexpr int kResultFormatVersionOfSteps = 3;
+// Of results that keep no single replicates of authorities, whose variables have other dimensions.
+inline constexpr int kResultFormatVersionOfSummaries = 4;
 
 // What a result keeps of the ensembles in which one source of uncertainty is on alone, beside the cost to
 // authorities. Social workers are the weights of caseload.
@@ -46,6 +50,10 @@ struct ResultHeader {
   int first_replicate = 0;     // number of the first of them; above 0 in a part of a run only
   int run_replicates = 0;      // of the run that this file is a part of; 0: it is the whole
   bool may_end_early = false;  // written only: ResultWriter::end_at may be called
+  // The scenario wants no single replicates of authorities to be kept of the whole (results/summarised.hpp);
+  // a part keeps them. `summarised`: this file has none; it is read, never set to write.
+  bool to_summarise = false;
+  bool summarised = false;
   std::vector<Authority> authorities;
   MonthEnd origin;
   int months = 0;       // simulated
@@ -59,6 +67,11 @@ struct ResultHeader {
   std::map<std::string, std::string> inputs;      // file -> SHA-256
 
   int steps() const { return (months + step_months - 1) / step_months; }
+  int format_version() const {
+    return summarised         ? kResultFormatVersionOfSummaries
+           : step_months == 1 ? kResultFormatVersion
+                              : kResultFormatVersionOfSteps;
+  }
 };
 
 // Nothing where two files are parts of one run, or one run at two times: all but replicates, command, machine
@@ -119,9 +132,11 @@ class ResultWriter {
   // Only where the header says that it may end early.
   void end_at(int replicates);
 
-  // Adds wall time and thread count, closes, brings to the disk, renames. Throws DataError, and InternalError
-  // while blocks are missing.
-  void commit(double wall_seconds, int threads);
+  // Adds wall time and thread count, closes, brings to the disk, renames; a whole that is to be summarised is
+  // so first, into another temporary file. Throws DataError, Interrupted when `stop` becomes true meanwhile,
+  // and InternalError while blocks are missing. Unless it succeeds an older `file` is untouched, and what
+  // `unfinished` says is kept.
+  void commit(double wall_seconds, int threads, const std::atomic<bool>* stop = nullptr);
 
  private:
   struct Impl;
@@ -131,7 +146,15 @@ class ResultWriter {
 // Positions of authorities in a result's header.
 using AuthorityGroup = std::vector<std::size_t>;
 
-// Reading back. Throws DataError for a file that is not a Hearth result or of another format version.
+// Some replicates, by their position in the file: `count` from `first`, or to the last.
+struct ReplicateRange {
+  std::size_t first = 0;
+  std::size_t count = std::numeric_limits<std::size_t>::max();
+};
+
+// Reading back. Throws DataError for a file that is not a Hearth result or of another format version; and,
+// of a summarised result, where replicates of other authorities are asked for than those of one of
+// areas_with_replicates().
 class ResultReader {
  public:
   explicit ResultReader(const std::filesystem::path& file);
@@ -140,6 +163,8 @@ class ResultReader {
   ResultReader& operator=(const ResultReader&) = delete;
 
   const ResultHeader& header() const;
+  // Whether the result has the replicates of these authorities together.
+  bool has_replicates(const AuthorityGroup& authorities) const;
   // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][step],
   // row-major. A ratio of several authorities is their weighted mean: caseload and fidelity by social workers
   // in post (full-time equivalent), the vacancy rate by posts, in post / (1 - vacancy rate); unweighted where
@@ -150,18 +175,30 @@ class ResultReader {
   std::vector<double> cost(const std::vector<std::size_t>& authorities,
                            const std::vector<std::size_t>& payers = {},
                            const std::vector<std::size_t>& categories = {}) const;
-  // The same of several groups of authorities at once, [group]: the file is read once for all of them, not
-  // once for each.
+  // The same of several groups of authorities at once, [group], and of some replicates only: the file is
+  // read once for all of them, not once for each.
   std::vector<std::vector<double>> series_of_each(Measure measure, const std::vector<AuthorityGroup>& groups,
-                                                  std::size_t category = 0) const;
+                                                  std::size_t category = 0,
+                                                  ReplicateRange replicates = {}) const;
   std::vector<std::vector<double>> cost_of_each(const std::vector<AuthorityGroup>& groups,
                                                 const std::vector<std::size_t>& payers = {},
-                                                const std::vector<std::size_t>& categories = {}) const;
+                                                const std::vector<std::size_t>& categories = {},
+                                                ReplicateRange replicates = {}) const;
   // As series() and cost(), of the ensemble in which only the source `header().split[source]` is on; cost is
   // that to authorities.
   std::vector<double> series_alone(std::size_t source, Measure measure,
                                    const std::vector<std::size_t>& authorities) const;
   std::vector<double> cost_alone(std::size_t source, const std::vector<std::size_t>& authorities) const;
+  std::vector<std::vector<double>> series_alone_of_each(std::size_t source, Measure measure,
+                                                        const std::vector<AuthorityGroup>& groups,
+                                                        ReplicateRange replicates = {}) const;
+  std::vector<std::vector<double>> cost_alone_of_each(std::size_t source,
+                                                      const std::vector<AuthorityGroup>& groups,
+                                                      ReplicateRange replicates = {}) const;
+  // Of a summarised result: a variable of what is kept of each authority, [statistic][arm][authority][year],
+  // row-major; of one category where it has several (results/summarised.hpp).
+  std::vector<double> authority_statistics(const std::string& variable,
+                                           const std::vector<std::size_t>& categories) const;
   // One replicate of one arm, each authority by itself, in the header's order: [authority][month], row-major.
   std::vector<double> by_authority(std::size_t arm, std::size_t replicate, Measure measure,
                                    std::size_t category = 0) const;

@@ -1,15 +1,19 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <iterator>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <system_error>
 #include <utility>
 
 #include "core/error.hpp"
+#include "results/areas.hpp"
 #include "results/hdf5.hpp"
 #include "results/layout.hpp"
 #include "results/result_file.hpp"
@@ -27,8 +31,12 @@ struct ResultReader::Impl {
   Path file;
   Id hdf5_file;
   ResultHeader header;
+  std::vector<Area> areas;  // of a summarised result: those that it keeps replicates of
+  // Variables that stay open: a virtual one opens all its parts each time, and keeps some of each in memory.
+  mutable std::vector<std::pair<std::string, Id>> variables;
 
-  std::size_t authorities() const { return header.authorities.size(); }
+  // Along the dimension before time: authorities, or areas.
+  std::size_t rows() const { return header.summarised ? areas.size() : header.authorities.size(); }
   std::size_t steps() const { return static_cast<std::size_t>(header.steps()); }
   std::size_t replicates() const { return static_cast<std::size_t>(header.replicates); }
 
@@ -56,11 +64,13 @@ struct ResultReader::Impl {
       throw DataError(fmt::format("{} is not a Hearth result: it has no attribute {}", file.string(),
                                   layout::kFormatAttribute));
     const double version = hdf5::read_number(hdf5_file, std::string(layout::kFormatAttribute));
-    if (version != kResultFormatVersion && version != kResultFormatVersionOfSteps)
+    if (version != kResultFormatVersion && version != kResultFormatVersionOfSteps &&
+        version != kResultFormatVersionOfSummaries)
       throw DataError(fmt::format(
-          "{} has result format {}, this program reads formats {} and {}; use the version of Hearth"
+          "{} has result format {}, this program reads formats {} to {}; use the version of Hearth"
           " that wrote it, or run its scenario again",
-          file.string(), version, kResultFormatVersion, kResultFormatVersionOfSteps));
+          file.string(), version, kResultFormatVersion, kResultFormatVersionOfSummaries));
+    header.summarised = version == kResultFormatVersionOfSummaries;
   }
 
   void read_header() {
@@ -108,6 +118,7 @@ struct ResultReader::Impl {
     for (const auto& name : hdf5::attribute_names(provenance))
       header.provenance[name] = hdf5::read_attribute(provenance, name);
     header.scenario_json = hdf5::read_text(provenance, "scenario");
+    read_output_choices();
     if (checked(H5Lexists(provenance, "input", H5P_DEFAULT), "reading group provenance") > 0) {
       const auto inputs = hdf5::read_strings(provenance, "input");
       const auto checksums = hdf5::read_strings(provenance, "sha256");
@@ -115,6 +126,24 @@ struct ResultReader::Impl {
         throw hdf5::Failure("inputs and checksums have different lengths");
       for (std::size_t i = 0; i < inputs.size(); ++i) header.inputs[inputs[i]] = checksums[i];
     }
+  }
+
+  // What the resolved scenario wants of the file; results of earlier versions do not say.
+  void read_output_choices() {
+    const auto scenario = nlohmann::json::parse(header.scenario_json, nullptr, false);
+    if (!scenario.is_object() || !scenario.contains("output")) return;
+    header.compression = scenario["output"].value("compression", header.compression);
+    header.to_summarise = !header.summarised && scenario["output"].value("replicates", "all") == "summary";
+  }
+
+  void read_areas() {
+    if (!header.summarised) return;
+    areas = areas_with_replicates(header);
+    std::vector<std::string> names;
+    for (const Area& area : areas) names.push_back(area.name);
+    const std::string dimension(layout::kArea);
+    if (hdf5::read_strings(hdf5_file, dimension) != names)
+      throw hdf5::Failure("its areas are not England and the regions of its authorities");
   }
 
   // Months from the origin to the last of the times.
@@ -176,79 +205,119 @@ struct ResultReader::Impl {
   }
 
   Id variable(std::string_view name) const {
-    return Id(checked(H5Dopen2(hdf5_file, std::string(name).c_str(), H5P_DEFAULT),
-                      fmt::format("opening variable {}", name)));
+    constexpr std::size_t kStayOpen = 2;  // a ratio and its weights
+    auto found = std::ranges::find(variables, name, &std::pair<std::string, Id>::first);
+    if (found == variables.end()) {
+      Id dataset(checked(H5Dopen2(hdf5_file, std::string(name).c_str(), H5P_DEFAULT),
+                         fmt::format("opening variable {}", name)));
+      if (variables.size() == kStayOpen) variables.erase(variables.begin());
+      variables.emplace_back(name, std::move(dataset));
+      found = std::prev(variables.end());
+    }
+    checked(H5Iinc_ref(found->second), fmt::format("opening variable {}", name));
+    return Id(static_cast<hid_t>(found->second));
   }
 
-  void check_selection(const std::vector<std::size_t>& selection) const {
-    if (selection.empty() || std::ranges::max(selection) >= authorities())
+  void check_selection(const AuthorityGroup& selection) const {
+    if (selection.empty() || std::ranges::max(selection) >= header.authorities.size())
       throw InternalError("an authority was asked for that the result does not have");
   }
 
-  // The authorities x steps values of one plane; `position` is beyond arm and replicate.
+  // Where the group lies in `areas`; areas.size(): nowhere.
+  std::size_t area_of(const AuthorityGroup& group) const {
+    return static_cast<std::size_t>(std::ranges::find(areas, group, &Area::authorities) - areas.begin());
+  }
+
+  DataError not_kept(const std::string& what) const {
+    std::vector<std::string> names;
+    for (const Area& area : areas) names.push_back(area.name);
+    return DataError(fmt::format(
+        "{} does not have the replicates of {}: it is summarised, and has those of {}, and of each authority "
+        "the mean, standard deviation and quantiles of every year; ask for these, or run its scenario with "
+        "\"output\": {{\"replicates\": \"all\"}}",
+        file.string(), what, fmt::join(names, ", ")));
+  }
+
+  // Groups of authorities as groups of rows.
+  std::vector<AuthorityGroup> in_rows(const std::vector<AuthorityGroup>& groups) const {
+    for (const auto& group : groups) check_selection(group);
+    if (!header.summarised) return groups;
+    std::vector<AuthorityGroup> out;
+    for (const auto& group : groups) {
+      const std::size_t area = area_of(group);
+      if (area == areas.size())
+        throw not_kept(group.size() == 1 ? header.authorities[group.front()].name
+                                         : fmt::format("{} authorities together", group.size()));
+      out.push_back({area});
+    }
+    return out;
+  }
+
+  std::size_t count(ReplicateRange range) const {
+    return std::min(range.count, replicates() - std::min(range.first, replicates()));
+  }
+
+  // The rows x steps values of one plane; `position` is beyond arm and replicate.
   void read_plane(const Id& dataset, std::size_t arm, std::size_t replicate,
                   const std::vector<std::size_t>& position, std::vector<double>& values) const {
-    const Id memory = layout::plane_in_memory(authorities(), steps());
-    const Id cells = layout::plane(dataset, arm, replicate, position, authorities(), steps());
-    values.resize(authorities() * steps());
+    const Id memory = layout::plane_in_memory(rows(), steps());
+    const Id cells = layout::plane(dataset, arm, replicate, position, rows(), steps());
+    values.resize(rows() * steps());
     checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()), "reading values");
   }
 
-  // Calls visit(block, values) for every arm and replicate with its authorities x steps values.
+  // Calls visit(block, arm, replicate) for every arm and each replicate of the range, with the rows x steps
+  // values; blocks are counted from 0.
   template <typename Visit>
-  void each_plane(const Id& dataset, const std::vector<std::size_t>& categories, std::vector<double>& values,
-                  Visit visit) const {
-    const Id memory = layout::plane_in_memory(authorities(), steps());
-    values.resize(authorities() * steps());
-    for (std::size_t block = 0; block < header.arms.size() * replicates(); ++block) {
-      const Id cells = layout::plane(dataset, block / replicates(), block % replicates(), categories,
-                                     authorities(), steps());
-      checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()),
-              "reading values");
-      visit(block);
-    }
+  void each_plane(const Id& dataset, const std::vector<std::size_t>& categories, ReplicateRange range,
+                  std::vector<double>& values, Visit visit) const {
+    std::size_t block = 0;
+    for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+      for (std::size_t r = 0; r < count(range); ++r) {
+        read_plane(dataset, arm, range.first + r, categories, values);
+        visit(block++, arm, range.first + r);
+      }
   }
 
   // Zeros for every group.
   template <typename Number>
-  std::vector<std::vector<Number>> zeros(const std::vector<AuthorityGroup>& groups) const {
-    return {groups.size(), std::vector<Number>(header.arms.size() * replicates() * steps())};
+  std::vector<std::vector<Number>> zeros(const std::vector<AuthorityGroup>& groups,
+                                         ReplicateRange range) const {
+    return {groups.size(), std::vector<Number>(header.arms.size() * count(range) * steps())};
   }
 
-  // The sums over groups of authorities. `position` is that of the planes beyond arm and replicate.
+  // The sums over groups of rows. `position` is that of the planes beyond arm and replicate.
   std::vector<std::vector<double>> summed(std::string_view name, const std::vector<AuthorityGroup>& groups,
-                                          const std::vector<std::size_t>& position) const {
-    auto out = zeros<double>(groups);
+                                          const std::vector<std::size_t>& position,
+                                          ReplicateRange range) const {
+    auto out = zeros<double>(groups, range);
     std::vector<double> values;
-    each_plane(variable(name), position, values, [&](std::size_t block) {
+    each_plane(variable(name), position, range, values, [&](std::size_t block, std::size_t, std::size_t) {
       for (std::size_t g = 0; g < groups.size(); ++g)
-        for (const std::size_t authority : groups[g])
-          for (std::size_t m = 0; m < steps(); ++m)
-            out[g][block * steps() + m] += values[authority * steps() + m];
+        for (const std::size_t row : groups[g])
+          for (std::size_t m = 0; m < steps(); ++m) out[g][block * steps() + m] += values[row * steps() + m];
     });
     return out;
   }
 
-  // A ratio of a group: the mean over its authorities, weighted by social workers. One authority's own ratio
-  // needs no weights, and must not suffer their rounding.
+  // A ratio of a group: the mean over its rows, weighted by social workers. One row's own ratio needs no
+  // weights, and must not suffer their rounding.
   std::vector<std::vector<double>> averaged(Measure measure, std::string_view name,
                                             std::string_view weights_name,
                                             const std::vector<AuthorityGroup>& groups,
-                                            const std::vector<std::size_t>& position) const {
-    const Id ratios = variable(name);
+                                            const std::vector<std::size_t>& position,
+                                            ReplicateRange range) const {
     const Id workers = variable(weights_name);
-    const Id memory = layout::plane_in_memory(authorities(), steps());
-    auto out = zeros<double>(groups);
+    auto out = zeros<double>(groups, range);
     std::vector<double> values;
-    std::vector<double> fte(authorities() * steps());
-    each_plane(ratios, position, values, [&](std::size_t block) {
-      const Id cells = layout::plane(workers, block / replicates(), block % replicates(), position,
-                                     authorities(), steps());
-      checked(H5Dread(workers, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, fte.data()), "reading values");
-      for (std::size_t g = 0; g < groups.size(); ++g)
-        for (std::size_t m = 0; m < steps(); ++m)
-          out[g][block * steps() + m] = mean_ratio(measure, values, fte, groups[g], m);
-    });
+    std::vector<double> fte;
+    each_plane(variable(name), position, range, values,
+               [&](std::size_t block, std::size_t arm, std::size_t replicate) {
+                 read_plane(workers, arm, replicate, position, fte);
+                 for (std::size_t g = 0; g < groups.size(); ++g)
+                   for (std::size_t m = 0; m < steps(); ++m)
+                     out[g][block * steps() + m] = mean_ratio(measure, values, fte, groups[g], m);
+               });
     return out;
   }
 
@@ -259,9 +328,9 @@ struct ResultReader::Impl {
     double weights = 0.0;
     double weighted = 0.0;
     double plain = 0.0;
-    for (const std::size_t authority : group) {
-      const double ratio = ratios[authority * steps() + m];
-      const double weight = ratio_weight(measure, ratio, fte[authority * steps() + m]);
+    for (const std::size_t row : group) {
+      const double ratio = ratios[row * steps() + m];
+      const double weight = ratio_weight(measure, ratio, fte[row * steps() + m]);
       weights += weight;
       weighted += weight * ratio;
       plain += ratio;
@@ -275,6 +344,7 @@ ResultReader::ResultReader(const std::filesystem::path& file) : impl_(std::make_
   impl_->guarded([this] {
     impl_->open();
     impl_->read_header();
+    impl_->read_areas();
     impl_->check_parts();
   });
 }
@@ -283,6 +353,10 @@ ResultReader::~ResultReader() = default;
 
 const ResultHeader& ResultReader::header() const {
   return impl_->header;
+}
+
+bool ResultReader::has_replicates(const AuthorityGroup& authorities) const {
+  return !impl_->header.summarised || impl_->area_of(authorities) < impl_->areas.size();
 }
 
 std::vector<double> ResultReader::series(Measure measure, const std::vector<std::size_t>& authorities,
@@ -298,8 +372,9 @@ std::vector<double> ResultReader::cost(const std::vector<std::size_t>& authoriti
 
 std::vector<std::vector<double>> ResultReader::series_of_each(Measure measure,
                                                               const std::vector<AuthorityGroup>& groups,
-                                                              std::size_t category) const {
-  for (const auto& group : groups) impl_->check_selection(group);
+                                                              std::size_t category,
+                                                              ReplicateRange replicates) const {
+  const auto rows = impl_->in_rows(groups);
   const MeasureInfo& info = kMeasureTable.at(index(measure));
   if (category >= size_of(info.dimension))
     throw InternalError(fmt::format("{} has no category {}", info.name, category));
@@ -307,62 +382,75 @@ std::vector<std::vector<double>> ResultReader::series_of_each(Measure measure,
   impl_->guarded([&] {
     if (is_ratio(info))
       out = impl_->averaged(measure, info.name, kMeasureTable.at(index(Measure::kSocialWorkersFte)).name,
-                            groups, {});
+                            rows, {}, replicates);
     else
       out = impl_->summed(
-          info.name, groups,
-          info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
+          info.name, rows,
+          info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category},
+          replicates);
   });
   return out;
 }
 
 std::vector<double> ResultReader::series_alone(std::size_t source, Measure measure,
                                                const std::vector<std::size_t>& authorities) const {
-  impl_->check_selection(authorities);
-  std::vector<double> out;
-  impl_->guarded([&] {
-    auto found = is_ratio(kMeasureTable.at(index(measure)))
-                     ? impl_->averaged(measure, layout::alone(measure),
-                                       layout::alone(Measure::kSocialWorkersFte), {authorities}, {source})
-                     : impl_->summed(layout::alone(measure), {authorities}, {source});
-    out = std::move(found.front());
-  });
-  return out;
+  return std::move(series_alone_of_each(source, measure, {authorities}).front());
 }
 
 std::vector<double> ResultReader::cost_alone(std::size_t source,
                                              const std::vector<std::size_t>& authorities) const {
-  impl_->check_selection(authorities);
-  std::vector<double> out;
-  impl_->guarded(
-      [&] { out = std::move(impl_->summed(layout::kCostAlone, {authorities}, {source}).front()); });
+  return std::move(cost_alone_of_each(source, {authorities}).front());
+}
+
+std::vector<std::vector<double>> ResultReader::series_alone_of_each(std::size_t source, Measure measure,
+                                                                    const std::vector<AuthorityGroup>& groups,
+                                                                    ReplicateRange replicates) const {
+  const auto rows = impl_->in_rows(groups);
+  std::vector<std::vector<double>> out;
+  impl_->guarded([&] {
+    out = is_ratio(kMeasureTable.at(index(measure)))
+              ? impl_->averaged(measure, layout::alone(measure), layout::alone(Measure::kSocialWorkersFte),
+                                rows, {source}, replicates)
+              : impl_->summed(layout::alone(measure), rows, {source}, replicates);
+  });
   return out;
 }
 
-std::vector<std::vector<double>> ResultReader::cost_of_each(
-    const std::vector<AuthorityGroup>& groups, const std::vector<std::size_t>& payers,
-    const std::vector<std::size_t>& categories) const {
-  for (const auto& group : groups) impl_->check_selection(group);
+std::vector<std::vector<double>> ResultReader::cost_alone_of_each(std::size_t source,
+                                                                  const std::vector<AuthorityGroup>& groups,
+                                                                  ReplicateRange replicates) const {
+  const auto rows = impl_->in_rows(groups);
+  std::vector<std::vector<double>> out;
+  impl_->guarded([&] { out = impl_->summed(layout::kCostAlone, rows, {source}, replicates); });
+  return out;
+}
+
+std::vector<std::vector<double>> ResultReader::cost_of_each(const std::vector<AuthorityGroup>& groups,
+                                                            const std::vector<std::size_t>& payers,
+                                                            const std::vector<std::size_t>& categories,
+                                                            ReplicateRange replicates) const {
+  const auto rows = impl_->in_rows(groups);
   const auto chosen = [](const std::vector<std::size_t>& among, std::size_t position) {
     return among.empty() || std::ranges::find(among, position) != among.end();
   };
   const std::size_t steps = impl_->steps();
   // Summed in pence: exact, whatever the order.
-  auto total = impl_->zeros<Pence>(groups);
+  auto total = impl_->zeros<Pence>(groups, replicates);
   impl_->guarded([&] {
     const Id dataset = impl_->variable(layout::kCost);
     std::vector<double> values;
     for (const CostLine& line : kCostLines) {
       if (!chosen(payers, index(line.payer)) || !chosen(categories, index(line.category))) continue;
-      impl_->each_plane(dataset, {index(line.payer), index(line.category)}, values, [&](std::size_t block) {
-        for (std::size_t g = 0; g < groups.size(); ++g)
-          for (const std::size_t authority : groups[g])
-            for (std::size_t m = 0; m < steps; ++m)
-              total[g][block * steps + m] += pence_from_gbp(values[authority * steps + m]);
-      });
+      impl_->each_plane(dataset, {index(line.payer), index(line.category)}, replicates, values,
+                        [&](std::size_t block, std::size_t, std::size_t) {
+                          for (std::size_t g = 0; g < groups.size(); ++g)
+                            for (const std::size_t row : rows[g])
+                              for (std::size_t m = 0; m < steps; ++m)
+                                total[g][block * steps + m] += pence_from_gbp(values[row * steps + m]);
+                        });
     }
   });
-  auto out = impl_->zeros<double>(groups);
+  auto out = impl_->zeros<double>(groups, replicates);
   for (std::size_t g = 0; g < groups.size(); ++g)
     std::ranges::transform(total[g], out[g].begin(), gbp_from_pence);
   return out;
@@ -370,6 +458,7 @@ std::vector<std::vector<double>> ResultReader::cost_of_each(
 
 std::vector<double> ResultReader::by_authority(std::size_t arm, std::size_t replicate, Measure measure,
                                                std::size_t category) const {
+  if (impl_->header.summarised) throw impl_->not_kept("single authorities");
   const MeasureInfo& info = kMeasureTable.at(index(measure));
   std::vector<double> out;
   impl_->guarded([&] {
@@ -382,8 +471,9 @@ std::vector<double> ResultReader::by_authority(std::size_t arm, std::size_t repl
 
 std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t replicate,
                                                     const std::vector<std::size_t>& payers) const {
+  if (impl_->header.summarised) throw impl_->not_kept("single authorities");
   // Summed in pence: exact, whatever the order.
-  std::vector<Pence> total(impl_->authorities() * impl_->steps());
+  std::vector<Pence> total(impl_->rows() * impl_->steps());
   impl_->guarded([&] {
     const Id dataset = impl_->variable(layout::kCost);
     std::vector<double> values;
@@ -395,6 +485,20 @@ std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t
   });
   std::vector<double> out(total.size());
   std::ranges::transform(total, out.begin(), gbp_from_pence);
+  return out;
+}
+
+std::vector<double> ResultReader::authority_statistics(const std::string& variable,
+                                                       const std::vector<std::size_t>& categories) const {
+  if (!impl_->header.summarised) throw InternalError("this result keeps no statistics of authorities");
+  std::vector<double> out;
+  impl_->guarded([&] {
+    const Id dataset = impl_->variable(fmt::format("{}/{}", layout::kAuthorities, variable));
+    const Id cells = layout::statistics(dataset, categories);
+    out.resize(static_cast<std::size_t>(checked(H5Sget_select_npoints(cells), "choosing cells")));
+    const Id memory = layout::in_memory(out.size());
+    checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, out.data()), "reading values");
+  });
   return out;
 }
 

@@ -16,6 +16,8 @@
 #include "results/journal.hpp"
 #include "results/layout.hpp"
 #include "results/result_file.hpp"
+#include "results/summarised.hpp"
+#include "results/variables.hpp"
 
 namespace hearth {
 namespace {
@@ -23,24 +25,6 @@ namespace {
 using hdf5::checked;
 using hdf5::Id;
 using Path = std::filesystem::path;
-
-// A chunk is one plane of the layout: what is written at once is compressed at once, and reading one measure
-// touches nothing else. Planes above the upper bound are split by authority; small planes of several
-// replicates share a chunk, for each chunk costs about 100 bytes of index and its own compression.
-constexpr std::size_t kLargestChunkBytes = 1 << 20;
-constexpr std::size_t kSmallestChunkBytes = 16 << 10;
-
-hid_t file_type(NumberType type) {
-  switch (type) {
-    case NumberType::kInt32:
-      return H5T_STD_I32LE;
-    case NumberType::kFloat32:
-      return H5T_IEEE_F32LE;
-    case NumberType::kFloat64:
-      return H5T_IEEE_F64LE;
-  }
-  return H5T_STD_I32LE;
-}
 
 hid_t memory_type(std::span<const std::int32_t>) {
   return H5T_NATIVE_INT32;
@@ -50,11 +34,6 @@ hid_t memory_type(std::span<const float>) {
 }
 hid_t memory_type(std::span<const double>) {
   return H5T_NATIVE_DOUBLE;
-}
-
-void write_attributes(hid_t object, const Attributes& attributes) {
-  for (const auto& [name, value] : attributes)
-    std::visit([&, &key = name](const auto& v) { hdf5::write_attribute(object, key, v); }, value);
 }
 
 // Whether each replicate of a part is whole, from the record of a checkpoint: blocks by part, arm and
@@ -144,9 +123,9 @@ struct ResultWriter::Impl {
   void create() {
     guarded([this] {
       hdf5_file = hdf5::create_file(temporary);
-      write_root_attributes();
+      layout::write_attributes(hdf5_file, result_attributes(header));
       write_variables();
-      write_provenance();
+      provenance = layout::write_provenance(hdf5_file, header);
     });
   }
 
@@ -232,35 +211,18 @@ struct ResultWriter::Impl {
     return out;
   }
 
-  void write_root_attributes() { write_attributes(hdf5_file, result_attributes(header)); }
-
-  Id write_labels(const CoordinateDescription& coordinate) {
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&coordinate.labels))
-      return hdf5::write_strings(hdf5_file, coordinate.name, *texts);
-    return hdf5::write_integers(hdf5_file, coordinate.name,
-                                std::get<std::vector<std::int32_t>>(coordinate.labels),
-                                coordinate.name == "replicate" && header.may_end_early);
-  }
-
   void write_variables() {
-    std::map<std::string, Id> scales;
-    for (const CoordinateDescription& coordinate : result_coordinates(header)) {
-      Id dataset = write_labels(coordinate);
-      const bool own = coordinate.name == coordinate.dimension;
-      if (own)
-        hdf5::make_scale(dataset, coordinate.name);
-      else
-        hdf5::attach_scale(dataset, scales.at(coordinate.dimension), 0);
-      write_attributes(dataset, coordinate.attributes);
-      if (own) scales[coordinate.name] = std::move(dataset);
-    }
+    const layout::Scales scales = layout::write_coordinates(hdf5_file, result_coordinates(header),
+                                                            header.may_end_early ? "replicate" : "");
     const std::vector<VariableDescription> variables = result_variables(header);
     for (std::size_t i = 0; i < variables.size(); ++i) {
-      std::vector<const Id*> along;
-      for (const auto& dimension : variables[i].dimensions) along.push_back(&scales.at(dimension));
-      Id& dataset = variable(i);
-      dataset = make_dataset(variables[i].name, file_type(variables[i].type), along);
-      write_attributes(dataset, variables[i].attributes);
+      const VariableDescription& each = variables[i];
+      const Id properties = layout::variable_properties(each);
+      if (parts.empty())
+        layout::lay_in_chunks(properties, each, layout::extent_of(each, scales), header.compression);
+      else
+        point_to_parts(properties, layout::extent_of(each, scales), each.name, layout::file_type(each.type));
+      variable(i) = layout::make_variable(hdf5_file, each, scales, properties);
     }
   }
 
@@ -272,29 +234,10 @@ struct ResultWriter::Impl {
     return i < alone.size() ? alone[i] : cost_alone;
   }
 
-  Id make_dataset(const std::string& name, hid_t type, const std::vector<const Id*>& scales) {
-    const std::string doing = "making variable " + name;
-    std::vector<hsize_t> extent;
-    for (const Id* each : scales) {
-      const Id space(checked(H5Dget_space(*each), doing));
-      extent.push_back(static_cast<hsize_t>(checked(H5Sget_simple_extent_npoints(space), doing)));
-    }
-    const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
-    checked(H5Pset_obj_track_times(properties, false), doing);
-    if (parts.empty())
-      lay_in_chunks(properties, extent, type, doing);
-    else
-      point_to_parts(properties, extent, name, type, doing);
-    const Id space(checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), doing));
-    Id dataset(checked(H5Dcreate2(hdf5_file, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT),
-                       doing));
-    for (unsigned d = 0; d < scales.size(); ++d) hdf5::attach_scale(dataset, *scales[d], d);
-    return dataset;
-  }
-
   // A variable whose replicates are those of the parts. A part that is lost reads as what no result holds.
-  void point_to_parts(hid_t properties, std::vector<hsize_t> extent, const std::string& name, hid_t type,
-                      const std::string& doing) const {
+  void point_to_parts(hid_t properties, std::vector<hsize_t> extent, const std::string& name,
+                      hid_t type) const {
+    const std::string doing = "making variable " + name;
     constexpr std::int32_t kNoCount = -1;
     constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
     if (H5Tget_class(type) == H5T_INTEGER)
@@ -311,47 +254,6 @@ struct ResultWriter::Impl {
       const Id source(checked(H5Screate_simple(rank, extent.data(), nullptr), doing));
       checked(H5Pset_virtual(properties, all, part.file.c_str(), name.c_str(), source), doing);
     }
-  }
-
-  void lay_in_chunks(hid_t properties, const std::vector<hsize_t>& extent, hid_t type,
-                     const std::string& doing) const {
-    std::vector<hsize_t> chunk(extent.size(), 1);
-    const std::size_t row_bytes = steps() * H5Tget_size(type);
-    chunk.back() = steps();
-    chunk.rbegin()[1] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, authorities());
-    chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * authorities()), 1, replicates());
-
-    checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
-    if (header.compression > 0) {
-      // Shuffling bytes makes counts and single precision smaller (measured 3.8 against 2.6 and 1.5
-      // against 1.2), and double precision larger.
-      if (H5Tget_size(type) < sizeof(double)) checked(H5Pset_shuffle(properties), doing);
-      checked(H5Pset_deflate(properties, static_cast<unsigned>(header.compression)), doing);
-    }
-  }
-
-  void write_provenance() {
-    const Id creation(checked(H5Pcreate(H5P_GROUP_CREATE), "making group provenance"));
-    checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-            "making group provenance");
-    checked(H5Pset_obj_track_times(creation, false), "making group provenance");
-    provenance = Id(checked(H5Gcreate2(hdf5_file, "provenance", H5P_DEFAULT, creation, H5P_DEFAULT),
-                            "making group provenance"));
-    for (const auto& [name, value] : header.provenance) hdf5::write_attribute(provenance, name, value);
-    hdf5::write_text(provenance, "scenario", header.scenario_json);
-    if (header.inputs.empty()) return;
-    std::vector<std::string> names;
-    std::vector<std::string> checksums;
-    for (const auto& [name, checksum] : header.inputs) {
-      names.push_back(name);
-      checksums.push_back(checksum);
-    }
-    const Id input = hdf5::write_strings(provenance, "input", names);
-    hdf5::make_scale(input, "input");
-    hdf5::write_attribute(input, "long_name", std::string("File that was read"));
-    const Id sha256 = hdf5::write_strings(provenance, "sha256", checksums);
-    hdf5::attach_scale(sha256, input, 0);
-    hdf5::write_attribute(sha256, "long_name", std::string("SHA-256 of the file"));
   }
 
   void write_block(std::optional<std::size_t> source, std::size_t arm, std::size_t replicate,
@@ -571,8 +473,9 @@ void ResultWriter::end_at(int replicates) {
   impl.guarded([&] { impl.shorten_all(); });
 }
 
-void ResultWriter::commit(double wall_seconds, int threads) {
+void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bool>* stop) {
   Impl& impl = *impl_;
+  const bool summarise = impl.header.to_summarise && impl.header.run_replicates == 0;
   if (const auto missing = std::ranges::find(impl.written, false); missing != impl.written.end()) {
     const auto block = static_cast<std::size_t>(missing - impl.written.begin());
     throw InternalError(
@@ -580,6 +483,8 @@ void ResultWriter::commit(double wall_seconds, int threads) {
                     block / impl.replicates() % impl.header.arms.size(),
                     block % impl.replicates() + static_cast<std::size_t>(impl.header.first_replicate)));
   }
+  // Should summarising fail or be stopped, all replicates are there for another time.
+  if (summarise && impl.journal) checkpoint();
   impl.guarded([&] {
     hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
     hdf5::write_attribute(impl.provenance, "threads", std::int32_t{threads});
@@ -588,8 +493,16 @@ void ResultWriter::commit(double wall_seconds, int threads) {
     impl.provenance = Id();
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();
-    hdf5::publish(impl.temporary, impl.file);
+    if (!summarise) hdf5::publish(impl.temporary, impl.file);
   });
+  if (summarise) {
+    // Named after FILE.partial, so that a run that goes on replaces what a killed one has left.
+    std::filesystem::path temporary = impl.temporary;
+    temporary += ".summary";
+    write_summarised(ResultReader(impl.temporary), temporary, impl.file, stop);
+    std::error_code ignored;
+    std::filesystem::remove(impl.temporary, ignored);
+  }
   impl.committed = true;
   if (impl.journal) impl.journal->remove();
 }

@@ -17,9 +17,8 @@ namespace {
 constexpr std::size_t kFewest = 4;  // replicates for an error of a variance
 
 Bands bands_of(const std::vector<double>& values) {
-  constexpr double kLow = (1.0 - kIntervalShare) / 2.0;
-  return {{quantile(values, 0.25), quantile(values, 0.75)},
-          {quantile(values, kLow), quantile(values, 1.0 - kLow)}};
+  const Statistics found = statistics_of(values);
+  return {*found.half(), *found.most()};
 }
 
 // Sums of a pair of samples about their means, from which one pair can be taken away again.
@@ -78,11 +77,6 @@ Values yearly(const std::vector<double>& series, const ResultHeader& header, con
     for (std::size_t p = 0; p < out.periods; ++p)
       out.data.push_back(yearly_value(series.data() + block * steps, split.periods[p], how));
   return out;
-}
-
-std::vector<double> minus(std::vector<double> values, const std::vector<double>& other) {
-  std::ranges::transform(values, other, values.begin(), std::minus<>());
-  return values;
 }
 
 // ---- text
@@ -228,11 +222,11 @@ std::optional<Split> split(const ResultReader& result, const Area& area,
         std::vector<std::vector<double>> differences;
         for (const Values& values : alone) {
           levels.push_back(values.of(arm, p));
-          differences.push_back(minus(levels.back(), values.of(out.baseline, p)));
+          differences.push_back(paired_differences(levels.back(), values.of(out.baseline, p)));
         }
         out.levels.push_back(split_variance(whole.of(arm, p), levels));
         out.differences.push_back(
-            split_variance(minus(whole.of(arm, p), whole.of(out.baseline, p)), differences));
+            split_variance(paired_differences(whole.of(arm, p), whole.of(out.baseline, p)), differences));
       }
   }
   return out;

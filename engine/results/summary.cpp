@@ -4,60 +4,70 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
-#include <functional>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <string>
 #include <utility>
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
-#include "core/nearest.hpp"
 #include "results/split.hpp"
+#include "results/summarised.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
 namespace {
 
-constexpr double kLowProbability = (1.0 - kIntervalShare) / 2.0;
-constexpr double kHighProbability = 1.0 - kLowProbability;
-
-// ---- names
-
-// Names that contain what was written come first, then those that are fewest letters away.
-std::vector<std::string> nearest(std::string_view wanted, const std::vector<std::string>& names,
-                                 std::size_t count) {
-  const std::string sought = lower_case(wanted);
-  std::vector<std::pair<std::size_t, std::string>> ranked;
-  for (const auto& name : names) {
-    const std::string candidate = lower_case(name);
-    const bool within = sought.size() >= 3 && candidate.find(sought) != std::string::npos;
-    ranked.emplace_back(within ? 0 : edit_distance(sought, candidate), name);
-  }
-  std::ranges::stable_sort(ranked, {}, [](const auto& entry) { return entry.first; });
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i) out.push_back(ranked[i].second);
-  return out;
-}
-
 // ---- statistics
 
-std::optional<Range> range_of(const std::vector<double>& values, double low = kLowProbability,
-                              double high = kHighProbability) {
-  if (values.size() < 2) return std::nullopt;
-  return Range{quantile(values, low), quantile(values, high)};
+PairedDifference difference_of(const Statistics& of) {
+  return {of.mean, of.most(), of.standard_error()};
 }
 
-SummaryCell cell(const std::vector<double>& values, const std::vector<double>* baseline) {
+SummaryCell cell(const Statistics& level) {
   SummaryCell out;
-  out.median = quantile(values, 0.5);
-  out.range = range_of(values);
-  out.half = range_of(values, 0.25, 0.75);
-  if (baseline != nullptr) out.difference = paired_difference(values, *baseline);
+  out.median = level.median();
+  out.range = level.most();
+  out.half = level.half();
   return out;
 }
+
+// Of one measure: [arm][period].
+using Cells = std::vector<SummaryCell>;
+
+Cells cells_of_replicates(const ResultHeader& header, const SummaryMeasure& measure,
+                          const std::vector<double>& series, const Summary& summary) {
+  Cells out;
+  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
+    for (const SummaryPeriod& period : summary.periods) {
+      const auto values = yearly_values(header, measure, series, arm, period);
+      out.push_back(cell(statistics_of(values)));
+      if (arm != summary.baseline)
+        out.back().difference =
+            paired_difference(values, yearly_values(header, measure, series, summary.baseline, period));
+    }
+  return out;
+}
+
+// A measure of single authorities, as a summarised result keeps it.
+struct KeptStatistics {
+  AuthorityStatistics levels;
+  AuthorityStatistics differences;
+
+  KeptStatistics(const ResultReader& result, const SummaryMeasure& measure)
+      : levels(result, measure, false), differences(result, measure, true) {}
+
+  Cells cells(std::size_t authority, const Summary& summary) const {
+    Cells out;
+    for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
+      for (std::size_t period = 0; period < summary.periods.size(); ++period) {
+        out.push_back(cell(levels.at(arm, authority, period)));
+        if (arm != summary.baseline)
+          out.back().difference = difference_of(differences.at(arm, authority, period));
+      }
+    return out;
+  }
+};
 
 // What the resolved scenario says of the sources of uncertainty. Results of earlier versions do not name
 // them: chance and drift were always on, and parameters were never drawn.
@@ -152,71 +162,14 @@ std::string number(const std::optional<double>& value) {
 
 }  // namespace
 
-double quantile(std::vector<double> values, double probability) {
-  std::ranges::sort(values);
-  const double position = probability * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (position - static_cast<double>(below)) * (values[above] - values[below]);
-}
-
 std::string SummaryPeriod::label() const {
   return months == kMonthsPerYear
              ? "year to " + end.text()
              : fmt::format("{} month{} to {}", months, months == 1 ? "" : "s", end.text());
 }
 
-Area find_area(const ResultHeader& header, std::string_view name) {
-  const std::string wanted = lower_case(name);
-  Area area;
-  if (wanted == "england") {
-    // England has had 150 to 152 authorities: fewer are not England, and must not be read as England.
-    constexpr std::size_t kAlmostAll = 150;
-    const std::size_t n = header.authorities.size();
-    area.name = n >= kAlmostAll ? "England" : n == 1 ? header.authorities.front().name : "All in the result";
-    area.authorities.resize(n);
-    std::iota(area.authorities.begin(), area.authorities.end(), std::size_t{0});
-    return area;
-  }
-  std::vector<std::string> known = {"England"};
-  for (std::size_t a = 0; a < header.authorities.size(); ++a) {
-    const auto& authority = header.authorities[a];
-    if (wanted == std::to_string(authority.code) || wanted == lower_case(authority.ons_code) ||
-        wanted == lower_case(authority.name))
-      return {authority.name, {a}};
-    if (wanted == lower_case(authority.region)) {
-      area.name = authority.region;
-      area.authorities.push_back(a);
-    }
-    if (std::ranges::find(known, authority.region) == known.end()) known.push_back(authority.region);
-  }
-  if (!area.authorities.empty()) return area;
-  // A code is nearest to a code, a name to a name.
-  const bool digits = std::ranges::all_of(wanted, [](unsigned char c) { return std::isdigit(c) != 0; });
-  const bool ons = wanted.size() > 1 && std::isalpha(static_cast<unsigned char>(wanted[0])) != 0 &&
-                   std::isdigit(static_cast<unsigned char>(wanted[1])) != 0;
-  if (digits || ons) known.clear();
-  for (const auto& authority : header.authorities)
-    known.push_back(digits ? std::to_string(authority.code) : ons ? authority.ons_code : authority.name);
-  throw UsageError(
-      fmt::format("the result has no area \"{}\"; nearest: {} (give England, a region, or an authority's"
-                  " name or code)",
-                  name, fmt::join(nearest(name, known, 3), ", ")));
-}
-
 PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline) {
-  std::vector<double> differences(arm.size());
-  std::ranges::transform(arm, baseline, differences.begin(), std::minus<>());
-  const auto count = static_cast<double>(differences.size());
-  PairedDifference out;
-  out.mean = std::accumulate(differences.begin(), differences.end(), 0.0) / count;
-  out.range = range_of(differences);
-  if (differences.size() > 1) {
-    double squares = 0.0;
-    for (const double d : differences) squares += (d - out.mean) * (d - out.mean);
-    out.monte_carlo_standard_error = std::sqrt(squares / (count - 1.0) / count);
-  }
-  return out;
+  return difference_of(statistics_of(paired_differences(arm, baseline)));
 }
 
 std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
@@ -274,7 +227,7 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
       names.reserve(known.size());
       for (const auto& each : known) names.push_back(each.key);
       throw UsageError(fmt::format("there is no measure \"{}\"; nearest: {}", key,
-                                   fmt::join(nearest(key, names, 3), ", ")));
+                                   fmt::join(nearest_first(key, names, 3), ", ")));
     }
     out.push_back(*found);
   }
@@ -284,6 +237,7 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
 Summary summarise(const ResultReader& result, std::string_view area,
                   const std::vector<std::string>& measures) {
   Summary out = summarise(result, find_area(result.header(), area), find_summary_measures(measures));
+  if (out.summarised) return out;
   if (measures.empty()) out.who_gains = who_gains(result, out.area.authorities);
   if (auto found = split(result, out.area, out.measures))
     out.split = std::make_shared<const Split>(std::move(*found));
@@ -322,21 +276,23 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
   out.periods = summary_periods(header);
 
   std::vector<Summary> each(areas.size(), out);
-  std::vector<AuthorityGroup> groups;
+  std::vector<AuthorityGroup> groups;  // those that the result has replicates of
   for (std::size_t i = 0; i < areas.size(); ++i) {
     each[i].area = areas[i];
-    groups.push_back(areas[i].authorities);
+    each[i].summarised = areas[i].authorities.size() == 1 && !result.has_replicates(areas[i].authorities);
+    if (!each[i].summarised) groups.push_back(areas[i].authorities);
   }
   for (const SummaryMeasure& measure : out.measures) {
     const auto series = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
                                         : result.cost_of_each(groups, measure.payers);
-    for (std::size_t i = 0; i < areas.size(); ++i)
-      for (std::size_t arm = 0; arm < out.arms.size(); ++arm)
-        for (const SummaryPeriod& period : out.periods) {
-          const auto values = yearly_values(header, measure, series[i], arm, period);
-          const auto baseline = yearly_values(header, measure, series[i], out.baseline, period);
-          each[i].cells.push_back(cell(values, arm == out.baseline ? nullptr : &baseline));
-        }
+    std::optional<KeptStatistics> kept;
+    if (groups.size() < areas.size()) kept.emplace(result, measure);
+    auto next = series.begin();
+    for (Summary& of : each) {
+      const auto cells = of.summarised ? kept->cells(of.area.authorities.front(), out)
+                                       : cells_of_replicates(header, measure, *next++, out);
+      of.cells.insert(of.cells.end(), cells.begin(), cells.end());
+    }
   }
   return each;
 }
@@ -373,6 +329,12 @@ std::string summary_text(const Summary& summary) {
   if (summary.split) out += split_text(*summary.split, false);
 
   out += '\n';
+  if (summary.summarised)
+    out += wrapped(
+        "The result is summarised: it does not have the replicates of single authorities. Who gains, and "
+        "where "
+        "the doubt comes from, it says of England and of regions.",
+        2);
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
     out += wrapped(fmt::format("* Not a whole year: {}.", last.label()), 2);
   if (summary.step_months > 1 && summary.step_months < kMonthsPerYear &&
@@ -425,13 +387,14 @@ std::string summary_json(const Summary& summary) {
               {"authorities", summary.area.authorities.size()},
               {"origin", summary.origin.iso()},
               {"replicates", summary.replicates},
+              {"summarised", summary.summarised},
               {"seed", summary.seed},
               {"sampling_fraction", summary.sampling_fraction},
               {"baseline", summary.arms.at(summary.baseline).name},
               {"interval",
                {{"share", kIntervalShare},
-                {"low_probability", kLowProbability},
-                {"high_probability", kHighProbability},
+                {"low_probability", kShownQuantiles.front()},
+                {"high_probability", kShownQuantiles.back()},
                 {"quantile_type", 7},
                 {"covers", std::move(covers)},
                 {"does_not_cover", std::move(not_covered)}}},

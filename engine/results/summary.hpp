@@ -11,30 +11,14 @@
 
 #include "core/calendar.hpp"
 #include "core/uncertainty.hpp"
+#include "results/areas.hpp"
 #include "results/result_file.hpp"
+#include "results/statistics.hpp"
 #include "results/who_gains.hpp"
 
 namespace hearth {
 
 struct Split;  // results/split.hpp
-
-// Share of replicates inside an interval, and the replicates below which its ends are rough.
-inline constexpr double kIntervalShare = 0.9;
-inline constexpr int kEnoughReplicates = 20;
-
-// Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996; the default of
-// NumPy and R). `probability` is in [0, 1]; `values` are not empty and in any order.
-double quantile(std::vector<double> values, double probability);
-
-// The authorities that a summary is about.
-struct Area {
-  std::string name;                      // "England", "North East", "Hertfordshire"
-  std::vector<std::size_t> authorities;  // positions in the header
-};
-
-// England (every authority of the result), a region, or an authority by name, Department for Education code
-// or Office for National Statistics code; capitals do not matter. Throws UsageError naming the nearest.
-Area find_area(const ResultHeader& header, std::string_view name);
 
 // How the months of a year, or the quarters that a result has instead, become one number.
 enum class Yearly { kSum, kEnd, kMean };
@@ -57,15 +41,10 @@ std::vector<SummaryMeasure> summary_measures();
 // cost to the authority, total cost.
 std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys = {});
 
-struct Range {
-  double low = 0.0;   // 5th percentile
-  double high = 0.0;  // 95th percentile
-};
-
 // This arm less the baseline, replicate by replicate.
 struct PairedDifference {
   double mean = 0.0;
-  std::optional<Range> range;                        // nothing with one replicate
+  std::optional<Range> range;                        // the middle 90%; nothing with one replicate
   std::optional<double> monte_carlo_standard_error;  // of the mean: standard deviation / sqrt(replicates)
 };
 
@@ -74,7 +53,7 @@ PairedDifference paired_difference(const std::vector<double>& arm, const std::ve
 
 struct SummaryCell {
   double median = 0.0;
-  std::optional<Range> range;                  // nothing with one replicate
+  std::optional<Range> range;                  // the middle 90%; nothing with one replicate
   std::optional<PairedDifference> difference;  // nothing for the baseline itself
   std::optional<Range> half{};                 // the middle half; nothing with one replicate
 };
@@ -114,6 +93,8 @@ struct Summary {
   std::vector<SummaryMeasure> measures;
   std::vector<SummaryCell> cells;  // [measure][arm][period]
   std::optional<WhoGains> who_gains;
+  // The result has no replicates of the area: it does not say who gains, nor where the doubt comes from.
+  bool summarised = false;
   std::shared_ptr<const Split> split;  // where the doubt comes from; null: the result does not say
 
   const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {

@@ -17,10 +17,11 @@ WhoGains::Value over_replicates(const std::vector<double>& values) {
   for (const double x : values)
     if (!std::isfinite(x)) return {};
   WhoGains::Value out;
-  out.median = quantile(values, 0.5);
-  if (values.size() > 1) {
-    out.low = quantile(values, (1.0 - kIntervalShare) / 2.0);
-    out.high = quantile(values, (1.0 + kIntervalShare) / 2.0);
+  const Statistics found = statistics_of(values);
+  out.median = found.median();
+  if (const auto most = found.most()) {
+    out.low = most->low;
+    out.high = most->high;
   }
   return out;
 }

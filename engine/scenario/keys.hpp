@@ -98,6 +98,9 @@ inline constexpr std::array kUncertaintyKeys = std::to_array<KeyInfo>({
 inline constexpr std::array kOutputKeys = std::to_array<KeyInfo>({
     {"compression", false, "Compression of the result file: 0 (none) to 9 (smallest, slow)"},
     {"every", false, "What each number of the result is of: month, quarter or year, from the origin"},
+    {"replicates", false,
+     "Which replicates the result keeps: all, or summary: all of England and its regions, and of each "
+     "authority the mean, standard deviation and quantiles by year"},
 });
 
 inline constexpr std::array kTargetKeys = std::to_array<KeyInfo>({

@@ -183,6 +183,9 @@ class Loader {
         s.output.compression = static_cast<int>(checker_.whole_number(*level, kCompression).value_or(1.0));
       if (const auto every = Checker::child(*at, "every"))
         s.output.every = static_cast<OutputEvery>(checker_.choice(*every, kOutputEveryNames).value_or(0));
+      if (const auto kept = Checker::child(*at, "replicates"))
+        s.output.replicates =
+            static_cast<OutputReplicates>(checker_.choice(*kept, kOutputReplicatesNames).value_or(0));
     }
     record_settings(root);
 
@@ -1149,6 +1152,7 @@ class Loader {
     };
     output_setting("compression", s.output.compression);
     output_setting("every", s.output.every_name());
+    output_setting("replicates", s.output.replicates_name());
   }
 
   // Mistakes leave gaps in what was read; then nothing is resolved anyway.
@@ -1290,7 +1294,10 @@ class Loader {
                 {"sampling_fraction", s.sampling_fraction},
                 {"authorities", s.authorities},
                 {"baseline", s.arms[s.baseline].name},
-                {"output", {{"compression", s.output.compression}, {"every", s.output.every_name()}}}};
+                {"output",
+                 {{"compression", s.output.compression},
+                  {"every", s.output.every_name()},
+                  {"replicates", s.output.replicates_name()}}}};
     const Coverage covered = coverage(s);
     for (const auto& source : kUncertaintySourceTable) {
       out["uncertainty"][std::string(source.name)] = bool{s.uncertainty[index(source.id)]};

@@ -202,11 +202,19 @@ enum class OutputEvery { kMonth, kQuarter, kYear };
 inline constexpr std::array<std::string_view, 3> kOutputEveryNames = {"month", "quarter", "year"};
 inline constexpr std::array<int, 3> kOutputEveryMonths = {1, 3, 12};
 
+// Which replicates the result keeps: all, or of single authorities a summary over them only.
+enum class OutputReplicates { kAll, kSummary };
+inline constexpr std::array<std::string_view, 2> kOutputReplicatesNames = {"all", "summary"};
+
 struct OutputChoices {
   int compression = 1;  // gzip level, 0 to 9
   OutputEvery every = OutputEvery::kMonth;
+  OutputReplicates replicates = OutputReplicates::kAll;
 
   std::string_view every_name() const { return kOutputEveryNames.at(static_cast<std::size_t>(every)); }
+  std::string_view replicates_name() const {
+    return kOutputReplicatesNames.at(static_cast<std::size_t>(replicates));
+  }
   int every_months() const { return kOutputEveryMonths.at(static_cast<std::size_t>(every)); }
 };
 

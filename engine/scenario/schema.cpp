@@ -206,7 +206,8 @@ std::string scenario_schema() {
                      {"shocks", list_of(reference("shock"))},
                      {"peer_learning", reference("peer_learning")},
                      {"output", object(kOutputKeys, {{"compression", whole_number(kCompression)},
-                                                     {"every", choice(kOutputEveryNames)}})},
+                                                     {"every", choice(kOutputEveryNames)},
+                                                     {"replicates", choice(kOutputReplicatesNames)}})},
                      {"arms", arms},
                      {"targets", list_of(reference("target"))}},
                     false));

@@ -255,15 +255,38 @@ double bytes_of_series(int steps) {
   return static_cast<double>(integer_rows() * 4 + real_rows() * 4 + kCostLines.size() * 8) * steps;
 }
 
+// Numbers along time in a result.
+int steps_of(const Scenario& scenario) {
+  const int every = scenario.output.every_months();
+  return (scenario.horizon_months + every - 1) / every;
+}
+double years_of(const Scenario& scenario) {
+  return std::ceil(static_cast<double>(scenario.horizon_months) / kMonthsPerYear);
+}
+
 }  // namespace
 
 double estimate_file_bytes(const Scenario& scenario, std::size_t replicates) {
   constexpr double kCompressed = 0.2;   // of the bytes of the series: England measures 0.19
   constexpr double kStructure = 1.5e6;  // names, provenance and the scenario
   const double blocks = static_cast<double>(replicates * scenario.arms.size() * scenario.authorities.size());
-  const int every = scenario.output.every_months();
-  const int steps = (scenario.horizon_months + every - 1) / every;
-  return (scenario.output.compression > 0 ? kCompressed : 1.0) * bytes_of_series(steps) * blocks + kStructure;
+  return (scenario.output.compression > 0 ? kCompressed : 1.0) * bytes_of_series(steps_of(scenario)) *
+             blocks +
+         kStructure;
+}
+
+double estimate_summarised_bytes(const Scenario& scenario, std::size_t replicates) {
+  constexpr double kCompressed = 0.3;  // England measures 0.28
+  constexpr double kStructure = 4e6;
+  constexpr double kAreas = 10.0;        // England and its regions
+  constexpr double kStatistics = 2 * 7;  // of levels and of differences
+  const auto arms = static_cast<double>(scenario.arms.size());
+  const auto authorities = static_cast<double>(scenario.authorities.size());
+  const double areas = std::min(kAreas, authorities) * arms * static_cast<double>(replicates) *
+                       bytes_of_series(steps_of(scenario));
+  const double statistics = kStatistics * authorities * arms * sizeof(double) * years_of(scenario) *
+                            static_cast<double>(integer_rows() + real_rows() + kPayers + 1);
+  return (scenario.output.compression > 0 ? kCompressed : 1.0) * (areas + statistics) + kStructure;
 }
 
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {
@@ -314,7 +337,9 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const double in_flight = coupled ? children : largest * threads;
   const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 28.0;
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
-  out.file_bytes = estimate_file_bytes(scenario, static_cast<std::size_t>(scenario.replicates));
+  if (scenario.output.replicates == OutputReplicates::kSummary)  // of one measure, when the run is done
+    out.memory_bytes =
+        std::max(out.memory_bytes, 350e6 + sizeof(double) * authorities * runs * years_of(scenario));
   return out;
 }
 

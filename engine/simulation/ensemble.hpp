@@ -59,11 +59,12 @@ struct RunEstimate {
   double families = 0.0;
   double family_months = 0.0;
   double memory_bytes = 0.0;
-  double file_bytes = 0.0;
   double seconds = 0.0;  // at a rate measured on this machine by a short probe
 };
-// Size of a result file; measured for England's ten years, more where little is simulated.
+// Size of a result file with every replicate; measured for England's ten years, more where little is
+// simulated. And of one that is summarised.
 double estimate_file_bytes(const Scenario& scenario, std::size_t replicates);
+double estimate_summarised_bytes(const Scenario& scenario, std::size_t replicates);
 RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads);
 
 }  // namespace hearth

@@ -1,0 +1,46 @@
+// What is said of a quantity over the replicates.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+namespace hearth {
+
+// Share of replicates inside an interval, and the replicates below which its ends are rough.
+inline constexpr double kIntervalShare = 0.9;
+inline constexpr int kEnoughReplicates = 20;
+
+// The quantiles that are shown: ends of the 90% and of the 50% interval, and the median.
+inline constexpr std::array<double, 5> kShownQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};
+
+struct Range {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+// Quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan 1996; the default of
+// NumPy and R). `probability` is in [0, 1]; `values` are not empty and in any order.
+double quantile(std::vector<double> values, double probability);
+
+struct Statistics {
+  std::size_t replicates = 0;
+  double mean = 0.0;
+  double standard_deviation = 0.0;                         // with n - 1; not a number with one replicate
+  std::array<double, kShownQuantiles.size()> quantiles{};  // at kShownQuantiles
+
+  double median() const { return quantiles[2]; }
+  // All nothing with one replicate.
+  std::optional<Range> most() const;             // from the 5th to the 95th percentile
+  std::optional<Range> half() const;             // the middle half
+  std::optional<double> standard_error() const;  // Monte Carlo: of the mean
+};
+
+// `values`: one a replicate, not empty.
+Statistics statistics_of(std::vector<double> values);
+
+// Arm less baseline, replicate by replicate.
+std::vector<double> paired_differences(const std::vector<double>& arm, const std::vector<double>& baseline);
+
+}  // namespace hearth
