@@ -345,7 +345,6 @@ void World::set_plans_before(std::uint32_t from, std::span<const float> rate) {
 
 // Families with a recent case were referred some months before it closed.
 void World::set_last_referrals(std::uint32_t begin, std::uint32_t end) {
-  make_room(due_, end - begin);
   std::size_t n = 0;
   for (auto f = begin; f < end; ++f) {
     due_[n] = f;

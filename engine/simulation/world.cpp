@@ -45,6 +45,7 @@ World::World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& ke
       at_dose_(setting.uptakes.size()),
       drift_(start_drift(setting.drift, drift_draws_)),
       following_(families_.size()),
+      due_(families_.size()),
       first_(first_rows()),
       flows_(integer_rows()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
@@ -229,12 +230,10 @@ void World::set_recent_case(FamilyState& f, bool recent) {
   families_with_[kComponents - 1] += static_cast<int>(recent) - static_cast<int>(was);
 }
 
-// The families whose reading the clock passes this month.
 std::span<std::uint32_t> World::find_due_families(const std::vector<float>& readings, float end, int month) {
   const auto m = static_cast<std::size_t>(month);
   const std::uint32_t first = families_.alive_begin[m];
   const std::uint32_t last = families_.alive_end[m];
-  make_room(due_, last - first);
   return {due_.data(), find_due(readings.data(), first, last, end, due_.data())};
 }
 

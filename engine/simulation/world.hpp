@@ -132,7 +132,8 @@ class World {
   void count_followed(int month);  // following.cpp
   void end_month(int month, AuthoritySeries& series);
 
-  // `wait` is a unit exponential from the first of the bits, here and below.
+  // The families whose reading the clock passes this month.
+  std::span<std::uint32_t> find_due_families(const std::vector<float>& readings, float end, int month);
   // A concern that counts.
   struct Referral {
     std::uint32_t which;  // of due_ and of draw_list_
@@ -143,7 +144,6 @@ class World {
   // Whether it counts, and how long until the next if the family stays quiet.
   bool concern(std::uint32_t which, int month, Referral& referral);
   void refer(const Referral& referral, int month);
-  std::span<std::uint32_t> find_due_families(const std::vector<float>& readings, float end, int month);
   // A case to be opened with `rest` of the month left; `engagement` is a uniform draw.
   struct Opening {
     std::uint32_t family;
@@ -174,13 +174,15 @@ class World {
   // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due`
   // says what there was before: which cases have an event cannot be foreseen, so there is no branch.
   bool is_due(std::uint32_t i, int month, float rest, DueCase& due);
+  // Makes order_ of the first n of case_events_.
   void order_events(std::size_t n);
   // Handles the events of the first n of due_cases_ until none has one within the month.
   void handle_events(std::size_t n, int month);
   // Brings the case forward to its first event, field by field: the processor waits for what is written in
   // parts and read as a whole.
   void next_event(const DueCase& due, CaseEvent& event);
-  // False if the case closed. `needs_wait` is a unit exponential from the last of the bits.
+  // False if the case closed. `wait` is a unit exponential from the first of the bits, `needs_wait` from the
+  // last.
   bool apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait);
   // The case stays in its place, without effect, until remove_closed().
   void close_case(std::uint32_t i, float rest, float contact_wait, float needs_wait);
@@ -238,6 +240,7 @@ class World {
     return families_.births[family].minors(month) & ~away;
   }
   int birth(std::uint32_t family, std::size_t child) const { return families_.births[family].month[child]; }
+  // Keeps what is there.
   template <typename Item>
   static void make_room(std::vector<Item>& list, std::size_t size) {
     if (list.size() < size) list.resize(2 * size);
