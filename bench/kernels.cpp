@@ -160,19 +160,7 @@ std::vector<float> due_readings(std::uint32_t step, std::uint32_t other = 0) {
   return readings;
 }
 
-// A month's scan of them.
-void scan_readings(benchmark::State& state) {
-  const std::vector<float> readings = due_readings(static_cast<std::uint32_t>(state.range(0)));
-  std::size_t due = 0;
-  for (auto _ : state) {
-    for_each_due(readings.data(), 0, readings.size(), 1.0F, [&](std::size_t i) { due += i; });
-    benchmark::DoNotOptimize(due);
-  }
-  count_items(state, readings.size());
-}
-BENCHMARK(scan_readings)->ArgName("one_due_in")->Arg(0)->Arg(56)->Iterations(kSome);
-
-// The same into a list, of four months in turn, which the processor cannot learn by heart.
+// A month's search for them: four months in turn, which the processor cannot learn by heart.
 void find_due(benchmark::State& state) {
   const Registers registers(state);
   std::array<std::vector<float>, 4> months;

@@ -1441,22 +1441,6 @@ TEST(Run, TellsHowFarItIsAndWhatItDid) {
 
 // ---- The scan ----
 
-TEST(Scan, VisitsTheDueInOrder) {
-  const Draws draws(1, 0, 857);
-  std::vector<float> readings;
-  for (std::uint32_t i = 0; i < 500; ++i)
-    readings.push_back(uniform(draws.block(Process::kContact, i, 0)[0]));
-  for (const float limit : {0.0F, 0.05F, 0.5F, 1.0F, readings[77]})
-    for (const std::size_t begin : {0, 1, 31, 100})
-      for (const std::size_t end : {100, 101, 163, 164, 500}) {
-        std::vector<std::size_t> expected, visited;
-        for (std::size_t i = begin; i < end; ++i)
-          if (readings[i] <= limit) expected.push_back(i);
-        for_each_due(readings.data(), begin, end, limit, [&](std::size_t i) { visited.push_back(i); });
-        ASSERT_EQ(visited, expected) << begin << " to " << end << ", limit " << limit;
-      }
-}
-
 // Registers of every width that this processor has; any offset, length and density; readings and limits that
 // are infinite or equal.
 TEST(Scan, FindsTheDueOfAnyReadings) {

@@ -395,10 +395,8 @@ void World::start_at_origin() {
   // Enough candidates for all: one family a child in need, and some to choose from.
   std::vector<std::uint32_t> order;
   for (double cutoff = 1.2 * (children + 100.0) / std::max(weight, 1e-6);; cutoff *= 2.0) {
-    order.clear();
-    const float limit = below(cutoff);
-    for_each_due(race.data(), begin, end, limit,
-                 [&](std::size_t f) { order.push_back(static_cast<std::uint32_t>(f)); });
+    order.resize(end);
+    order.resize(find_due(race.data(), begin, end, below(cutoff), order.data()));
     if (static_cast<double>(order.size()) >= children + 50.0 || cutoff > 1e30) break;
   }
   sort_by(race, order);

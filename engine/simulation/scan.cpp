@@ -1,5 +1,7 @@
 #include "simulation/scan.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 
 #include "core/registers.hpp"
