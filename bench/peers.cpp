@@ -122,7 +122,7 @@ Counts next_event(const Input& in) {
     std::size_t state = 0;
     for (std::uint32_t events = 1; at <= latest; ++events) {
       const int age = static_cast<int>(at);
-      const std::size_t word = events % 2 * 2;
+      const std::size_t word = std::size_t{2} * (events % 2);
       if (word == 0) bits = block(i, events, in.seed);
       const std::size_t to = in.hazards.destination(state, age, uniform(bits[word]));
       changes.move(age - start, state, to);

@@ -15,8 +15,10 @@ namespace hearth {
 namespace {
 
 #ifdef HEARTH_WIDE
+#ifndef __clang__
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // false alarms in GCC's own header (bug 105593)
+#endif
 // Sixteen transitions in registers, the same bits as one by one.
 HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const NeedsTables& needs,
                                           const ContactTables& contact, const QuietMonth& month,
@@ -92,7 +94,9 @@ HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const N
   }
   return again;
 }
+#ifndef __clang__
 #pragma GCC diagnostic pop
+#endif
 #endif
 
 }  // namespace
