@@ -120,7 +120,7 @@ class World {
   void add_origin_case(std::uint32_t family, Stage stage, bool on_plan);
   int months_in_care_at_origin(int age_months, float u) const;
 
-  // The month (world.cpp).
+  // The month (world.cpp; cases.cpp and looked_after.cpp for those).
   void begin_month(int month);
   void begin_practice(int month);
   void move_window(int month);

@@ -1,0 +1,380 @@
+// Open cases: from opening to closing, month by month (docs/model.md, casework).
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "simulation/world.hpp"
+
+namespace hearth {
+
+void World::plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement,
+                         float rest) {
+  contact_reading_[family] = needs_reading_[family] = kNever;
+  openings_.push_back({family, stage, flags, engagement, rest});
+}
+
+void World::open_cases(int month) {
+  const std::size_t n = openings_.size();
+  draw_list_.resize(2 * n);  // two blocks a case
+  engagements_.resize(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::uint32_t family = openings_[k].family;
+    const std::uint32_t key = family_[family].cases++;
+    draw_list_.set(2 * k, family, 2 * key);
+    draw_list_.set(2 * k + 1, family, 2 * key + 1);
+    engagements_[k] = openings_[k].engagement;
+  }
+  draw_list_.draw(draws_, Process::kCaseOpening);
+  for (std::size_t word = 0; word < 4; ++word) draw_list_.make_waits(word);
+  // u^((1 - s) / s) has mean s.
+  const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
+  for (float& u : engagements_) u = fast_exp((1.0F - s) / s * fast_log(u));
+  make_room(due_cases_, n);
+  std::size_t due = 0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::uint32_t i = open_case(openings_[k], k, month);
+    if (cases_[i].children == 0)
+      close_case(i, openings_[k].rest);
+    else
+      due += is_due(i, month, openings_[k].rest, due_cases_[due]) ? 1 : 0;
+  }
+  handle_events(due, month);
+  remove_closed();
+}
+
+std::uint32_t World::open_case(const Opening& opening, std::size_t k, int month) {
+  const std::uint32_t family = opening.family;
+  const Stage stage = opening.stage;
+  const std::uint8_t flags = opening.flags;
+  FamilyState& f = family_[family];
+  const auto i = static_cast<std::uint32_t>(cases_.size());
+  f.case_index = i;
+  Case& c = cases_.emplace_back();
+  c.remaining = draw_list_.lanes(2 * k);
+  c.family = family;
+  c.engagement = engagements_[k];
+  c.since = static_cast<std::int16_t>(month);
+  c.stage = stage;
+  c.flags = static_cast<std::uint8_t>(flags | ((f.state & kHadPlan) ? kEverPlan : 0));
+  if (flags & kReunified) c.reunified_until = reunified_until(month);
+  if (f.state & kReturned) {
+    // A child came home shortly before the last case closed; that may be a short time ago still.
+    f.state = static_cast<std::uint8_t>(f.state & ~kReturned);
+    c.reunified_until = std::max(c.reunified_until, following_.take_reunified(family));
+    if (c.reunified_until > month) c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+  }
+  set_recent_case(f, false);
+  c.state = f.state;
+  c.deprivation = f.deprivation;
+  if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
+  refresh_children(c, month);
+  return i;
+}
+
+// Counts the children at home and sets what depends on their ages, until the next birthday that matters.
+void World::refresh_children(Case& c, int month) {
+  const Births& births = families_.births[c.family];
+  const FamilyState& f = family_[c.family];
+  const unsigned home = children_mask(c.family, month);
+  const int n = std::popcount(home);
+  float court = 0.0F;
+  float care = 0.0F;
+  int next = births.month[static_cast<std::size_t>(std::popcount(births.born_by(month)))];
+  for_each_bit(home, [&](std::size_t k) {
+    const ChildWeights& child = setting_.casework.by_age[static_cast<std::size_t>(month - births.month[k])];
+    court += child.court;
+    care += child.care;
+    next = std::min(next, births.month[k] + child.until_age);
+  });
+  if (c.flags & kReunified) {
+    if (month >= c.reunified_until) {
+      c.flags = static_cast<std::uint8_t>(c.flags & ~kReunified);
+    } else {
+      care *= static_cast<float>(parameters_[Parameter::care_re_entry_ratio]);
+      next = std::min<int>(next, c.reunified_until);
+    }
+  }
+  const int change = n - c.children;
+  open_children_ += change;
+  if (c.flags & kOnPlan) {
+    // A child born into a plan starts one; a child who enters care or turns 18 ends it.
+    plan_children_ += change;
+    if (change > 0)
+      count_plans_started(f, change);
+    else
+      count(Measure::kChildProtectionPlansEnded, -change);
+  }
+  c.children = static_cast<std::uint8_t>(n);
+  c.court_weight = court;
+  c.care_weight = care;
+  c.next_age_month = static_cast<std::int16_t>(next);
+}
+
+void World::count_plans_started(const FamilyState& f, int children) {
+  count(Measure::kChildProtectionPlansStarted, children);
+  count(Measure::kChildProtectionPlansStartedByDeprivation, children, deprivation_fifth(f.deprivation));
+  count(Measure::kChildProtectionPlansStartedByPoverty, children, f.state & kPoverty);
+}
+
+// The cases open at the month's start (those opened since have had their part of it): first what passes for
+// all of them, then the events of those that have one.
+void World::casework(int month) {
+  make_room(due_cases_, cases_at_start_);
+  std::size_t due = 0;
+  for (std::uint32_t i = 0; i < cases_at_start_; ++i) {
+    Case& c = cases_[i];
+    if (month >= c.next_age_month) {
+      refresh_children(c, month);
+      if (c.children == 0) {
+        close_case(i, 1.0F);
+        continue;
+      }
+    }
+    c.engagement += (1.0F - c.engagement) * case_month_.engagement_growth;
+    due += is_due(i, month, 1.0F, due_cases_[due]) ? 1 : 0;
+  }
+  handle_events(due, month);
+  remove_closed();
+}
+
+inline bool World::is_due(std::uint32_t i, int month, float rest, DueCase& due) {
+  Case& c = cases_[i];
+  due.index = i;
+  due.rest = rest;
+  due.remaining = c.remaining;
+  due.hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
+  c.remaining = due.remaining - due.hazard;
+  return any_due(c.remaining);
+}
+
+inline void World::next_event(const DueCase& due, CaseEvent& event) {
+  Case& c = cases_[due.index];
+  const Due first = first_due(due.remaining, due.hazard);
+  const float share = std::min(first.share, 1.0F);
+  c.remaining = due.remaining - due.hazard * share;
+  const std::size_t counter = std::min<std::size_t>(first.lane, 4);
+  event.index = due.index;
+  event.rest = due.rest * (1.0F - share);
+  event.lane = static_cast<std::uint32_t>(first.lane);
+  event.occurrence = static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
+}
+
+// Events of a kind (its lane and the stage of the case) one after the other: what they lead to is then
+// foreseen by the processor.
+void World::order_events(std::size_t n) {
+  constexpr std::size_t kKinds = kStages * kLanes;
+  std::array<std::uint32_t, kKinds + 1> begin{};
+  const auto kind = [&](const CaseEvent& event) {
+    return index(cases_[event.index].stage) * kLanes + event.lane;
+  };
+  for (std::size_t k = 0; k < n; ++k) ++begin[kind(case_events_[k]) + 1];
+  for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
+  make_room(order_, n);
+  for (std::uint32_t k = 0; k < n; ++k) order_[begin[kind(case_events_[k])]++] = k;
+}
+
+// In rounds: the next event of every case that has one, then the next of those that have another. Each step
+// is done for all, so that no case waits for its draws while nothing else can be done.
+void World::handle_events(std::size_t n, int month) {
+  while (n > 0) {
+    make_room(case_events_, n);
+    draw_list_.resize(n);
+    for (std::size_t k = 0; k < n; ++k) {
+      CaseEvent& event = case_events_[k];
+      next_event(due_cases_[k], event);
+      draw_list_.set(k, Process::kCaseEvent, event.lane, cases_[event.index].family, event.occurrence);
+    }
+    draw_list_.draw(draws_);
+    draw_list_.make_waits(0);
+    draw_list_.make_waits(3);
+    order_events(n);
+    std::size_t open = 0;
+    for (std::size_t at = 0; at < n; ++at) {
+      const std::uint32_t k = order_[open] = order_[at];
+      open += apply(case_events_[k], month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3))
+                  ? 1
+                  : 0;
+    }
+    std::size_t again = 0;
+    for (std::size_t k = 0; k < open; ++k) {
+      const CaseEvent& event = case_events_[order_[k]];
+      again += is_due(event.index, month, event.rest, due_cases_[again]) ? 1 : 0;
+    }
+    n = again;
+  }
+}
+
+bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait) {
+  const std::uint32_t i = event.index;
+  const float rest = event.rest;
+  const auto lane = static_cast<CaseLane>(event.lane);
+  const std::uint32_t occurrence = event.occurrence;
+  Case& c = cases_[i];
+  FamilyState& f = family_[c.family];
+  c.remaining = with_lane(c.remaining, lane, wait);
+
+  if (lane >= kFlipDomesticAbuse) {
+    // Poverty is the first component and the last lane.
+    const std::size_t component = lane == kFlipPoverty ? 0 : lane - kFlipDomesticAbuse + 1;
+    flip(f.state, component);
+    if (logs()) [[unlikely]]
+      note_need(c.family, component);
+    c.state = f.state;
+    return true;
+  }
+
+  if (lane == kAccommodate) {
+    // Thinned where some ages enter more readily than others: the hazard is that of the readiest.
+    const Bits choice = entry_draws(c.family, lane, occurrence);
+    const std::size_t k = child_to_enter(c.family, month, uniform(choice[0]));
+    if (k == kNobody || uniform(choice[3]) >= case_month_.entry_share[entry_band(month - birth(c.family, k))])
+      return true;
+  }
+  const CaseOutcome out = case_event(c, lane, case_month_, parameters_, bits);
+  const int n = c.children;
+  if (logs()) [[unlikely]]
+    note_outcome(c, out);
+  if (out.has(Outcome::kAssessed)) {
+    count(Measure::kAssessments, n);
+    if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
+    if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
+    if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
+  }
+  if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses))
+    following_.taken_on(month, c.family, f.state);
+  if (out.has(Outcome::kNotInNeed)) count(Measure::kNotInNeed, n);
+  if (out.has(Outcome::kEnquiry)) count(Measure::kSection47Enquiries, n);
+  if (out.has(Outcome::kConference)) count(Measure::kInitialChildProtectionConferences, n);
+  if (out.has(Outcome::kApplication)) {
+    count(Measure::kCareApplications, 1);
+    following_.application(c.family, time_of(month, rest));
+  }
+  if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) {
+    count(Measure::kChildProtectionPlansEnded, n);
+    plan_children_ -= n;
+    c.flags = static_cast<std::uint8_t>(c.flags & ~kOnPlan);
+  }
+  if (out.has(Outcome::kPlanStarts)) {
+    count_plans_started(f, n);
+    if (f.state & kHadPlan) count(Measure::kSecondChildProtectionPlans, n);
+    f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+    c.state = f.state;
+    c.flags = static_cast<std::uint8_t>(c.flags | kOnPlan | kEverPlan);
+    plan_children_ += n;
+  }
+  if (out.has(Outcome::kCloses)) {
+    // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
+    close_case(i, rest, wait, needs_wait);
+    return false;
+  }
+  if (out.next() == Stage::kPreProceedings && c.stage != Stage::kPreProceedings) {
+    count(Measure::kPreProceedingsStarted, n);
+    following_.pre_proceedings(month, c.family, static_cast<std::uint8_t>(children_mask(c.family, month)),
+                               time_of(month, rest));
+  }
+  // Pre-proceedings run beside a plan: the plan's own clock goes on.
+  const bool beside_plan = out.next() == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
+  if (out.next() != c.stage && !(beside_plan && (c.flags & kOnPlan)))
+    c.since = static_cast<std::int16_t>(month);
+  c.stage = out.next();
+  const std::uint32_t family = c.family;
+  if (out.has(Outcome::kOneEnters)) one_enters_care(c, month, rest, lane, occurrence);
+  if (out.has(Outcome::kChildrenEnter)) {
+    for_each_bit(children_mask(family, month), [&](std::size_t k) {
+      if (child_draw(family, lane, occurrence, k) >=
+          setting_.casework.court_entry[entry_band(month - birth(family, k))])
+        return;
+      count(Measure::kCareEntriesByCourt, 1);
+      enter_care(family, static_cast<std::uint8_t>(k), month, rest);
+    });
+  }
+  if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
+  refresh_children(c, month);
+  if (c.children == 0) {
+    close_case(i, rest);
+    return false;
+  }
+  return true;
+}
+
+// The child at home who enters care by agreement, at a quantile u of their weights; kNobody if none can.
+std::size_t World::child_to_enter(std::uint32_t family, int month, float u) const {
+  std::array<float, kMostChildren> weights{};
+  float total = 0.0F;
+  for_each_bit(children_mask(family, month), [&](std::size_t k) {
+    // Oldest last, so that a quantile of the draw means the same child whatever the arm.
+    float& weight = weights[kMostChildren - 1 - k];
+    weight = setting_.casework.care_weight[entry_band(month - birth(family, k))];
+    total += weight;
+  });
+  return total > 0.0F ? kMostChildren - 1 - pick(weights, total, u) : kNobody;
+}
+
+void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence) {
+  const Bits bits = entry_draws(c.family, lane, occurrence);
+  const std::size_t first = child_to_enter(c.family, month, uniform(bits[0]));
+  if (first == kNobody) return;
+  constexpr int kOwnWay = 12 * kMonthsPerYear;  // from 12 on, children enter alone
+  const bool young = month - birth(c.family, first) < kOwnWay;
+  enter_care(c.family, static_cast<std::uint8_t>(first), month, rest);
+  if (!young) return;
+  const auto share = static_cast<float>(parameters_[Parameter::accommodation_sibling_share]);
+  for_each_bit(children_mask(c.family, month), [&](std::size_t k) {
+    if (month - birth(c.family, k) < kOwnWay && child_draw(c.family, lane, occurrence, k) < share)
+      enter_care(c.family, static_cast<std::uint8_t>(k), month, rest);
+  });
+}
+
+void World::close_case(std::uint32_t i, float rest) {
+  const std::uint32_t family = cases_[i].family;
+  const Bits bits = draws_.block(Process::kContact, family, family_[family].contacts++);
+  close_case(i, rest, exponential(bits[0]), exponential(bits[3]));
+}
+
+void World::close_case(std::uint32_t i, float rest, float contact_wait, float needs_wait) {
+  const Case& c = cases_[i];
+  const std::uint32_t family = c.family;
+  open_children_ -= c.children;
+  if (c.flags & kOnPlan) {
+    plan_children_ -= c.children;
+    if (c.children > 0) {
+      count(Measure::kChildProtectionPlansEnded, c.children);
+      note(EventKind::kPlanEnds, family);
+    }
+  }
+  FamilyState& f = family_[family];
+  f.case_index = kNoCase;
+  note(EventKind::kCaseCloses, family);
+  if ((c.flags & kReunified) && c.reunified_until > month_) {
+    f.state = static_cast<std::uint8_t>(f.state | kReturned);
+    following_.keep_reunified(family, c.reunified_until);
+  }
+  set_recent_case(f, true);
+  closed_.push_back(i);
+  settle(family, rest, contact_wait, needs_wait);
+}
+
+// Cases from the end take the places of those that closed.
+void World::remove_closed() {
+  const std::size_t kept = cases_.size() - closed_.size();
+  std::size_t from = kept;
+  for (const std::uint32_t i : closed_) {
+    if (i >= kept) continue;
+    while (family_[cases_[from].family].case_index != from) ++from;
+    cases_[i] = cases_[from];
+    family_[cases_[i].family].case_index = i;
+    ++from;
+  }
+  cases_.resize(kept);
+  closed_.clear();
+}
+
+void World::settle(std::uint32_t family, float rest, float contact_wait, float needs_wait) {
+  FamilyState& f = family_[family];
+  const float contact_now = quiet_.contact_end - rest * (quiet_.contact_end - quiet_.contact_start);
+  const float needs_now = quiet_.needs_end - rest * (quiet_.needs_end - quiet_.needs_start);
+  contact_reading_[family] = contact_now + contact_wait / contact_rate(f);
+  needs_reading_[family] = needs_now + needs_wait / setting_.needs.total[f.deprivation][quiet_state(f)];
+}
+
+}  // namespace hearth
