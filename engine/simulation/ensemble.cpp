@@ -327,7 +327,8 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   out.seconds = seconds / probe_children * children * runs / threads + 0.5;
   // Shared: families and children of the horizon; in flight: state of one authority a thread, series of a
   // replicate.
-  const double shared_bytes = children * families_per_child * (1.0 + months / kAdultMonths) * 10.0;
+  const double shared_bytes =
+      children * families_per_child * (1.0 + months / kAdultMonths) * (sizeof(Births) + 1.0);
   const double series_bytes = bytes_of_series(scenario.horizon_months);
   const double authorities = static_cast<double>(scenario.authorities.size());
   const double settings_bytes = authorities * static_cast<double>(scenario.arms.size()) * sizeof(Setting);
@@ -335,7 +336,8 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
                                    [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
   const double in_flight = coupled ? children : largest * threads;
-  const double world_bytes = in_flight * families_per_child * (1.0 + months / kAdultMonths) * 28.0;
+  const double world_bytes =
+      in_flight * families_per_child * (1.0 + months / kAdultMonths) * (sizeof(FamilyState) + 16.0);
   out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
   if (scenario.output.replicates == OutputReplicates::kSummary)  // of one measure, when the run is done
     out.memory_bytes =
