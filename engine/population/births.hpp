@@ -24,11 +24,12 @@ struct alignas(16) Births {
   // Children, those not born yet among them.
   std::size_t size() const { return static_cast<std::size_t>(std::popcount(born_by(kNever - 1))); }
   // Bit a child: born in this month or before.
-  unsigned born_by(int at) const { return bits(Months{} + static_cast<std::int16_t>(at) >= all()); }
+  unsigned born_by(int at) const { return bits(all() <= static_cast<std::int16_t>(at)); }
   // Bit a child: born, and under 18.
   unsigned minors(int at) const {
-    const Months age = Months{} + static_cast<std::int16_t>(at) - all();
-    return bits((age >= 0) & (age < kAdultMonths));
+    const auto now = static_cast<std::int16_t>(at);
+    const auto adults = static_cast<std::int16_t>(at - kAdultMonths);  // born by then
+    return bits((all() <= now) & (all() > adults));
   }
   bool operator==(const Births&) const = default;
 
