@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "folder.hpp"
 #include "results/journal.hpp"
 #include "results/merge.hpp"
 #include "results/queued_writer.hpp"
@@ -30,18 +31,7 @@ constexpr int kReplicates = 12;
 constexpr int kMonths = 14;
 constexpr std::size_t kAuthorities = 2;
 
-class Ensembles : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "hearth_ensembles_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-  fs::path path(const std::string& name = "result.h5") const { return directory_ / name; }
-
-  fs::path directory_;
-};
+class Ensembles : public InFolder {};
 
 ResultHeader header_of(int first = 0, int count = kReplicates) {
   ResultHeader header;
@@ -130,21 +120,6 @@ void expect_same(const fs::path& one, const fs::path& other) {
       ASSERT_EQ(a.series_alone(0, measure, {authority}), b.series_alone(0, measure, {authority}));
     ASSERT_EQ(a.cost_alone(0, {authority}), b.cost_alone(0, {authority}));
   }
-}
-
-template <typename Failure = DataError, typename Act>
-std::string message_of(const Act& act) {
-  try {
-    act();
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << text << "\ndoes not say: " << part;
 }
 
 // ---- the journal

@@ -240,14 +240,10 @@ TEST(Transforms, ManyAtOnceAreTheSameFloats) {
       std::vector<std::uint32_t> bits(n);
       for (auto& b : bits) b = static_cast<std::uint32_t>(random());
       if (n > 1) bits[0] = 0, bits[n - 1] = kOnes;
-      std::vector<float> us(n + 1, 77.0F), waits(n + 1, 77.0F);
-      uniforms(bits, {us.data(), n});
+      std::vector<float> waits(n + 1, 77.0F);
       exponentials(bits, {waits.data(), n});
-      for (std::size_t i = 0; i < n; ++i) {
-        ASSERT_EQ(std::bit_cast<std::uint32_t>(us[i]), std::bit_cast<std::uint32_t>(uniform(bits[i])));
+      for (std::size_t i = 0; i < n; ++i)
         ASSERT_EQ(std::bit_cast<std::uint32_t>(waits[i]), std::bit_cast<std::uint32_t>(exponential(bits[i])));
-      }
-      ASSERT_EQ(us[n], 77.0F);
       ASSERT_EQ(waits[n], 77.0F);
     }
   });

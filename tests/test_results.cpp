@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "folder.hpp"
 #include "results/result_file.hpp"
 #include "results/split.hpp"
 #include "results/summary.hpp"
@@ -29,24 +30,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// An empty directory that lasts as long as a test.
-class Results : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "hearth_results_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
-  fs::path path(const std::string& name = "result.h5") const { return directory_ / name; }
-  std::size_t files() const {
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
-  }
-
-  fs::path directory_;
-};
+class Results : public InFolder {};
 
 ResultHeader header_of(std::size_t arms, int replicates, std::size_t authorities, int months) {
   ResultHeader header;
@@ -151,25 +135,6 @@ std::string text_of(const fs::path& file) {
 
 void write_text(const fs::path& file, const std::string& text) {
   std::ofstream(file, std::ios::binary) << text;
-}
-
-// The message of the error that `act` must raise.
-template <typename Expected, typename Act>
-std::string message_of(Act act) {
-  try {
-    act();
-  } catch (const Expected& error) {
-    return error.what();
-  } catch (const std::exception& error) {
-    ADD_FAILURE() << "another error: " << error.what();
-    return "";
-  }
-  ADD_FAILURE() << "no error";
-  return "";
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << "\"" << part << "\" is not in: " << text;
 }
 
 // ---- round trips

@@ -783,6 +783,29 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
 
 // ---- What must not change the results ----
 
+// With the lists of cases and children reversed every month, everything is the same: children of one family
+// who come home in one month too, of whom there are some every year.
+TEST(Results, DoNotDependOnTheOrderOfCasesAndChildren) {
+  const Scenario scenario = main_scenario({806, 919}, 60);
+  for (const int code : scenario.authorities) {
+    const AuthorityOrigin& authority = england().at(code);
+    const Arm& arm = scenario.arms[scenario.baseline];
+    const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 60);
+    const CareHistory history = make_care_history(arm.parameters);
+    const Setting setting = setting_of(scenario, arm, authority, families, history);
+    AuthoritySeries forward(60);
+    AuthoritySeries reversed(60);
+    World one(setting, scenario.seed, 0);
+    World other(setting, scenario.seed, 0);
+    one.advance(60, forward);
+    for (int month = 1; month <= 60; ++month) {
+      other.reverse_lists();
+      other.advance(month, reversed);
+    }
+    EXPECT_EQ(forward, reversed) << code;
+  }
+}
+
 const std::vector<int> kPlaces = {201, 420, 805, 857};  // ascending, as in a scenario
 
 // Small authorities, all arms, two replicates.

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "folder.hpp"
 #include "results/areas.hpp"
 #include "results/export.hpp"
 #include "results/inspect.hpp"
@@ -34,22 +35,7 @@ namespace fs = std::filesystem;
 
 constexpr int kReplicates = 12;
 
-class Summarised : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "hearth_summarised_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-  fs::path path(const std::string& name = "result.h5") const { return directory_ / name; }
-  std::size_t files() const {
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
-  }
-
-  fs::path directory_;
-};
+class Summarised : public InFolder {};
 
 // Three years, of which the last is two months; two authorities of one region, and two alone in theirs.
 ResultHeader header_of(bool to_summarise = true, int step_months = 1, int replicates = kReplicates) {
@@ -166,21 +152,6 @@ void expect_same_summaries(const ResultReader& one, const ResultReader& other) {
       ASSERT_EQ(x.difference->monte_carlo_standard_error, y.difference->monte_carlo_standard_error);
     }
   }
-}
-
-template <typename Failure = DataError, typename Act>
-std::string message_of(const Act& act) {
-  try {
-    act();
-  } catch (const Failure& failure) {
-    return failure.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {};
-}
-
-void expect_contains(const std::string& text, const std::string& part) {
-  EXPECT_NE(text.find(part), std::string::npos) << text << "\ndoes not say: " << part;
 }
 
 class SummarisedSteps : public Summarised, public testing::WithParamInterface<int> {};

@@ -77,8 +77,7 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
   if (header.summarised)
     return none(
         "The result keeps a summary of single authorities, not each of their futures, so that it cannot be "
-        "seen "
-        "whether a family that is followed is one of it.");
+        "seen whether a family that is followed is one of it.");
   if (header.step_months != 1)
     return none("Families are followed month by month, and the result has no numbers of single months.");
   if (peers_learn(scenario) || scenario.sampling_fraction < 1.0)

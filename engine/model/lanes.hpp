@@ -64,11 +64,6 @@ inline Lanes choose(bool yes, const Lanes& one, const Lanes& other) {
   const Words mask = Words{} - static_cast<std::uint32_t>(yes);
   return std::bit_cast<Lanes>((std::bit_cast<Words>(one) & mask) | (std::bit_cast<Words>(other) & ~mask));
 }
-inline float choose(bool yes, float one, float other) {
-  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(yes);
-  return std::bit_cast<float>((std::bit_cast<std::uint32_t>(one) & mask) |
-                              (std::bit_cast<std::uint32_t>(other) & ~mask));
-}
 
 // The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of
 // all.

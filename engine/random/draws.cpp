@@ -204,10 +204,6 @@ void exponentials(std::span<const std::uint32_t> bits, std::span<float> out) {
   }
 }
 
-void uniforms(std::span<const std::uint32_t> bits, std::span<float> out) {
-  for (std::size_t i = 0; i < bits.size(); ++i) out[i] = uniform(bits[i]);
-}
-
 void Draws::blocks(Process process, std::span<const std::uint32_t> entities,
                    std::span<const std::uint32_t> occurrences, const Words& out) const {
   std::array<std::uint32_t, 16> processes;

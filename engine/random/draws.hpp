@@ -96,7 +96,6 @@ inline float exponential(std::uint32_t bits) {
 }
 
 // As many as there are bits, the same as one by one. Spans are of one length and do not overlap.
-void uniforms(std::span<const std::uint32_t> bits, std::span<float> out);
 void exponentials(std::span<const std::uint32_t> bits, std::span<float> out);
 
 // Index drawn from weights by one uniform; the last index with weight takes rounding.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <system_error>
 #include <utility>
 
 #include "core/error.hpp"
@@ -84,29 +83,7 @@ void write_content(hid_t file, const ArrayFile& content) {
 }  // namespace
 
 void write_array_file(const std::filesystem::path& file, const ArrayFile& content) {
-  hdf5::check_target(file);
-  const std::filesystem::path temporary = hdf5::temporary_name(file);
-  const hdf5::QuietErrors quiet;
-  hdf5::begin_writes();
-  Id open;
-  try {
-    open = hdf5::create_file(temporary);
-    write_content(open, content);
-    checked(H5Fflush(open, H5F_SCOPE_GLOBAL), "writing");
-    checked(H5Fclose(open), "closing");
-    open.release();
-    hdf5::publish(temporary, file);
-  } catch (const std::exception& error) {
-    {
-      const hdf5::GivingUp giving_up;
-      open = Id();
-    }
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    if (const auto* failure = dynamic_cast<const hdf5::Failure*>(&error))
-      throw DataError(fmt::format("cannot write {}: {}", file.string(), failure->what()));
-    throw;
-  }
+  hdf5::write_file(hdf5::temporary_name(file), file, [&](hid_t open) { write_content(open, content); });
 }
 
 }  // namespace hearth

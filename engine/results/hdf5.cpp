@@ -228,6 +228,32 @@ void publish(const std::filesystem::path& temporary, const std::filesystem::path
   synchronise(file.has_parent_path() ? file.parent_path() : ".", O_RDONLY | O_DIRECTORY);
 }
 
+void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
+                const std::function<void(hid_t)>& write) {
+  check_target(file);
+  const QuietErrors quiet;
+  begin_writes();
+  Id open;
+  try {
+    open = create_file(temporary);
+    write(open);
+    checked(H5Fflush(open, H5F_SCOPE_GLOBAL), "writing");
+    checked(H5Fclose(open), "closing");
+    open.release();
+    publish(temporary, file);
+  } catch (const std::exception& error) {
+    {
+      const GivingUp giving_up;
+      open = Id();
+    }
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    if (const auto* failure = dynamic_cast<const Failure*>(&error))
+      throw DataError(fmt::format("cannot write {}: {}", file.string(), failure->what()));
+    throw;
+  }
+}
+
 void write_attribute(hid_t object, const std::string& name, const std::string& text) {
   if (text.size() > kLongestFixedText) {
     const char* pointer = text.c_str();

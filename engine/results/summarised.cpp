@@ -8,7 +8,6 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <utility>
 
 #include "core/error.hpp"
@@ -231,28 +230,7 @@ void write_content(const ResultReader& whole, hid_t file, const std::atomic<bool
 
 void write_summarised(const ResultReader& whole, const std::filesystem::path& temporary,
                       const std::filesystem::path& file, const std::atomic<bool>* stop) {
-  hdf5::check_target(file);
-  const hdf5::QuietErrors quiet;
-  hdf5::begin_writes();
-  Id open;
-  try {
-    open = hdf5::create_file(temporary);
-    write_content(whole, open, stop);
-    checked(H5Fflush(open, H5F_SCOPE_GLOBAL), "writing");
-    checked(H5Fclose(open), "closing");
-    open.release();
-    hdf5::publish(temporary, file);
-  } catch (const std::exception& error) {
-    {
-      const hdf5::GivingUp giving_up;
-      open = Id();
-    }
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    if (const auto* failure = dynamic_cast<const hdf5::Failure*>(&error))
-      throw DataError(fmt::format("cannot write {}: {}", file.string(), failure->what()));
-    throw;
-  }
+  hdf5::write_file(temporary, file, [&](hid_t open) { write_content(whole, open, stop); });
 }
 
 AuthorityStatistics::AuthorityStatistics(const ResultReader& result, const SummaryMeasure& measure,

@@ -44,7 +44,7 @@ struct QuietFamilies {
   float* needs_reading;
 };
 
-// The keys of the next transitions of those due.
+// The keys of the next transitions of those due, which it counts: a second call has the keys after these.
 void needs_keys(FamilyState* family, std::span<const std::uint32_t> due, DrawList& draws);
 
 // Their transitions: which component of need flips, and when the next flips. `families_with` is kept. Those

@@ -457,6 +457,12 @@ void World::end_month(int month, AuthoritySeries& series) {
   level(Measure::kPractitionersFte, practitioners_fte);
 }
 
+void World::reverse_lists() {
+  std::reverse(cases_.begin(), cases_.end());
+  for (std::uint32_t i = 0; i < cases_.size(); ++i) family_[cases_[i].family].case_index = i;
+  std::reverse(children_.begin(), children_.end());
+}
+
 World::Census World::running() const {
   return {open_children_,
           plan_children_,

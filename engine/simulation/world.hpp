@@ -96,6 +96,8 @@ class World {
     int families_with_poverty = 0;
     bool operator==(const Census&) const = default;
   };
+  // The other way round in their lists, which changes no result: for tests of that.
+  void reverse_lists();
   Census counted() const;  // by looking at every family, case and child
   Census running() const;  // as the month keeps them
 
