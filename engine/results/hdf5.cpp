@@ -229,21 +229,21 @@ void publish(const std::filesystem::path& temporary, const std::filesystem::path
 }
 
 void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
-                const std::function<void(hid_t)>& write) {
+                const std::function<void(hid_t)>& fill) {
   check_target(file);
   const QuietErrors quiet;
   begin_writes();
   Id open;
   try {
     open = create_file(temporary);
-    write(open);
+    fill(open);
     checked(H5Fflush(open, H5F_SCOPE_GLOBAL), "writing");
     checked(H5Fclose(open), "closing");
     open.release();
     publish(temporary, file);
   } catch (const std::exception& error) {
     {
-      const GivingUp giving_up;
+      const GivingUp now;
       open = Id();
     }
     std::error_code ignored;

@@ -103,10 +103,10 @@ Id create_file(const std::filesystem::path& temporary);
 Id open_to_write(const std::filesystem::path& file);
 // Brings a closed file to the disk and renames it. Throws Failure.
 void publish(const std::filesystem::path& temporary, const std::filesystem::path& file);
-// All of it: makes `temporary`, calls write(open file), and publishes it. Throws DataError where it cannot be
-// written, and what `write` throws; `temporary` is then gone and an older `file` as it was.
+// All of it: makes `temporary`, calls fill(open file), and publishes it. Throws DataError where it cannot be
+// written, and what `fill` throws; `temporary` is then gone and an older `file` as it was.
 void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
-                const std::function<void(hid_t)>& write);
+                const std::function<void(hid_t)>& fill);
 
 void write_attribute(hid_t object, const std::string& name, const std::string& text);
 void write_attribute(hid_t object, const std::string& name, double value);
