@@ -465,7 +465,8 @@ Outcomes outcomes(const Casework& w, const Case& c, CaseLane lane) {
   Outcomes out;
   out.n = kCases;
   for (std::uint32_t i = 0; i < kCases; ++i) {
-    const CaseOutcome o = case_event(c, lane, w.month, w.p, draws.block(Process::kCaseEvent, lane, i, 0));
+    const CaseOutcome o =
+        case_event(c, c.stage, lane, w.month, w.p, draws.block(Process::kCaseEvent, lane, i, 0));
     out.closes += o.has(Outcome::kCloses);
     out.not_in_need += o.has(Outcome::kNotInNeed);
     out.conference += o.has(Outcome::kConference);
@@ -538,7 +539,7 @@ TEST(Casework, StagesFollowEachOther) {
     Case c;
     c.stage = stage;
     c.flags = flags;
-    return case_event(c, lane, w.month, w.p, bits).next();
+    return case_event(c, c.stage, lane, w.month, w.p, bits).next();
   };
   using enum Stage;
   EXPECT_EQ(next(kAssessment, kEnquire), kSection47);

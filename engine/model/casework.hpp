@@ -164,7 +164,56 @@ struct CaseOutcome {
     return *this;
   }
 };
-CaseOutcome case_event(const Case& c, CaseLane lane, const CaseMonth& month, const Parameters& parameters,
-                       const Bits& bits);
+// Inline, and the stage for itself: where stage and lane are known beforehand, few branches are left.
+inline CaseOutcome case_event(const Case& c, Stage stage, CaseLane lane, const CaseMonth& month,
+                              const Parameters& p, const Bits& bits) {
+  using enum Parameter;
+  using enum Stage;
+  using enum Outcome;
+  const auto u = uniform(bits[1]);
+  const auto v = uniform(bits[2]);
+  const auto chance = [&](Parameter id) { return static_cast<float>(p[id]); };
+  const bool on_plan = (c.flags & kOnPlan) != 0;
+  CaseOutcome out;
+  if (lane == kEnquire) return out.with(kEnquiry).with(kAssessed, stage == kAssessment).to(kSection47);
+  if (lane == kAccommodate) {
+    out.with(kOneEnters);
+    const bool applies = u < chance(accommodation_emergency_share) &&
+                         v < chance(accommodation_emergency_application_share) && stage != kProceedings;
+    if (applies) return out.with(kApplication).with(kPlanEnds, on_plan).to(kProceedings);
+    return out.to(stage);
+  }
+  if (lane == kEscalate) {
+    if (stage != kPreProceedings) return out.to(kPreProceedings);
+    return out.with(kApplication)
+        .with(kPlanEnds, on_plan)
+        .with(kChildrenEnter, u < chance(proceedings_interim_order_share))
+        .to(kProceedings);
+  }
+  switch (stage) {
+    case kAssessment: {
+      const bool none = u < month.not_in_need[static_cast<std::size_t>(adult_needs(c.state))];
+      return out.with(kAssessed).with(kNotInNeed, none).with(kCloses, none).to(kChildInNeed);
+    }
+    case kChildInNeed:
+      return out.with(kCloses);
+    case kSection47: {
+      const float second = (c.flags & kEverPlan) ? chance(protection_plan_second_ratio) : 1.0F;
+      const bool conference = u < month.conference_share * second;
+      const bool plan = conference && v < chance(enquiry_plan_share);
+      return out.with(kConference, conference)
+          .with(kPlanStarts, plan)
+          .with(kCloses, !conference && v >= chance(enquiry_continue_share))
+          .to(plan ? kProtectionPlan : kChildInNeed);
+    }
+    case kProtectionPlan:
+      return out.with(kPlanEnds).with(kCloses, u >= chance(protection_plan_step_down_share)).to(kChildInNeed);
+    case kPreProceedings:
+      return out.to(on_plan ? kProtectionPlan : kChildInNeed);
+    case kProceedings:
+      return out.with(kChildrenEnter, u < chance(proceedings_care_order_share)).to(kChildInNeed);
+  }
+  return out;
+}
 
 }  // namespace hearth

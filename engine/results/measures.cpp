@@ -238,6 +238,14 @@ std::span<std::int32_t> AuthoritySeries::counts(Measure measure, std::size_t cat
 std::span<const std::int32_t> AuthoritySeries::counts(Measure measure, std::size_t category) const {
   return {counts_.data() + (slot(measure).first + category) * months_, months_};
 }
+void AuthoritySeries::write_counts(std::size_t month, const MonthCounts& counts) {
+  std::size_t row = 0;  // in the order of the slots
+  for (const MeasureInfo& info : kMeasureTable) {
+    if (info.kind == MeasureKind::kLevel) continue;
+    for (std::size_t category = 0; category < size_of(info.dimension); ++category)
+      counts_[row++ * months_ + month] = counts[index(info.id)][category];
+  }
+}
 std::span<float> AuthoritySeries::levels(Measure measure) {
   return {levels_.data() + slot(measure).first * months_, months_};
 }

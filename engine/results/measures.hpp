@@ -1,6 +1,7 @@
 // The measure table: what a run reports. A new measure is one row here and one line where it is counted.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -107,6 +108,11 @@ struct MeasureInfo {
 inline constexpr std::size_t kMeasures = 61;
 extern const std::array<MeasureInfo, kMeasures> kMeasureTable;  // in the order of the enumeration
 
+// Counts of one month by measure and category; a measure that is one number has the first.
+inline constexpr std::size_t kMostCategories =
+    std::max({kPlacementKinds, kAgeBands, kExitReasons, kDeprivationFifths, kPovertyStates});
+using MonthCounts = std::array<std::array<std::int32_t, kMostCategories>, kMeasures>;
+
 // Names of the categories; none: the measure is one number.
 constexpr std::span<const std::string_view> category_names(MeasureDimension dimension) {
   switch (dimension) {
@@ -159,10 +165,7 @@ struct AuthoritySeries {
 
   std::span<std::int32_t> counts(Measure measure, std::size_t category = 0);
   std::span<const std::int32_t> counts(Measure measure, std::size_t category = 0) const;
-  // All integer rows of one month, in the order of the slots.
-  void write_counts(std::size_t month, std::span<const std::int32_t> rows) {
-    for (std::size_t i = 0; i < rows.size(); ++i) counts_[i * months_ + month] = rows[i];
-  }
+  void write_counts(std::size_t month, const MonthCounts& counts);
   std::span<float> levels(Measure measure);
   std::span<const float> levels(Measure measure) const;
   std::span<Pence> cost(std::size_t line) { return {costs_.data() + line * months(), months()}; }

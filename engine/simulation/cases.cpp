@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "simulation/world.hpp"
 
@@ -36,7 +37,7 @@ void World::open_cases(int month) {
     if (cases_[i].children == 0)
       close_case(i, openings_[k].rest);
     else
-      due += is_due(i, month, openings_[k].rest, due_cases_[due]) ? 1 : 0;
+      due += is_due(cases_[i], i, setting_.casework, month, openings_[k].rest, due_cases_[due]) ? 1 : 0;
   }
   handle_events(due, month);
   remove_closed();
@@ -119,10 +120,15 @@ void World::count_plans_started(const FamilyState& f, int children) {
 // The cases open at the month's start (those opened since have had their part of it): first what passes for
 // all of them, then the events of those that have one.
 void World::casework(int month) {
-  make_room(due_cases_, cases_at_start_);
+  const std::uint32_t n = cases_at_start_;
+  make_room(due_cases_, n);
+  const CaseTables& tables = setting_.casework;
+  Case* const cases = cases_.data();
+  DueCase* const due_cases = due_cases_.data();
+  const float growth = case_month_.engagement_growth;
   std::size_t due = 0;
-  for (std::uint32_t i = 0; i < cases_at_start_; ++i) {
-    Case& c = cases_[i];
+  for (std::uint32_t i = 0; i < n; ++i) {
+    Case& c = cases[i];
     if (month >= c.next_age_month) {
       refresh_children(c, month);
       if (c.children == 0) {
@@ -130,21 +136,24 @@ void World::casework(int month) {
         continue;
       }
     }
-    c.engagement += (1.0F - c.engagement) * case_month_.engagement_growth;
-    due += is_due(i, month, 1.0F, due_cases_[due]) ? 1 : 0;
+    c.engagement += (1.0F - c.engagement) * growth;
+    due += is_due(c, i, tables, month, 1.0F, due_cases[due]) ? 1 : 0;
   }
   handle_events(due, month);
   remove_closed();
 }
 
-inline bool World::is_due(std::uint32_t i, int month, float rest, DueCase& due) {
-  Case& c = cases_[i];
+inline bool World::is_due(Case& c, std::uint32_t i, const CaseTables& tables, int month, float rest,
+                          DueCase& due) {
+  const Lanes before = c.remaining;
+  const Lanes hazard = case_hazard(c, tables, case_month_, hazard_band(month - c.since)) * rest;
+  const Lanes after = before - hazard;
+  c.remaining = after;
+  due.remaining = before;
+  due.hazard = hazard;
   due.index = i;
   due.rest = rest;
-  due.remaining = c.remaining;
-  due.hazard = case_hazard(c, setting_.casework, case_month_, hazard_band(month - c.since)) * rest;
-  c.remaining = due.remaining - due.hazard;
-  return any_due(c.remaining);
+  return any_due(after);
 }
 
 inline void World::next_event(const DueCase& due, CaseEvent& event) {
@@ -155,146 +164,166 @@ inline void World::next_event(const DueCase& due, CaseEvent& event) {
   const std::size_t counter = std::min<std::size_t>(first.lane, 4);
   event.index = due.index;
   event.rest = due.rest * (1.0F - share);
-  event.lane = static_cast<std::uint32_t>(first.lane);
+  event.kind = static_cast<std::uint32_t>(index(c.stage) * kLanes + first.lane);
   event.occurrence = static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
 }
 
-// Events of a kind (its lane and the stage of the case) one after the other: what they lead to is then
-// foreseen by the processor.
-void World::order_events(std::size_t n) {
-  constexpr std::size_t kKinds = kStages * kLanes;
-  std::array<std::uint32_t, kKinds + 1> begin{};
-  const auto kind = [&](const CaseEvent& event) {
-    return index(cases_[event.index].stage) * kLanes + event.lane;
-  };
-  for (std::size_t k = 0; k < n; ++k) ++begin[kind(case_events_[k]) + 1];
-  for (std::size_t k = 1; k < begin.size(); ++k) begin[k] += begin[k - 1];
+void World::order_events(std::size_t n, const EventsByKind& events) {
+  EventsByKind next{};
+  for (std::size_t kind = 1; kind < next.size(); ++kind) next[kind] = next[kind - 1] + events[kind - 1];
   make_room(order_, n);
-  for (std::uint32_t k = 0; k < n; ++k) order_[begin[kind(case_events_[k])]++] = k;
+  for (std::uint32_t k = 0; k < n; ++k) order_[next[case_events_[k].kind]++] = k;
 }
 
 // In rounds: the next event of every case that has one, then the next of those that have another. Each step
-// is done for all, so that no case waits for its draws while nothing else can be done.
+// is done for all, so that no case waits for its draws while nothing else can be done; and events of a kind
+// one after the other, so that the processor foresees what they lead to.
 void World::handle_events(std::size_t n, int month) {
+  static constexpr auto kApplyAll = []<std::size_t... kKind>(std::index_sequence<kKind...>) {
+    // Needs come and go at all stages alike.
+    constexpr auto stage = [](std::size_t kind) {
+      return kind % kLanes < kFlipDomesticAbuse ? static_cast<Stage>(kind / kLanes) : Stage::kAssessment;
+    };
+    return std::array{&World::apply_all<stage(kKind), static_cast<CaseLane>(kKind % kLanes)>...};
+  }
+  (std::make_index_sequence<kEventKinds>());
   while (n > 0) {
     make_room(case_events_, n);
     draw_list_.resize(n);
+    EventsByKind events{};
     for (std::size_t k = 0; k < n; ++k) {
       CaseEvent& event = case_events_[k];
       next_event(due_cases_[k], event);
-      draw_list_.set(k, Process::kCaseEvent, event.lane, cases_[event.index].family, event.occurrence);
+      ++events[event.kind];
+      draw_list_.set(k, Process::kCaseEvent, event.kind % kLanes, cases_[event.index].family,
+                     event.occurrence);
     }
     draw_list_.draw(draws_);
     draw_list_.make_waits(0);
     draw_list_.make_waits(3);
-    order_events(n);
+    order_events(n, events);
     std::size_t open = 0;
-    for (std::size_t at = 0; at < n; ++at) {
-      const std::uint32_t k = order_[open] = order_[at];
-      open += apply(case_events_[k], month, draw_list_.bits(k), draw_list_.wait(k), draw_list_.wait(k, 3))
-                  ? 1
-                  : 0;
+    std::size_t from = 0;
+    for (std::size_t kind = 0; kind < kEventKinds; ++kind) {
+      if (events[kind] == 0) continue;
+      const std::size_t to = from + events[kind];
+      open = (this->*kApplyAll[kind])(from, to, open, month);
+      from = to;
     }
     std::size_t again = 0;
     for (std::size_t k = 0; k < open; ++k) {
       const CaseEvent& event = case_events_[order_[k]];
-      again += is_due(event.index, month, event.rest, due_cases_[again]) ? 1 : 0;
+      again +=
+          is_due(cases_[event.index], event.index, setting_.casework, month, event.rest, due_cases_[again])
+              ? 1
+              : 0;
     }
     n = again;
   }
 }
 
-bool World::apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait) {
+template <Stage kStage, CaseLane kLane>
+std::size_t World::apply_all(std::size_t from, std::size_t to, std::size_t open, int month) {
+  for (; from < to; ++from) {
+    const std::uint32_t k = order_[open] = order_[from];
+    open += apply<kStage, kLane>(case_events_[k], k, month) ? 1 : 0;
+  }
+  return open;
+}
+
+template <Stage kStage, CaseLane kLane>
+inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
   const std::uint32_t i = event.index;
   const float rest = event.rest;
-  const auto lane = static_cast<CaseLane>(event.lane);
-  const std::uint32_t occurrence = event.occurrence;
   Case& c = cases_[i];
   FamilyState& f = family_[c.family];
-  c.remaining = with_lane(c.remaining, lane, wait);
+  const float wait = draw_list_.wait(k);
+  c.remaining = with_lane(c.remaining, kLane, wait);
 
-  if (lane >= kFlipDomesticAbuse) {
+  if constexpr (kLane >= kFlipDomesticAbuse) {
     // Poverty is the first component and the last lane.
-    const std::size_t component = lane == kFlipPoverty ? 0 : lane - kFlipDomesticAbuse + 1;
-    flip(f.state, component);
+    constexpr std::size_t kComponent = kLane == kFlipPoverty ? 0 : kLane - kFlipDomesticAbuse + 1;
+    flip(f.state, kComponent);
     if (logs()) [[unlikely]]
-      note_need(c.family, component);
+      note_need(c.family, kComponent);
     c.state = f.state;
     return true;
+  } else {
+    const std::uint32_t occurrence = event.occurrence;
+    if constexpr (kLane == kAccommodate) {
+      // Thinned where some ages enter more readily than others: the hazard is that of the readiest.
+      const Bits choice = entry_draws(c.family, kLane, occurrence);
+      const std::size_t child = child_to_enter(c.family, month, uniform(choice[0]));
+      if (child == kNobody ||
+          uniform(choice[3]) >= case_month_.entry_share[entry_band(month - birth(c.family, child))])
+        return true;
+    }
+    const CaseOutcome out = case_event(c, kStage, kLane, case_month_, parameters_, draw_list_.bits(k));
+    const int n = c.children;
+    if (logs()) [[unlikely]]
+      note_outcome(c, out);
+    if (out.has(Outcome::kAssessed)) {
+      count(Measure::kAssessments, n);
+      if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
+      if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
+      if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
+    }
+    if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses))
+      following_.taken_on(month, c.family, f.state);
+    if (out.has(Outcome::kNotInNeed)) count(Measure::kNotInNeed, n);
+    if (out.has(Outcome::kEnquiry)) count(Measure::kSection47Enquiries, n);
+    if (out.has(Outcome::kConference)) count(Measure::kInitialChildProtectionConferences, n);
+    if (out.has(Outcome::kApplication)) {
+      count(Measure::kCareApplications, 1);
+      following_.application(c.family, time_of(month, rest));
+    }
+    if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) {
+      count(Measure::kChildProtectionPlansEnded, n);
+      plan_children_ -= n;
+      c.flags = static_cast<std::uint8_t>(c.flags & ~kOnPlan);
+    }
+    if (out.has(Outcome::kPlanStarts)) {
+      count_plans_started(f, n);
+      if (f.state & kHadPlan) count(Measure::kSecondChildProtectionPlans, n);
+      f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+      c.state = f.state;
+      c.flags = static_cast<std::uint8_t>(c.flags | kOnPlan | kEverPlan);
+      plan_children_ += n;
+    }
+    if (out.has(Outcome::kCloses)) {
+      // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
+      close_case(i, rest, wait, draw_list_.wait(k, 3));
+      return false;
+    }
+    if (out.next() == Stage::kPreProceedings && kStage != Stage::kPreProceedings) {
+      count(Measure::kPreProceedingsStarted, n);
+      following_.pre_proceedings(month, c.family, static_cast<std::uint8_t>(children_mask(c.family, month)),
+                                 time_of(month, rest));
+    }
+    // Pre-proceedings run beside a plan: the plan's own clock goes on.
+    const bool beside_plan = out.next() == Stage::kPreProceedings || kStage == Stage::kPreProceedings;
+    if (out.next() != kStage && !(beside_plan && (c.flags & kOnPlan)))
+      c.since = static_cast<std::int16_t>(month);
+    c.stage = out.next();
+    const std::uint32_t family = c.family;
+    if (out.has(Outcome::kOneEnters)) one_enters_care(c, month, rest, kLane, occurrence);
+    if (out.has(Outcome::kChildrenEnter)) {
+      for_each_bit(children_mask(family, month), [&](std::size_t child) {
+        if (child_draw(family, kLane, occurrence, child) >=
+            setting_.casework.court_entry[entry_band(month - birth(family, child))])
+          return;
+        count(Measure::kCareEntriesByCourt, 1);
+        enter_care(family, static_cast<std::uint8_t>(child), month, rest);
+      });
+    }
+    if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
+    refresh_children(c, month);
+    if (c.children == 0) {
+      close_case(i, rest);
+      return false;
+    }
+    return true;
   }
-
-  if (lane == kAccommodate) {
-    // Thinned where some ages enter more readily than others: the hazard is that of the readiest.
-    const Bits choice = entry_draws(c.family, lane, occurrence);
-    const std::size_t k = child_to_enter(c.family, month, uniform(choice[0]));
-    if (k == kNobody || uniform(choice[3]) >= case_month_.entry_share[entry_band(month - birth(c.family, k))])
-      return true;
-  }
-  const CaseOutcome out = case_event(c, lane, case_month_, parameters_, bits);
-  const int n = c.children;
-  if (logs()) [[unlikely]]
-    note_outcome(c, out);
-  if (out.has(Outcome::kAssessed)) {
-    count(Measure::kAssessments, n);
-    if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
-    if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
-    if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
-  }
-  if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses))
-    following_.taken_on(month, c.family, f.state);
-  if (out.has(Outcome::kNotInNeed)) count(Measure::kNotInNeed, n);
-  if (out.has(Outcome::kEnquiry)) count(Measure::kSection47Enquiries, n);
-  if (out.has(Outcome::kConference)) count(Measure::kInitialChildProtectionConferences, n);
-  if (out.has(Outcome::kApplication)) {
-    count(Measure::kCareApplications, 1);
-    following_.application(c.family, time_of(month, rest));
-  }
-  if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) {
-    count(Measure::kChildProtectionPlansEnded, n);
-    plan_children_ -= n;
-    c.flags = static_cast<std::uint8_t>(c.flags & ~kOnPlan);
-  }
-  if (out.has(Outcome::kPlanStarts)) {
-    count_plans_started(f, n);
-    if (f.state & kHadPlan) count(Measure::kSecondChildProtectionPlans, n);
-    f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
-    c.state = f.state;
-    c.flags = static_cast<std::uint8_t>(c.flags | kOnPlan | kEverPlan);
-    plan_children_ += n;
-  }
-  if (out.has(Outcome::kCloses)) {
-    // The lane's next threshold is of no use any more; the family's next contact is drawn with it.
-    close_case(i, rest, wait, needs_wait);
-    return false;
-  }
-  if (out.next() == Stage::kPreProceedings && c.stage != Stage::kPreProceedings) {
-    count(Measure::kPreProceedingsStarted, n);
-    following_.pre_proceedings(month, c.family, static_cast<std::uint8_t>(children_mask(c.family, month)),
-                               time_of(month, rest));
-  }
-  // Pre-proceedings run beside a plan: the plan's own clock goes on.
-  const bool beside_plan = out.next() == Stage::kPreProceedings || c.stage == Stage::kPreProceedings;
-  if (out.next() != c.stage && !(beside_plan && (c.flags & kOnPlan)))
-    c.since = static_cast<std::int16_t>(month);
-  c.stage = out.next();
-  const std::uint32_t family = c.family;
-  if (out.has(Outcome::kOneEnters)) one_enters_care(c, month, rest, lane, occurrence);
-  if (out.has(Outcome::kChildrenEnter)) {
-    for_each_bit(children_mask(family, month), [&](std::size_t k) {
-      if (child_draw(family, lane, occurrence, k) >=
-          setting_.casework.court_entry[entry_band(month - birth(family, k))])
-        return;
-      count(Measure::kCareEntriesByCourt, 1);
-      enter_care(family, static_cast<std::uint8_t>(k), month, rest);
-    });
-  }
-  if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
-  refresh_children(c, month);
-  if (c.children == 0) {
-    close_case(i, rest);
-    return false;
-  }
-  return true;
 }
 
 // The child at home who enters care by agreement, at a quantile u of their weights; kNobody if none can.

@@ -406,7 +406,7 @@ void World::start_at_origin() {
                   parameters_);
   place_looked_after(order);
   open_origin_cases(order);
-  std::fill(flows_.begin(), flows_.end(), 0);
+  counts_ = {};
 }
 
 int World::months_in_care_at_origin(int age_months, float u) const {

@@ -8,15 +8,6 @@
 #include "simulation/scan.hpp"
 
 namespace hearth {
-namespace {
-
-std::array<std::size_t, kMeasures> first_rows() {
-  std::array<std::size_t, kMeasures> out{};
-  for (const auto& row : kMeasureTable) out[index(row.id)] = slot(row.id).first;
-  return out;
-}
-
-}  // namespace
 
 ReplicateKeys::ReplicateKeys(const SourceSet& on, std::uint32_t replicate) : ReplicateKeys(0) {
   using enum UncertaintySource;
@@ -43,9 +34,7 @@ World::World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& ke
       at_dose_(setting.uptakes.size()),
       drift_(start_drift(setting.drift, drift_draws_)),
       following_(families_.size()),
-      due_(families_.size()),
-      first_(first_rows()),
-      flows_(integer_rows()) {
+      due_(families_.size()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
   const Draws effect_draws(seed, keys.effects, 0);
@@ -417,7 +406,7 @@ void World::end_month(int month, AuthoritySeries& series) {
   const double scale = 1.0 / setting_.sampling_fraction;
   for (std::size_t q = 0; q < kPlacementKinds; ++q) costed.placed[q] = scale * placed_[q];
   costed.in_need_not_looked_after = scale * open_children_;
-  const auto flow = [&](Measure measure) { return scale * flows_[first_[index(measure)]]; };
+  const auto flow = [&](Measure measure) { return scale * counts_[index(measure)].front(); };
   costed.applications = flow(Measure::kCareApplications);
   costed.police_callouts = flow(Measure::kPoliceCallouts);
   costed.emergency_admissions = flow(Measure::kEmergencyAdmissions);
@@ -441,8 +430,8 @@ void World::end_month(int month, AuthoritySeries& series) {
   const auto costs = cost_of_month(setting_.costs, costed);
   for (std::size_t line = 0; line < costs.size(); ++line) series.cost(line)[m] = costs[line];
 
-  series.write_counts(m, flows_);
-  std::fill(flows_.begin(), flows_.end(), 0);
+  series.write_counts(m, counts_);
+  counts_ = {};
   series.levels(Measure::kSocialWorkersFte)[m] = static_cast<float>(workforce_.filled());
   series.levels(Measure::kVacancyRate)[m] = static_cast<float>(workforce_.vacancy_rate());
   series.levels(Measure::kCaseload)[m] =

@@ -170,22 +170,29 @@ class World {
   struct CaseEvent {
     std::uint32_t index;
     float rest;  // of the month, after the event
-    std::uint32_t lane;
+    std::uint32_t kind;
     std::uint32_t occurrence;
   };
+  // Kinds of case events: by the stage of the case, then by lane.
+  static constexpr std::size_t kEventKinds = kStages * kLanes;
+  using EventsByKind = std::array<std::uint32_t, kEventKinds>;
   // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due`
   // says what there was before: which cases have an event cannot be foreseen, so there is no branch.
-  bool is_due(std::uint32_t i, int month, float rest, DueCase& due);
-  // Makes order_ of the first n of case_events_.
-  void order_events(std::size_t n);
+  bool is_due(Case& c, std::uint32_t i, const CaseTables& tables, int month, float rest, DueCase& due);
   // Handles the events of the first n of due_cases_ until none has one within the month.
   void handle_events(std::size_t n, int month);
   // Brings the case forward to its first event, field by field: the processor waits for what is written in
   // parts and read as a whole.
   void next_event(const DueCase& due, CaseEvent& event);
-  // False if the case closed. `wait` is a unit exponential from the first of the bits, `needs_wait` from the
-  // last.
-  bool apply(const CaseEvent& event, int month, const Bits& bits, float wait, float needs_wait);
+  // Makes order_ of the first n of case_events_, of each kind so many.
+  void order_events(std::size_t n, const EventsByKind& events);
+  // Handles the events of a kind, order_[from] to order_[to]. Those whose case stays open are moved to
+  // order_[open] and on; where they end.
+  template <Stage kStage, CaseLane kLane>
+  std::size_t apply_all(std::size_t from, std::size_t to, std::size_t open, int month);
+  // False if the case closed. The event's draws are number k of draw_list_.
+  template <Stage kStage, CaseLane kLane>
+  bool apply(const CaseEvent& event, std::size_t k, int month);
   // The case stays in its place, without effect, until remove_closed().
   void close_case(std::uint32_t i, float rest, float contact_wait, float needs_wait);
   void close_case(std::uint32_t i, float rest);
@@ -251,9 +258,7 @@ class World {
   float contact_rate(const FamilyState& f) const {
     return setting_.contact.rate[f.deprivation][quiet_state(f)];
   }
-  void count(Measure measure, int n, std::size_t category = 0) {
-    flows_[first_[index(measure)] + category] += n;
-  }
+  void count(Measure measure, int n, std::size_t category = 0) { counts_[index(measure)][category] += n; }
   // Until when a child who comes home this month is likelier to enter care again.
   std::int16_t reunified_until(int month) const {
     return static_cast<std::int16_t>(month +
@@ -337,8 +342,7 @@ class World {
   std::vector<std::uint32_t> due_children_;  // positions in children_
   std::vector<Return> returns_;
   double open_at_origin_ = 1.0;
-  std::array<std::size_t, kMeasures> first_{};
-  std::vector<std::int32_t> flows_;
+  MonthCounts counts_{};  // of this month
 };
 
 }  // namespace hearth
