@@ -30,20 +30,24 @@ void World::open_cases(int month) {
   // u^((1 - s) / s) has mean s.
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
   for (float& u : engagements_) u = fast_exp((1.0F - s) / s * fast_log(u));
+  const auto first = static_cast<std::uint32_t>(cases_.size());
+  for (std::size_t k = 0; k < n; ++k) open_case(openings_[k], k, month);
   make_room(due_cases_, n);
+  const CaseTables& tables = setting_.casework;
   std::size_t due = 0;
-  for (std::size_t k = 0; k < n; ++k) {
-    const std::uint32_t i = open_case(openings_[k], k, month);
-    if (cases_[i].children == 0)
+  for (std::uint32_t k = 0; k < n; ++k) {
+    const std::uint32_t i = first + k;
+    Case& c = cases_[i];
+    if (c.children == 0) [[unlikely]]
       close_case(i, openings_[k].rest);
     else
-      due += is_due(cases_[i], i, setting_.casework, month, openings_[k].rest, due_cases_[due]) ? 1 : 0;
+      due += is_due(c, i, tables, month, openings_[k].rest, due_cases_[due]) ? 1 : 0;
   }
   handle_events(due, month);
   remove_closed();
 }
 
-std::uint32_t World::open_case(const Opening& opening, std::size_t k, int month) {
+void World::open_case(const Opening& opening, std::size_t k, int month) {
   const std::uint32_t family = opening.family;
   const Stage stage = opening.stage;
   const std::uint8_t flags = opening.flags;
@@ -69,7 +73,6 @@ std::uint32_t World::open_case(const Opening& opening, std::size_t k, int month)
   c.deprivation = f.deprivation;
   if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
   refresh_children(c, month);
-  return i;
 }
 
 // Counts the children at home and sets what depends on their ages, until the next birthday that matters.
@@ -264,9 +267,11 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
       note_outcome(c, out);
     if (out.has(Outcome::kAssessed)) {
       count(Measure::kAssessments, n);
-      if (f.state & kDomesticAbuse) count(Measure::kAssessedWithDomesticAbuse, n);
-      if (f.state & kMentalIllHealth) count(Measure::kAssessedWithMentalIllHealth, n);
-      if (f.state & kSubstanceMisuse) count(Measure::kAssessedWithSubstanceMisuse, n);
+      // No branch on what is as good as random.
+      const int needs = f.state / kDomesticAbuse;
+      count(Measure::kAssessedWithDomesticAbuse, n * (needs & 1));
+      count(Measure::kAssessedWithMentalIllHealth, n * (needs >> 1 & 1));
+      count(Measure::kAssessedWithSubstanceMisuse, n * (needs >> 2 & 1));
     }
     if (out.has(Outcome::kAssessed) && !out.has(Outcome::kCloses))
       following_.taken_on(month, c.family, f.state);

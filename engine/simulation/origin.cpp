@@ -2,6 +2,7 @@
 // durations and needs such that the first month is like those that follow.
 #include <algorithm>
 #include <bit>
+#include <boost/sort/spreadsort/integer_sort.hpp>
 #include <cmath>
 #include <span>
 #include <string>
@@ -77,13 +78,14 @@ float below(double x) {
   return static_cast<double>(out) > x ? std::nextafter(out, 0.0F) : out;
 }
 
-// By ascending value (none is negative), then by number: floats of one sign are in the order of their bits.
-void sort_by(const std::vector<float>& values, std::vector<std::uint32_t>& order) {
-  std::vector<std::uint64_t> keys;
-  keys.reserve(order.size());
-  for (const std::uint32_t i : order)
-    keys.push_back(std::uint64_t{std::bit_cast<std::uint32_t>(values[i])} << 32 | i);
-  std::sort(keys.begin(), keys.end());
+// By ascending value(k) (none is negative) of what is in place k, then by number: floats of one sign are in
+// the order of their bits.
+template <typename Value>
+void sort_by(std::vector<std::uint32_t>& order, Value&& value) {
+  std::vector<std::uint64_t> keys(order.size());
+  for (std::size_t k = 0; k < order.size(); ++k)
+    keys[k] = std::uint64_t{std::bit_cast<std::uint32_t>(value(k))} << 32 | order[k];
+  boost::sort::spreadsort::integer_sort(keys.begin(), keys.end());
   std::transform(keys.begin(), keys.end(), order.begin(),
                  [](std::uint64_t key) { return static_cast<std::uint32_t>(key); });
 }
@@ -387,8 +389,11 @@ void World::start_at_origin() {
       weight += static_cast<double>(weights[k]);
     }
     const std::uint32_t* const words = draw_list_.words(3);
-    for (std::uint32_t k = 0; k < rate.size(); ++k)
-      race[from + k] = weights[k] > 0.0F ? uniform(words[k]) / weights[k] : kNever;
+    float* const time = &race[from];
+    for (std::uint32_t k = 0; k < rate.size(); ++k) {
+      const float t = uniform(words[k]) / weights[k];
+      time[k] = weights[k] > 0.0F ? t : kNever;
+    }
   });
   set_last_referrals(begin, end);
   const double children = setting_.sampling_fraction * setting_.authority->children_in_need;
@@ -399,7 +404,7 @@ void World::start_at_origin() {
     order.resize(find_due(race.data(), begin, end, below(cutoff), order.data()));
     if (static_cast<double>(order.size()) >= children + 50.0 || cutoff > 1e30) break;
   }
-  sort_by(race, order);
+  sort_by(order, [&](std::size_t k) { return race[order[k]]; });
   // Practice at the origin, before any change.
   make_case_month(case_month_, setting_.casework,
                   {.case_closure = std::exp(setting_.at_origin[index(Propensity::kCaseClosure)])}, levers_,
@@ -550,15 +555,36 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
   std::erase_if(order, [&](std::uint32_t f) { return used[f] != 0; });
 }
 
-void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
+void World::draw_selection(std::span<const std::uint32_t> families, std::uint32_t occurrence) {
+  draw_list_.resize(families.size());
+  for (std::size_t k = 0; k < families.size(); ++k) draw_list_.set(k, families[k], occurrence);
+  draw_list_.draw(draws_, Process::kOriginSelection);
+}
+
+void World::add_origin_cases(std::span<const OriginCase> opened) {
+  const std::size_t n = opened.size();
+  draw_list_.resize(2 * n);
+  for (std::size_t k = 0; k < n; ++k)
+    for (const std::uint32_t j : {0U, 1U}) draw_list_.set(2 * k + j, opened[k].family, 9 + j);
+  draw_list_.draw(draws_, Process::kOriginSelection);
+  const std::size_t first = cases_.size();
+  for (std::size_t k = 0; k < n; ++k)
+    add_origin_case(opened[k], draw_list_.bits(2 * k), draw_list_.bits(2 * k + 1));
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::uint32_t key = family_[opened[k].family].cases++;
+    for (const std::uint32_t j : {0U, 1U}) draw_list_.set(2 * k + j, opened[k].family, 2 * key + j);
+  }
+  draw_list_.draw(draws_, Process::kCaseOpening);
+  for (std::size_t word = 0; word < 4; ++word) draw_list_.make_waits(word);
+  for (std::size_t k = 0; k < n; ++k) cases_[first + k].remaining = draw_list_.lanes(2 * k);
+}
+
+void World::add_origin_case(const OriginCase& opened, const Bits& bits, const Bits& needs) {
+  const auto& [family, stage, on_plan, reunified_until] = opened;
   FamilyState& f = family_[family];
   contact_reading_[family] = needs_reading_[family] = kNever;
   set_recent_case(f, false);
   Case c;
-  const std::uint32_t key = f.cases++;
-  c.remaining = exponential_lanes(draws_.block(Process::kCaseOpening, family, 2 * key),
-                                  draws_.block(Process::kCaseOpening, family, 2 * key + 1));
-  const Bits bits = draws_.block(Process::kOriginSelection, family, 9);
   const float u = uniform(bits[0]);
   int months = 0;
   switch (stage) {
@@ -590,7 +616,6 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   c.since = static_cast<std::int16_t>(-1 - months);
   c.stage = stage;
   // Some needs have been met since the case opened.
-  const Bits needs = draws_.block(Process::kOriginSelection, family, 10);
   const std::array<double, 3> recovery = {parameters_[needs_domestic_abuse_recovery],
                                           parameters_[needs_mental_ill_health_recovery],
                                           parameters_[needs_substance_misuse_recovery]};
@@ -611,6 +636,11 @@ void World::add_origin_case(std::uint32_t family, Stage stage, bool on_plan) {
   c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | ((f.state & kHadPlan) ? kEverPlan : 0));
   // A referral opened the case; the earlier stages took some months on average.
   f.last_referral = static_cast<std::int16_t>(c.since - (stage == Stage::kAssessment ? 0 : 2));
+  if (reunified_until > 0) {
+    c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+    c.reunified_until = reunified_until;
+    f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | families_.births[family].born_by(0));
+  }
   f.case_index = static_cast<std::uint32_t>(cases_.size());
   cases_.push_back(c);
   refresh_children(cases_.back(), 0);
@@ -651,21 +681,21 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   };
   std::vector<std::uint8_t> taken(families_.alive_end.front(), 0);
   // Plans go to the families with most needs among those known best.
-  std::vector<std::pair<float, std::uint32_t>> severity;
   std::array<float, 4> weight_of_needs{};
   for (int n = 0; n < 4; ++n)
     weight_of_needs.at(static_cast<std::size_t>(n)) = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
+  std::vector<std::uint32_t> by_severity;
   int reach = 0;
   for (const auto f : order) {
     if (reach >= all) break;
     reach += children_at_home(f, 0).children;
-    const float weight = weight_of_needs.at(static_cast<std::size_t>(adult_needs(family_[f].state)));
-    severity.emplace_back(uniform(draws_.block(Process::kOriginSelection, f, 8)[0]) / weight, f);
+    by_severity.push_back(f);
   }
-  std::sort(severity.begin(), severity.end());
-  std::vector<std::uint32_t> by_severity;
-  by_severity.reserve(severity.size());
-  for (const auto& [key, f] : severity) by_severity.push_back(f);
+  draw_selection(by_severity, 8);
+  sort_by(by_severity, [&](std::size_t k) {
+    return uniform(draw_list_.word(k, 0)) /
+           weight_of_needs.at(static_cast<std::size_t>(adult_needs(family_[by_severity[k]].state)));
+  });
 
   // Shares of the stages: yearly flow times mean length.
   const double families_per_child = p[origin_families_per_child];
@@ -680,9 +710,12 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   const double beside_plan = pre_proceedings * from_plans / std::max(1e-9, from_plans + from_need);
   const auto in_pre_proceedings = static_cast<float>(
       std::min(0.5, beside_plan / std::max(1.0, static_cast<double>(a.child_protection_plans))));
-  for (const auto f : take(by_severity, plans, taken)) {
-    const float u = uniform(draws_.block(Process::kOriginSelection, f, 7)[0]);
-    add_origin_case(f, u < in_pre_proceedings ? Stage::kPreProceedings : Stage::kProtectionPlan, true);
+  std::vector<OriginCase> opened;
+  const auto on_plan = take(by_severity, plans, taken);
+  draw_selection(on_plan, 7);
+  for (std::size_t k = 0; k < on_plan.size(); ++k) {
+    const bool is_before_court = uniform(draw_list_.word(k, 0)) < in_pre_proceedings;
+    opened.push_back({on_plan[k], is_before_court ? Stage::kPreProceedings : Stage::kProtectionPlan, true});
   }
   const double assessed = a.referrals * (1.0 - p[contact_no_further_action]);
   const double leaving = 1.0 / p[assessment_duration] + p[enquiry_rate_assessment] * p[enquiry_need_ratio];
@@ -707,9 +740,10 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
   }
   const double reunified =
       a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear / (other_children * in_need);
-  for (const auto f : take(order, others, taken)) {
-    const Bits bits = draws_.block(Process::kOriginSelection, f, 7);
-    const auto u = static_cast<double>(uniform(bits[0]));
+  const auto in_need_families = take(order, others, taken);
+  draw_selection(in_need_families, 7);
+  for (std::size_t k = 0; k < in_need_families.size(); ++k) {
+    const auto u = static_cast<double>(uniform(draw_list_.word(k, 0)));
     Stage stage = Stage::kChildInNeed;
     if (u < assessment)
       stage = Stage::kAssessment;
@@ -719,17 +753,14 @@ void World::open_origin_cases(const std::vector<std::uint32_t>& order) {
       stage = Stage::kProceedings;
     else if (u < assessment + enquiry + proceedings + before_court)
       stage = Stage::kPreProceedings;
-    add_origin_case(f, stage, false);
-    if (stage == Stage::kChildInNeed && static_cast<double>(uniform(bits[1])) < reunified) {
-      Case& c = cases_.back();
-      c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
-      const auto since = static_cast<int>(quantile(open_since, uniform(bits[2])));
-      c.reunified_until = static_cast<std::int16_t>(static_cast<int>(p[care_re_entry_duration]) - since);
-      family_[f].ever_in_care =
-          static_cast<std::uint8_t>(family_[f].ever_in_care | families_.births[f].born_by(0));
-      refresh_children(c, 0);
+    opened.push_back({in_need_families[k], stage, false});
+    if (stage == Stage::kChildInNeed && static_cast<double>(uniform(draw_list_.word(k, 1))) < reunified) {
+      const auto since = static_cast<int>(quantile(open_since, uniform(draw_list_.word(k, 2))));
+      opened.back().reunified_until =
+          static_cast<std::int16_t>(static_cast<int>(p[care_re_entry_duration]) - since);
     }
   }
+  add_origin_cases(opened);
 }
 
 }  // namespace hearth

@@ -119,7 +119,16 @@ class World {
   void start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then);
   void place_looked_after(std::vector<std::uint32_t>& order);
   void open_origin_cases(const std::vector<std::uint32_t>& order);
-  void add_origin_case(std::uint32_t family, Stage stage, bool on_plan);
+  // Draws of these families, in draw_list_.
+  void draw_selection(std::span<const std::uint32_t> families, std::uint32_t occurrence);
+  struct OriginCase {
+    std::uint32_t family;
+    Stage stage;
+    bool on_plan;
+    std::int16_t reunified_until = 0;  // month; 0: no child came home a short time ago
+  };
+  void add_origin_cases(std::span<const OriginCase> opened);
+  void add_origin_case(const OriginCase& opened, const Bits& bits, const Bits& needs);
   int months_in_care_at_origin(int age_months, float u) const;
 
   // The month (world.cpp; cases.cpp and looked_after.cpp for those).
@@ -157,8 +166,8 @@ class World {
   void plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement, float rest);
   // Opens the cases in openings_, and advances them to the month's end.
   void open_cases(int month);
-  // Returns its position in cases_.
-  std::uint32_t open_case(const Opening& opening, std::size_t k, int month);
+  // At the end of cases_.
+  void open_case(const Opening& opening, std::size_t k, int month);
   // A case that has an event within `rest` of the month: its thresholds at the start of that, and the hazard
   // over it.
   struct DueCase {
