@@ -258,19 +258,21 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   return s;
 }
 
-// Adds to how many families have each component.
-void World::count_states(const std::array<std::int32_t, kQuietStates>& families) {
+// Families by component of need, in one register: twelve bits a component, for up to 2^12 - 1 families.
+constexpr std::uint64_t kComponentBits = 12;
+constexpr auto kComponentsOf = [] {
+  std::array<std::uint64_t, kQuietStates> out{};
   for (std::size_t state = 0; state < kQuietStates; ++state)
     for (std::size_t k = 0; k < kComponents; ++k)
-      families_with_[k] += static_cast<std::int32_t>((state >> k) & 1U) * families[state];
-}
+      out[state] |= (state >> k & std::uint64_t{1}) << (kComponentBits * k);
+  return out;
+}();
 
 // Many at a time, and each step for all of them: what has no search in it then goes through wide registers.
 template <typename Then>
 void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Then&& then) {
   std::array<float, kTogether> rate;
   std::array<float, kTogether> total;
-  std::array<std::int32_t, kQuietStates> states{};
   // A family that starts with its first birth has had no case yet.
   const std::size_t possible = month > 0 ? kNeedStates - 1 : kQuietStates - 1;
   const auto ratio = static_cast<float>(parameters_[contact_first_birth_ratio]);
@@ -285,6 +287,8 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Th
     const std::uint8_t* const deprivations = &families_.deprivation[from];
     FamilyState* const family = &family_[from];
     const Setting& setting = setting_;
+    static_assert(kTogether >> kComponentBits == 0);
+    std::uint64_t components = 0;
     for (std::uint32_t k = 0; k < n; ++k) {
       const std::uint8_t deprivation = deprivations[k];
       const auto& shares = setting.initial_states[deprivation];
@@ -292,12 +296,15 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Th
       std::size_t state = initial_guide_[deprivation][word >> (32 - kGuideBits)];
       while (uniform(word) >= shares[state]) ++state;
       state &= possible;
-      ++states[state];
+      components += kComponentsOf[state];
       family[k].deprivation = deprivation;
       family[k].state = static_cast<std::uint8_t>(state);
       rate[k] = setting.contact.rate[deprivation][state];
       total[k] = setting.needs.total[deprivation][state];
     }
+    for (std::size_t k = 0; k < kComponents; ++k)
+      families_with_[k] +=
+          static_cast<int>(components >> (kComponentBits * k) & ((1U << kComponentBits) - 1));
     float* const contact_reading = &contact_reading_[from];
     float* const needs_reading = &needs_reading_[from];
     const float* const contact_waits = draw_list_.waits(1);
@@ -319,7 +326,6 @@ void World::start_families(std::uint32_t begin, std::uint32_t end, int month, Th
     }
     then(from, std::span<const float>(rate).first(n));
   }
-  count_states(states);
 }
 
 void World::start_families(std::uint32_t begin, std::uint32_t end, int month) {
@@ -390,7 +396,7 @@ void World::start_at_origin() {
     }
     const std::uint32_t* const words = draw_list_.words(3);
     float* const time = &race[from];
-    for (std::uint32_t k = 0; k < rate.size(); ++k) {
+    for (std::size_t k = 0; k < rate.size(); ++k) {
       const float t = uniform(words[k]) / weights[k];
       time[k] = weights[k] > 0.0F ? t : kNever;
     }

@@ -194,12 +194,11 @@ void World::begin_practice(int month) {
 void World::move_window(int month) {
   if (month == 0) return;
   const auto m = static_cast<std::size_t>(month);
-  std::array<std::int32_t, kQuietStates> leaving{};
   for (auto f = families_.alive_begin[m - 1]; f < families_.alive_begin[m]; ++f) {
-    --leaving[quiet_state(family_[f])];
+    for (std::size_t k = 0; k < kComponents; ++k)
+      families_with_[k] -= static_cast<int>(family_[f].state >> k & 1U);
     contact_reading_[f] = needs_reading_[f] = kNever;
   }
-  count_states(leaving);
   start_families(families_.alive_end[m - 1], families_.alive_end[m], month);
   if (logs())
     for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)

@@ -106,7 +106,6 @@ class World {
 
   // The origin (origin.cpp).
   void start_at_origin();
-  void count_states(const std::array<std::int32_t, kQuietStates>& families);
   void make_initial_guide();
   void set_plans_before(std::uint32_t from, std::span<const float> rate);
   void set_last_referrals(std::uint32_t begin, std::uint32_t end);
