@@ -58,13 +58,6 @@ inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
   return {static_cast<std::size_t>(__builtin_ctz(lane_mask(shares == least))), least[0]};
 }
 
-// As yes ? one : other, by bits, so that no compiler makes a branch of it.
-inline Lanes choose(bool yes, const Lanes& one, const Lanes& other) {
-  using Words = std::uint32_t __attribute__((vector_size(kLanes * sizeof(std::uint32_t))));
-  const Words mask = Words{} - static_cast<std::uint32_t>(yes);
-  return std::bit_cast<Lanes>((std::bit_cast<Words>(one) & mask) | (std::bit_cast<Words>(other) & ~mask));
-}
-
 // The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of
 // all.
 inline Lanes with_lane(const Lanes& lanes, std::size_t lane, float value) {

@@ -59,18 +59,27 @@ void World::add_looked_after(LookedAfterChild& x, int month, float rest, bool en
 // Birthdays come at the month's end, when all events have been: the stock that is counted then has the ages
 // of that day.
 void World::care(int month) {
-  make_room(due_children_, children_at_start_);
-  std::size_t due_children = 0;
-  for (std::uint32_t i = 0; i < children_at_start_; ++i) {
-    LookedAfterChild& x = children_[i];
-    const Lanes remaining = x.remaining - care_hazard(x, month);
-    const bool due = any_due(remaining);
-    x.remaining = choose(due, x.remaining, remaining);
-    due_children_[due_children] = i;
-    due_children += due ? 1 : 0;
+  const std::uint32_t n = children_at_start_;
+  make_room(due_children_, n);
+  LookedAfterChild* const children = children_.data();
+  DueChild* const due_children = due_children_.data();
+  const CareTables& tables = setting_.care;
+  std::size_t due = 0;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    LookedAfterChild& x = children[i];
+    const Lanes before = x.remaining;
+    const Lanes after = before - care_hazard(x, tables, month);
+    x.remaining = after;
+    due_children[due].remaining = before;
+    due_children[due].index = i;
+    due += any_due(after) ? 1 : 0;
   }
   // From the last on: who leaves is replaced by one who has been through the month.
-  while (due_children-- > 0) advance_child(due_children_[due_children], month, 1.0F);
+  while (due-- > 0) {
+    const DueChild& child = due_children_[due];
+    children_[child.index].remaining = child.remaining;
+    advance_child(child.index, month, 1.0F);
+  }
   open_after_returns(month);
   for (auto i = static_cast<std::uint32_t>(children_.size()); i-- > 0;) {
     LookedAfterChild& x = children_[i];
@@ -87,13 +96,11 @@ void World::care(int month) {
 }
 
 // Hazard of each lane over one month.
-inline Lanes World::care_hazard(const LookedAfterChild& x, int month) const {
+inline Lanes World::care_hazard(const LookedAfterChild& x, const CareTables& tables, int month) const {
   const bool alone = x.family == kNoFamily;
   const Lanes hazard =
-      setting_.care.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] *
-      care_month_;
-  const float needs =
-      alone ? 1.0F : setting_.care.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
+      tables.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] * care_month_;
+  const float needs = alone ? 1.0F : tables.return_home_needs[family_[x.family].state & (kNeedStates - 1)];
   return hazard * with_lane(all_lanes(1.0F), kReturnHome, needs);
 }
 
@@ -101,7 +108,7 @@ bool World::advance_child(std::uint32_t i, int month, float rest) {
   for (;;) {
     LookedAfterChild& x = children_[i];
     const bool alone = x.family == kNoFamily;
-    const Lanes hazard = care_hazard(x, month) * rest;
+    const Lanes hazard = care_hazard(x, setting_.care, month) * rest;
     const Lanes remaining = x.remaining - hazard;
     if (!any_due(remaining)) {
       x.remaining = remaining;

@@ -222,7 +222,12 @@ class World {
   }
   void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
   void add_looked_after(LookedAfterChild& child, int month, float rest, bool entered);
-  Lanes care_hazard(const LookedAfterChild& x, int month) const;
+  Lanes care_hazard(const LookedAfterChild& x, const CareTables& tables, int month) const;
+  // A looked-after child who has an event in the month: the thresholds at its start.
+  struct DueChild {
+    Lanes remaining;
+    std::uint32_t index;
+  };
   // False if the child left care.
   bool advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
@@ -346,8 +351,8 @@ class World {
   std::vector<std::uint32_t> order_;  // of case_events_, by kind
   std::vector<float> engagements_;    // of openings_
   DrawList draw_list_;
-  std::vector<std::uint32_t> closed_;        // positions in cases_
-  std::vector<std::uint32_t> due_children_;  // positions in children_
+  std::vector<std::uint32_t> closed_;  // positions in cases_
+  std::vector<DueChild> due_children_;
   std::vector<Return> returns_;
   double open_at_origin_ = 1.0;
   MonthCounts counts_{};  // of this month
