@@ -210,12 +210,6 @@ void World::flip(std::uint8_t& state, std::size_t component) {
   families_with_[component] += 2 * static_cast<int>((state >> component) & 1U) - 1;
 }
 
-void World::set_recent_case(FamilyState& f, bool recent) {
-  const bool was = (f.state & kRecentCase) != 0;
-  f.state = static_cast<std::uint8_t>((f.state & ~kRecentCase) | (recent ? kRecentCase : 0));
-  families_with_[kComponents - 1] += static_cast<int>(recent) - static_cast<int>(was);
-}
-
 std::span<std::uint32_t> World::find_due_families(const std::vector<float>& readings, float end, int month) {
   const auto m = static_cast<std::size_t>(month);
   const std::uint32_t first = families_.alive_begin[m];

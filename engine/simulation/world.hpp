@@ -243,7 +243,11 @@ class World {
   // Quiet again: unit exponentials until the next contact and the next transition.
   void settle(std::uint32_t family, float rest, float contact_wait, float needs_wait);
   void flip(std::uint8_t& state, std::size_t component);
-  void set_recent_case(FamilyState& f, bool recent);
+  void set_recent_case(FamilyState& f, bool recent) {
+    const bool was = (f.state & kRecentCase) != 0;
+    f.state = static_cast<std::uint8_t>((f.state & ~kRecentCase) | (recent ? kRecentCase : 0));
+    families_with_[kComponents - 1] += static_cast<int>(recent) - static_cast<int>(was);
+  }
 
   struct AtHome {
     int children;
