@@ -253,12 +253,13 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
     return true;
   } else {
     const std::uint32_t occurrence = event.occurrence;
+    [[maybe_unused]] std::size_t enters = kNobody;
     if constexpr (kLane == kAccommodate) {
       // Thinned where some ages enter more readily than others: the hazard is that of the readiest.
       const Bits choice = entry_draws(c.family, kLane, occurrence);
-      const std::size_t child = child_to_enter(c.family, month, uniform(choice[0]));
-      if (child == kNobody ||
-          uniform(choice[3]) >= case_month_.entry_share[entry_band(month - birth(c.family, child))])
+      enters = child_to_enter(c.family, month, uniform(choice[0]));
+      if (enters == kNobody ||
+          uniform(choice[3]) >= case_month_.entry_share[entry_band(month - birth(c.family, enters))])
         return true;
     }
     const CaseOutcome out = case_event(c, kStage, kLane, case_month_, parameters_, draw_list_.bits(k));
@@ -311,7 +312,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
       c.since = static_cast<std::int16_t>(month);
     c.stage = out.next();
     const std::uint32_t family = c.family;
-    if (out.has(Outcome::kOneEnters)) one_enters_care(c, month, rest, kLane, occurrence);
+    if constexpr (kLane == kAccommodate) one_enters_care(c, enters, month, rest, occurrence);
     if (out.has(Outcome::kChildrenEnter)) {
       for_each_bit(children_mask(family, month), [&](std::size_t child) {
         if (child_draw(family, kLane, occurrence, child) >=
@@ -321,7 +322,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
         enter_care(family, static_cast<std::uint8_t>(child), month, rest);
       });
     }
-    if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
+    if (kLane != kAccommodate && !out.has(Outcome::kChildrenEnter)) return true;
     refresh_children(c, month);
     if (c.children == 0) {
       close_case(i, rest);
@@ -344,17 +345,14 @@ std::size_t World::child_to_enter(std::uint32_t family, int month, float u) cons
   return total > 0.0F ? kMostChildren - 1 - pick(weights, total, u) : kNobody;
 }
 
-void World::one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence) {
-  const Bits bits = entry_draws(c.family, lane, occurrence);
-  const std::size_t first = child_to_enter(c.family, month, uniform(bits[0]));
-  if (first == kNobody) return;
+void World::one_enters_care(Case& c, std::size_t child, int month, float rest, std::uint32_t occurrence) {
   constexpr int kOwnWay = 12 * kMonthsPerYear;  // from 12 on, children enter alone
-  const bool young = month - birth(c.family, first) < kOwnWay;
-  enter_care(c.family, static_cast<std::uint8_t>(first), month, rest);
+  const bool young = month - birth(c.family, child) < kOwnWay;
+  enter_care(c.family, static_cast<std::uint8_t>(child), month, rest);
   if (!young) return;
   const auto share = static_cast<float>(parameters_[Parameter::accommodation_sibling_share]);
   for_each_bit(children_mask(c.family, month), [&](std::size_t k) {
-    if (month - birth(c.family, k) < kOwnWay && child_draw(c.family, lane, occurrence, k) < share)
+    if (month - birth(c.family, k) < kOwnWay && child_draw(c.family, kAccommodate, occurrence, k) < share)
       enter_care(c.family, static_cast<std::uint8_t>(k), month, rest);
   });
 }

@@ -74,11 +74,22 @@ void World::care(int month) {
     due_children[due].index = i;
     due += any_due(after) ? 1 : 0;
   }
+  make_room(child_events_, due);
+  draw_list_.resize(due);
+  for (std::size_t k = 0; k < due; ++k) {
+    LookedAfterChild& x = children[due_children[k].index];
+    x.remaining = due_children[k].remaining;
+    const ChildEvent& event = child_events_[k] =
+        next_event(due_children[k].index, care_hazard(x, tables, month), 1.0F);
+    draw_list_.set(k, Process::kCareEvent, event.lane, x.entity, count_event(x, event.lane));
+  }
+  draw_list_.draw(draws_);
+  draw_list_.make_waits(0);
   // From the last on: who leaves is replaced by one who has been through the month.
   while (due-- > 0) {
-    const DueChild& child = due_children_[due];
-    children_[child.index].remaining = child.remaining;
-    advance_child(child.index, month, 1.0F);
+    const ChildEvent& event = child_events_[due];
+    if (apply(event, month, draw_list_.wait(due), uniform(draw_list_.word(due, 1))))
+      advance_child(event.index, month, event.rest);
   }
   open_after_returns(month);
   for (auto i = static_cast<std::uint32_t>(children_.size()); i-- > 0;) {
@@ -104,49 +115,61 @@ inline Lanes World::care_hazard(const LookedAfterChild& x, const CareTables& tab
   return hazard * with_lane(all_lanes(1.0F), kReturnHome, needs);
 }
 
+inline World::ChildEvent World::next_event(std::uint32_t i, const Lanes& hazard, float rest) {
+  LookedAfterChild& x = children_[i];
+  const Due due = first_due(x.remaining, hazard);
+  const float share = std::min(due.share, 1.0F);
+  x.remaining -= hazard * share;
+  return {i, rest * (1.0F - share), due.lane};
+}
+
+inline std::uint32_t World::count_event(LookedAfterChild& x, std::size_t lane) {
+  return x.occurrence | x.events[std::min<std::size_t>(lane, 4)]++;
+}
+
 bool World::advance_child(std::uint32_t i, int month, float rest) {
   for (;;) {
     LookedAfterChild& x = children_[i];
-    const bool alone = x.family == kNoFamily;
     const Lanes hazard = care_hazard(x, setting_.care, month) * rest;
     const Lanes remaining = x.remaining - hazard;
     if (!any_due(remaining)) {
       x.remaining = remaining;
       return true;
     }
-    const Due due = first_due(x.remaining, hazard);
-    x.remaining -= hazard * std::min(due.share, 1.0F);
-    rest *= 1.0F - std::min(due.share, 1.0F);
-    const Bits bits = draws_.block(Process::kCareEvent, due.lane, x.entity,
-                                   x.occurrence | x.events[std::min<std::size_t>(due.lane, 4)]++);
-    x.remaining = with_lane(x.remaining, due.lane, exponential(bits[0]));
-    switch (due.lane) {
-      case kReturnHome:
-        leave_care(i, month, ExitReason::kReturnedHome, rest);
-        return false;
-      case kGuardianship:
-        leave_care(i, month, ExitReason::kGuardianship, rest);
-        return false;
-      case kLeaving:
-        leave_care(i, month, ExitReason::kOther, rest);
-        return false;
-      case kAdoption:
-        if (x.placement == Placement::kAdoption) {
-          leave_care(i, month, ExitReason::kAdopted, rest);
-          return false;
-        }
-        --placed_[index(x.placement)];
-        x.placement = Placement::kAdoption;
-        ++placed_[index(x.placement)];
-        note(EventKind::kMoves, x.family, index(x.placement), x.child);
-        break;
-      default:
-        --placed_[index(x.placement)];
-        x.placement = draw_placement(setting_.care, x.age, alone, levers_, parameters_, uniform(bits[1]));
-        ++placed_[index(x.placement)];
-        if (!alone) note(EventKind::kMoves, x.family, index(x.placement), x.child);
-        break;
-    }
+    const ChildEvent event = next_event(i, hazard, rest);
+    const Bits bits = draws_.block(Process::kCareEvent, event.lane, x.entity, count_event(x, event.lane));
+    if (!apply(event, month, exponential(bits[0]), uniform(bits[1]))) return false;
+    rest = event.rest;
+  }
+}
+
+// `wait` is a unit exponential, `u` uniform.
+bool World::apply(const ChildEvent& event, int month, float wait, float u) {
+  LookedAfterChild& x = children_[event.index];
+  const bool alone = x.family == kNoFamily;
+  x.remaining = with_lane(x.remaining, event.lane, wait);
+  const auto leaves = [&](ExitReason reason) {
+    leave_care(event.index, month, reason, event.rest);
+    return false;
+  };
+  const auto moves = [&](Placement placement) {
+    --placed_[index(x.placement)];
+    x.placement = placement;
+    ++placed_[index(x.placement)];
+    if (!alone) note(EventKind::kMoves, x.family, index(x.placement), x.child);
+    return true;
+  };
+  switch (event.lane) {
+    case kReturnHome:
+      return leaves(ExitReason::kReturnedHome);
+    case kGuardianship:
+      return leaves(ExitReason::kGuardianship);
+    case kLeaving:
+      return leaves(ExitReason::kOther);
+    case kAdoption:
+      return x.placement == Placement::kAdoption ? leaves(ExitReason::kAdopted) : moves(Placement::kAdoption);
+    default:
+      return moves(draw_placement(setting_.care, x.age, alone, levers_, parameters_, u));
   }
 }
 

@@ -209,7 +209,7 @@ class World {
   void refresh_children(Case& c, int month);
   static constexpr std::size_t kNobody = ~std::size_t{0};
   std::size_t child_to_enter(std::uint32_t family, int month, float u) const;
-  void one_enters_care(Case& c, int month, float rest, CaseLane lane, std::uint32_t occurrence);
+  void one_enters_care(Case& c, std::size_t child, int month, float rest, std::uint32_t occurrence);
   // Draws of an event by which children enter care: for the event as a whole, and one for each child.
   Bits entry_draws(std::uint32_t family, CaseLane lane, std::uint32_t occurrence,
                    std::uint32_t block = 0) const {
@@ -228,7 +228,16 @@ class World {
     Lanes remaining;
     std::uint32_t index;
   };
-  // False if the child left care.
+  struct ChildEvent {
+    std::uint32_t index;
+    float rest;  // of the month, after the event
+    std::size_t lane;
+  };
+  // Brings a child forward to the first event within `rest` of the month.
+  ChildEvent next_event(std::uint32_t i, const Lanes& hazard, float rest);
+  std::uint32_t count_event(LookedAfterChild& x, std::size_t lane);  // key of its draws
+  // Both are false if the child left care.
+  bool apply(const ChildEvent& event, int month, float wait, float u);
   bool advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
   // A child home from care to a family without an open case.
@@ -357,6 +366,7 @@ class World {
   DrawList draw_list_;
   std::vector<std::uint32_t> closed_;  // positions in cases_
   std::vector<DueChild> due_children_;
+  std::vector<ChildEvent> child_events_;
   std::vector<Return> returns_;
   double open_at_origin_ = 1.0;
   MonthCounts counts_{};  // of this month
