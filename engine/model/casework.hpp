@@ -122,18 +122,13 @@ inline constexpr LaneFlags kAges = {0, 0, 0, -1, 0, 0, 0, 0};
 inline constexpr LaneFlags kAgesTowardsCourt = {0, 0, -1, -1, 0, 0, 0, 0};
 inline constexpr std::array<LaneFlags, kStages> kAgesMatter = {
     kAges, kAgesTowardsCourt, kAges, kAgesTowardsCourt, kAges, kAges};
-// And one in the other lanes.
-inline constexpr Lanes kNotAges = {1, 1, 1, 0, 1, 1, 1, 1};
-inline constexpr Lanes kNotAgesTowardsCourt = {1, 1, 0, 0, 1, 1, 1, 1};
-inline constexpr std::array<Lanes, kStages> kAgesDoNotMatter = {
-    kNotAges, kNotAgesTowardsCourt, kNotAges, kNotAgesTowardsCourt, kNotAges, kNotAges};
 
 // Hazard of each lane over one month.
 inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMonth& month, std::size_t band) {
   const auto stage = static_cast<std::size_t>(c.stage);
   const std::size_t state = c.state & (kNeedStates - 1);
-  const Lanes ages = {0.0F, 0.0F, c.court_weight, c.care_weight, 0.0F, 0.0F, 0.0F, 0.0F};
-  Lanes weight = either(ages, kAgesMatter[stage], kAgesDoNotMatter[stage]);
+  Lanes weight = {1.0F, 1.0F, c.court_weight, c.care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
+  weight = kAgesMatter[stage] ? weight : all_lanes(1.0F);
   if (c.flags & kReunified) weight *= month.after_return;
   return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
          (all_lanes(1.0F) + month.slope[stage][state] * c.engagement) * weight;

@@ -58,11 +58,6 @@ inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
   return {static_cast<std::size_t>(__builtin_ctz(lane_mask(shares == least))), least[0]};
 }
 
-// Lanes where `flags` are set, and elsewhere those of `other`, which has zeros where they are.
-inline Lanes either(const Lanes& lanes, const LaneFlags& flags, const Lanes& other) {
-  return std::bit_cast<Lanes>((std::bit_cast<LaneFlags>(lanes) & flags) | std::bit_cast<LaneFlags>(other));
-}
-
 // The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of
 // all.
 inline Lanes with_lane(const Lanes& lanes, std::size_t lane, float value) {
