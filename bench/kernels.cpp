@@ -13,6 +13,7 @@
 #include "model/casework.hpp"
 #include "model/needs.hpp"
 #include "random/draws.hpp"
+#include "simulation/quiet.hpp"
 #include "simulation/scan.hpp"
 
 namespace hearth::bench {
@@ -269,40 +270,38 @@ void care_months(benchmark::State& state) {
 }
 BENCHMARK(care_months)->Iterations(kSome);
 
-// Transitions of the needs of quiet families, one family in 56 each time (as in a month): draws, which need
-// flips, and the wait until the next.
+// Transitions of the needs of quiet families, one family in so many each time (as in a month): keys, draws,
+// which need flips, and the waits until the next. Items are transitions.
 void needs_transitions(benchmark::State& state) {
-  constexpr std::uint32_t kStep = 56;
+  const Registers registers(state);
   const Prepared& p = typical_prepared();
-  const NeedsTables& needs = p.setting.needs;
   const Draws d = draws();
-  constexpr std::uint32_t kStride = kStep * 64;
-  const auto n = static_cast<std::uint32_t>(p.families.size()) / kStride * kStride;
-  std::vector<std::uint8_t> states(n, 0);
-  std::vector<float> readings(n, 0.0F);
+  const auto step = static_cast<std::uint32_t>(state.range(0));
+  const auto n = static_cast<std::uint32_t>(p.families.size()) / step * step;
+  std::vector<FamilyState> families(n);
+  for (std::uint32_t f = 0; f < n; ++f) families[f].deprivation = p.families.deprivation[f];
+  std::vector<float> contact(n, 10.0F);
+  std::vector<float> needs(n, 0.0F);
+  const QuietMonth month{.contact_end = 1.0F, .needs_end = 1.0F};
+  std::vector<std::uint32_t> due(n / step);
+  std::array<int, kComponents> families_with{};
   DrawList list;
-  std::uint32_t month = 0;
+  std::uint32_t first = 0;
   for (auto _ : state) {
-    for (std::uint32_t first = month % kStep; first < n; first += kStride) {
-      list.resize(kStride / kStep);
-      for (std::uint32_t k = 0; k < list.size(); ++k) list.set(k, first + kStep * k, month);
-      list.draw(d, Process::kTransition);
-      list.make_waits(0);
-      for (std::size_t k = 0; k < list.size(); ++k) {
-        const std::uint32_t f = list.entity(k);
-        const std::uint8_t deprivation = p.families.deprivation[f];
-        const std::size_t component = needs.component(deprivation, states[f], uniform(list.word(k, 1)));
-        states[f] = static_cast<std::uint8_t>(states[f] ^ (1U << component));
-        readings[f] += list.wait(k) / needs.total[deprivation][states[f]];
-      }
-    }
-    ++month;
-    benchmark::DoNotOptimize(readings.data());
+    first = (first + 1) % step;
+    for (std::uint32_t k = 0; k < due.size(); ++k) due[k] = first + step * k;
+    needs_keys(families.data(), due, list);
+    list.draw(d, Process::kTransition);
+    list.make_waits(0);
+    needs_events({families.data(), contact.data(), needs.data()}, p.setting.needs, p.setting.contact, month,
+                 list, due, families_with);
+    benchmark::DoNotOptimize(needs.data());
     benchmark::ClobberMemory();
   }
-  count_items(state, n / kStep);
+  count_items(state, due.size());
 }
-BENCHMARK(needs_transitions)->Iterations(kSome);
+BENCHMARK(needs_transitions)
+    ->Apply([](auto* benchmark) { both_widths(benchmark, "one_due_in", {56}); }) -> Iterations(kSome);
 
 // Families and children of an authority, present and to come; items are families. Once a run.
 void authority_families(benchmark::State& state) {
