@@ -297,7 +297,7 @@ std::string read_attribute(hid_t object, const std::string& name) {
   if (checked(H5Tis_variable_str(type), doing) > 0) {
     char* text = nullptr;
     checked(H5Aread(attribute, string_type(), &text), doing);
-    const std::string out = text == nullptr ? "" : text;
+    std::string out = text == nullptr ? "" : text;
     H5free_memory(text);
     return out;
   }

@@ -182,14 +182,14 @@ void World::order_events(std::size_t n, const EventsByKind& events) {
 // is done for all, so that no case waits for its draws while nothing else can be done; and events of a kind
 // one after the other, so that the processor foresees what they lead to.
 void World::handle_events(std::size_t n, int month) {
-  static constexpr auto kApplyAll = []<std::size_t... kKind>(std::index_sequence<kKind...>) {
-    // Needs come and go at all stages alike.
-    constexpr auto stage = [](std::size_t kind) {
-      return kind % kLanes < kFlipDomesticAbuse ? static_cast<Stage>(kind / kLanes) : Stage::kAssessment;
-    };
-    return std::array{&World::apply_all<stage(kKind), static_cast<CaseLane>(kKind % kLanes)>...};
-  }
-  (std::make_index_sequence<kEventKinds>());
+  // Needs come and go at all stages alike.
+  constexpr auto kStageOf = [](std::size_t kind) {
+    return kind % kLanes < kFlipDomesticAbuse ? static_cast<Stage>(kind / kLanes) : Stage::kAssessment;
+  };
+  constexpr auto kOfEachKind = [kStageOf]<std::size_t... kKind>(std::index_sequence<kKind...>) {
+    return std::array{&World::apply_all<kStageOf(kKind), static_cast<CaseLane>(kKind % kLanes)>...};
+  };
+  static constexpr auto kApplyAll = kOfEachKind(std::make_index_sequence<kEventKinds>());
   while (n > 0) {
     make_room(case_events_, n);
     draw_list_.resize(n);
