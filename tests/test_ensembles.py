@@ -95,6 +95,15 @@ class Ensembles(unittest.TestCase):
             self.assertEqual(result.returncode, USAGE, result.stderr)
             self.assertIn(words, result.stderr)
 
+    def test_a_shard_does_not_take_the_place_of_another(self):
+        self.run_to("s.h5", "--replicates", 5, "--shard", "1/3")
+        before = (self.directory / "s.h5").read_bytes()
+        refused = self.run_to("s.h5", "--replicates", 5, "--shard", "2/3", code=USAGE).stderr
+        for part in ("another shard", "from replicate 0 on", "s.shard-2-of-3.h5"):
+            self.assertIn(part, refused)
+        self.assertEqual((self.directory / "s.h5").read_bytes(), before)
+        self.run_to("s.h5", "--replicates", 5, "--shard", "1/3")  # the same again is no mistake
+
     def test_wrong_shards_are_wrong_usage(self):
         for shard in ("0/3", "4/3", "1", "1/x", "1/6"):
             self.assertIn("--shard", self.run_to("x.h5", "--replicates", 5, "--shard", shard, code=USAGE).stderr)

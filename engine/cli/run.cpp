@@ -120,17 +120,36 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
   return ExitCode::kOk;
 }
 
+// What a file holds if it is a result of this run, or a part of one.
+std::optional<ResultHeader> part_of_run(const fs::path& file, const ResultHeader& header) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return std::nullopt;
+  try {
+    ResultHeader there = ResultReader(file).header();
+    if (!difference_of_runs(there, header)) return there;
+  } catch (const DataError&) {
+    // Something else, that the result will replace.
+  }
+  return std::nullopt;
+}
+
 // What is asked for is there already: a result of this run, with these replicates.
 bool is_whole(const fs::path& file, const ResultHeader& header) {
   std::error_code error;
-  if (!fs::exists(file, error) || fs::exists(partial_name(file), error)) return false;
-  try {
-    const ResultHeader there = ResultReader(file).header();
-    return !difference_of_runs(there, header) && there.first_replicate == header.first_replicate &&
-           there.replicates == header.replicates;
-  } catch (const DataError&) {
-    return false;  // something else, that the result will replace
-  }
+  if (fs::exists(partial_name(file), error)) return false;
+  const auto there = part_of_run(file, header);
+  return there && there->first_replicate == header.first_replicate && there->replicates == header.replicates;
+}
+
+// Shards that are all written to one name would each take the place of the last.
+void require_no_other_shard(const fs::path& file, const ResultHeader& header, const Shard& shard) {
+  if (shard.of == 1) return;
+  const auto there = part_of_run(file, header);
+  if (!there || there->first_replicate == header.first_replicate) return;
+  throw UsageError(fmt::format(
+      "{} holds another shard of this run (from replicate {} on), whose place this one would take: "
+      "give each shard a file of its own with -o, such as {}, or leave -o out",
+      file.string(), there->first_replicate, shard.file(file).filename().string()));
 }
 
 int replicates_at_most(const Options& options, const Scenario& scenario) {
@@ -358,6 +377,7 @@ ExitCode run(Options options, const std::string& command_line) {
     header.replicates = replicates_at_most(options, scenario);
     header.provenance["until"] = options.until;
   }
+  require_no_other_shard(file, header, shard);
   const bool was_whole = options.resume && is_whole(file, header);
   if (was_whole && !together) {
     fmt::print(stderr, "{} is whole already: nothing to run\n", file.string());
