@@ -8,9 +8,11 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/error.hpp"
@@ -121,6 +123,39 @@ TEST(ClosedForm, StaysInCareAreExponentialAndReasonsHaveTheirShares) {
   EXPECT_EQ(std::accumulate(reasons.begin(), reasons.end(), 0.0), left);
   EXPECT_LT(chi_squared(reasons, expected), chi_squared_bound(2));
   EXPECT_EQ(sum(series, Measure::kCareEntries), 0.0);
+}
+
+// Often several in one month.
+TEST(ClosedForm, MovesOfPlacementAreAPoissonProcess) {
+  Parameters p = quiet_parameters();
+  const double rate = 10.0;  // a year
+  set_rows(p, care_move_under_1, kAgeBands, rate);
+  AuthorityOrigin authority;
+  authority.children = 30000;
+  authority.looked_after_by_placement_and_age[AuthorityOrigin::kFoster][index(AgeBand::k5To9)] = 4000;
+  authority.children_in_need = 4000;
+  constexpr int kMonths = 24;
+  Trial trial(authority, p, kMonths);
+  EventLog log;
+  trial.setting().log = &log;
+  trial.run();
+  std::map<std::tuple<std::uint32_t, int, int>, std::size_t> moves;  // by child and month
+  for (const FamilyEvent& event : log.events)
+    if (event.kind == EventKind::kMoves) ++moves[{event.family, event.child, event.month}];
+  constexpr double kChildMonths = 4000.0 * kMonths;
+  std::vector<double> counts(5, 0.0);  // of months with none, one, two, three, and more
+  counts[0] = kChildMonths - static_cast<double>(moves.size());
+  for (const auto& [of, n] : moves) ++counts[std::min<std::size_t>(n, 4)];
+  std::vector<double> expected;
+  double chance = std::exp(-rate / kMonthsPerYear);
+  double left = 1.0;
+  for (int n = 0; n < 4; ++n) {
+    expected.push_back(kChildMonths * chance);
+    left -= chance;
+    chance *= rate / kMonthsPerYear / (n + 1);
+  }
+  expected.push_back(kChildMonths * left);
+  EXPECT_LT(chi_squared(counts, expected), chi_squared_bound(4));
 }
 
 TEST(ClosedForm, CasesOfChildrenInNeedCloseExponentially) {
