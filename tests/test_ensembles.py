@@ -99,8 +99,9 @@ class Ensembles(unittest.TestCase):
         self.run_to("s.h5", "--replicates", 5, "--shard", "1/3")
         before = (self.directory / "s.h5").read_bytes()
         refused = self.run_to("s.h5", "--replicates", 5, "--shard", "2/3", code=USAGE).stderr
-        for part in ("another shard", "from replicate 0 on", "s.shard-2-of-3.h5"):
+        for part in ("replicates 0 to 0", "this shard, 1 to 2", "s.shard-2-of-3.h5"):
             self.assertIn(part, refused)
+        self.run_to("s.h5", "--replicates", 5, "--shard", "1/2", code=USAGE)  # begins at 0 too
         self.assertEqual((self.directory / "s.h5").read_bytes(), before)
         self.run_to("s.h5", "--replicates", 5, "--shard", "1/3")  # the same again is no mistake
 

@@ -127,6 +127,15 @@ class Layout(unittest.TestCase):
             with self.subTest(file=str(path.relative_to(ROOT))):
                 self.assertNotRegex(path.read_text(), r"\b(TODO|FIXME|XXX)\b")
 
+    def test_files_are_text(self):
+        """What a program left behind, such as a profile, is not committed; pictures of the documents are."""
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+        if listed.returncode != 0:
+            self.skipTest("not a checkout")
+        files = [ROOT / name for name in listed.stdout.split("\0") if name]
+        binary = [str(path.relative_to(ROOT)) for path in files if path.is_file() and b"\0" in path.read_bytes()]
+        self.assertEqual([name for name in binary if not name.startswith("docs/images/")], [])
+
 
 if __name__ == "__main__":
     if len(sys.argv) > 1 and Path(sys.argv[1]).exists():

@@ -133,23 +133,29 @@ std::optional<ResultHeader> part_of_run(const fs::path& file, const ResultHeader
   return std::nullopt;
 }
 
+bool same_replicates(const ResultHeader& one, const ResultHeader& other) {
+  return one.first_replicate == other.first_replicate && one.replicates == other.replicates;
+}
+
 // What is asked for is there already: a result of this run, with these replicates.
 bool is_whole(const fs::path& file, const ResultHeader& header) {
   std::error_code error;
   if (fs::exists(partial_name(file), error)) return false;
   const auto there = part_of_run(file, header);
-  return there && there->first_replicate == header.first_replicate && there->replicates == header.replicates;
+  return there && same_replicates(*there, header);
 }
 
-// Shards that are all written to one name would each take the place of the last.
-void require_no_other_shard(const fs::path& file, const ResultHeader& header, const Shard& shard) {
+// Shards that are all written to one name would each take the place of the last, or of the whole.
+void require_no_other_part(const fs::path& file, const ResultHeader& header, const Shard& shard) {
   if (shard.of == 1) return;
   const auto there = part_of_run(file, header);
-  if (!there || there->first_replicate == header.first_replicate) return;
+  if (!there || same_replicates(*there, header)) return;
   throw UsageError(fmt::format(
-      "{} holds another shard of this run (from replicate {} on), whose place this one would take: "
+      "{} holds replicates {} to {} of this run, and this shard, {} to {}, would take their place: "
       "give each shard a file of its own with -o, such as {}, or leave -o out",
-      file.string(), there->first_replicate, shard.file(file).filename().string()));
+      file.string(), there->first_replicate, there->first_replicate + there->replicates - 1,
+      header.first_replicate, header.first_replicate + header.replicates - 1,
+      shard.file(file).filename().string()));
 }
 
 int replicates_at_most(const Options& options, const Scenario& scenario) {
@@ -377,7 +383,7 @@ ExitCode run(Options options, const std::string& command_line) {
     header.replicates = replicates_at_most(options, scenario);
     header.provenance["until"] = options.until;
   }
-  require_no_other_shard(file, header, shard);
+  require_no_other_part(file, header, shard);
   const bool was_whole = options.resume && is_whole(file, header);
   if (was_whole && !together) {
     fmt::print(stderr, "{} is whole already: nothing to run\n", file.string());

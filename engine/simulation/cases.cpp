@@ -16,17 +16,9 @@ void World::plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, 
 
 void World::open_cases(int month) {
   const std::size_t n = openings_.size();
-  draw_list_.resize(2 * n);  // two blocks a case
+  draw_thresholds(n, [&](std::size_t k) { return openings_[k].family; });
   engagements_.resize(n);
-  for (std::size_t k = 0; k < n; ++k) {
-    const std::uint32_t family = openings_[k].family;
-    const std::uint32_t key = family_[family].cases++;
-    draw_list_.set(2 * k, family, 2 * key);
-    draw_list_.set(2 * k + 1, family, 2 * key + 1);
-    engagements_[k] = openings_[k].engagement;
-  }
-  draw_list_.draw(draws_, Process::kCaseOpening);
-  for (std::size_t word = 0; word < 4; ++word) draw_list_.make_waits(word);
+  for (std::size_t k = 0; k < n; ++k) engagements_[k] = openings_[k].engagement;
   // u^((1 - s) / s) has mean s.
   const float s = std::clamp(case_month_.engagement_start, 0.01F, 0.99F);
   for (float& u : engagements_) u = fast_exp((1.0F - s) / s * fast_log(u));
@@ -127,7 +119,7 @@ void World::casework(int month) {
   make_room(due_cases_, n);
   const CaseTables& tables = setting_.casework;
   Case* const cases = cases_.data();
-  DueCase* const due_cases = due_cases_.data();
+  DueItem* const due_cases = due_cases_.data();
   const float growth = case_month_.engagement_growth;
   std::size_t due = 0;
   for (std::uint32_t i = 0; i < n; ++i) {
@@ -147,26 +139,17 @@ void World::casework(int month) {
 }
 
 inline bool World::is_due(Case& c, std::uint32_t i, const CaseTables& tables, int month, float rest,
-                          DueCase& due) {
-  const Lanes before = c.remaining;
+                          DueItem& due) {
   const Lanes hazard = case_hazard(c, tables, case_month_, hazard_band(month - c.since)) * rest;
-  const Lanes after = before - hazard;
-  c.remaining = after;
-  due.remaining = before;
-  due.hazard = hazard;
-  due.index = i;
-  due.rest = rest;
-  return any_due(after);
+  return use_up(c.remaining, hazard, i, rest, due);
 }
 
-inline void World::next_event(const DueCase& due, CaseEvent& event) {
+inline void World::next_event(const DueItem& due, CaseEvent& event) {
   Case& c = cases_[due.index];
-  const Due first = first_due(due.remaining, due.hazard);
-  const float share = std::min(first.share, 1.0F);
-  c.remaining = due.remaining - due.hazard * share;
+  const FirstEvent first = bring_forward(c.remaining, due);
   const std::size_t counter = std::min<std::size_t>(first.lane, 4);
   event.index = due.index;
-  event.rest = due.rest * (1.0F - share);
+  event.rest = first.rest;
   event.kind = static_cast<std::uint32_t>(index(c.stage) * kLanes + first.lane);
   event.occurrence = static_cast<std::uint32_t>(family_[c.family].cases) << 8 | c.events[counter]++;
 }
@@ -253,7 +236,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
     return true;
   } else {
     const std::uint32_t occurrence = event.occurrence;
-    [[maybe_unused]] std::size_t enters = kNobody;
+    std::size_t enters = kNobody;
     if constexpr (kLane == kAccommodate) {
       // Thinned where some ages enter more readily than others: the hazard is that of the readiest.
       const Bits choice = entry_draws(c.family, kLane, occurrence);
@@ -312,7 +295,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
       c.since = static_cast<std::int16_t>(month);
     c.stage = out.next();
     const std::uint32_t family = c.family;
-    if constexpr (kLane == kAccommodate) one_enters_care(c, enters, month, rest, occurrence);
+    if (out.has(Outcome::kOneEnters)) one_enters_care(c, enters, month, rest, occurrence);
     if (out.has(Outcome::kChildrenEnter)) {
       for_each_bit(children_mask(family, month), [&](std::size_t child) {
         if (child_draw(family, kLane, occurrence, child) >=
@@ -322,7 +305,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
         enter_care(family, static_cast<std::uint8_t>(child), month, rest);
       });
     }
-    if (kLane != kAccommodate && !out.has(Outcome::kChildrenEnter)) return true;
+    if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
     refresh_children(c, month);
     if (c.children == 0) {
       close_case(i, rest);

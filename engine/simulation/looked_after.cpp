@@ -62,26 +62,18 @@ void World::care(int month) {
   const std::uint32_t n = children_at_start_;
   make_room(due_children_, n);
   LookedAfterChild* const children = children_.data();
-  DueChild* const due_children = due_children_.data();
+  DueItem* const due_children = due_children_.data();
   const CareTables& tables = setting_.care;
   std::size_t due = 0;
   for (std::uint32_t i = 0; i < n; ++i) {
     LookedAfterChild& x = children[i];
-    const Lanes before = x.remaining;
-    const Lanes after = before - care_hazard(x, tables, month);
-    x.remaining = after;
-    due_children[due].remaining = before;
-    due_children[due].index = i;
-    due += any_due(after) ? 1 : 0;
+    due += use_up(x.remaining, care_hazard(x, tables, month), i, 1.0F, due_children[due]) ? 1 : 0;
   }
   make_room(child_events_, due);
   draw_list_.resize(due);
   for (std::size_t k = 0; k < due; ++k) {
-    LookedAfterChild& x = children[due_children[k].index];
-    x.remaining = due_children[k].remaining;
-    const ChildEvent& event = child_events_[k] =
-        next_event(due_children[k].index, care_hazard(x, tables, month), 1.0F);
-    draw_list_.set(k, Process::kCareEvent, event.lane, x.entity, count_event(x, event.lane));
+    const ChildEvent& event = child_events_[k] = next_event(due_children[k]);
+    draw_list_.set(k, Process::kCareEvent, event.lane, children[event.index].entity, event.occurrence);
   }
   draw_list_.draw(draws_);
   draw_list_.make_waits(0);
@@ -115,35 +107,25 @@ inline Lanes World::care_hazard(const LookedAfterChild& x, const CareTables& tab
   return hazard * with_lane(all_lanes(1.0F), kReturnHome, needs);
 }
 
-inline World::ChildEvent World::next_event(std::uint32_t i, const Lanes& hazard, float rest) {
-  LookedAfterChild& x = children_[i];
-  const Due due = first_due(x.remaining, hazard);
-  const float share = std::min(due.share, 1.0F);
-  x.remaining -= hazard * share;
-  return {i, rest * (1.0F - share), due.lane};
+inline World::ChildEvent World::next_event(const DueItem& due) {
+  LookedAfterChild& x = children_[due.index];
+  const FirstEvent first = bring_forward(x.remaining, due);
+  const std::size_t counter = std::min<std::size_t>(first.lane, 4);
+  return {due.index, first.rest, first.lane, x.occurrence | x.events[counter]++};
 }
 
-inline std::uint32_t World::count_event(LookedAfterChild& x, std::size_t lane) {
-  return x.occurrence | x.events[std::min<std::size_t>(lane, 4)]++;
-}
-
-bool World::advance_child(std::uint32_t i, int month, float rest) {
+void World::advance_child(std::uint32_t i, int month, float rest) {
   for (;;) {
     LookedAfterChild& x = children_[i];
-    const Lanes hazard = care_hazard(x, setting_.care, month) * rest;
-    const Lanes remaining = x.remaining - hazard;
-    if (!any_due(remaining)) {
-      x.remaining = remaining;
-      return true;
-    }
-    const ChildEvent event = next_event(i, hazard, rest);
-    const Bits bits = draws_.block(Process::kCareEvent, event.lane, x.entity, count_event(x, event.lane));
-    if (!apply(event, month, exponential(bits[0]), uniform(bits[1]))) return false;
+    DueItem due;
+    if (!use_up(x.remaining, care_hazard(x, setting_.care, month) * rest, i, rest, due)) return;
+    const ChildEvent event = next_event(due);
+    const Bits bits = draws_.block(Process::kCareEvent, event.lane, x.entity, event.occurrence);
+    if (!apply(event, month, exponential(bits[0]), uniform(bits[1]))) return;
     rest = event.rest;
   }
 }
 
-// `wait` is a unit exponential, `u` uniform.
 bool World::apply(const ChildEvent& event, int month, float wait, float u) {
   LookedAfterChild& x = children_[event.index];
   const bool alone = x.family == kNoFamily;

@@ -576,12 +576,7 @@ void World::add_origin_cases(std::span<const OriginCase> opened) {
   const std::size_t first = cases_.size();
   for (std::size_t k = 0; k < n; ++k)
     add_origin_case(opened[k], draw_list_.bits(2 * k), draw_list_.bits(2 * k + 1));
-  for (std::size_t k = 0; k < n; ++k) {
-    const std::uint32_t key = family_[opened[k].family].cases++;
-    for (const std::uint32_t j : {0U, 1U}) draw_list_.set(2 * k + j, opened[k].family, 2 * key + j);
-  }
-  draw_list_.draw(draws_, Process::kCaseOpening);
-  for (std::size_t word = 0; word < 4; ++word) draw_list_.make_waits(word);
+  draw_thresholds(n, [&](std::size_t k) { return opened[k].family; });
   for (std::size_t k = 0; k < n; ++k) cases_[first + k].remaining = draw_list_.lanes(2 * k);
 }
 

@@ -163,18 +163,54 @@ class World {
     float rest;
   };
   void plan_opening(std::uint32_t family, Stage stage, std::uint8_t flags, float engagement, float rest);
+  // Thresholds of n new cases, the k-th of family(k): draw_list_.lanes(2 k).
+  template <typename Family>
+  void draw_thresholds(std::size_t n, Family&& family) {
+    draw_list_.resize(2 * n);
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::uint32_t f = family(k);
+      const std::uint32_t key = family_[f].cases++;
+      draw_list_.set(2 * k, f, 2 * key);
+      draw_list_.set(2 * k + 1, f, 2 * key + 1);
+    }
+    draw_list_.draw(draws_, Process::kCaseOpening);
+    for (std::size_t word = 0; word < 4; ++word) draw_list_.make_waits(word);
+  }
   // Opens the cases in openings_, and advances them to the month's end.
   void open_cases(int month);
   // At the end of cases_.
   void open_case(const Opening& opening, std::size_t k, int month);
-  // A case that has an event within `rest` of the month: its thresholds at the start of that, and the hazard
-  // over it.
-  struct DueCase {
+  // A case, or a looked-after child, with an event within `rest` of the month: the thresholds at the start of
+  // that, and the hazard over it.
+  struct DueItem {
     Lanes remaining;
     Lanes hazard;
     std::uint32_t index;
     float rest;
   };
+  // Takes `rest` of the month off thresholds; true if one is used up within it. Either way `due` says what
+  // there was before: who has an event cannot be foreseen, so there is no branch.
+  static bool use_up(Lanes& remaining, const Lanes& hazard, std::uint32_t index, float rest, DueItem& due) {
+    const Lanes before = remaining;
+    const Lanes after = before - hazard;
+    remaining = after;
+    due.remaining = before;
+    due.hazard = hazard;
+    due.index = index;
+    due.rest = rest;
+    return any_due(after);
+  }
+  // Brings thresholds forward to the first event: its lane, and the rest of the month after it.
+  struct FirstEvent {
+    std::size_t lane;
+    float rest;
+  };
+  static FirstEvent bring_forward(Lanes& remaining, const DueItem& due) {
+    const Due first = first_due(due.remaining, due.hazard);
+    const float share = std::min(first.share, 1.0F);
+    remaining = due.remaining - due.hazard * share;
+    return {first.lane, due.rest * (1.0F - share)};
+  }
   struct CaseEvent {
     std::uint32_t index;
     float rest;  // of the month, after the event
@@ -184,14 +220,12 @@ class World {
   // Kinds of case events: by the stage of the case, then by lane.
   static constexpr std::size_t kEventKinds = kStages * kLanes;
   using EventsByKind = std::array<std::uint32_t, kEventKinds>;
-  // Takes `rest` of the month off a case's thresholds; true if one is used up within it. Either way `due`
-  // says what there was before: which cases have an event cannot be foreseen, so there is no branch.
-  bool is_due(Case& c, std::uint32_t i, const CaseTables& tables, int month, float rest, DueCase& due);
+  bool is_due(Case& c, std::uint32_t i, const CaseTables& tables, int month, float rest, DueItem& due);
   // Handles the events of the first n of due_cases_ until none has one within the month.
   void handle_events(std::size_t n, int month);
   // Brings the case forward to its first event, field by field: the processor waits for what is written in
   // parts and read as a whole.
-  void next_event(const DueCase& due, CaseEvent& event);
+  void next_event(const DueItem& due, CaseEvent& event);
   // Makes order_ of the first n of case_events_, of each kind so many.
   void order_events(std::size_t n, const EventsByKind& events);
   // Handles the events of a kind, order_[from] to order_[to]. Those whose case stays open are moved to
@@ -223,22 +257,17 @@ class World {
   void enter_care(std::uint32_t family, std::uint8_t child, int month, float rest);
   void add_looked_after(LookedAfterChild& child, int month, float rest, bool entered);
   Lanes care_hazard(const LookedAfterChild& x, const CareTables& tables, int month) const;
-  // A looked-after child who has an event in the month: the thresholds at its start.
-  struct DueChild {
-    Lanes remaining;
-    std::uint32_t index;
-  };
   struct ChildEvent {
     std::uint32_t index;
     float rest;  // of the month, after the event
     std::size_t lane;
+    std::uint32_t occurrence;
   };
-  // Brings a child forward to the first event within `rest` of the month.
-  ChildEvent next_event(std::uint32_t i, const Lanes& hazard, float rest);
-  std::uint32_t count_event(LookedAfterChild& x, std::size_t lane);  // key of its draws
-  // Both are false if the child left care.
+  ChildEvent next_event(const DueItem& due);
+  // False if the child left care. `wait` is a unit exponential, `u` uniform.
   bool apply(const ChildEvent& event, int month, float wait, float u);
-  bool advance_child(std::uint32_t i, int month, float rest);
+  // Handles the events of a child until there is none within `rest` of the month.
+  void advance_child(std::uint32_t i, int month, float rest);
   void leave_care(std::uint32_t i, int month, ExitReason reason, float rest);
   // A child home from care to a family without an open case.
   struct Return {
@@ -359,13 +388,13 @@ class World {
   std::vector<std::uint32_t> due_;  // families whose reading the clock has passed
   std::vector<Referral> referrals_;
   std::vector<Opening> openings_;
-  std::vector<DueCase> due_cases_;
+  std::vector<DueItem> due_cases_;
   std::vector<CaseEvent> case_events_;
   std::vector<std::uint32_t> order_;  // of case_events_, by kind
   std::vector<float> engagements_;    // of openings_
   DrawList draw_list_;
   std::vector<std::uint32_t> closed_;  // positions in cases_
-  std::vector<DueChild> due_children_;
+  std::vector<DueItem> due_children_;
   std::vector<ChildEvent> child_events_;
   std::vector<Return> returns_;
   double open_at_origin_ = 1.0;
