@@ -1,5 +1,5 @@
-// Means with control variates: exact where a quantity is linear in what was drawn, additive, plain where there is
-// nothing to control with, and with errors that cover as often as they say.
+// Means with control variates: exact where a quantity is linear in what was drawn, additive, plain where
+// there is nothing to control with, and with errors that cover as often as they say.
 #include "results/control_variates.hpp"
 
 #include <gtest/gtest.h>
@@ -52,8 +52,9 @@ TEST(ControlVariates, ArePlainMeansWithoutControlsOrWithTooFewReplicates) {
   std::mt19937_64 generator(3);
   const VectorXd y = normals(generator, 12, 1);
   const Statistics plain = statistics_of(list(y));
-  for (const auto& controls : {ControlVariates(), ControlVariates(MatrixXd(12, 0)), ControlVariates(MatrixXd::Zero(12, 3)),
-                               ControlVariates(MatrixXd::Ones(12, 1))}) {
+  for (const auto& controls :
+       {ControlVariates(), ControlVariates(MatrixXd(12, 0)), ControlVariates(MatrixXd::Zero(12, 3)),
+        ControlVariates(MatrixXd::Ones(12, 1))}) {
     EXPECT_EQ(controls.controls(), 0U);
     EXPECT_EQ(controls.statistics(list(y)).mean, plain.mean);
     EXPECT_EQ(controls.statistics(list(y)).standard_error, plain.standard_error);
@@ -72,8 +73,8 @@ TEST(ControlVariates, AControlThatOthersDetermineIsLeftOut) {
 }
 
 // 3,000 samples of 30 replicates with 8 controls that tell 90% of the variance. The share of intervals of two
-// standard errors that hold the mean is 0.9414 (Student's t with 21 degrees of freedom); by chance it is further
-// than 0.02 from that in fewer than one run in 100,000.
+// standard errors that hold the mean is 0.9414 (Student's t with 21 degrees of freedom); by chance it is
+// further than 0.02 from that in fewer than one run in 100,000.
 TEST(ControlVariates, ErrorsCoverAsOftenAsTheySayAndAreAsSmallAsTheRegressionAllows) {
   std::mt19937_64 generator(5);
   constexpr int kSamples = 3000, kReplicates = 30, kControls = 8;

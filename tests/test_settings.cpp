@@ -1,5 +1,5 @@
-// What a user sets takes effect: every parameter, shock, lever and number of a service model moves a result, or is
-// refused; and what is set to the value that it has moves nothing.
+// What a user sets takes effect: every parameter, shock, lever and number of a service model moves a result,
+// or is refused; and what is set to the value that it has moves nothing.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -36,8 +36,10 @@ class Settings : public testing::Test {
       "authorities": [810, 926], "horizon_months": 30, "replicates": 1, "seed": 4,
       "uncertainty": {"parameters": false},
       "arms": {"business_as_usual": null, "protection_only": null, "support_is_protection": null,
-        "usual": {"shocks": [)" + shocks + R"(]},
-        "changed": {"effects": "sampled", "shocks": [)" + shocks + R"(],
+        "usual": {"shocks": [)" + shocks +
+                                  R"(]},
+        "changed": {"effects": "sampled", "shocks": [)" +
+                                  shocks + R"(],
           "peer_learning": {"members": [810, 926], "start": "2022-06"},
           "adoption": [
             {"service_model": "family_safeguarding", "start": "2022-05", "grant_end": "2023-09", "partners_agree": "2024-01"},
@@ -55,8 +57,7 @@ class Settings : public testing::Test {
 
   // england.json with these keys.
   static Scenario load(const std::string& keys) {
-    std::ofstream(folder_ / "s.json") << "{\"extends\": \""
-                                      << (kRoot / "scenarios" / "england.json").string()
+    std::ofstream(folder_ / "s.json") << "{\"extends\": \"" << (kRoot / "scenarios" / "england.json").string()
                                       << "\", \"name\": \"s\", " << keys << "}";
     return load_scenario(folder_ / "s.json").scenario;
   }
@@ -173,11 +174,12 @@ TEST_F(Settings, TheValueThatAParameterHasMovesNothing) {
           << info(parameter).name;
   }
   // From the file: the value that resolve prints.
-  const Scenario same = load(R"("authorities": [810], "horizon_months": 12, "replicates": 3,
+  const Scenario same =
+      load(R"("authorities": [810], "horizon_months": 12, "replicates": 3,
     "arms": {"support_is_protection": null, "protection_only": {"parameters":
       {"care.placement_weight.childrens_home": )" +
-                             std::to_string(base.parameters[Parameter::care_placement_weight_childrens_home]) +
-                             R"(}, "adoption": []}})");
+           std::to_string(base.parameters[Parameter::care_placement_weight_childrens_home]) +
+           R"(}, "adoption": []}})");
   const Results results = results_of(same);
   for (std::size_t r = 0; r < 3; ++r)
     EXPECT_EQ(difference(results.at({"protection_only", r})[0], results.at({"business_as_usual", r})[0]), "");
@@ -197,8 +199,9 @@ TEST_F(Settings, AnOwnValueMovesEachDrawTheSameWayAndStaysWithinTheBounds) {
     EXPECT_EQ(mine[Parameter::contact_base], 0.9 * theirs[Parameter::contact_base]);
     EXPECT_EQ(mine[Parameter::engagement_start], 0.4);
   }
-  EXPECT_NE(mistake(R"("parameters": {"enquiry.plan_share": {"times": 1.14}})").find("a draw of the calibration"),
-            std::string::npos);
+  EXPECT_NE(
+      mistake(R"("parameters": {"enquiry.plan_share": {"times": 1.14}})").find("a draw of the calibration"),
+      std::string::npos);
 }
 
 TEST_F(Settings, ASharedFactorKeepsTheDrawsAndASharedValueDoesNot) {
@@ -238,8 +241,9 @@ TEST_F(Settings, AVariantOfAServiceModelHasItsDraws) {
 
 TEST_F(Settings, APriceThatIsDoubledCostsDouble) {
   const auto cost = [](const std::string& parameters) {
-    const Scenario s = load(R"("authorities": [810], "horizon_months": 12, "replicates": 1, "parameters": {)" +
-                            parameters + R"(}, "arms": {"protection_only": null, "support_is_protection": null})");
+    const Scenario s =
+        load(R"("authorities": [810], "horizon_months": 12, "replicates": 1, "parameters": {)" + parameters +
+             R"(}, "arms": {"protection_only": null, "support_is_protection": null})");
     const Results results = results_of(s);
     double out = 0.0;
     for (const Pence pence : results.at({"business_as_usual", 0})[0].cost(0)) out += gbp_from_pence(pence);

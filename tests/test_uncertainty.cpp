@@ -165,7 +165,8 @@ class DrawsFromAFile : public testing::Test {
     std::ofstream(folder_ / "calibration.json") << R"({
       "format": "hearth calibration", "version": 3, "origin": "2022-03-31",
       "parameters": {"contact.base": 0.0169}, "propensities": {},
-      "draws": {"parameters": ["contact.base", "contact.recent_ratio"], "about": [)" << about_ << R"(, 4],
+      "draws": {"parameters": ["contact.base", "contact.recent_ratio"], "about": [)"
+                                                << about_ << R"(, 4],
         "values": [[0.016, 4.1], [0.018, 4.9]]}})";
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -189,12 +190,14 @@ TEST_F(DrawsFromAFile, AreReadAndWhatTheScenarioSetsIsNotDrawn) {
   EXPECT_EQ(own.draws.values, (std::vector<std::vector<double>>{{4.1}, {4.9}}));
   const Scenario both = load(R"(, "parameters": {"contact.base": 0.02, "contact.recent_ratio": 4})");
   EXPECT_EQ(coverage(both).left_out[index(kParameters)], "the scenario sets all that the calibration draws");
-  const Scenario arm = load(R"(, "arms": {"protection_only": {"parameters": {"contact.base": {"fixed": 0.02}}}})");
+  const Scenario arm =
+      load(R"(, "arms": {"protection_only": {"parameters": {"contact.base": {"fixed": 0.02}}}})");
   EXPECT_EQ(arm_in_replicate(arm, arm.arms[1], 1).parameters[Parameter::contact_base], 0.02);
   EXPECT_EQ(arm_in_replicate(arm, arm.arms[0], 1).parameters[Parameter::contact_base], 0.018);
 }
 
-// Somebody has changed the value in the file since: the draws go along, in odds between the bounds 0.001 and 0.2.
+// Somebody has changed the value in the file since: the draws go along, in odds between the bounds 0.001 and
+// 0.2.
 TEST_F(DrawsFromAFile, AChangedValueTakesTheDrawsAlong) {
   write_calibration("0.0132");
   const Scenario s = load("");

@@ -103,8 +103,8 @@ std::string draws_of(const Calibration& c) {
     const bool fitted = std::ranges::find(c.fitted, id) != c.fitted.end();
     about.push_back(fitted ? digits(c.parameters[id], 6) : c.parameters[id]);
   }
-  return fmt::format("{{\"parameters\": {},\n    \"about\": {},\n    \"values\": [{}]}}", names.dump(), about.dump(),
-                     lines(c.draws, [](const std::vector<double>& row) {
+  return fmt::format("{{\"parameters\": {},\n    \"about\": {},\n    \"values\": [{}]}}", names.dump(),
+                     about.dump(), lines(c.draws, [](const std::vector<double>& row) {
                        Json out = Json::array();
                        for (const double value : row) out.push_back(digits(value, 5));
                        return out.dump();

@@ -5,8 +5,9 @@
 #include <bit>
 #include <cmath>
 #include <numeric>
-#include <span>
 #include <string_view>
+
+#include "model/practice.hpp"
 
 namespace hearth {
 namespace {
@@ -52,14 +53,9 @@ double value_of(const Attributed& what, const AuthoritySeries& series, double sc
   return static_cast<double>(out) / 100.0;
 }
 
-Part part_of(std::span<const double> values) {
-  const auto n = static_cast<double>(values.size());
-  Part out;
-  out.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  double squares = 0.0;
-  for (const double x : values) squares += (x - out.mean) * (x - out.mean);
-  if (values.size() > 1) out.error = std::sqrt(squares / (n - 1.0) / n);
-  return out;
+Part part_of(const std::vector<double>& values, const ControlVariates& controls) {
+  const Statistics found = controls.statistics(values);
+  return {found.mean, found.error_of_mean().value_or(0.0)};
 }
 
 // Weight of a set of the other loops in a Shapley value: |S|! (n - |S| - 1)! / n!
@@ -93,6 +89,9 @@ Decomposition::Decomposition(const Scenario& scenario)
         if (!((set >> loop) & 1U)) copy.parameters[kFeedbackLoops[loop]] = 0.0;
     }
   expanded_.baseline = whole(baseline_);
+  const EffectDraws draws = draw_effects(scenario, 0, static_cast<std::size_t>(scenario.replicates));
+  for (std::size_t arm = 0; arm < arms_; ++arm)
+    controls_.emplace_back(draws, static_cast<std::size_t>(scenario.replicates), arm, baseline_);
   values_.resize(kAttributed.size() * arms_ * kLoopSets * static_cast<std::size_t>(scenario.replicates));
 }
 
@@ -119,9 +118,9 @@ std::vector<Attribution> Decomposition::attributions() const {
   std::vector<Attribution> out;
   const auto replicates = static_cast<std::size_t>(expanded_.replicates);
   std::vector<double> values(replicates);
-  const auto over_replicates = [&](auto&& of) {
+  const auto over_replicates = [&](auto&& of, const ControlVariates& controls) {
     for (std::size_t r = 0; r < replicates; ++r) values[r] = of(r);
-    return part_of(values);
+    return part_of(values, controls);
   };
   for (std::size_t arm = 0; arm < arms_; ++arm) {
     if (arm == baseline_) continue;
@@ -135,20 +134,24 @@ std::vector<Attribution> Decomposition::attributions() const {
       row.measure = kAttributed[m].name;
       row.unit = kAttributed[m].unit;
       row.when = at_the_end(kAttributed[m]) ? "last month" : "all months";
-      row.baseline = over_replicates([&](std::size_t r) { return value(m, baseline_, kLoopSets - 1, r); });
-      row.difference = over_replicates([&](std::size_t r) { return difference(kLoopSets - 1, r); });
-      row.direct = over_replicates([&](std::size_t r) { return difference(0, r); });
+      row.baseline =
+          over_replicates([&](std::size_t r) { return value(m, baseline_, kLoopSets - 1, r); }, {});
+      row.difference =
+          over_replicates([&](std::size_t r) { return difference(kLoopSets - 1, r); }, controls_[arm]);
+      row.direct = over_replicates([&](std::size_t r) { return difference(0, r); }, controls_[arm]);
       for (std::size_t loop = 0; loop < kLoops; ++loop)
-        row.loops[loop] = over_replicates([&](std::size_t r) {
-          double shapley = 0.0;
-          for (std::size_t others = 0; others < kLoopSets; ++others) {
-            const std::size_t bit = std::size_t{1} << loop;
-            if (others & bit) continue;
-            shapley += shapley_weight(static_cast<std::size_t>(std::popcount(others))) *
-                       (difference(others | bit, r) - difference(others, r));
-          }
-          return shapley;
-        });
+        row.loops[loop] = over_replicates(
+            [&](std::size_t r) {
+              double shapley = 0.0;
+              for (std::size_t others = 0; others < kLoopSets; ++others) {
+                const std::size_t bit = std::size_t{1} << loop;
+                if (others & bit) continue;
+                shapley += shapley_weight(static_cast<std::size_t>(std::popcount(others))) *
+                           (difference(others | bit, r) - difference(others, r));
+              }
+              return shapley;
+            },
+            controls_[arm]);
       out.push_back(std::move(row));
     }
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "parameters/registry.hpp"
+#include "results/control_variates.hpp"
 #include "results/measures.hpp"
 #include "scenario/scenario.hpp"
 
@@ -19,7 +20,8 @@ inline constexpr std::array kFeedbackLoops = {Parameter::feedback_caseload, Para
                                               Parameter::feedback_threshold};
 inline constexpr std::size_t kLoopSets = std::size_t{1} << kFeedbackLoops.size();
 
-// Mean over replicates and its Monte Carlo standard error (0 with one replicate).
+// Mean over replicates and its Monte Carlo standard error (0 with one replicate); of differences and their
+// parts, without the chance of what effects were drawn.
 struct Part {
   double mean = 0.0;
   double error = 0.0;
@@ -55,7 +57,8 @@ class Decomposition {
   Scenario expanded_;
   std::size_t arms_;
   std::size_t baseline_;
-  std::vector<double> values_;  // [measure][arm][loops][replicate]
+  std::vector<ControlVariates> controls_;  // by arm
+  std::vector<double> values_;             // [measure][arm][loops][replicate]
   double& value(std::size_t measure, std::size_t arm, std::size_t set, std::size_t replicate);
   double value(std::size_t measure, std::size_t arm, std::size_t set, std::size_t replicate) const;
 };

@@ -76,8 +76,7 @@ std::vector<std::vector<Saving>> savings(const ResultReader& result, const std::
   for (std::size_t i = 0; i < areas.size(); ++i) {
     const auto baseline = by_replicate(header, months[i], header.baseline);
     for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-      out[i].push_back(
-          saving(by_replicate(header, months[i], arm), baseline, ControlVariates(header, arm)));
+      out[i].push_back(saving(by_replicate(header, months[i], arm), baseline, ControlVariates(header, arm)));
   }
   return out;
 }

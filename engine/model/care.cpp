@@ -9,10 +9,10 @@ namespace {
 
 // Placements in the order in which the registry has their weights. Adoption has none: children are placed for
 // adoption by an event of its own.
-constexpr std::array kPlacementsDrawn = {Placement::kKinFoster,    Placement::kAuthorityFoster,
-                                         Placement::kAgencyFoster, Placement::kChildrensHome,
-                                         Placement::kSupportedAccommodation, Placement::kWithParents,
-                                         Placement::kOther};
+constexpr std::array kPlacementsDrawn = {
+    Placement::kKinFoster,     Placement::kAuthorityFoster,        Placement::kAgencyFoster,
+    Placement::kChildrensHome, Placement::kSupportedAccommodation, Placement::kWithParents,
+    Placement::kOther};
 
 }  // namespace
 

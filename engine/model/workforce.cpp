@@ -36,9 +36,10 @@ WorkforceRatios advance_workforce_drift(WorkforceDrift& drift, const Parameters&
     step(englands, national_sd, normal(shared[first_bits], shared[first_bits + 1]));
     return std::exp(mine + englands - half_variance);
   };
-  return {ratio(drift.authority.posts, drift.england.posts, drift_posts_authority_sd, drift_posts_national_sd, 0),
-          ratio(drift.authority.turnover, drift.england.turnover, drift_turnover_authority_sd,
-                drift_turnover_national_sd, 2)};
+  return {
+      ratio(drift.authority.posts, drift.england.posts, drift_posts_authority_sd, drift_posts_national_sd, 0),
+      ratio(drift.authority.turnover, drift.england.turnover, drift_turnover_authority_sd,
+            drift_turnover_national_sd, 2)};
 }
 
 Workforce workforce_at_origin(const AuthorityOrigin& a) {

@@ -16,12 +16,11 @@ using Eigen::VectorXd;
 constexpr Index kReplicatesPerControl = 3;
 
 // Of the effects drawn for the arm and for the baseline.
-MatrixXd controls_of(const ResultHeader& header, std::size_t arm) {
-  const EffectDraws& draws = header.effects;
-  const auto replicates = static_cast<std::size_t>(header.replicates);
+MatrixXd controls_of(const EffectDraws& draws, std::size_t replicates, std::size_t arm,
+                     std::size_t baseline) {
   std::vector<std::size_t> columns;
   for (std::size_t e = 0; e < draws.effects.size(); ++e)
-    if (draws.effects[e].arm == arm || draws.effects[e].arm == header.baseline) columns.push_back(e);
+    if (draws.effects[e].arm == arm || draws.effects[e].arm == baseline) columns.push_back(e);
   if (draws.deviations.size() != replicates * draws.effects.size()) columns.clear();
   MatrixXd out(static_cast<Index>(replicates), static_cast<Index>(columns.size()));
   for (std::size_t r = 0; r < replicates; ++r)
@@ -62,8 +61,12 @@ ControlVariates::ControlVariates(const MatrixXd& controls) {
   used_ = static_cast<std::size_t>(used);
 }
 
+ControlVariates::ControlVariates(const EffectDraws& draws, std::size_t replicates, std::size_t arm,
+                                 std::size_t baseline)
+    : ControlVariates(controls_of(draws, replicates, arm, baseline)) {}
+
 ControlVariates::ControlVariates(const ResultHeader& header, std::size_t arm)
-    : ControlVariates(controls_of(header, arm)) {}
+    : ControlVariates(header.effects, static_cast<std::size_t>(header.replicates), arm, header.baseline) {}
 
 double ControlVariates::step(const std::vector<double>& values) const {
   if (used_ == 0) return 0.0;

@@ -1,11 +1,11 @@
 // Means over replicates with less chance in them: what the drawn effects of service models add by their own
 // chance is taken off.
 //
-// A difference between arms is nearly linear in the effects that its replicate drew (R2 0.93 to 0.99), and the
-// mean of what is drawn is known. So a regression of the difference on the drawn deviations has the mean of the
-// difference as its intercept, with the error of its residuals alone (control variates: Lavenberg and Welch
-// 1981). The intercept is a weighted mean of the replicates with weights that are the same for every quantity:
-// differences of parts add up to those of the whole.
+// A difference between arms is nearly linear in the effects that its replicate drew (R2 0.93 to 0.99), and
+// the mean of what is drawn is known. So a regression of the difference on the drawn deviations has the mean
+// of the difference as its intercept, with the error of its residuals alone (control variates: Lavenberg and
+// Welch 1981). The intercept is a weighted mean of the replicates with weights that are the same for every
+// quantity: differences of parts add up to those of the whole.
 #pragma once
 
 #include <Eigen/Dense>
@@ -25,6 +25,7 @@ class ControlVariates {
   // replicates allows are used, those that vary most first; one that others determine is left out.
   explicit ControlVariates(const Eigen::MatrixXd& controls);
   // For differences of an arm from the baseline.
+  ControlVariates(const EffectDraws& draws, std::size_t replicates, std::size_t arm, std::size_t baseline);
   ControlVariates(const ResultHeader& header, std::size_t arm);
 
   std::size_t controls() const { return used_; }

@@ -290,7 +290,8 @@ std::vector<VariableDescription> authority_variables(const ResultHeader& header)
   add(cost_variable(layout::kCost, {"payer", "cost_category"}, ""),
       "Cost in the year, by who pays and what for", false);
   add(cost_variable(layout::kCostByPayer, {"payer"}, ""), "Cost in the year, by who pays", false);
-  add(cost_variable(layout::kCostByCategory, {"cost_category"}, ""), "Cost in the year, by what it is for", false);
+  add(cost_variable(layout::kCostByCategory, {"cost_category"}, ""), "Cost in the year, by what it is for",
+      false);
   add(cost_variable(layout::kCostTotal, {}, ""), "Cost in the year, all payers", false);
   return out;
 }

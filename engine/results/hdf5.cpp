@@ -409,7 +409,8 @@ std::vector<std::int32_t> read_integers(hid_t group, const std::string& name) {
   return out;
 }
 
-std::vector<double> read_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent) {
+std::vector<double> read_doubles(hid_t group, const std::string& name,
+                                 const std::vector<std::size_t>& extent) {
   const std::string doing = "reading variable " + name;
   const Id dataset = open_dataset(group, name);
   const Id space(checked(H5Dget_space(dataset), doing));

@@ -39,8 +39,10 @@ Statistics statistics_of(std::vector<double> values) {
   out.standard_deviation =
       values.size() > 1 ? std::sqrt(squares / (count - 1.0)) : std::numeric_limits<double>::quiet_NaN();
   out.standard_error = out.standard_deviation / std::sqrt(count);
-  out.below_zero = static_cast<double>(std::ranges::count_if(values, [](double x) { return x < 0.0; })) / count;
-  out.above_zero = static_cast<double>(std::ranges::count_if(values, [](double x) { return x > 0.0; })) / count;
+  out.below_zero =
+      static_cast<double>(std::ranges::count_if(values, [](double x) { return x < 0.0; })) / count;
+  out.above_zero =
+      static_cast<double>(std::ranges::count_if(values, [](double x) { return x > 0.0; })) / count;
   std::ranges::sort(values);
   std::ranges::transform(kShownQuantiles, out.quantiles.begin(),
                          [&](double level) { return quantile_of_sorted(values, level); });

@@ -33,8 +33,8 @@ struct Statistics {
 
   double median() const { return quantiles[2]; }
   // All nothing with one replicate.
-  std::optional<Range> most() const;           // from the 5th to the 95th percentile
-  std::optional<Range> half() const;           // the middle half
+  std::optional<Range> most() const;            // from the 5th to the 95th percentile
+  std::optional<Range> half() const;            // the middle half
   std::optional<double> error_of_mean() const;  // the standard error
 };
 

@@ -253,8 +253,14 @@ std::vector<SummaryMeasure> summary_measures() {
     std::string name(kCostCategoryNames.at(index(category)));
     std::string key_of_part = key + '.' + name;
     std::ranges::replace(name, '_', ' ');
-    known.push_back({std::move(key_of_part), whole + ": " + name, "GBP", Yearly::kSum, std::nullopt, 0,
-                     std::move(payers), {index(category)}});
+    known.push_back({std::move(key_of_part),
+                     whole + ": " + name,
+                     "GBP",
+                     Yearly::kSum,
+                     std::nullopt,
+                     0,
+                     std::move(payers),
+                     {index(category)}});
   };
   for (std::size_t c = 0; c < kCostCategories; ++c)
     part("cost_total", "Total cost, all payers", static_cast<CostCategory>(c), {});
@@ -271,7 +277,8 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
   std::vector<SummaryMeasure> out;
   for (const auto& key : keys.empty() ? usual : keys) {
     if (key == "cost") {
-      std::ranges::copy_if(known, std::back_inserter(out), [](const auto& each) { return each.unit == "GBP"; });
+      std::ranges::copy_if(known, std::back_inserter(out),
+                           [](const auto& each) { return each.unit == "GBP"; });
       continue;
     }
     const auto found = std::ranges::find(known, key, &SummaryMeasure::key);
@@ -370,7 +377,8 @@ std::string summary_text(const Summary& summary) {
                                100.0 * summary.sampling_fraction));
   if (summary.effects_taken_as_given)
     out += wrapped(
-        "These differences assume that each service model works as the scenario says. Only arms whose effects "
+        "These differences assume that each service model works as the scenario says. Only arms whose "
+        "effects "
         "are \"sampled\" have uncertainty about the effects in their intervals.");
   else if (summary.effects_drawn)
     out += wrapped(
@@ -384,7 +392,8 @@ std::string summary_text(const Summary& summary) {
   out += '\n';
   if (summary.summarised)
     out += wrapped(
-        "The result is summarised: it does not keep the replicates of single authorities. Ask for England or a "
+        "The result is summarised: it does not keep the replicates of single authorities. Ask for England or "
+        "a "
         "region to see who gains and where the uncertainty comes from.",
         2);
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
@@ -402,7 +411,8 @@ std::string summary_text(const Summary& summary) {
       out += wrapped(fmt::format("{} replicates are few for a 90% interval: its ends are rough below {}.",
                                  summary.replicates, kEnoughReplicates),
                      2);
-    out += wrapped("Error is the Monte Carlo standard error of the mean: more replicates make it smaller.", 2);
+    out +=
+        wrapped("Error is the Monte Carlo standard error of the mean: more replicates make it smaller.", 2);
   }
   if (summary.arms.size() > 1)
     out += wrapped(
@@ -426,7 +436,9 @@ std::string summary_text(const Summary& summary) {
 std::string summary_json(const Summary& summary) {
   using Json = nlohmann::ordered_json;
   constexpr std::array<std::string_view, 3> kYearly = {"sum", "end", "mean"};
-  const auto number_json = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
+  const auto number_json = [](const std::optional<double>& value) {
+    return value ? Json(*value) : Json(nullptr);
+  };
   const auto interval = [](const std::optional<Range>& range) {
     return range ? Json{{"low", range->low}, {"high", range->high}} : Json(nullptr);
   };

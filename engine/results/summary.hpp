@@ -39,9 +39,9 @@ struct SummaryMeasure {
 std::vector<SummaryMeasure> summary_measures();
 
 // Looks measures up by key: the result's own names, a category after a dot; cost_total, cost_<payer> and what
-// they are for after a dot, as cost_authority.placements; `cost` is all of these. Throws UsageError naming the
-// nearest. Empty: care entries, looked after, child protection plans, caseload,
-// cost to the authority, total cost.
+// they are for after a dot, as cost_authority.placements; `cost` is all of these. Throws UsageError naming
+// the nearest. Empty: care entries, looked after, child protection plans, caseload, cost to the authority,
+// total cost.
 std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys = {});
 
 // This arm less the baseline, replicate by replicate, without the chance of what effects were drawn

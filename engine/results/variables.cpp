@@ -1,6 +1,5 @@
 #include "results/variables.hpp"
 
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -157,22 +156,24 @@ void write_effects(hid_t file, const ResultHeader& header) {
     return CoordinateDescription{
         std::move(label), std::move(dimension), std::move(labels), {{"long_name", std::move(long_name)}}};
   };
-  const Scales scales = write_coordinates(
-      group, {own("replicate", "replicate", std::move(replicates), "Replicate"),
-              own("effect", "effect", std::move(names), "Arm, service model and lever"),
-              own("effect_arm", "effect", std::move(arms), "Arm"),
-              own("effect_service_model", "effect", std::move(models), "Service model"),
-              own("effect_lever", "effect", std::move(levers), "Lever")});
+  const Scales scales =
+      write_coordinates(group, {own("replicate", "replicate", std::move(replicates), "Replicate"),
+                                own("effect", "effect", std::move(names), "Arm, service model and lever"),
+                                own("effect_arm", "effect", std::move(arms), "Arm"),
+                                own("effect_service_model", "effect", std::move(models), "Service model"),
+                                own("effect_lever", "effect", std::move(levers), "Lever")});
   const std::size_t rows = static_cast<std::size_t>(header.replicates);
-  const Id deviation = hdf5::write_doubles(
-      group, "deviation", {rows, draws.effects.size()},
-      std::vector<double>(draws.deviations.begin(),
-                          draws.deviations.begin() + static_cast<std::ptrdiff_t>(rows * draws.effects.size())));
+  const Id deviation =
+      hdf5::write_doubles(group, "deviation", {rows, draws.effects.size()},
+                          std::vector<double>(draws.deviations.begin(),
+                                              draws.deviations.begin() +
+                                                  static_cast<std::ptrdiff_t>(rows * draws.effects.size())));
   hdf5::attach_scale(deviation, scales.at("replicate"), 0);
   hdf5::attach_scale(deviation, scales.at("effect"), 1);
-  write_attributes(deviation, {{"long_name", std::string("Log effect on the lever at full dose, as drawn, less "
-                                                         "the mean of what is believed")},
-                               {"units", std::string("1")}});
+  write_attributes(deviation,
+                   {{"long_name", std::string("Log effect on the lever at full dose, as drawn, less "
+                                              "the mean of what is believed")},
+                    {"units", std::string("1")}});
 }
 
 EffectDraws read_effects(hid_t file, const ResultHeader& header) {
@@ -187,10 +188,12 @@ EffectDraws read_effects(hid_t file, const ResultHeader& header) {
     throw hdf5::Failure("coordinates of effects have different lengths");
   for (std::size_t e = 0; e < arms.size(); ++e) {
     const auto arm = std::ranges::find(header.arms, arms[e], &ResultHeader::Arm::name);
-    if (arm == header.arms.end()) throw hdf5::Failure(fmt::format("effects of {}, which is not an arm", arms[e]));
+    if (arm == header.arms.end())
+      throw hdf5::Failure(fmt::format("effects of {}, which is not an arm", arms[e]));
     out.effects.push_back({static_cast<std::size_t>(arm - header.arms.begin()), models[e], levers[e]});
   }
-  out.deviations = hdf5::read_doubles(group, "deviation", {static_cast<std::size_t>(header.replicates), arms.size()});
+  out.deviations =
+      hdf5::read_doubles(group, "deviation", {static_cast<std::size_t>(header.replicates), arms.size()});
   return out;
 }
 

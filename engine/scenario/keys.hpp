@@ -222,7 +222,8 @@ inline constexpr std::array kParameterValueKeys = std::to_array<KeyInfo>({
 inline constexpr std::array kDrawsKeys = std::to_array<KeyInfo>({
     {"parameters", true, "Names of the parameters that are drawn"},
     {"about", true,
-     "The value that each was drawn about; where the file's own \"parameters\" says another, draws move as far"},
+     "The value that each was drawn about; where the file's own \"parameters\" says another, draws move as "
+     "far"},
     {"values", true, "List of draws, each a list with a value for each parameter"},
     {"note", false, "How they were drawn; not read"},
 });

@@ -327,8 +327,8 @@ class Loader {
         checker_.wrong(at, fmt::format("the unknown service model {}", in_quotes(file.model.same_draws_as)),
                        allowed, did_you_mean(nearest_names(file.model.same_draws_as, names)));
     } else if (original->second.same_draws_as) {
-      checker_.wrong(at, fmt::format("{}, which has the draws of another model itself", original->first), allowed,
-                     fmt::format("write {}", in_quotes(original->second.model.same_draws_as)));
+      checker_.wrong(at, fmt::format("{}, which has the draws of another model itself", original->first),
+                     allowed, fmt::format("write {}", in_quotes(original->second.model.same_draws_as)));
     }
   }
 
@@ -609,8 +609,8 @@ class Loader {
       const double value = set.in_draw(drawn);
       if (value >= about.lower && value <= about.upper) continue;
       checker_.wrong(*Checker::child(parameters, about.name),
-                     fmt::format("{} times {}, a draw of the calibration, which is {}", number_text(set.factor),
-                                 number_text(drawn), number_text(value)),
+                     fmt::format("{} times {}, a draw of the calibration, which is {}",
+                                 number_text(set.factor), number_text(drawn), number_text(value)),
                      bounds_text({about.lower, about.upper}, about.unit),
                      "a plain number moves every draw within the bounds");
       return;

@@ -28,7 +28,8 @@ void read_parameters(const Cursor& at, ParameterLayer& into, Checker& checker,
 // The same of numbers alone.
 void read_parameters(const Cursor& at, ParameterLayer& into, Checker& checker);
 
-// What values must be together: shares that add up to one, correlations that are possible. `at`: what set them.
+// What values must be together: shares that add up to one, correlations that are possible. `at`: what set
+// them.
 void check_together(const Cursor& at, const Parameters& values, Checker& checker);
 
 // Adds to the checker that no parameter has the name that is the value of `at`.

@@ -66,7 +66,8 @@ struct PracticeComponent {
 
 struct ServiceModel {
   std::string name;
-  std::string same_draws_as;  // the model that it is a variant of, whose draws of effects it has; may be empty
+  std::string
+      same_draws_as;  // the model that it is a variant of, whose draws of effects it has; may be empty
   std::string title;
   std::string description;
   std::vector<PracticeComponent> components;

@@ -151,7 +151,8 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
 }
 
 // The authority's looked-after children by placement. Foster care is published as one.
-std::array<double, kPlacementKinds> placements_at_origin(const Parameters& p, const AuthorityOrigin& authority) {
+std::array<double, kPlacementKinds> placements_at_origin(const Parameters& p,
+                                                         const AuthorityOrigin& authority) {
   std::array<double, kPlacementKinds> stock{};
   for (std::size_t published = 0; published < AuthorityOrigin::kPublishedPlacements; ++published) {
     double n = 0.0;
@@ -455,7 +456,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     x.entity = alone ? 0xC0000000U | static_cast<std::uint32_t>(children_.size()) : family * 8 + child;
     x.birth = static_cast<std::int16_t>(birth_month);
     const int age = -birth_month;
-    // Nothing that happens to unaccompanied children depends on how long they have been in care: up to a year.
+    // Nothing that happens to unaccompanied children depends on how long they have been in care: up to a
+    // year.
     const int months = alone ? static_cast<int>(static_cast<float>(kMonthsPerYear) * uniform(bits[1]))
                              : months_in_care_at_origin(age, uniform(bits[1]));
     x.since = static_cast<std::int16_t>(-1 - months);
