@@ -11,10 +11,12 @@
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/write_file.hpp"
 #include "results/description.hpp"
 #include "results/hdf5.hpp"
 #include "results/journal.hpp"
 #include "results/layout.hpp"
+#include "results/promise.hpp"
 #include "results/result_file.hpp"
 #include "results/summarised.hpp"
 #include "results/variables.hpp"
@@ -134,7 +136,7 @@ struct ResultWriter::Impl {
     std::optional<std::string> record;
     guarded([&] { record = Journal::put_back(temporary); });
     if (!record) return false;
-    const ResultHeader older = ResultReader(temporary).header();
+    const ResultHeader older = ResultReader(temporary, Accept::kUnfinished).header();
     const auto range_of = [](const ResultHeader& of) {
       return fmt::format("replicates {} to {}", of.first_replicate, of.first_replicate + of.replicates - 1);
     };
@@ -271,44 +273,30 @@ struct ResultWriter::Impl {
     });
   }
 
-  // Copies one plane as it is.
-  template <typename Value>
-  void copy_plane(const Id& from, const Id& to, hid_t memory_type, std::size_t arm, std::size_t position,
-                  const std::vector<std::size_t>& categories, std::size_t replicate,
-                  std::vector<Value>& values) const {
-    values.resize(authorities() * steps());
+  // Copies one plane as it is; its numbers go through the widest type unchanged.
+  void copy_plane(const ResultReader& part, std::size_t arm, std::size_t of_part, std::size_t replicate,
+                  std::size_t which, const std::vector<std::size_t>& categories,
+                  std::vector<double>& values) {
+    part.plane(which, arm, of_part, categories, values);
+    const Id& to = variable(which);
     const Id memory = layout::plane_in_memory(authorities(), steps());
-    const Id source = layout::plane(from, arm, position, categories, authorities(), steps());
-    checked(H5Dread(from, memory_type, memory, source, H5P_DEFAULT, values.data()), "reading a part");
     const Id target = layout::plane(to, arm, replicate, categories, authorities(), steps());
-    checked(H5Dwrite(to, memory_type, memory, target, H5P_DEFAULT, values.data()), "writing");
+    checked(H5Dwrite(to, H5T_NATIVE_DOUBLE, memory, target, H5P_DEFAULT, values.data()), "writing");
   }
 
   // One replicate of one arm, from its position in a part.
-  void copy_block(const Impl& part, std::size_t arm, std::size_t position, std::size_t replicate) const {
-    std::vector<std::int32_t> counts;
-    std::vector<float> levels;
-    std::vector<double> pounds;
-    const auto copy_measure = [&](const Id& from, const Id& to, const MeasureInfo& info,
-                                  const std::vector<std::size_t>& categories) {
-      if (slot(info.id).real)
-        copy_plane(from, to, H5T_NATIVE_FLOAT, arm, position, categories, replicate, levels);
-      else
-        copy_plane(from, to, H5T_NATIVE_INT32, arm, position, categories, replicate, counts);
+  void copy_block(const ResultReader& part, std::size_t arm, std::size_t of_part, std::size_t replicate) {
+    std::vector<double> values;
+    const auto copy = [&](std::size_t which, const std::vector<std::size_t>& categories) {
+      copy_plane(part, arm, of_part, replicate, which, categories, values);
     };
     for (const MeasureInfo& info : kMeasureTable)
       for (std::size_t category = 0; category < size_of(info.dimension); ++category)
-        copy_measure(
-            part.measures[index(info.id)], measures[index(info.id)], info,
-            info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
-    for (const CostLine& line : kCostLines)
-      copy_plane(part.cost, cost, H5T_NATIVE_DOUBLE, arm, position, {index(line.payer), index(line.category)},
-                 replicate, pounds);
-    for (std::size_t source = 0; source < header.split.size(); ++source) {
-      for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
-        copy_measure(part.alone[i], alone[i], kMeasureTable[index(kSplitMeasures[i])], {source});
-      copy_plane(part.cost_alone, cost_alone, H5T_NATIVE_DOUBLE, arm, position, {source}, replicate, pounds);
-    }
+        copy(index(info.id),
+             info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
+    for (const CostLine& line : kCostLines) copy(kMeasures, {index(line.payer), index(line.category)});
+    for (std::size_t source = 0; source < header.split.size(); ++source)
+      for (std::size_t i = 0; i <= kSplitMeasures.size(); ++i) copy(kMeasures + 1 + i, {source});
   }
 
   std::size_t block_number(std::size_t part, std::size_t arm, std::size_t position) const {
@@ -342,10 +330,13 @@ std::filesystem::path partial_name(const std::filesystem::path& file) {
 
 namespace {
 
-void check_header(const ResultHeader& header) {
+// Whatever is written can be read again.
+void check_header(const std::filesystem::path& file, const ResultHeader& header) {
   if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
       header.first_replicate < 0 || header.step_months < 1 || header.months < 1 || header.authorities.empty())
     throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
+  if (const std::string problem = promise::problem_of(header); !problem.empty())
+    throw DataError(fmt::format("cannot write {}: {}", file.string(), problem));
 }
 
 }  // namespace
@@ -353,8 +344,8 @@ void check_header(const ResultHeader& header) {
 ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
                            Unfinished unfinished)
     : impl_(std::make_unique<Impl>()) {
-  check_header(header);
-  hdf5::check_target(file);
+  check_header(file, header);
+  hdf5::check_place(file);
   impl_->file = file;
   std::error_code ignored;
   if (unfinished == Unfinished::kResume && !std::filesystem::exists(partial_name(file), ignored)) {
@@ -365,7 +356,7 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
   impl_->header = header;
   impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
   if (unfinished == Unfinished::kDiscard)
-    impl_->temporary = hdf5::temporary_name(file);
+    impl_->temporary = temporary_name(file);
   else
     impl_->take_partial();
   try {
@@ -382,12 +373,12 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
 ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
                            const std::vector<ResultPart>& parts)
     : impl_(std::make_unique<Impl>()) {
-  check_header(header);
-  hdf5::check_target(file);
+  check_header(file, header);
+  hdf5::check_place(file);
   impl_->file = file;
   impl_->header = header;
   impl_->parts = parts;
-  impl_->temporary = hdf5::temporary_name(file);
+  impl_->temporary = temporary_name(file);
   try {
     impl_->create();
   } catch (...) {
@@ -414,15 +405,12 @@ void ResultWriter::write_alone(std::size_t source, std::size_t arm, std::size_t 
 }
 
 void ResultWriter::copy(const std::filesystem::path& file) {
-  Impl part;
-  part.header = ResultReader(file).header();
+  const ResultReader part(file);
+  const ResultHeader& header = part.header();
   impl_->guarded([&] {
-    part.hdf5_file =
-        Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "opening " + file.string()));
-    part.open_variables();
-    for (std::size_t arm = 0; arm < part.header.arms.size(); ++arm)
-      for (std::size_t r = 0; r < part.replicates(); ++r) {
-        const std::size_t to = impl_->position(r + static_cast<std::size_t>(part.header.first_replicate));
+    for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+      for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
+        const std::size_t to = impl_->position(r + static_cast<std::size_t>(header.first_replicate));
         if (to >= impl_->replicates())
           throw InternalError("a part has replicates that its whole does not have");
         impl_->copy_block(part, arm, r, to);
@@ -493,7 +481,8 @@ void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bo
     impl.provenance = Id();
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();
-    if (!summarise) hdf5::publish(impl.temporary, impl.file);
+    hdf5::check_writes();
+    if (!summarise) publish(impl.temporary, impl.file);
   });
   if (summarise) {
     // Named after FILE.partial, so that a run that goes on replaces what a killed one has left.
@@ -515,7 +504,7 @@ std::optional<KeptResult> kept_result(const std::filesystem::path& file) {
     const WriteLock lock(partial);
     const auto record = Journal::put_back(partial);
     if (!record) return std::nullopt;
-    KeptResult out{std::make_unique<ResultReader>(partial), {}};
+    KeptResult out{std::make_unique<ResultReader>(partial, Accept::kUnfinished), {}};
     const ResultHeader& header = out.result->header();
     const auto replicates = static_cast<std::size_t>(header.replicates);
     if (record->size() < header.arms.size() * replicates) return std::nullopt;
