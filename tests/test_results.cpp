@@ -47,7 +47,10 @@ ResultHeader header_of(std::size_t arms, int replicates, std::size_t authorities
       {841, "E06000005", "Darlington", "North East"},
       {919, "E10000015", "Hertfordshire", "East of England"},
   };
-  for (std::size_t a = 0; a < authorities; ++a) header.authorities.push_back(known.at(a % known.size()));
+  for (std::size_t a = 0; a < authorities; ++a) {
+    header.authorities.push_back(known.at(a % known.size()));
+    if (a >= known.size()) header.authorities.back().code = 1000 + static_cast<int>(a);
+  }
   header.origin = {2022, 3};
   header.months = months;
   header.seed = 0xfedcba9876543210U;  // needs all 64 bits
@@ -159,19 +162,23 @@ TEST_F(Results, WithoutCompression) {
 }
 
 TEST_F(Results, PlanesAboveTheLargestChunkAreSplit) {
-  ResultHeader header = header_of(1, 1, 3, 60000);  // a plane of costs is 1.4 MB
+  constexpr std::size_t kMany = 300;
+  constexpr std::size_t kMonths = 600;
+  ResultHeader header = header_of(1, 1, kMany, kMonths);  // a plane of costs is 1.4 MB
   header.compression = 0;
   ResultWriter writer(path(), header);
-  std::vector<AuthoritySeries> block(3, AuthoritySeries(header.months));
-  for (std::size_t a = 0; a < 3; ++a)
-    for (std::size_t m = 0; m < 60000; ++m) block[a].cost(1)[m] = Pence{cell(1, a, m)};
+  std::vector<AuthoritySeries> block(kMany, AuthoritySeries(header.months));
+  for (std::size_t a = 0; a < kMany; ++a)
+    for (std::size_t m = 0; m < kMonths; ++m) block[a].cost(1)[m] = Pence{cell(1, a, m)};
   writer.write(0, 0, block);
   writer.commit(1.0, 1);
   const ResultReader reader(path());
-  for (std::size_t a = 0; a < 3; ++a) {
-    const std::vector<double> got = reader.cost({a});
-    for (std::size_t m = 0; m < 60000; ++m) ASSERT_EQ(got[m], gbp_from_pence(cell(1, a, m))) << a << ' ' << m;
-  }
+  std::vector<AuthorityGroup> each;
+  for (std::size_t a = 0; a < kMany; ++a) each.push_back({a});
+  const auto got = reader.cost_of_each(each);
+  for (std::size_t a = 0; a < kMany; ++a)
+    for (std::size_t m = 0; m < kMonths; ++m)
+      ASSERT_EQ(got[a][m], gbp_from_pence(cell(1, a, m))) << a << ' ' << m;
 }
 
 TEST_F(Results, HeaderAndProvenanceComeBack) {
@@ -507,7 +514,7 @@ TEST_P(ResultsOnAFullDisk, LeaveTheOlderResult) {
 
 // Full from the start, in the middle of a block, and at commit, which writes what HDF5 has held back.
 INSTANTIATE_TEST_SUITE_P(Sizes, ResultsOnAFullDisk,
-                         testing::Values(std::pair<rlim_t, int>{0, 12}, std::pair<rlim_t, int>{300'000, 2000},
+                         testing::Values(std::pair<rlim_t, int>{0, 12}, std::pair<rlim_t, int>{300'000, 600},
                                          std::pair<rlim_t, int>{50'000, 12}));
 
 // ---- files that are not results
@@ -805,7 +812,7 @@ TEST_F(Results, SummarySaysWhatIntervalsCover) {
   header.scenario_json = R"({
     "uncertainty": {"process": false, "drift": true, "parameters": true, "effects": true},
     "not_in_intervals": {"process": "switched off"},
-    "arms": {"a": {"effects": "sampled", "adoption": []}, "b": {"effects": "sampled", "adoption": [{}]}}})";
+    "arms": {"a": {"effects": "sampled", "adoption": []}, "b": {"effects": "sampled", "adoption": [{"service_model": "x"}]}}})";
   write_distinct(path(), header);
   const Summary summary = summarise(ResultReader(path()));
   EXPECT_EQ(summary.coverage.sources().to_ulong(), 0b1110U);

@@ -37,4 +37,9 @@ std::vector<UncertaintySource> sources_to_split(const Scenario& scenario);
 ResultHeader make_header(const LoadedScenario& loaded, const England& england,
                          const std::vector<UncertaintySource>& split, const std::string& command);
 
+// Throws DataError, naming the file, unless all authorities of a result are in the tables of England at its
+// origin.
+void require_known_authorities(const std::filesystem::path& file, const ResultHeader& header,
+                               const England& england);
+
 }  // namespace hearth

@@ -36,7 +36,7 @@ std::vector<ResultVariable> variables_of(const stored::Group& group) {
 ResultDescription inspect_result(const std::filesystem::path& file) {
   ResultDescription out;
   out.header = ResultReader(file, Accept::kUnfinished).header();
-  const StoredFile stored(file, true);
+  const StoredFile stored(file, {.sizes = true});
   out.complete = promise::is_complete(stored.content());
   out.bytes = std::filesystem::file_size(file);
   out.variables = variables_of(stored.content().root);

@@ -1,5 +1,7 @@
 #include "results/plain_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +47,20 @@ bool is_plain(std::string_view text, bool lines) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string plain_text(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    std::uint32_t number = 0;
+    const std::size_t length = std::max<std::size_t>(character(text, number), 1);
+    const std::string_view one = text.substr(0, length);
+    for (const char byte : one)
+      out +=
+          is_plain(one) ? std::string(1, byte) : fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+    text.remove_prefix(length);
+  }
+  return out;
 }
 
 std::string shown_text(std::string_view text) {

@@ -244,8 +244,10 @@ void read_provenance(const stored::Content& content, ResultHeader& out) {
     else
       out.provenance[name] = text_of(value);
   }
-  if (attributes.has("wall_seconds")) attributes.real("wall_seconds", 0.0, true, kMostSeconds);
-  if (attributes.has("threads")) attributes.whole("threads", 0, kMostThreads);
+  if (is_complete(content)) {
+    attributes.real("wall_seconds", 0.0, true, kMostSeconds);
+    attributes.whole("threads", 0, kMostThreads);
+  }
 
   const stored::Dataset* const scenario = group->find("scenario");
   if (scenario == nullptr || scenario->type != kTexts || scenario->texts.size() != 1)

@@ -35,12 +35,16 @@ struct ResultHeader {
   struct Arm {
     std::string name;
     std::string title;
+
+    bool operator==(const Arm&) const = default;
   };
   struct Authority {
     int code = 0;
     std::string ons_code;
     std::string name;
     std::string region;
+
+    bool operator==(const Authority&) const = default;
   };
   std::string title;
   std::string question;
@@ -154,8 +158,9 @@ struct ReplicateRange {
   std::size_t count = std::numeric_limits<std::size_t>::max();
 };
 
-// Whether a result may be one whose run was not finished: there, numbers that were not written are zero.
-enum class Accept { kWhole, kUnfinished };
+// Whether a result may be one whose run was not finished, in which numbers that were not written are zero:
+// yes, or yes and it is our own, which no one else writes now (WriteLock).
+enum class Accept { kWhole, kUnfinished, kOwn };
 
 // Reading back. The file is read in a process of its own and everything in it is checked against what the
 // format promises (outputs/README.md), so a damaged or hostile file ends in a DataError that says what is
@@ -205,10 +210,10 @@ class ResultReader {
   // row-major; of one category where it has several (results/summarised.hpp).
   std::vector<double> authority_statistics(const std::string& variable,
                                            const std::vector<std::size_t>& categories) const;
-  // The numbers of one plane as they are stored: of a variable of result_variables(header()), or of a
-  // summarised result area_variables(header()).
-  void plane(std::size_t variable, std::size_t arm, std::size_t replicate,
-             const std::vector<std::size_t>& categories, std::vector<double>& into) const;
+  // Planes of authorities (or areas) by steps as they are stored, one for each of the replicates: of a
+  // variable of result_variables(header()), or of a summarised result area_variables(header()).
+  void planes(std::size_t variable, std::size_t arm, ReplicateRange replicates,
+              const std::vector<std::size_t>& categories, std::vector<double>& into) const;
   // One replicate of one arm, each authority by itself, in the header's order: [authority][month], row-major.
   std::vector<double> by_authority(std::size_t arm, std::size_t replicate, Measure measure,
                                    std::size_t category = 0) const;

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <system_error>
 #include <utility>
@@ -25,7 +26,7 @@ struct ResultReader::Impl {
   std::vector<VariableDescription> variables;
   std::vector<VariableDescription> of_authorities;  // in their group
 
-  Impl(const Path& path, Accept accept) : file(path) {
+  Impl(const Path& path, Accept accept) : file(path, {false, accept == Accept::kOwn}) {
     guarded([&] {
       check_version();
       header = promise::header(file.content());
@@ -34,7 +35,7 @@ struct ResultReader::Impl {
       variables = header.summarised ? area_variables(header) : result_variables(header);
       if (header.summarised) of_authorities = authority_variables(header);
       const std::vector<ResultPart> parts = promise::parts(file.content(), header);
-      if (accept == Accept::kUnfinished) return;
+      if (accept != Accept::kWhole) return;
       if (!promise::is_complete(file.content()))
         throw DataError(fmt::format(
             "cannot read {}: its run was not finished; go on with the run (the same command with --resume), "
@@ -154,28 +155,39 @@ struct ResultReader::Impl {
     return std::min(range.count, replicates() - std::min(range.first, replicates()));
   }
 
-  // The rows x steps values of one plane; `position` is beyond arm and replicate.
-  void read_plane(const VariableDescription& of, std::size_t arm, std::size_t replicate,
-                  const std::vector<std::size_t>& position, std::vector<double>& values) const {
-    std::vector<std::size_t> start = {arm, replicate};
+  // The rows x steps values of the planes of some replicates; `position` is beyond arm and replicate.
+  void read_planes(const VariableDescription& of, std::size_t arm, ReplicateRange replicates,
+                   const std::vector<std::size_t>& position, std::vector<double>& values) const {
+    std::vector<std::size_t> start = {arm, replicates.first};
     start.insert(start.end(), position.begin(), position.end());
     std::vector<std::size_t> count(start.size(), 1);
+    count[1] = replicates.count;
     start.insert(start.end(), {0, 0});
     count.insert(count.end(), {rows(), steps()});
     file.read(of.name, start, count, values);
     promise::check_numbers(of, values);
   }
 
-  // Calls visit(block, arm, replicate) for every arm and each replicate of the range, with the rows x steps
-  // values; blocks are counted from 0.
-  template <typename Visit>
-  void each_plane(const VariableDescription& of, const std::vector<std::size_t>& categories,
-                  ReplicateRange range, std::vector<double>& values, Visit visit) const {
+  // Calls visit(block, planes) for every arm and each replicate of the range; blocks are counted from 0.
+  // `planes` are the rows x steps values of each variable.
+  template <std::size_t kVariables, typename Visit>
+  void each_plane(const std::array<const VariableDescription*, kVariables>& of,
+                  const std::vector<std::size_t>& position, ReplicateRange range, Visit visit) const {
+    constexpr std::size_t kBytesAtOnce = 4 << 20;
+    const std::size_t plane = rows() * steps();
+    const std::size_t at_once = std::clamp<std::size_t>(kBytesAtOnce / (plane * sizeof(double)), 1,
+                                                        std::max<std::size_t>(count(range), 1));
+    std::array<std::vector<double>, kVariables> values;
+    std::array<const double*, kVariables> planes;
     std::size_t block = 0;
     for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-      for (std::size_t r = 0; r < count(range); ++r) {
-        read_plane(of, arm, range.first + r, categories, values);
-        visit(block++, arm, range.first + r);
+      for (std::size_t first = 0; first < count(range); first += at_once) {
+        const ReplicateRange here{range.first + first, std::min(at_once, count(range) - first)};
+        for (std::size_t v = 0; v < kVariables; ++v) read_planes(*of[v], arm, here, position, values[v]);
+        for (std::size_t r = 0; r < here.count; ++r) {
+          for (std::size_t v = 0; v < kVariables; ++v) planes[v] = values[v].data() + r * plane;
+          visit(block++, planes);
+        }
       }
   }
 
@@ -190,13 +202,13 @@ struct ResultReader::Impl {
   std::vector<std::vector<double>> summed(std::string_view name, const std::vector<AuthorityGroup>& groups,
                                           const std::vector<std::size_t>& position,
                                           ReplicateRange range) const {
-    const VariableDescription& of = variable(name);
+    const std::array of = {&variable(name)};
     auto out = zeros<double>(groups, range);
-    std::vector<double> values;
-    each_plane(of, position, range, values, [&](std::size_t block, std::size_t, std::size_t) {
+    each_plane(of, position, range, [&](std::size_t block, const auto& planes) {
       for (std::size_t g = 0; g < groups.size(); ++g)
         for (const std::size_t row : groups[g])
-          for (std::size_t m = 0; m < steps(); ++m) out[g][block * steps() + m] += values[row * steps() + m];
+          for (std::size_t m = 0; m < steps(); ++m)
+            out[g][block * steps() + m] += planes[0][row * steps() + m];
     });
     return out;
   }
@@ -208,23 +220,19 @@ struct ResultReader::Impl {
                                             const std::vector<AuthorityGroup>& groups,
                                             const std::vector<std::size_t>& position,
                                             ReplicateRange range) const {
-    const VariableDescription& of = variable(name);
-    const VariableDescription& workers = variable(weights_name);
+    const std::array of = {&variable(name), &variable(weights_name)};
     auto out = zeros<double>(groups, range);
-    std::vector<double> values;
-    std::vector<double> fte;
-    each_plane(of, position, range, values, [&](std::size_t block, std::size_t arm, std::size_t replicate) {
-      read_plane(workers, arm, replicate, position, fte);
+    each_plane(of, position, range, [&](std::size_t block, const auto& planes) {
       for (std::size_t g = 0; g < groups.size(); ++g)
         for (std::size_t m = 0; m < steps(); ++m)
-          out[g][block * steps() + m] = mean_ratio(measure, values, fte, groups[g], m);
+          out[g][block * steps() + m] = mean_ratio(measure, planes[0], planes[1], groups[g], m);
     });
     return out;
   }
 
   // In month `m`, from planes of the ratio and of its weights.
-  double mean_ratio(Measure measure, const std::vector<double>& ratios, const std::vector<double>& fte,
-                    const AuthorityGroup& group, std::size_t m) const {
+  double mean_ratio(Measure measure, const double* ratios, const double* fte, const AuthorityGroup& group,
+                    std::size_t m) const {
     if (group.size() == 1) return ratios[group.front() * steps() + m];
     double weights = 0.0;
     double weighted = 0.0;
@@ -331,17 +339,16 @@ std::vector<std::vector<double>> ResultReader::cost_of_each(const std::vector<Au
   // Summed in pence: exact, whatever the order.
   std::vector<std::vector<Pence>> total;
   impl_->guarded([&] {
-    const VariableDescription& cost = impl_->variable(layout::kCost);
+    const std::array cost = {&impl_->variable(layout::kCost)};
     total = impl_->zeros<Pence>(groups, replicates);
-    std::vector<double> values;
     for (const CostLine& line : kCostLines) {
       if (!chosen(payers, index(line.payer)) || !chosen(categories, index(line.category))) continue;
-      impl_->each_plane(cost, {index(line.payer), index(line.category)}, replicates, values,
-                        [&](std::size_t block, std::size_t, std::size_t) {
+      impl_->each_plane(cost, {index(line.payer), index(line.category)}, replicates,
+                        [&](std::size_t block, const auto& planes) {
                           for (std::size_t g = 0; g < groups.size(); ++g)
                             for (const std::size_t row : rows[g])
                               for (std::size_t m = 0; m < steps; ++m)
-                                total[g][block * steps + m] += pence_from_gbp(values[row * steps + m]);
+                                total[g][block * steps + m] += pence_from_gbp(planes[0][row * steps + m]);
                         });
     }
   });
@@ -357,8 +364,8 @@ std::vector<double> ResultReader::by_authority(std::size_t arm, std::size_t repl
   const MeasureInfo& info = kMeasureTable.at(index(measure));
   std::vector<double> out;
   impl_->guarded([&] {
-    impl_->read_plane(
-        impl_->variable(info.name), arm, replicate,
+    impl_->read_planes(
+        impl_->variable(info.name), arm, {replicate, 1},
         info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category}, out);
   });
   return out;
@@ -374,7 +381,7 @@ std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t
     std::vector<double> values;
     for (const CostLine& line : kCostLines) {
       if (!payers.empty() && std::ranges::find(payers, index(line.payer)) == payers.end()) continue;
-      impl_->read_plane(cost, arm, replicate, {index(line.payer), index(line.category)}, values);
+      impl_->read_planes(cost, arm, {replicate, 1}, {index(line.payer), index(line.category)}, values);
       for (std::size_t i = 0; i < total.size(); ++i) total[i] += pence_from_gbp(values[i]);
     }
   });
@@ -383,10 +390,11 @@ std::vector<double> ResultReader::cost_by_authority(std::size_t arm, std::size_t
   return out;
 }
 
-void ResultReader::plane(std::size_t variable, std::size_t arm, std::size_t replicate,
-                         const std::vector<std::size_t>& categories, std::vector<double>& into) const {
+void ResultReader::planes(std::size_t variable, std::size_t arm, ReplicateRange replicates,
+                          const std::vector<std::size_t>& categories, std::vector<double>& into) const {
   impl_->guarded([&] {
-    impl_->read_plane(impl_->variable(impl_->variables.at(variable).name), arm, replicate, categories, into);
+    impl_->read_planes(impl_->variable(impl_->variables.at(variable).name), arm, replicates, categories,
+                       into);
   });
 }
 

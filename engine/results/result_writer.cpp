@@ -134,9 +134,13 @@ struct ResultWriter::Impl {
   // Goes on with FILE.partial; false where there is none.
   bool reopen() {
     std::optional<std::string> record;
+    worth_keeping = true;  // what is there is not ours to throw away
     guarded([&] { record = Journal::put_back(temporary); });
-    if (!record) return false;
-    const ResultHeader older = ResultReader(temporary, Accept::kUnfinished).header();
+    if (!record) {
+      worth_keeping = false;
+      return false;
+    }
+    const ResultHeader older = ResultReader(temporary, Accept::kOwn).header();
     const auto range_of = [](const ResultHeader& of) {
       return fmt::format("replicates {} to {}", of.first_replicate, of.first_replicate + of.replicates - 1);
     };
@@ -144,20 +148,17 @@ struct ResultWriter::Impl {
     if (!difference && range_of(older) != range_of(header))
       difference = fmt::format("it holds {}, now {} are asked for", range_of(older), range_of(header));
     if (!difference && record->size() != written.size()) difference = "it holds other blocks";
-    if (difference) {
-      worth_keeping = true;  // what is there is not ours to throw away
+    if (difference)
       throw DataError(
           fmt::format("cannot resume {}: it is of another run: {}; give the same options as then, or "
-                      "start anew without --resume",
+                      "start again without --resume",
                       temporary.string(), *difference));
-    }
     // A replicate that is not whole is run, and so written, again.
     for (std::size_t part = 0; part <= header.split.size(); ++part) {
       const std::vector<bool> whole = whole_replicates(*record, part, header.arms.size(), replicates());
       for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
         for (std::size_t r = 0; r < replicates(); ++r) written[block_number(part, arm, r)] = whole[r];
     }
-    worth_keeping = true;
     guarded([&] {
       journal.emplace(temporary);
       journal->checkpoint(*record);
@@ -273,22 +274,29 @@ struct ResultWriter::Impl {
     });
   }
 
-  // Copies one plane as it is; its numbers go through the widest type unchanged.
-  void copy_plane(const ResultReader& part, std::size_t arm, std::size_t of_part, std::size_t replicate,
-                  std::size_t which, const std::vector<std::size_t>& categories,
-                  std::vector<double>& values) {
-    part.plane(which, arm, of_part, categories, values);
-    const Id& to = variable(which);
-    const Id memory = layout::plane_in_memory(authorities(), steps());
-    const Id target = layout::plane(to, arm, replicate, categories, authorities(), steps());
-    checked(H5Dwrite(to, H5T_NATIVE_DOUBLE, memory, target, H5P_DEFAULT, values.data()), "writing");
+  // Copies planes as they are: of `count` replicates of a part, the first of which is `to` here. Numbers go
+  // through the widest type unchanged.
+  void copy_planes(const ResultReader& part, std::size_t which, std::size_t arm, ReplicateRange replicates,
+                   const std::vector<std::size_t>& categories, std::size_t to, std::vector<double>& values) {
+    part.planes(which, arm, replicates, categories, values);
+    const Id& dataset = variable(which);
+    const Id memory = layout::in_memory(values.size());
+    const Id cells = layout::plane(dataset, arm, to, categories, authorities(), steps(), replicates.count);
+    checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()), "writing");
   }
 
-  // One replicate of one arm, from its position in a part.
-  void copy_block(const ResultReader& part, std::size_t arm, std::size_t of_part, std::size_t replicate) {
+  // All replicates of a part; the first is `to` here.
+  void copy_all(const ResultReader& part, std::size_t to) {
+    constexpr std::size_t kBytesAtOnce = 4 << 20;
+    const auto all = static_cast<std::size_t>(part.header().replicates);
+    const std::size_t at_once =
+        std::clamp<std::size_t>(kBytesAtOnce / (authorities() * steps() * sizeof(double)), 1, all);
     std::vector<double> values;
     const auto copy = [&](std::size_t which, const std::vector<std::size_t>& categories) {
-      copy_plane(part, arm, of_part, replicate, which, categories, values);
+      for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+        for (std::size_t first = 0; first < all; first += at_once)
+          copy_planes(part, which, arm, {first, std::min(at_once, all - first)}, categories, to + first,
+                      values);
     };
     for (const MeasureInfo& info : kMeasureTable)
       for (std::size_t category = 0; category < size_of(info.dimension); ++category)
@@ -406,18 +414,14 @@ void ResultWriter::write_alone(std::size_t source, std::size_t arm, std::size_t 
 
 void ResultWriter::copy(const std::filesystem::path& file) {
   const ResultReader part(file);
-  const ResultHeader& header = part.header();
-  impl_->guarded([&] {
-    for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-      for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
-        const std::size_t to = impl_->position(r + static_cast<std::size_t>(header.first_replicate));
-        if (to >= impl_->replicates())
-          throw InternalError("a part has replicates that its whole does not have");
-        impl_->copy_block(part, arm, r, to);
-        for (std::size_t of = 0; of <= impl_->header.split.size(); ++of)
-          impl_->written.at(impl_->block_number(of, arm, to)) = true;
-      }
-  });
+  const std::size_t to = impl_->position(static_cast<std::size_t>(part.header().first_replicate));
+  const auto all = static_cast<std::size_t>(part.header().replicates);
+  if (to >= impl_->replicates() || all > impl_->replicates() - to)
+    throw InternalError("a part has replicates that its whole does not have");
+  impl_->guarded([&] { impl_->copy_all(part, to); });
+  for (std::size_t of = 0; of <= impl_->header.split.size(); ++of)
+    for (std::size_t arm = 0; arm < impl_->header.arms.size(); ++arm)
+      for (std::size_t r = 0; r < all; ++r) impl_->written.at(impl_->block_number(of, arm, to + r)) = true;
 }
 
 std::vector<std::size_t> ResultWriter::missing(std::optional<std::size_t> source) const {
@@ -504,7 +508,7 @@ std::optional<KeptResult> kept_result(const std::filesystem::path& file) {
     const WriteLock lock(partial);
     const auto record = Journal::put_back(partial);
     if (!record) return std::nullopt;
-    KeptResult out{std::make_unique<ResultReader>(partial, Accept::kUnfinished), {}};
+    KeptResult out{std::make_unique<ResultReader>(partial, Accept::kOwn), {}};
     const ResultHeader& header = out.result->header();
     const auto replicates = static_cast<std::size_t>(header.replicates);
     if (record->size() < header.arms.size() * replicates) return std::nullopt;

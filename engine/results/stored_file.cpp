@@ -124,7 +124,7 @@ class Describing {
   stored::Content content() {
     stored::Content out;
     std::vector<std::string> groups;
-    out.root = group(file_, "", &groups);
+    out.root = group(Id(checked(H5Gopen2(file_, "/", H5P_DEFAULT), "opening")), "", &groups);
     for (const auto& name : groups) {
       const Id open(checked(H5Gopen2(file_, name.c_str(), H5P_DEFAULT), "opening group " + in_quotes(name)));
       out.groups.push_back(group(open, name, nullptr));
@@ -388,7 +388,7 @@ class Describing {
 // What the process keeps open.
 class Reading {
  public:
-  explicit Reading(fs::path file) : file_(std::move(file)) {}
+  Reading(fs::path file, bool own) : file_(std::move(file)), own_(own) {}
 
   std::string answer(std::string_view bytes) {
     const hdf5::QuietErrors quiet;
@@ -403,7 +403,9 @@ class Reading {
     // A file may name libraries to be loaded as filters, and the environment other places for its parts.
     checked(H5PLset_loading_state(0), "opening");
     ::unsetenv("HDF5_VDS_PREFIX");
-    opened_ = Id(checked(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "opening"));
+    const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "opening"));
+    if (own_) checked(H5Pset_file_locking(access, false, true), "opening");
+    opened_ = Id(checked(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, access), "opening"));
   }
 
   std::vector<double> numbers(const Request& request) {
@@ -433,6 +435,7 @@ class Reading {
   }
 
   fs::path file_;
+  bool own_;
   Id opened_;
   std::vector<std::pair<std::string, Id>> variables_;
 };
@@ -489,18 +492,18 @@ const stored::Group* stored::Content::find(std::string_view group) const {
   return named(groups, group);
 }
 
-StoredFile::StoredFile(const fs::path& file, bool sizes) : file_(file) {
+StoredFile::StoredFile(const fs::path& file, How how) : file_(file) {
   check_file(file);
   try {
     process_ = std::make_unique<ReadingProcess>(
-        [reading = std::make_shared<Reading>(file)](std::string_view question) {
+        [reading = std::make_shared<Reading>(file, how.own)](std::string_view question) {
           return reading->answer(question);
         });
   } catch (const ReadingProcess::Failure& failure) {
     throw DataError(fmt::format("cannot read {}: {}", file_.string(), failure.what()));
   }
   content_ = packing::unpack<stored::Content>(
-      ask(packing::pack(Request{sizes ? Question::kContentAndSizes : Question::kContent, "", {}, {}})));
+      ask(packing::pack(Request{how.sizes ? Question::kContentAndSizes : Question::kContent, "", {}, {}})));
 }
 
 std::string StoredFile::ask(const std::string& question) const {

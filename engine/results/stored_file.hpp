@@ -25,9 +25,16 @@ class StoredFile {
   static constexpr std::size_t kLargestChunk = 64 << 20;    // bytes; Hearth writes at most 1 MB
   static constexpr std::size_t kMostTextBytes = 256 << 20;  // of all texts of datasets
 
-  // Throws DataError that names the file. `sizes`: also how many bytes each dataset takes on the disk, which
-  // looks at the place of every chunk.
-  explicit StoredFile(const std::filesystem::path& file, bool sizes = false);
+  struct How {
+    bool sizes =
+        false;  // also how many bytes each dataset takes on the disk, which looks at the place of every chunk
+    bool own =
+        false;  // no other program writes it now, and what is left of a killed one is to lock no one out
+  };
+
+  // Throws DataError that names the file.
+  explicit StoredFile(const std::filesystem::path& file, How how);
+  explicit StoredFile(const std::filesystem::path& file) : StoredFile(file, How()) {}
 
   const std::filesystem::path& file() const { return file_; }
   const stored::Content& content() const { return content_; }
