@@ -17,12 +17,14 @@ import dataclasses
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -34,7 +36,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 OK, DATA = 0, 4
 SECONDS = 120  # more is a hang
-ADDRESS_SPACE = 3 << 30  # a reading process may have 1 GB beyond what the program starts with
+ADDRESS_SPACE = 2 << 30  # a reading process may have 1 GB beyond what the program starts with
 RESIDENT = 600 << 20  # bytes in memory: reading a file of 2 MB needs far less
 FLIPS = 400  # files of each kind with bytes changed
 
@@ -128,11 +130,9 @@ def huge(file, name, values, kind):
 
 
 def bomb(file, name, values, kind):
-    """A chunk that is small on the disk and 2 GB unpacked."""
+    """A chunk that is small on the disk and 48 MB unpacked; HDF5 cannot write a larger one into a small chunk."""
     dtype = np.dtype("i1") if kind == object else kind
-    packer = zlib.compressobj(9)
-    zeros = bytes(1 << 24)
-    packed = b"".join(packer.compress(zeros) for _ in range(128)) + packer.flush()
+    packed = zlib.compress(bytes(48 << 20), 9)
     shape = values.shape if values.ndim else (1,)
     data = file.create_dataset(name, shape=shape, dtype=dtype, chunks=shape, compression="gzip")
     data.id.write_direct_chunk((0,) * len(shape), packed)
@@ -199,13 +199,14 @@ def dataset_mutations(name, values, kind):
         def texts(value):
             def make(f, n, v, k):
                 data = f.create_dataset(n, shape=v.shape, dtype=h5py.string_dtype())
-                data[...] = value
+                data[...] = value() if callable(value) else value
                 if v.ndim:  # the others stay
                     data[1:] = v[1:]
             return make
 
         out += [put("not UTF-8", texts(b"\xff\xfe\xfd")), put("control characters", texts("\x1b[31m")),
-                put("a huge text", texts("x" * (300 << 20))), put("another text", texts("another"), "")]
+                put("a huge text", texts(lambda: "x" * ((300 if name == "arm" else 2) << 20)), ALL if name == "arm" else ""),
+                put("another text", texts("another"), "")]
         if values.ndim:
             out += [put("an empty text", texts(""), ""), put("the same twice", lambda f, n, v, k: f.create_dataset(
                 n, data=np.full(v.shape, v.flat[0], object), dtype=h5py.string_dtype()), "")]
@@ -227,25 +228,24 @@ def attribute_mutations(where, name, needed):
             with h5py.File(path, "r+") as file:
                 attributes = file[where].attrs
                 del attributes[name]
-                if value is not None:
-                    if isinstance(value, bytes):
-                        attributes.create(name, np.bytes_(value))
-                    else:
-                        attributes.create(name, value)
+                if callable(value):
+                    attributes.create(name, value())
+                elif value is not None:
+                    attributes.create(name, np.bytes_(value) if isinstance(value, bytes) else value)
         return Mutation(f"{where} @{name}: {tag}", apply, refused)
 
     needed = ALL if needed else ""
-    return [put("removed", None, needed), put("a list of 5", np.arange(5), needed), put("a list of 5000", np.arange(5000.0), needed),
+    return [put("removed", None, needed), put("a list of 5", np.arange(5), needed), put("a list of 5000", lambda: np.arange(5000.0), needed),
             put("texts", np.array([b"a", b"b"]), needed), put("-1", np.int64(-1), needed), put("0", np.int32(0)),
             put("2^63 - 1", np.int64(2**63 - 1)), put("2^64 - 1", np.uint64(2**64 - 1)), put("not a number", np.nan, needed),
             put("infinite", np.inf, needed), put("1e300", 1e300, needed), put("a text", "x"), put("no text", b""),
             put("not UTF-8", b"\xff\xfe", needed), put("control characters", "\x1b]0;x\x07", needed),
-            put("60 kB of text", "x" * 60000), put("3 MB of text", LargeText(), needed),
+            put("60 kB of text", lambda: "x" * 60000), put("3 MB of text", large_text, needed),
             put("a pair", np.array((1, 2.0), dtype=[("a", "i4"), ("b", "f8")]), needed),
             put("nothing", h5py.Empty("i4"), needed)]
 
 
-def LargeText():
+def large_text():
     return np.array("x" * (3 << 20), dtype=h5py.string_dtype())
 
 
@@ -255,6 +255,22 @@ def replace_scenario(text):
             group = file["provenance"]
             del group["scenario"]
             group.create_dataset("scenario", data=text, dtype=h5py.string_dtype())
+    return apply
+
+
+def change_scenario(at, value):
+    """`value`: JSON in place of what lies at `at`; None: it is removed."""
+    def apply(path):
+        with h5py.File(path, "r") as file:
+            document = json.loads(file["provenance/scenario"][()])
+        inside = document
+        for key in at[:-1]:
+            inside = inside[key]
+        if value is None:
+            del inside[at[-1]]
+        else:
+            inside[at[-1]] = json.loads(value)
+        replace_scenario(json.dumps(document))(path)
     return apply
 
 
@@ -279,22 +295,13 @@ def scenario_mutations(document):
     for at in places(document, [], 7):
         for tag, value in (("removed", None), ("null", "null"), ("-1", "-1"), ("a text", '"\\u001b[0m x"'), ("a list", "[[], 1]"),
                            ("an object", '{"x": {}}'), ("true", "true"), ("a fraction", "1e308")):
-            copy = json.loads(json.dumps(document))
-            inside = copy
-            for key in at[:-1]:
-                inside = inside[key]
-            if value is None:
-                del inside[at[-1]]
-            else:
-                inside[at[-1]] = json.loads(value)
-            out.append(Mutation(f"scenario /{'/'.join(map(str, at))}: {tag}", replace_scenario(json.dumps(copy))))
+            out.append(Mutation(f"scenario /{'/'.join(map(str, at))}: {tag}", change_scenario(at, value)))
     return out
 
 
 def byte_mutations(content, seed, count=FLIPS):
     """Bytes changed where HDF5 keeps its structure and anywhere; files cut short and made longer."""
-    marks = [i for mark in (b"TREE", b"SNOD", b"HEAP", b"OHDR", b"GCOL", b"FRHP", b"FHDB", b"BTHD", b"BTLF", b"FSHD", b"FSSE")
-             for i in range(len(content)) if content.startswith(mark, i)] if len(content) < 1 << 20 else []
+    marks = [found.start() for found in re.finditer(rb"TREE|SNOD|HEAP|OHDR|GCOL|FRHP|FHDB|BTHD|BTLF|FSHD|FSSE", content)]
     out = []
     for i in range(count):
         draw = random.Random(seed * 1000003 + i)
@@ -314,6 +321,9 @@ def byte_mutations(content, seed, count=FLIPS):
     return out
 
 
+# Variables that stand for those like them: counts, with categories, levels, costs, of a source alone, of authorities.
+CLOSELY = {"looked_after", "looked_after_by_age", "caseload", "cost", "cost_total", "cost_authority_alone",
+           "looked_after_difference"}
 NEEDED = {"baseline", "hearth_format_version", "origin", "sampling_fraction", "seed", "title", "question"}
 
 
@@ -330,9 +340,12 @@ def structure_mutations(path):
             found = dataset_mutations(name, values, item.dtype)
             if virtual:
                 found = [m for m in found if ": one is" not in m.name]
+            if item.ndim > 1 and name.split("/")[-1] not in CLOSELY:  # like others
+                out += found[2::9]
+                continue
             out += found
             for attribute in item.attrs:
-                if attribute in ("REFERENCE_LIST",):
+                if attribute == "REFERENCE_LIST":
                     continue
                 out += attribute_mutations(name, attribute, attribute == "DIMENSION_LIST" and "provenance" not in name)
         for where in ("/", "provenance"):
@@ -351,7 +364,7 @@ def structure_mutations(path):
         def change(path, apply=apply):
             with h5py.File(path, "r+") as file:
                 apply(file)
-        out.append(Mutation(f"extra: {extra}", change, "" if extra in ("another variable", "a name with control characters") else ALL))
+        out.append(Mutation(f"extra: {extra}", change, "" if extra in ("another variable", "another group", "a name with control characters") else ALL))
     return out
 
 
@@ -388,11 +401,9 @@ def run_limited(words, sanitizer):
     process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                preexec_fn=limits)
     ends = time.monotonic() + SECONDS
-    timer = None
+    timer = threading.Timer(SECONDS, process.kill)
+    timer.start()
     try:
-        import threading
-        timer = threading.Timer(SECONDS, process.kill)
-        timer.start()
         errors = process.stderr.read().decode("utf-8", "surrogateescape")
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -412,7 +423,8 @@ def problem_of(command, mutation, code, errors, memory, file, sanitizer):
             return "sanitizer: " + (ours[0] if ours else first or errors[:200])
     if code not in (OK, DATA):
         return f"ended with {code}"
-    if not sanitizer and memory > RESIDENT:
+    # What the tester itself takes counts too, from before the program takes its place.
+    if not sanitizer and memory > max(RESIDENT, 1.2 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10)):
         return f"took {memory >> 20} MB"
     if code == DATA and file.name not in errors:
         return "does not name the file"
@@ -427,6 +439,7 @@ def problem_of(command, mutation, code, errors, memory, file, sanitizer):
 class Tester:
     def __init__(self, hearth, folder, sanitizer=False):
         self.hearth, self.folder, self.sanitizer = Path(hearth).resolve(), Path(folder), sanitizer
+        self.thorough = True
         self.counts = collections.Counter()
         self.problems = []
 
@@ -442,9 +455,10 @@ class Tester:
                 mutation.apply(file)
             except (OSError, ValueError, TypeError, KeyError, RuntimeError, MemoryError) as error:
                 self.counts["could not be made"] += 1
-                self.problems.append((kind, mutation.name, "-", f"could not be made: {error!r}"[:200], ""))
+                print(f"{kind}: {mutation.name}: could not be made: {error!r}"[:200], file=sys.stderr)
                 return
-            for command in commands:
+            # A sample turns through the commands.
+            for command in commands if self.thorough else [commands[number % len(commands)]]:
                 words = [self.hearth] + [file if w == "F" else here / "out" if w == "OUT" else w for w in command.words]
                 code, errors, memory = run_limited(words, self.sanitizer)
                 self.counts[code] += 1
@@ -455,7 +469,7 @@ class Tester:
         chosen = [(i, m) for i, m in enumerate(mutations) if (i + offset) % every == 0 and only in m.name]
         commands = commands or commands_for(kind, self.folder)
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            for each in [pool.submit(self.try_file, kind, i, m, commands, beside) for i, m in chosen]:
+            for each in [pool.submit(self.try_file, kind, n, m, commands, beside) for n, (_, m) in enumerate(chosen)]:
                 each.result()
         return len(chosen)
 
@@ -484,10 +498,11 @@ class Tester:
         return tried
 
 
-def run(hearth, folder, every=1, only="", sanitizer=False, kinds=None, resume=True):
+def run(hearth, folder, every=1, only="", sanitizer=False, kinds=None, resume=True, thorough=True):
     """Returns the number of damaged files, how readings ended, and problems: (kind, mutation, command, what, stderr)."""
     bases = make_bases(hearth, folder)
     tester = Tester(hearth, folder, sanitizer)
+    tester.thorough = thorough
     tried = 0
     for offset, (kind, path) in enumerate(bases.items()):
         if kinds and kind not in kinds:
@@ -507,12 +522,13 @@ def main():
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--only", default="")
     parser.add_argument("--kinds", nargs="*")
+    parser.add_argument("--quick", action="store_true", help="one command for each file, in turns")
     parser.add_argument("--sanitizer", action="store_true")
     parser.add_argument("--folder", help="where the files are made; a temporary one unless given")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         tried, counts, problems = run(arguments.hearth, Path(folder), arguments.every, arguments.only, arguments.sanitizer,
-                                      arguments.kinds)
+                                      arguments.kinds, thorough=not arguments.quick)
     for kind, mutation, command, problem, errors in problems:
         print(f"{kind}: {mutation}: {command}: {problem}")
         if errors:

@@ -254,6 +254,8 @@ void read_provenance(const stored::Content& content, ResultHeader& out) {
     throw Broken("variable scenario of group provenance", scenario == nullptr ? "none" : "something else",
                  "one text: the scenario as JSON");
   out.scenario_json = scenario->texts.front();
+  if (const std::string problem = problem_of_scenario(out.scenario_json); !problem.empty())
+    throw Broken("the scenario in group provenance", problem, "what hearth resolve --json prints");
   read_output_choices(out);
   if (group->find("input") == nullptr) return;
   const auto inputs = texts(*group, "input", 0, kMostInputs);
@@ -430,8 +432,6 @@ ResultHeader header(const stored::Content& content) {
   read_time(root, version, out);
   read_split(root, out);
   read_provenance(content, out);
-  if (const std::string problem = problem_of_scenario(out.scenario_json); !problem.empty())
-    throw Broken("the scenario in group provenance", problem, "what hearth resolve --json prints");
   return out;
 }
 
