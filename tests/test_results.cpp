@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +21,7 @@
 
 #include "core/error.hpp"
 #include "folder.hpp"
+#include "results/reading_process.hpp"
 #include "results/result_file.hpp"
 #include "results/split.hpp"
 #include "results/summary.hpp"
@@ -558,6 +560,39 @@ TEST_F(Results, AMissingVariableIsNamed) {
   H5Fclose(file);
   const ResultReader reader(path());
   expect_contains(message_of<DataError>([&] { reader.series(Measure::kReferrals, {0}); }), "referrals");
+}
+
+TEST_F(Results, WhatCannotBeReadAgainIsNotWritten) {
+  ResultHeader header = header_of(1, 1, 1, 1);
+  header.title = "red \x1b[31m";
+  expect_contains(message_of([&] { ResultWriter writer(path(), header); }),
+                  "attribute title: found \"red ?[31m\"");
+  header = header_of(2, 1, 1, 1);
+  header.arms[1].name = header.arms[0].name;
+  expect_contains(message_of([&] { ResultWriter writer(path(), header); }), "business_as_usual twice");
+  EXPECT_EQ(files(), 0U);
+}
+
+TEST(ReadingProcess, EndsWithoutUs) {
+  const auto failure_of = [](const ReadingProcess::Answer& answer) {
+    ReadingProcess process(answer);
+    return message_of<ReadingProcess::Failure>([&] { process.ask("?"); });
+  };
+  ReadingProcess echo([](std::string_view question) { return std::string(question) + "!"; });
+  EXPECT_EQ(echo.ask("a"), "a!");
+  EXPECT_EQ(echo.ask(std::string(3'000'000, 'x')).size(), 3'000'001U);
+  EXPECT_EQ(failure_of([](std::string_view) -> std::string { throw std::runtime_error("no"); }), "no");
+  expect_contains(failure_of([](std::string_view) -> std::string { ::_exit(3); }),
+                  "the process that reads it has ended");
+#ifndef __SANITIZE_ADDRESS__
+  expect_contains(failure_of([](std::string_view) -> std::string {
+                    std::raise(SIGSEGV);
+                    return "";
+                  }),
+                  "the HDF5 library crashes on it (Segmentation fault)");
+  expect_contains(failure_of([](std::string_view) { return std::string(std::size_t{3} << 30, 'x'); }),
+                  "more than 1 GB of memory");
+#endif
 }
 
 // ---- summary

@@ -85,6 +85,7 @@ ExitCode run_export(const Options& options) {
   write_file(options.output, [&](std::ostream& stream) {
     export_result(options, [&](std::string_view text) { stream << text; });
   });
+  if (is_stream(options.output)) return ExitCode::kOk;  // which has no size
   fmt::print("Table  {} ({})\n", options.output,
              bytes_text(static_cast<double>(fs::file_size(options.output))));
   return ExitCode::kOk;

@@ -140,6 +140,7 @@ ExitCode report(const Options& options) {
   std::optional<LoadedScenario> loaded;
   if (!options.no_families) loaded = scenario_of(ResultReader(options.file).header());
   write_report(options.file, page, loaded ? &*loaded : nullptr);
+  if (is_stream(page)) return ExitCode::kOk;  // which has no size
   fmt::print("Page    {} ({}): open it in a browser\n", page.string(),
              bytes_text(static_cast<double>(fs::file_size(page))));
   return ExitCode::kOk;
