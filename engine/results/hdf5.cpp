@@ -73,7 +73,7 @@ bool kept(const H5FD_t* file, std::uint64_t offset, std::uint64_t size) {
   return true;
 }
 
-hid_t register_driver() {
+void find_usual_driver() {
   // HDF5 shows the functions of a driver only on an open file.
   const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file driver"));
   checked(H5Pset_fapl_sec2(access), "making the file driver");
@@ -81,7 +81,10 @@ hid_t register_driver() {
   if (any == nullptr) throw Failure("making the file driver: " + innermost_reason());
   usual_driver = any->cls;
   H5FDclose(any);
+}
 
+hid_t register_driver() {
+  find_usual_driver();
   static H5FD_class_t driver = *usual_driver;
   driver.name = "hearth";
   driver.write = [](H5FD_t* file, H5FD_mem_t type, hid_t transfer, haddr_t at, std::size_t size,
@@ -132,6 +135,18 @@ Id access_with_checked_writes() {
   static const hid_t driver = register_driver();
   Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file"));
   checked(H5Pset_driver(access, driver, nullptr), "making the file");
+  return access;
+}
+
+Id access_apart() {
+  static const hid_t driver = [] {
+    find_usual_driver();
+    static H5FD_class_t copy = *usual_driver;
+    copy.name = "hearth_apart";
+    return checked(H5FDregister(&copy), "making the file driver");
+  }();
+  Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "opening"));
+  checked(H5Pset_driver(access, driver, nullptr), "opening");
   return access;
 }
 

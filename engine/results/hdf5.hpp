@@ -68,6 +68,10 @@ Id string_type();  // variable length, UTF-8
 // crashes or complains when the program ends. So the files of a writer use the usual driver except that a
 // failed write looks like success to HDF5, is remembered for the thread, and is reported by check_writes().
 Id access_with_checked_writes();
+// A file that is opened so is opened by itself, even where this process has it open by other means: HDF5
+// shares open files among those who ask by the same driver, and in a reading process what was open before is
+// closed.
+Id access_apart();
 // While this lives, what such a file overwrites is first kept in the journal. A piece that cannot be kept is
 // not overwritten, and counts as a failed write.
 class Journalled {

@@ -403,7 +403,7 @@ class Reading {
     // A file may name libraries to be loaded as filters, and the environment other places for its parts.
     checked(H5PLset_loading_state(0), "opening");
     ::unsetenv("HDF5_VDS_PREFIX");
-    const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "opening"));
+    const Id access = hdf5::access_apart();
     if (own_) checked(H5Pset_file_locking(access, false, true), "opening");
     opened_ = Id(checked(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, access), "opening"));
   }
