@@ -550,7 +550,7 @@ TEST_F(Results, AnotherFormatVersionIsRefused) {
   H5Awrite(attribute, H5T_NATIVE_INT, &later);
   H5Aclose(attribute);
   H5Fclose(file);
-  expect_contains(opening(path()), "has result format 5, this program reads formats 2 to 4");
+  expect_contains(opening(path()), "has result format 6, this program reads formats 2, 3 and 5");
 }
 
 TEST_F(Results, AMissingVariableIsNamed) {

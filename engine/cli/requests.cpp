@@ -12,6 +12,7 @@
 #include "cli/provenance.hpp"
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
+#include "model/practice.hpp"
 #include "results/plain_text.hpp"
 #include "scenario/uncertainty.hpp"
 
@@ -130,7 +131,13 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
   // Names of files, and with them the command line, may hold any bytes; what a result holds can be shown.
   for (const auto& [name, value] : provenance(command_line)) header.provenance[name] = plain_text(value);
   for (const auto& [file, checksum] : input_checksums(loaded)) header.inputs[plain_text(file)] = checksum;
+  note_effects(header, scenario);
   return header;
+}
+
+void note_effects(ResultHeader& header, const Scenario& scenario) {
+  header.effects = draw_effects(scenario, static_cast<std::size_t>(header.first_replicate),
+                                static_cast<std::size_t>(header.replicates));
 }
 
 void require_known_authorities(const std::filesystem::path& file, const ResultHeader& header,

@@ -36,6 +36,8 @@ std::vector<UncertaintySource> sources_to_split(const Scenario& scenario);
 // `command`: what asked for the run, as it was typed.
 ResultHeader make_header(const LoadedScenario& loaded, const England& england,
                          const std::vector<UncertaintySource>& split, const std::string& command);
+// Once more, after the header's replicates have changed: what their effects are drawn as.
+void note_effects(ResultHeader& header, const Scenario& scenario);
 
 // Throws DataError, naming the file, unless all authorities of a result are in the tables of England at its
 // origin.

@@ -24,6 +24,7 @@ namespace {
 
 constexpr auto kMostMonths = static_cast<int>(kHorizonMonths.upper);
 constexpr std::size_t kMostInputs = 10'000;
+constexpr std::size_t kMostEffects = 10'000;
 constexpr double kMostSeconds = 1e10;
 constexpr int kMostThreads = 1'000'000;
 
@@ -450,12 +451,48 @@ bool is_complete(const stored::Content& content) {
 }
 
 void check_variables(const stored::Content& content, const ResultHeader& of) {
+  for (const VariableDescription& each : of.summarised ? area_variables(of) : result_variables(of))
+    if (content.find(each.name) != nullptr) throw Broken(variable_called(each.name), "a group", "numbers");
   if (!of.summarised) return check_group(content.root, result_coordinates(of), result_variables(of));
   check_group(content.root, area_coordinates(of), area_variables(of));
   const stored::Group* const authorities = content.find(layout::kAuthorities);
   if (authorities == nullptr)
     throw Broken(fmt::format("group {}", layout::kAuthorities), "none", "what is kept of each authority");
   check_group(*authorities, authority_coordinates(of), authority_variables(of));
+}
+
+EffectDraws effects(const stored::Content& content, const ResultHeader& of) {
+  EffectDraws out;
+  const stored::Group* const group = content.find(layout::kEffects);
+  if (group == nullptr) return out;
+  const auto arms = texts(*group, "effect_arm", 1, kMostEffects);
+  const auto models = texts(*group, "effect_service_model", 1, kMostEffects);
+  const auto levers = texts(*group, "effect_lever", 1, kMostEffects);
+  check_same_length("effect_service_model", models.size(), "effect_arm", arms.size());
+  check_same_length("effect_lever", levers.size(), "effect_arm", arms.size());
+  for (std::size_t e = 0; e < arms.size(); ++e) {
+    const auto arm = std::ranges::find(of.arms, arms[e], &ResultHeader::Arm::name);
+    if (arm == of.arms.end())
+      throw Broken(variable_called("effect_arm"), '"' + shown_text(arms[e]) + '"', "names of arms");
+    out.effects.push_back({static_cast<std::size_t>(arm - of.arms.begin()), models[e], levers[e]});
+  }
+  const stored::Dataset* const found = group->find("deviation");
+  const std::vector<std::uint64_t> extent = {static_cast<std::uint64_t>(of.replicates), arms.size()};
+  if (found == nullptr || found->type != stored_type(NumberType::kFloat64) || found->extent != extent)
+    throw Broken(variable_called("deviation"),
+                 found == nullptr
+                     ? "none"
+                     : stored::name_of(found->type) + ' ' + shape(found->dimensions, found->extent),
+                 "64-bit reals " + shape({"replicate", "effect"}, extent));
+  return out;
+}
+
+void check_deviations(std::span<const double> deviations) {
+  constexpr double kMost = 1000.0;  // of a logarithm
+  for (const double each : deviations)
+    if (!(std::abs(each) <= kMost))
+      throw Broken(variable_called("deviation"), fmt::format("{}", each),
+                   fmt::format("numbers up to {} either way", kMost));
 }
 
 std::vector<ResultPart> parts(const stored::Content& content, const ResultHeader& of) {
@@ -518,12 +555,13 @@ void check_numbers(const VariableDescription& variable, std::span<const double> 
 }
 
 void check_statistics(const VariableDescription& variable, int replicates, std::span<const double> numbers) {
-  // Differences may be negative; of one replicate there is no standard deviation, the second statistic.
+  // Differences may be negative; of one replicate there is no standard error nor standard deviation, the
+  // second and third statistics.
   constexpr double kMost = kMostPounds * kMostAuthorities;
-  const std::size_t each = numbers.size() / (2 + kShownQuantiles.size());
+  const std::size_t each = numbers.size() / (5 + kShownQuantiles.size());
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (std::abs(numbers[i]) <= kMost) continue;
-    if (replicates == 1 && i >= each && i < 2 * each && std::isnan(numbers[i])) continue;
+    if (replicates == 1 && i >= each && i < 3 * each && std::isnan(numbers[i])) continue;
     throw Broken(variable_called(variable.name), fmt::format("{}", numbers[i]),
                  fmt::format("numbers up to {:.0e} either way", kMost));
   }

@@ -40,6 +40,11 @@ std::string problem_of(const ResultHeader& header);
 // Its run went to the end.
 bool is_complete(const stored::Content& content);
 
+// What the drawn effects are of, from their group; none where there is none. Their deviations are numbers,
+// which are read with check_deviations. Throws Broken.
+EffectDraws effects(const stored::Content& content, const ResultHeader& header);
+void check_deviations(std::span<const double> deviations);
+
 // That coordinates, and those variables that are there, are as the header makes them; a variable that is
 // missing is the business of who needs it, for later versions have more. Throws Broken.
 void check_variables(const stored::Content& content, const ResultHeader& header);

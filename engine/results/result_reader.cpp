@@ -34,6 +34,7 @@ struct ResultReader::Impl {
       promise::check_variables(file.content(), header);
       variables = header.summarised ? area_variables(header) : result_variables(header);
       if (header.summarised) of_authorities = authority_variables(header);
+      header.effects = promise::effects(file.content(), header);
       const std::vector<ResultPart> parts = promise::parts(file.content(), header);
       if (accept != Accept::kWhole) return;
       if (!promise::is_complete(file.content()))
@@ -44,6 +45,10 @@ struct ResultReader::Impl {
       std::uintmax_t bytes = std::filesystem::file_size(path);
       for (const ResultPart& part : parts) bytes += check_part(part);
       promise::check_size(header, bytes);
+      if (header.effects.effects.empty()) return;
+      file.read(fmt::format("{}/deviation", layout::kEffects), {0, 0},
+                {replicates(), header.effects.effects.size()}, header.effects.deviations);
+      promise::check_deviations(header.effects.deviations);
     });
   }
 
@@ -73,13 +78,14 @@ struct ResultReader::Impl {
       throw DataError(fmt::format("{} is not a Hearth result: it has no attribute {}", file.file().string(),
                                   layout::kFormatAttribute));
     const auto* version = std::get_if<std::int64_t>(&found->second);
-    if (version == nullptr ||
-        (*version >= kResultFormatVersion && *version <= kResultFormatVersionOfSummaries))
+    if (version == nullptr || *version == kResultFormatVersion || *version == kResultFormatVersionOfSteps ||
+        *version == kResultFormatVersionOfSummaries)
       return;
-    throw DataError(
-        fmt::format("{} has result format {}, this program reads formats {} to {}; use the version of Hearth"
-                    " that wrote it, or run its scenario again",
-                    file.file().string(), *version, kResultFormatVersion, kResultFormatVersionOfSummaries));
+    throw DataError(fmt::format(
+        "{} has result format {}, this program reads formats {}, {} and {}; use the version of Hearth"
+        " that wrote it, or run its scenario again",
+        file.file().string(), *version, kResultFormatVersion, kResultFormatVersionOfSteps,
+        kResultFormatVersionOfSummaries));
   }
 
   // A virtual result reads numbers of HDF5's own making where one of its parts is lost; so all must be there,
