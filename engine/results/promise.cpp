@@ -540,6 +540,7 @@ void check_size(const ResultHeader& of, std::uintmax_t file_bytes) {
   double bytes = of.summarised ? bytes_of(area_coordinates(of), area_variables(of)) +
                                      bytes_of(authority_coordinates(of), authority_variables(of))
                                : bytes_of(result_coordinates(of), result_variables(of));
+  bytes += 8.0 * of.replicates * static_cast<double>(of.effects.effects.size());
   if (bytes > kMostForEachByte * static_cast<double>(file_bytes))
     throw Broken("the file", fmt::format("{:.0f} MB of numbers in {} bytes", bytes / 1e6, file_bytes),
                  fmt::format("at most {} bytes of numbers in each byte", kMostForEachByte));

@@ -34,7 +34,6 @@ struct ResultReader::Impl {
       promise::check_variables(file.content(), header);
       variables = header.summarised ? area_variables(header) : result_variables(header);
       if (header.summarised) of_authorities = authority_variables(header);
-      header.effects = promise::effects(file.content(), header);
       const std::vector<ResultPart> parts = promise::parts(file.content(), header);
       if (accept != Accept::kWhole) return;
       if (!promise::is_complete(file.content()))
@@ -44,6 +43,7 @@ struct ResultReader::Impl {
             path.string()));
       std::uintmax_t bytes = std::filesystem::file_size(path);
       for (const ResultPart& part : parts) bytes += check_part(part);
+      header.effects = promise::effects(file.content(), header);  // which are written last
       promise::check_size(header, bytes);
       if (header.effects.effects.empty()) return;
       file.read(fmt::format("{}/deviation", layout::kEffects), {0, 0},
