@@ -6,7 +6,8 @@ build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-js
   libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev librandom123-dev)
 test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev openmpi-bin clang-format chromium
   python3 python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema
-  groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient python3-ipykernel)
+  groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient python3-ipykernel
+  r-base-core r-cran-ncdf4)
 
 # npm brings Apache ECharts, which draws the page, and for ./test what drives the browser. A Node.js from elsewhere will do.
 command -v npm >/dev/null || build_packages+=(nodejs npm)

@@ -5,3 +5,5 @@ hearth_test(test_ensembles hearth_results)
 hearth_test(test_summarised hearth_results)
 add_test(NAME Results.xarray_reads_the_file
          COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_results_xarray.py $<TARGET_FILE:test_results>)
+add_test(NAME test_field_files COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_field_files.py $<TARGET_FILE:hearth>)
+set_tests_properties(test_field_files PROPERTIES LABELS python)

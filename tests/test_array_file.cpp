@@ -11,7 +11,7 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "results/hdf5.hpp"
+#include "results/stored_file.hpp"
 
 namespace hearth {
 namespace {
@@ -44,12 +44,13 @@ TEST_F(ArrayFiles, HoldWhatTheyWereGiven) {
   const fs::path file = folder_ / "a.h5";
   write_array_file(file, two_by_three());
   EXPECT_EQ(files(), 1);
-  const hdf5::Id open(hdf5::checked(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "opening"));
-  EXPECT_EQ(hdf5::read_strings(open, "place"), (std::vector<std::string>{"A", "B"}));
-  EXPECT_EQ(hdf5::read_integers(open, "year"), (std::vector<std::int32_t>{1, 2, 3}));
-  const hdf5::Id dataset(hdf5::checked(H5Dopen2(open, "children", H5P_DEFAULT), "opening"));
-  std::vector<double> values(6);
-  hdf5::checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "reading");
+  const StoredFile stored(file);
+  const stored::Group& root = stored.content().root;
+  EXPECT_EQ(root.find("place")->texts, (std::vector<std::string>{"A", "B"}));
+  EXPECT_EQ(root.find("year")->integers, (std::vector<std::int32_t>{1, 2, 3}));
+  EXPECT_EQ(root.find("children")->dimensions, (std::vector<std::string>{"place", "year"}));
+  std::vector<double> values;
+  stored.read("children", {0, 0}, {2, 3}, values);
   EXPECT_EQ(values[4], 5.0);
   EXPECT_TRUE(std::isnan(values[5]));
 }

@@ -57,7 +57,7 @@ class Ensembles(unittest.TestCase):
         for k in (1, 2, 3):
             self.run_to(f"{k}.h5", "--replicates", 5, "--shard", f"{k}/3", "--threads", k)
         shards = [self.directory / f"{k}.h5" for k in (3, 1, 2)]
-        for name, options in (("virtual.h5", []), ("copy.h5", ["--copy"])):
+        for name, options in (("virtual.h5", ["--virtual"]), ("copy.h5", [])):
             result = hearth("merge", *shards, "-o", self.directory / name, *options)
             self.assertEqual(result.returncode, OK, result.stderr)
             self.assert_same("whole.h5", name)

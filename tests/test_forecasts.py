@@ -72,7 +72,7 @@ def check_hubverse(file, locations, scenarios, horizons, samples):
     if not (np.isfinite(values) & (values >= 0)).all():
         wrong.append("a value that is no count")
     ids = {"quantile": {f"{level:g}" for level in LEVELS}, "median": {"NA"}, "mean": {"NA"},
-           "sample": {str(i) for i in range(samples)}}
+           "sample": {str(i) for i in range(1, samples + 1)}}
     if samples == 0:
         ids.pop("sample")
     if set(rows.output_type) != set(ids):

@@ -39,6 +39,15 @@ LIBRARIES = {
     "pybind11/": {"python"},
 }
 
+# Opening a file to write it. Only these do: a file is written under another name and renamed (core/write_file.hpp).
+WRITING = re.compile(r"\bofstream\b|\bfstream\s+\w|\bfopen\(|\bfreopen\(|\bfdopen\(|\bmkstemp|\bH5Fcreate\b|H5F_ACC_RDWR|\bcreat\("
+                     r"|O_WRONLY|O_RDWR|O_CREAT|\bcopy_file\(|fmt::output_file")
+WRITERS = {
+    "core/write_file.cpp",    # the one way
+    "results/hdf5.cpp",       # HDF5 opens its own files, and hands them to publish()
+    "results/journal.cpp",    # puts a partial file back; renames each journal into place
+}
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -70,6 +79,21 @@ class Layout(unittest.TestCase):
         self.assertEqual(len(include_mistakes("model", "#include <nlohmann/json.hpp>")), 1)
         self.assertEqual(len(include_mistakes("cli", '#include "elsewhere/x.hpp"')), 1)
         self.assertEqual(include_mistakes("simulation", '#include "model/needs.hpp"\n#include <tbb/task.h>'), [])
+
+    def test_files_are_written_in_one_way(self):
+        for wrong in ('std::ofstream out(file);', 'fopen(name, "w")', "H5Fcreate(name.c_str(),", "::open(path, O_WRONLY | O_CREAT)"):
+            self.assertRegex(wrong, WRITING)
+        self.assertNotRegex("std::ifstream in(file); ::open(path, O_RDONLY)", WRITING)
+        found = {str(path.relative_to(ENGINE)) for path in sources("engine") if WRITING.search(path.read_text())}
+        self.assertEqual(found, WRITERS)
+        for path in (ROOT / "python").rglob("*.py"):
+            self.assertNotRegex(path.read_text(), r"\bopen\([^)]*[\"'][wax]|write_text\(|write_bytes\(|to_csv\(|to_netcdf\(")
+
+    def test_every_command_loads_scenarios_in_one_way(self):
+        """What hearth validate refuses, no command runs: load_named and load_text look at targets too."""
+        found = {str(path.relative_to(ENGINE)) for path in sources("engine/cli", "engine/python")
+                 if re.search(r"\bload_scenario\(", path.read_text())}
+        self.assertEqual(found, {"cli/requests.cpp"})
 
     def test_every_folder_is_known(self):
         found = {path.name for path in ENGINE.iterdir() if path.is_dir()}

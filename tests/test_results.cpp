@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +21,7 @@
 
 #include "core/error.hpp"
 #include "folder.hpp"
+#include "results/reading_process.hpp"
 #include "results/result_file.hpp"
 #include "results/split.hpp"
 #include "results/summary.hpp"
@@ -47,7 +49,10 @@ ResultHeader header_of(std::size_t arms, int replicates, std::size_t authorities
       {841, "E06000005", "Darlington", "North East"},
       {919, "E10000015", "Hertfordshire", "East of England"},
   };
-  for (std::size_t a = 0; a < authorities; ++a) header.authorities.push_back(known.at(a % known.size()));
+  for (std::size_t a = 0; a < authorities; ++a) {
+    header.authorities.push_back(known.at(a % known.size()));
+    if (a >= known.size()) header.authorities.back().code = 1000 + static_cast<int>(a);
+  }
   header.origin = {2022, 3};
   header.months = months;
   header.seed = 0xfedcba9876543210U;  // needs all 64 bits
@@ -159,19 +164,23 @@ TEST_F(Results, WithoutCompression) {
 }
 
 TEST_F(Results, PlanesAboveTheLargestChunkAreSplit) {
-  ResultHeader header = header_of(1, 1, 3, 60000);  // a plane of costs is 1.4 MB
+  constexpr std::size_t kMany = 300;
+  constexpr std::size_t kMonths = 600;
+  ResultHeader header = header_of(1, 1, kMany, kMonths);  // a plane of costs is 1.4 MB
   header.compression = 0;
   ResultWriter writer(path(), header);
-  std::vector<AuthoritySeries> block(3, AuthoritySeries(header.months));
-  for (std::size_t a = 0; a < 3; ++a)
-    for (std::size_t m = 0; m < 60000; ++m) block[a].cost(1)[m] = Pence{cell(1, a, m)};
+  std::vector<AuthoritySeries> block(kMany, AuthoritySeries(header.months));
+  for (std::size_t a = 0; a < kMany; ++a)
+    for (std::size_t m = 0; m < kMonths; ++m) block[a].cost(1)[m] = Pence{cell(1, a, m)};
   writer.write(0, 0, block);
   writer.commit(1.0, 1);
   const ResultReader reader(path());
-  for (std::size_t a = 0; a < 3; ++a) {
-    const std::vector<double> got = reader.cost({a});
-    for (std::size_t m = 0; m < 60000; ++m) ASSERT_EQ(got[m], gbp_from_pence(cell(1, a, m))) << a << ' ' << m;
-  }
+  std::vector<AuthorityGroup> each;
+  for (std::size_t a = 0; a < kMany; ++a) each.push_back({a});
+  const auto got = reader.cost_of_each(each);
+  for (std::size_t a = 0; a < kMany; ++a)
+    for (std::size_t m = 0; m < kMonths; ++m)
+      ASSERT_EQ(got[a][m], gbp_from_pence(cell(1, a, m))) << a << ' ' << m;
 }
 
 TEST_F(Results, HeaderAndProvenanceComeBack) {
@@ -507,7 +516,7 @@ TEST_P(ResultsOnAFullDisk, LeaveTheOlderResult) {
 
 // Full from the start, in the middle of a block, and at commit, which writes what HDF5 has held back.
 INSTANTIATE_TEST_SUITE_P(Sizes, ResultsOnAFullDisk,
-                         testing::Values(std::pair<rlim_t, int>{0, 12}, std::pair<rlim_t, int>{300'000, 2000},
+                         testing::Values(std::pair<rlim_t, int>{0, 12}, std::pair<rlim_t, int>{300'000, 600},
                                          std::pair<rlim_t, int>{50'000, 12}));
 
 // ---- files that are not results
@@ -541,7 +550,7 @@ TEST_F(Results, AnotherFormatVersionIsRefused) {
   H5Awrite(attribute, H5T_NATIVE_INT, &later);
   H5Aclose(attribute);
   H5Fclose(file);
-  expect_contains(opening(path()), "has result format 5, this program reads formats 2 to 4");
+  expect_contains(opening(path()), "has result format 6, this program reads formats 2, 3 and 5");
 }
 
 TEST_F(Results, AMissingVariableIsNamed) {
@@ -551,6 +560,39 @@ TEST_F(Results, AMissingVariableIsNamed) {
   H5Fclose(file);
   const ResultReader reader(path());
   expect_contains(message_of<DataError>([&] { reader.series(Measure::kReferrals, {0}); }), "referrals");
+}
+
+TEST_F(Results, WhatCannotBeReadAgainIsNotWritten) {
+  ResultHeader header = header_of(1, 1, 1, 1);
+  header.title = "red \x1b[31m";
+  expect_contains(message_of([&] { ResultWriter writer(path(), header); }),
+                  "attribute title: found \"red ?[31m\"");
+  header = header_of(2, 1, 1, 1);
+  header.arms[1].name = header.arms[0].name;
+  expect_contains(message_of([&] { ResultWriter writer(path(), header); }), "business_as_usual twice");
+  EXPECT_EQ(files(), 0U);
+}
+
+TEST(ReadingProcess, EndsWithoutUs) {
+  const auto failure_of = [](const ReadingProcess::Answer& answer) {
+    ReadingProcess process(answer);
+    return message_of<ReadingProcess::Failure>([&] { process.ask("?"); });
+  };
+  ReadingProcess echo([](std::string_view question) { return std::string(question) + "!"; });
+  EXPECT_EQ(echo.ask("a"), "a!");
+  EXPECT_EQ(echo.ask(std::string(3'000'000, 'x')).size(), 3'000'001U);
+  EXPECT_EQ(failure_of([](std::string_view) -> std::string { throw std::runtime_error("no"); }), "no");
+  expect_contains(failure_of([](std::string_view) -> std::string { ::_exit(3); }),
+                  "the process that reads it has ended");
+#ifndef __SANITIZE_ADDRESS__
+  expect_contains(failure_of([](std::string_view) -> std::string {
+                    std::raise(SIGSEGV);
+                    return "";
+                  }),
+                  "the HDF5 library crashes on it (Segmentation fault)");
+  expect_contains(failure_of([](std::string_view) { return std::string(std::size_t{3} << 30, 'x'); }),
+                  "more than 1 GB of memory");
+#endif
 }
 
 // ---- summary
@@ -805,7 +847,7 @@ TEST_F(Results, SummarySaysWhatIntervalsCover) {
   header.scenario_json = R"({
     "uncertainty": {"process": false, "drift": true, "parameters": true, "effects": true},
     "not_in_intervals": {"process": "switched off"},
-    "arms": {"a": {"effects": "sampled", "adoption": []}, "b": {"effects": "sampled", "adoption": [{}]}}})";
+    "arms": {"a": {"effects": "sampled", "adoption": []}, "b": {"effects": "sampled", "adoption": [{"service_model": "x"}]}}})";
   write_distinct(path(), header);
   const Summary summary = summarise(ResultReader(path()));
   EXPECT_EQ(summary.coverage.sources().to_ulong(), 0b1110U);

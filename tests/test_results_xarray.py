@@ -34,7 +34,7 @@ def check_coordinates(data):
     assert list(data.region.values) == ["South West", "North East", "North East", "East of England"]
     for name in ("arm_title", "authority_name", "authority_ons_code", "region"):
         assert name in data.coords, name
-    months = pd.date_range("2022-04-30", periods=14, freq="M")
+    months = pd.date_range("2022-04-30", periods=14, freq=pd.offsets.MonthEnd())
     assert list(data.time.values) == list(months.values), data.time.values
     assert list(data.age_band.values) == ["under_1", "1_to_4", "5_to_9", "10_to_15", "16_plus"]
     assert list(data.deprivation.values) == ["least_deprived", "second", "third", "fourth", "most_deprived"]

@@ -147,7 +147,7 @@ std::string hubverse_csv(const Forecast& forecast, int samples) {
         const auto values = arm.samples.at(info.id, horizon, location);
         row("mean", "NA", std::reduce(values.begin(), values.end()) / static_cast<double>(values.size()));
         for (std::size_t r = 0; r < std::min(static_cast<std::size_t>(samples), values.size()); ++r)
-          row("sample", r, values[r]);
+          row("sample", r + 1, values[r]);  // hubs number samples from 1
       });
   return out;
 }

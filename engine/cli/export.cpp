@@ -10,6 +10,7 @@
 #include "analysis/forecast.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
 
@@ -52,8 +53,9 @@ std::string hubverse(const Options& options, const ResultReader& result) {
   if (!options.quantiles.empty())
     throw UsageError("--quantiles: the Hubverse format has 23 levels of its own; use --as csv for others");
   const ResultHeader& header = result.header();
-  Forecast forecast = forecast_of(result, load_england(find_england_tables(), header.origin),
-                                  find_authorities(header, options.authorities));
+  const England england = load_england(find_england_tables(), header.origin);
+  require_known_authorities(options.file, header, england);
+  Forecast forecast = forecast_of(result, england, find_authorities(header, options.authorities));
   if (!options.measures.empty()) {
     forecast.figures.clear();
     for (const auto& measure : options.measures) forecast.figures.push_back(find_figure(measure));
@@ -83,6 +85,7 @@ ExitCode run_export(const Options& options) {
   write_file(options.output, [&](std::ostream& stream) {
     export_result(options, [&](std::string_view text) { stream << text; });
   });
+  if (is_stream(options.output)) return ExitCode::kOk;  // which has no size
   fmt::print("Table  {} ({})\n", options.output,
              bytes_text(static_cast<double>(fs::file_size(options.output))));
   return ExitCode::kOk;

@@ -113,7 +113,7 @@ LoadedScenario business_as_usual(int origin, const std::string& calibration, con
         {{"business_as_usual", {{"title", "Business as usual"}, {"adoption", nlohmann::json::array()}}}}}});
   ScenarioOverrides overrides;
   overrides.authorities = options.authorities;
-  LoadedScenario loaded = load_scenario(scenario.file(), overrides);
+  LoadedScenario loaded = load_named(scenario.file().string(), overrides);
   std::erase_if(loaded.files,
                 [&](const fs::path& file) { return file.filename() == scenario.file().filename(); });
   return loaded;

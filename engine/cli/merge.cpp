@@ -16,14 +16,36 @@ struct Options {
   std::vector<std::filesystem::path> shards;
   std::string output;
   bool copy = false;
+  bool in_place = false;
 };
+
+// What a copy takes: as much as the shards together.
+void require_room(const Options& options) {
+  double needed = 0.0;
+  std::error_code error;
+  for (const auto& shard : options.shards) {
+    const auto bytes = std::filesystem::file_size(shard, error);
+    if (error) return;  // whoever reads it says what is wrong
+    needed += static_cast<double>(bytes);
+  }
+  const std::filesystem::path file = options.output;
+  const auto space = std::filesystem::space(file.has_parent_path() ? file.parent_path() : ".", error);
+  if (error || needed <= static_cast<double>(space.available)) return;
+  throw DataError(
+      fmt::format("not enough room for {}: it takes about {}, and {} are free; free some, choose another "
+                  "disk with -o, or "
+                  "leave the numbers in the shards with --virtual",
+                  file.string(), bytes_text(needed), bytes_text(static_cast<double>(space.available))));
+}
 
 ExitCode merge(const Options& options) {
   const std::filesystem::path file = options.output;
   require_writable(file);
-  merge_results(options.shards, file, options.copy ? MergeHow::kCopy : MergeHow::kVirtual, &stop_on_signal());
+  if (!options.in_place) require_room(options);
+  merge_results(options.shards, file, options.in_place ? MergeHow::kVirtual : MergeHow::kCopy,
+                &stop_on_signal());
   const ResultHeader header = ResultReader(file).header();
-  const bool alone = options.copy || header.summarised;
+  const bool alone = !options.in_place || header.summarised;
   fmt::print("Result  {} ({}), {} of {}{}\n", file.string(),
              bytes_text(static_cast<double>(std::filesystem::file_size(file))),
              count_text(static_cast<std::size_t>(header.replicates), "replicate", "replicates"),
@@ -44,15 +66,21 @@ Command add_merge(CLI::App& program) {
   app->add_option("SHARDS", options->shards, "Result files of hearth run --shard, all of one run")
       ->required();
   app->add_option("-o,--output", options->output, "Result file")->type_name("FILE")->required();
-  app->add_flag("--copy", options->copy, "Copy the numbers, so that the shards are no longer needed");
+  CLI::Option* const copy = app->add_flag(
+      "--copy", options->copy, "Copy the numbers, so that the shards are no longer needed: the default");
+  app->add_flag(
+         "--virtual", options->in_place,
+         "Leave the numbers in the shards, which must stay where they are; R does not read such a file")
+      ->excludes(copy);
   app->footer(
-      R"(The result reads as one file. Without --copy it holds no numbers of its own and finds them in the
-shards, seen from its own folder: move them together or not at all. Of a scenario with "output":
-{"replicates": "summary"} it stands alone, and has summaries of authorities: only the shards have every replicate.
+      R"(The result holds all numbers of the shards. With --virtual it holds none, takes no room, and finds them in the
+shards, seen from its own folder: move them together or not at all. Python and hearth read it, R does not. Of a
+scenario with "output": {"replicates": "summary"} the result has summaries of authorities: only the shards have
+every replicate.
 
 Examples:
   hearth merge outputs/england.shard-*.h5 -o outputs/england.h5
-  hearth merge outputs/england.shard-*.h5 -o outputs/england.h5 --copy)");
+  hearth merge outputs/england.shard-*.h5 -o outputs/england.h5 --virtual)");
   return {app, [options] { return merge(*options); }};
 }
 

@@ -4,14 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <fstream>
 #include <set>
 #include <string_view>
 #include <system_error>
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
+#include "core/write_file.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -115,41 +114,11 @@ fs::path default_result_file(const std::string& scenario_name, const fs::path& s
 }
 
 void require_writable(const fs::path& file, const std::string& option) {
+  check_target(file, option);
   const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  std::error_code error;
-  if (!fs::is_directory(directory, error))
-    throw DataError(
-        fmt::format("cannot write {}: there is no directory {}; make it, or choose another file with {}",
-                    file.string(), directory.string(), option));
-  if (fs::is_directory(file, error))
-    throw DataError(fmt::format("cannot write {}: it is a directory; name a file, such as {}", file.string(),
-                                (file / "result.h5").string()));
-  if (access(directory.c_str(), W_OK) != 0)
+  if (!is_stream(file) && access(directory.c_str(), W_OK) != 0)
     throw DataError(
         fmt::format("cannot write {}: no permission to write in {}", file.string(), directory.string()));
-}
-
-void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {
-  fs::path temporary = file;
-  temporary += fmt::format(".{}.tmp", getpid());
-  std::error_code error;
-  std::ofstream stream(temporary, std::ios::binary);
-  try {
-    fill(stream);
-  } catch (...) {
-    fs::remove(temporary, error);
-    throw;
-  }
-  stream.close();
-  if (stream) fs::rename(temporary, file, error);
-  if (stream && !error) return;
-  const std::string why = error ? error.message() : std::generic_category().message(errno);
-  fs::remove(temporary, error);
-  throw DataError(fmt::format("cannot write {}: {}", file.string(), why));
-}
-
-void write_text(const fs::path& file, const std::string& text) {
-  write_file(file, [&](std::ostream& stream) { stream << text; });
 }
 
 }  // namespace hearth

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <ostream>
 #include <string>
 #include <vector>
+
+#include "core/write_file.hpp"  // how files are written
 
 namespace hearth {
 
@@ -36,10 +36,5 @@ std::filesystem::path default_result_file(const std::string& scenario_name,
 
 // Throws DataError unless `file`, which `option` names, could be written.
 void require_writable(const std::filesystem::path& file, const std::string& option = "-o");
-
-// Writes under a temporary name beside `file`, then renames. Throws DataError, and what `fill` throws; an
-// older file is then as it was.
-void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& fill);
-void write_text(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace hearth

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <new>
 #include <string>
@@ -207,6 +208,8 @@ void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
 }
 
 int run_program(int argc, char** argv) {
+  // A file that may not grow further is a failed write, not the end of the program.
+  std::signal(SIGXFSZ, SIG_IGN);
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   std::string command_line = "hearth";
   for (const auto& argument : arguments) command_line += " " + quoted(argument);

@@ -13,7 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
-#include "cli/provenance.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "report/data.hpp"
 #include "report/page.hpp"
@@ -69,7 +69,9 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
   const ResultHeader& header = result.header();
   const auto none = [](const std::string& why) { return Json{{"why_none", why}, {"traces", Json::array()}}; };
   if (scenario.arms.size() < 2) return none("There is one way of working only.");
-  if (scenario.resolved_json != header.scenario_json || input_checksums(loaded) != header.inputs)
+  ResultHeader expected = make_header(loaded, england, header.split, "");
+  expected.provenance = header.provenance;  // whatever made it: the numbers are compared below
+  if (difference_of_runs(expected, header))
     return none(
         "The scenario or its tables are not those that this result was made from, so no family can be "
         "followed. "
@@ -138,6 +140,7 @@ ExitCode report(const Options& options) {
   std::optional<LoadedScenario> loaded;
   if (!options.no_families) loaded = scenario_of(ResultReader(options.file).header());
   write_report(options.file, page, loaded ? &*loaded : nullptr);
+  if (is_stream(page)) return ExitCode::kOk;  // which has no size
   fmt::print("Page    {} ({}): open it in a browser\n", page.string(),
              bytes_text(static_cast<double>(fs::file_size(page))));
   return ExitCode::kOk;
@@ -150,6 +153,7 @@ void write_report(const fs::path& result, const fs::path& page, const LoadedScen
   const ResultReader reader(result);
   const fs::path data = loaded != nullptr ? loaded->scenario.data_directory : find_england_tables();
   const England england = load_england(data, reader.header().origin);
+  require_known_authorities(result, reader.header(), england);
   const PublishedFigures published(data);
   Json out = report_data({reader, england, published, data});
   out["families"] = loaded != nullptr ? families_json(*loaded, england, reader)

@@ -13,6 +13,7 @@
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
 #include "model/practice.hpp"
+#include "results/plain_text.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {
@@ -127,8 +128,9 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
   header.to_summarise = scenario.output.replicates == OutputReplicates::kSummary;
   header.split = split;
   header.scenario_json = scenario.resolved_json;
-  header.provenance = provenance(command_line);
-  header.inputs = input_checksums(loaded);
+  // Names of files, and with them the command line, may hold any bytes; what a result holds can be shown.
+  for (const auto& [name, value] : provenance(command_line)) header.provenance[name] = plain_text(value);
+  for (const auto& [file, checksum] : input_checksums(loaded)) header.inputs[plain_text(file)] = checksum;
   note_effects(header, scenario);
   return header;
 }
@@ -136,6 +138,18 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
 void note_effects(ResultHeader& header, const Scenario& scenario) {
   header.effects = draw_effects(scenario, static_cast<std::size_t>(header.first_replicate),
                                 static_cast<std::size_t>(header.replicates));
+}
+
+void require_known_authorities(const std::filesystem::path& file, const ResultHeader& header,
+                               const England& england) {
+  for (const auto& authority : header.authorities)
+    if (std::ranges::find(england.authorities, authority.code, &AuthorityOrigin::code) ==
+        england.authorities.end())
+      throw DataError(
+          fmt::format("cannot read {}: it has an authority {} with the code {}, and England had none of that "
+                      "code at {}. The "
+                      "file is damaged, or was made with other tables: run its scenario again",
+                      file.string(), authority.name, authority.code, header.origin.text()));
 }
 
 }  // namespace hearth

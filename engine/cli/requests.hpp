@@ -39,4 +39,9 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
 // Once more, after the header's replicates have changed: what their effects are drawn as.
 void note_effects(ResultHeader& header, const Scenario& scenario);
 
+// Throws DataError, naming the file, unless all authorities of a result are in the tables of England at its
+// origin.
+void require_known_authorities(const std::filesystem::path& file, const ResultHeader& header,
+                               const England& england);
+
 }  // namespace hearth

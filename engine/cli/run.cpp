@@ -344,7 +344,7 @@ Shard shard_of(const Options& options, const Scenario& scenario, const Ranks& ra
 void merge_shards(const fs::path& whole, int processes, const std::atomic<bool>& stop) {
   std::vector<fs::path> shards;
   for (int k = 1; k <= processes; ++k) shards.push_back(Shard{k, processes}.file(whole));
-  merge_results(shards, whole, MergeHow::kVirtual, &stop);
+  merge_results(shards, whole, MergeHow::kCopy, &stop);
 }
 
 ExitCode run(Options options, const std::string& command_line) {
@@ -404,12 +404,11 @@ ExitCode run(Options options, const std::string& command_line) {
   if (!was_whole) statistics = run_to_file(file, header, simulation, unfinished, options, stop);
   auto bytes = static_cast<double>(fs::file_size(file));
   if (together) {
-    bytes = ranks.sum(bytes);
     statistics.family_months = ranks.sum(statistics.family_months);
     statistics.seconds = ranks.largest(statistics.seconds);
     if (!ranks.first()) return ExitCode::kOk;
     merge_shards(whole, ranks.count(), stop);
-    if (header.to_summarise) bytes = static_cast<double>(fs::file_size(whole));
+    bytes = static_cast<double>(fs::file_size(whole));
   }
   const fs::path& result = together ? whole : file;
 
@@ -455,7 +454,7 @@ ExitCode run(Options options, const std::string& command_line) {
   fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
              !together             ? ""
              : header.to_summarise ? fmt::format("; every replicate is in {} shards beside it", ranks.count())
-                                   : fmt::format(", in {} shards beside it", ranks.count()));
+                                   : fmt::format("; the {} shards beside it may go", ranks.count()));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
   if (options.report) fmt::print("Page    {}\n", page.string());
   fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n",

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <memory>
 
 #include "cli/commands.hpp"
@@ -50,8 +49,7 @@ int find_authority(const Scenario& scenario, const England& england, const std::
 }
 
 ExitCode trace(const Options& options) {
-  const LoadedScenario loaded =
-      load_scenario(find_scenario(options.scenario.file), options.scenario.overrides);
+  const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
   if (scenario.arms.size() < 2)
     throw UsageError("the scenario has one arm only: two futures need two arms (docs/reference/scenario.md)");
@@ -82,11 +80,7 @@ ExitCode trace(const Options& options) {
     fmt::print("{}", text);
     return ExitCode::kOk;
   }
-  std::ofstream file(options.output, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file)
-    throw DataError(fmt::format("cannot write {}: the disk is full or it was removed", options.output));
+  write_text(options.output, text);
   return ExitCode::kOk;
 }
 

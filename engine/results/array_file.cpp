@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/write_file.hpp"
 #include "results/hdf5.hpp"
 
 namespace hearth {
@@ -83,7 +84,7 @@ void write_content(hid_t file, const ArrayFile& content) {
 }  // namespace
 
 void write_array_file(const std::filesystem::path& file, const ArrayFile& content) {
-  hdf5::write_file(hdf5::temporary_name(file), file, [&](hid_t open) { write_content(open, content); });
+  hdf5::write_file(temporary_name(file), file, [&](hid_t open) { write_content(open, content); });
 }
 
 }  // namespace hearth

@@ -1,12 +1,9 @@
 #include "results/hdf5.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5_hl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -15,6 +12,7 @@
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/write_file.hpp"
 #include "results/journal.hpp"
 
 namespace hearth::hdf5 {
@@ -75,7 +73,7 @@ bool kept(const H5FD_t* file, std::uint64_t offset, std::uint64_t size) {
   return true;
 }
 
-hid_t register_driver() {
+void find_usual_driver() {
   // HDF5 shows the functions of a driver only on an open file.
   const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file driver"));
   checked(H5Pset_fapl_sec2(access), "making the file driver");
@@ -83,7 +81,10 @@ hid_t register_driver() {
   if (any == nullptr) throw Failure("making the file driver: " + innermost_reason());
   usual_driver = any->cls;
   H5FDclose(any);
+}
 
+hid_t register_driver() {
+  find_usual_driver();
   static H5FD_class_t driver = *usual_driver;
   driver.name = "hearth";
   driver.write = [](H5FD_t* file, H5FD_mem_t type, hid_t transfer, haddr_t at, std::size_t size,
@@ -112,10 +113,6 @@ void write_scalar(hid_t object, const std::string& name, hid_t type, const void*
   checked(H5Awrite(attribute, type, value), doing);
 }
 
-Id open_attribute(hid_t object, const std::string& name) {
-  return Id(checked(H5Aopen(object, name.c_str(), H5P_DEFAULT), "reading attribute " + name));
-}
-
 // Where objects are made without times, equal results are equal files.
 // `chunk`: its length in one dimension, where the dataset is to be in chunks.
 Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space, hsize_t chunk = 0) {
@@ -127,26 +124,9 @@ Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t
       checked(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
 }
 
-Id open_dataset(hid_t group, const std::string& name) {
-  return Id(checked(H5Dopen2(group, name.c_str(), H5P_DEFAULT), "reading variable " + name));
-}
-
-std::size_t length(hid_t dataset, const std::string& name) {
-  const Id space(checked(H5Dget_space(dataset), "reading variable " + name));
-  return static_cast<std::size_t>(checked(H5Sget_simple_extent_npoints(space), "reading variable " + name));
-}
-
 Id one_dimension(std::size_t size) {
   const hsize_t extent = size;
   return Id(checked(H5Screate_simple(1, &extent, nullptr), "making a dimension"));
-}
-
-void synchronise(const std::filesystem::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool failed = descriptor < 0 || ::fsync(descriptor) != 0;
-  const int why = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (failed) throw Failure(fmt::format("bringing it to the disk: {}", std::strerror(why)));
 }
 
 }  // namespace
@@ -155,6 +135,18 @@ Id access_with_checked_writes() {
   static const hid_t driver = register_driver();
   Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file"));
   checked(H5Pset_driver(access, driver, nullptr), "making the file");
+  return access;
+}
+
+Id access_apart() {
+  static const hid_t driver = [] {
+    find_usual_driver();
+    static H5FD_class_t copy = *usual_driver;
+    copy.name = "hearth_apart";
+    return checked(H5FDregister(&copy), "making the file driver");
+  }();
+  Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "opening"));
+  checked(H5Pset_driver(access, driver, nullptr), "opening");
   return access;
 }
 
@@ -185,21 +177,11 @@ GivingUp::~GivingUp() {
   giving_up = false;
 }
 
-std::filesystem::path temporary_name(const std::filesystem::path& file) {
-  static std::atomic<unsigned> count{0};
-  std::filesystem::path out = file;
-  out += fmt::format(".{}-{}.tmp", ::getpid(), ++count);
-  return out;
-}
-
-void check_target(const std::filesystem::path& file) {
-  std::error_code error;
-  const std::filesystem::path directory = file.has_parent_path() ? file.parent_path() : ".";
-  if (!std::filesystem::is_directory(directory, error))
+void check_place(const std::filesystem::path& file) {
+  check_target(file);
+  if (is_stream(file))
     throw DataError(
-        fmt::format("cannot write {}: there is no directory {}", file.string(), directory.string()));
-  if (std::filesystem::is_directory(file, error))
-    throw DataError(fmt::format("cannot write {}: it is a directory; name a file in it", file.string()));
+        fmt::format("cannot write {}: a result cannot be a pipe or a device; name a file", file.string()));
 }
 
 Id create_file(const std::filesystem::path& temporary) {
@@ -219,18 +201,9 @@ Id open_to_write(const std::filesystem::path& file) {
   return Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "opening"));
 }
 
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& file) {
-  std::error_code error;
-  check_writes();
-  synchronise(temporary, O_RDWR);
-  std::filesystem::rename(temporary, file, error);
-  if (error) throw Failure(fmt::format("renaming {}: {}", temporary.string(), error.message()));
-  synchronise(file.has_parent_path() ? file.parent_path() : ".", O_RDONLY | O_DIRECTORY);
-}
-
 void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
                 const std::function<void(hid_t)>& fill) {
-  check_target(file);
+  check_place(file);
   const QuietErrors quiet;
   begin_writes();
   Id open;
@@ -240,6 +213,7 @@ void write_file(const std::filesystem::path& temporary, const std::filesystem::p
     checked(H5Fflush(open, H5F_SCOPE_GLOBAL), "writing");
     checked(H5Fclose(open), "closing");
     open.release();
+    check_writes();
     publish(temporary, file);
   } catch (const std::exception& error) {
     {
@@ -248,8 +222,9 @@ void write_file(const std::filesystem::path& temporary, const std::filesystem::p
     }
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    if (const auto* failure = dynamic_cast<const Failure*>(&error))
-      throw DataError(fmt::format("cannot write {}: {}", file.string(), failure->what()));
+    if (dynamic_cast<const Failure*>(&error) != nullptr ||
+        dynamic_cast<const std::system_error*>(&error) != nullptr)
+      throw DataError(fmt::format("cannot write {}: {}", file.string(), error.what()));
     throw;
   }
 }
@@ -277,55 +252,6 @@ void write_attribute(hid_t object, const std::string& name, std::int32_t value) 
 }
 void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
   write_scalar(object, name, H5T_NATIVE_UINT64, &value);
-}
-
-std::string read_attribute(hid_t object, const std::string& name) {
-  const std::string doing = "reading attribute " + name;
-  const Id attribute = open_attribute(object, name);
-  const Id type(checked(H5Aget_type(attribute), doing));
-  switch (H5Tget_class(type)) {
-    case H5T_INTEGER:
-      return H5Tget_sign(type) == H5T_SGN_NONE ? fmt::format("{}", read_unsigned(object, name))
-                                               : fmt::format("{:.0f}", read_number(object, name));
-    case H5T_FLOAT:
-      return fmt::format("{}", read_number(object, name));
-    case H5T_STRING:
-      break;
-    default:
-      throw Failure(doing + ": neither text nor a number");
-  }
-  if (checked(H5Tis_variable_str(type), doing) > 0) {
-    char* text = nullptr;
-    checked(H5Aread(attribute, string_type(), &text), doing);
-    std::string out = text == nullptr ? "" : text;
-    H5free_memory(text);
-    return out;
-  }
-  std::string out(H5Tget_size(type), '\0');
-  checked(H5Aread(attribute, type, out.data()), doing);
-  return out.substr(0, out.find('\0'));
-}
-
-double read_number(hid_t object, const std::string& name) {
-  double value = 0.0;
-  checked(H5Aread(open_attribute(object, name), H5T_NATIVE_DOUBLE, &value), "reading attribute " + name);
-  return value;
-}
-
-std::uint64_t read_unsigned(hid_t object, const std::string& name) {
-  std::uint64_t value = 0;
-  checked(H5Aread(open_attribute(object, name), H5T_NATIVE_UINT64, &value), "reading attribute " + name);
-  return value;
-}
-
-std::vector<std::string> attribute_names(hid_t object) {
-  std::vector<std::string> names;
-  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* out) -> herr_t {
-    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
-    return 0;
-  };
-  checked(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names), "listing attributes");
-  return names;
 }
 
 Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values) {
@@ -385,49 +311,6 @@ void make_scale(hid_t dataset, const std::string& name) {
 
 void attach_scale(hid_t dataset, hid_t scale, unsigned dimension) {
   checked(H5DSattach_scale(dataset, scale, dimension), "naming a dimension");
-}
-
-std::vector<std::string> read_strings(hid_t group, const std::string& name) {
-  const std::string doing = "reading variable " + name;
-  const Id dataset = open_dataset(group, name);
-  std::vector<char*> pointers(length(dataset, name));
-  checked(H5Dread(dataset, string_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), doing);
-  std::vector<std::string> out;
-  out.reserve(pointers.size());
-  for (char* pointer : pointers) {
-    out.emplace_back(pointer == nullptr ? "" : pointer);
-    H5free_memory(pointer);
-  }
-  return out;
-}
-
-std::vector<std::int32_t> read_integers(hid_t group, const std::string& name) {
-  const Id dataset = open_dataset(group, name);
-  std::vector<std::int32_t> out(length(dataset, name));
-  checked(H5Dread(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.data()),
-          "reading variable " + name);
-  return out;
-}
-
-std::vector<double> read_doubles(hid_t group, const std::string& name,
-                                 const std::vector<std::size_t>& extent) {
-  const std::string doing = "reading variable " + name;
-  const Id dataset = open_dataset(group, name);
-  const Id space(checked(H5Dget_space(dataset), doing));
-  std::vector<hsize_t> found(static_cast<std::size_t>(checked(H5Sget_simple_extent_ndims(space), doing)));
-  checked(H5Sget_simple_extent_dims(space, found.data(), nullptr), doing);
-  if (!std::ranges::equal(found, extent)) throw Failure(doing + ": another extent than the format has");
-  std::size_t size = 1;
-  for (const std::size_t n : extent) size *= n;
-  std::vector<double> out(size);
-  checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.data()), doing);
-  return out;
-}
-
-std::string read_text(hid_t group, const std::string& name) {
-  const std::vector<std::string> one = read_strings(group, name);
-  if (one.size() != 1) throw Failure("reading variable " + name + ": not a single text");
-  return one.front();
 }
 
 }  // namespace hearth::hdf5

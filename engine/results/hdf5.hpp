@@ -1,5 +1,6 @@
-// The few pieces of HDF5 that results need: identifiers that close themselves, errors with HDF5's own reason,
-// text and number attributes as netCDF writes them, one-dimensional coordinates. Internal to results/.
+// The few pieces of HDF5 that writing results needs: identifiers that close themselves, errors with HDF5's
+// own reason, text and number attributes as netCDF writes them, one-dimensional coordinates. Reading is in
+// stored_file.hpp. Internal to results/.
 #pragma once
 
 #include <hdf5.h>
@@ -7,7 +8,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -68,6 +68,10 @@ Id string_type();  // variable length, UTF-8
 // crashes or complains when the program ends. So the files of a writer use the usual driver except that a
 // failed write looks like success to HDF5, is remembered for the thread, and is reported by check_writes().
 Id access_with_checked_writes();
+// A file that is opened so is opened by itself, even where this process has it open by other means: HDF5
+// shares open files among those who ask by the same driver, and in a reading process what was open before is
+// closed.
+Id access_apart();
 // While this lives, what such a file overwrites is first kept in the journal. A piece that cannot be kept is
 // not overwritten, and counts as a failed write.
 class Journalled {
@@ -93,16 +97,12 @@ class GivingUp {
   GivingUp& operator=(const GivingUp&) = delete;
 };
 
-// A file is made under a temporary name beside its own, unlike any other of this and of other processes.
-std::filesystem::path temporary_name(const std::filesystem::path& file);
-// Throws DataError unless `file` lies in a directory and is none.
-void check_target(const std::filesystem::path& file);
+// Throws DataError unless `file` is a place for a file of HDF5.
+void check_place(const std::filesystem::path& file);
 // An empty file; equal contents are equal files, and variables keep their order.
 Id create_file(const std::filesystem::path& temporary);
 // A file made by create_file, to go on writing.
 Id open_to_write(const std::filesystem::path& file);
-// Brings a closed file to the disk and renames it. Throws Failure.
-void publish(const std::filesystem::path& temporary, const std::filesystem::path& file);
 // All of it: makes `temporary`, calls fill(open file), and publishes it. Throws DataError where it cannot be
 // written, and what `fill` throws; `temporary` is then gone and an older `file` as it was.
 void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
@@ -112,12 +112,6 @@ void write_attribute(hid_t object, const std::string& name, const std::string& t
 void write_attribute(hid_t object, const std::string& name, double value);
 void write_attribute(hid_t object, const std::string& name, std::int32_t value);
 void write_attribute(hid_t object, const std::string& name, std::uint64_t value);
-
-// Numbers come back as their shortest decimal text.
-std::string read_attribute(hid_t object, const std::string& name);
-double read_number(hid_t object, const std::string& name);
-std::uint64_t read_unsigned(hid_t object, const std::string& name);
-std::vector<std::string> attribute_names(hid_t object);
 
 // One-dimensional datasets; a scale gives its name to a dimension.
 Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values);
@@ -130,13 +124,6 @@ Id write_doubles(hid_t group, const std::string& name, const std::vector<std::si
                  const std::vector<double>& values);
 void make_scale(hid_t dataset, const std::string& name);
 void attach_scale(hid_t dataset, hid_t scale, unsigned dimension);
-
-std::vector<std::string> read_strings(hid_t group, const std::string& name);
-std::vector<std::int32_t> read_integers(hid_t group, const std::string& name);
-std::string read_text(hid_t group, const std::string& name);
-// Row-major; Failure unless it has this extent.
-std::vector<double> read_doubles(hid_t group, const std::string& name,
-                                 const std::vector<std::size_t>& extent);
 
 // ---- implementation of the template
 

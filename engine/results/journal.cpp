@@ -1,6 +1,7 @@
 #include "results/journal.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,8 @@
 #include <cerrno>
 #include <system_error>
 #include <vector>
+
+#include "core/error.hpp"
 
 namespace hearth {
 namespace {
@@ -141,22 +144,33 @@ std::optional<std::string> Journal::put_back(const fs::path& file) {
   const Descriptor journal(::open(journal_name.c_str(), O_RDONLY | O_CLOEXEC));
   const Descriptor target(::open(file.c_str(), O_RDWR | O_CLOEXEC));
   if (journal.number < 0 || target.number < 0) return std::nullopt;
+  const auto damaged = [&](const std::string& why) {
+    return DataError(fmt::format("cannot go on from {}: {} is damaged ({}); start again without --resume",
+                                 file.string(), journal_name.filename().string(), why));
+  };
+  const std::uint64_t all = size_of(journal.number, journal_name);
   Head head;
-  if (!read_value(journal.number, 0, head, journal_name) || head.mark != kMark) return std::nullopt;
+  if (!read_value(journal.number, 0, head, journal_name) || head.mark != kMark)
+    throw damaged("it is no journal");
+  if (head.record_size > all - sizeof head) throw damaged("its record is cut short");
   std::string record = read_at(journal.number, sizeof head, head.record_size, journal_name);
-  if (record.size() != head.record_size) return std::nullopt;
 
   std::vector<std::pair<Entry, std::uint64_t>> entries;  // with the place of their bytes
-  const std::uint64_t all = size_of(journal.number, journal_name);
+  std::uint64_t reaches =
+      size_of(target.number, file);  // what there is of the file, with what was kept of it
   Entry entry;
   for (std::uint64_t at = sizeof head + head.record_size;
        read_value(journal.number, at, entry, journal_name);) {
     at += sizeof entry;
     // The last may be cut short: then what it was for has not been overwritten yet.
     if (entry.size > all - at) break;
+    if (entry.offset > head.end || entry.size > head.end - entry.offset)
+      throw damaged("a piece lies beyond the end of the file");
     entries.emplace_back(entry, at);
     at += entry.size;
+    reaches = std::max(reaches, entry.offset + entry.size);
   }
+  if (head.end > reaches) throw damaged("the file was larger than what is left of it");
   // Backwards: of a piece overwritten twice, the first to be kept is the right one.
   for (auto each = entries.rbegin(); each != entries.rend(); ++each) {
     const std::string bytes = read_at(journal.number, each->second, each->first.size, journal_name);

@@ -30,7 +30,8 @@ class Journal {
 
   static std::filesystem::path name(const std::filesystem::path& file);
   // Puts the file back to its last checkpoint and returns what was recorded with it; nothing where there is
-  // none. It may be called again and again.
+  // no journal. It may be called again and again. Throws DataError, and leaves the file as it is, where the
+  // journal is damaged.
   static std::optional<std::string> put_back(const std::filesystem::path& file);
 
  private:

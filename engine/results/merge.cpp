@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "results/plain_text.hpp"
 
 namespace hearth {
 namespace {
@@ -88,7 +89,7 @@ ResultHeader header_of(const std::vector<Part>& parts) {
   }
   std::vector<std::string> names;
   names.reserve(parts.size());
-  for (const Part& part : parts) names.push_back(part.file.filename().string());
+  for (const Part& part : parts) names.push_back(plain_text(part.file.filename().string()));
   out.provenance["merged_from"] = fmt::format("{}", fmt::join(names, ", "));
   for (const char* of_a_part : {"wall_seconds", "threads"}) out.provenance.erase(of_a_part);
   return out;
@@ -126,6 +127,14 @@ std::optional<std::string> difference_of_runs(const ResultHeader& one, const Res
   };
   if (one.seed != other.seed) return differ("the seed", one.seed, other.seed);
   if (one.months != other.months) return differ("the number of months", one.months, other.months);
+  if (one.step_months != other.step_months)
+    return differ("the number of months from one number to the next", one.step_months, other.step_months);
+  if (one.origin != other.origin) return differ("the origin", one.origin.iso(), other.origin.iso());
+  if (one.arms != other.arms || one.baseline != other.baseline)
+    return "their arms, or the baseline among them, differ";
+  if (one.authorities != other.authorities) return "their authorities differ";
+  if (one.sampling_fraction != other.sampling_fraction)
+    return differ("the share of families", one.sampling_fraction, other.sampling_fraction);
   const auto all = [](const ResultHeader& of) { return std::max(of.run_replicates, of.replicates); };
   if (all(one) != all(other)) return differ("the number of replicates of the run", all(one), all(other));
   if (one.split != other.split) return "one was run with --split, the other without or with other sources";

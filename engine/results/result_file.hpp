@@ -36,12 +36,16 @@ struct ResultHeader {
   struct Arm {
     std::string name;
     std::string title;
+
+    bool operator==(const Arm&) const = default;
   };
   struct Authority {
     int code = 0;
     std::string ons_code;
     std::string name;
     std::string region;
+
+    bool operator==(const Authority&) const = default;
   };
   std::string title;
   std::string question;
@@ -95,6 +99,8 @@ struct ResultPart {
   std::filesystem::path file;
   int first_replicate = 0;
   int replicates = 0;
+
+  bool operator==(const ResultPart&) const = default;
 };
 
 // Writes to a temporary name beside `file`; commit() renames it. Until then an older `file` is untouched. One
@@ -154,12 +160,17 @@ struct ReplicateRange {
   std::size_t count = std::numeric_limits<std::size_t>::max();
 };
 
-// Reading back. Throws DataError for a file that is not a Hearth result or of another format version; and,
-// of a summarised result, where replicates of other authorities are asked for than those of one of
-// areas_with_replicates().
+// Whether a result may be one whose run was not finished, in which numbers that were not written are zero:
+// yes, or yes and it is our own, which no one else writes now (WriteLock).
+enum class Accept { kWhole, kUnfinished, kOwn };
+
+// Reading back. The file is read in a process of its own and everything in it is checked against what the
+// format promises (outputs/README.md), so a damaged or hostile file ends in a DataError that says what is
+// wrong. So does one that is not a Hearth result, or of another format version; and, of a summarised result,
+// where replicates of other authorities are asked for than those of one of areas_with_replicates().
 class ResultReader {
  public:
-  explicit ResultReader(const std::filesystem::path& file);
+  explicit ResultReader(const std::filesystem::path& file, Accept accept = Accept::kWhole);
   ~ResultReader();
   ResultReader(const ResultReader&) = delete;
   ResultReader& operator=(const ResultReader&) = delete;
@@ -201,6 +212,10 @@ class ResultReader {
   // row-major; of one category where it has several (results/summarised.hpp).
   std::vector<double> authority_statistics(const std::string& variable,
                                            const std::vector<std::size_t>& categories) const;
+  // Planes of authorities (or areas) by steps as they are stored, one for each of the replicates: of a
+  // variable of result_variables(header()), or of a summarised result area_variables(header()).
+  void planes(std::size_t variable, std::size_t arm, ReplicateRange replicates,
+              const std::vector<std::size_t>& categories, std::vector<double>& into) const;
   // One replicate of one arm, each authority by itself, in the header's order: [authority][month], row-major.
   std::vector<double> by_authority(std::size_t arm, std::size_t replicate, Measure measure,
                                    std::size_t category = 0) const;

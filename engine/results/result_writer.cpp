@@ -11,10 +11,12 @@
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/write_file.hpp"
 #include "results/description.hpp"
 #include "results/hdf5.hpp"
 #include "results/journal.hpp"
 #include "results/layout.hpp"
+#include "results/promise.hpp"
 #include "results/result_file.hpp"
 #include "results/summarised.hpp"
 #include "results/variables.hpp"
@@ -132,9 +134,13 @@ struct ResultWriter::Impl {
   // Goes on with FILE.partial; false where there is none.
   bool reopen() {
     std::optional<std::string> record;
+    worth_keeping = true;  // what is there is not ours to throw away
     guarded([&] { record = Journal::put_back(temporary); });
-    if (!record) return false;
-    const ResultHeader older = ResultReader(temporary).header();
+    if (!record) {
+      worth_keeping = false;
+      return false;
+    }
+    const ResultHeader older = ResultReader(temporary, Accept::kOwn).header();
     const auto range_of = [](const ResultHeader& of) {
       return fmt::format("replicates {} to {}", of.first_replicate, of.first_replicate + of.replicates - 1);
     };
@@ -142,20 +148,17 @@ struct ResultWriter::Impl {
     if (!difference && range_of(older) != range_of(header))
       difference = fmt::format("it holds {}, now {} are asked for", range_of(older), range_of(header));
     if (!difference && record->size() != written.size()) difference = "it holds other blocks";
-    if (difference) {
-      worth_keeping = true;  // what is there is not ours to throw away
+    if (difference)
       throw DataError(
           fmt::format("cannot resume {}: it is of another run: {}; give the same options as then, or "
-                      "start anew without --resume",
+                      "start again without --resume",
                       temporary.string(), *difference));
-    }
     // A replicate that is not whole is run, and so written, again.
     for (std::size_t part = 0; part <= header.split.size(); ++part) {
       const std::vector<bool> whole = whole_replicates(*record, part, header.arms.size(), replicates());
       for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
         for (std::size_t r = 0; r < replicates(); ++r) written[block_number(part, arm, r)] = whole[r];
     }
-    worth_keeping = true;
     guarded([&] {
       journal.emplace(temporary);
       journal->checkpoint(*record);
@@ -271,44 +274,37 @@ struct ResultWriter::Impl {
     });
   }
 
-  // Copies one plane as it is.
-  template <typename Value>
-  void copy_plane(const Id& from, const Id& to, hid_t memory_type, std::size_t arm, std::size_t position,
-                  const std::vector<std::size_t>& categories, std::size_t replicate,
-                  std::vector<Value>& values) const {
-    values.resize(authorities() * steps());
-    const Id memory = layout::plane_in_memory(authorities(), steps());
-    const Id source = layout::plane(from, arm, position, categories, authorities(), steps());
-    checked(H5Dread(from, memory_type, memory, source, H5P_DEFAULT, values.data()), "reading a part");
-    const Id target = layout::plane(to, arm, replicate, categories, authorities(), steps());
-    checked(H5Dwrite(to, memory_type, memory, target, H5P_DEFAULT, values.data()), "writing");
+  // Copies planes as they are: of `count` replicates of a part, the first of which is `to` here. Numbers go
+  // through the widest type unchanged.
+  void copy_planes(const ResultReader& part, std::size_t which, std::size_t arm, ReplicateRange replicates,
+                   const std::vector<std::size_t>& categories, std::size_t to, std::vector<double>& values) {
+    part.planes(which, arm, replicates, categories, values);
+    const Id& dataset = variable(which);
+    const Id memory = layout::in_memory(values.size());
+    const Id cells = layout::plane(dataset, arm, to, categories, authorities(), steps(), replicates.count);
+    checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()), "writing");
   }
 
-  // One replicate of one arm, from its position in a part.
-  void copy_block(const Impl& part, std::size_t arm, std::size_t position, std::size_t replicate) const {
-    std::vector<std::int32_t> counts;
-    std::vector<float> levels;
-    std::vector<double> pounds;
-    const auto copy_measure = [&](const Id& from, const Id& to, const MeasureInfo& info,
-                                  const std::vector<std::size_t>& categories) {
-      if (slot(info.id).real)
-        copy_plane(from, to, H5T_NATIVE_FLOAT, arm, position, categories, replicate, levels);
-      else
-        copy_plane(from, to, H5T_NATIVE_INT32, arm, position, categories, replicate, counts);
+  // All replicates of a part; the first is `to` here.
+  void copy_all(const ResultReader& part, std::size_t to) {
+    constexpr std::size_t kBytesAtOnce = 4 << 20;
+    const auto all = static_cast<std::size_t>(part.header().replicates);
+    const std::size_t at_once =
+        std::clamp<std::size_t>(kBytesAtOnce / (authorities() * steps() * sizeof(double)), 1, all);
+    std::vector<double> values;
+    const auto copy = [&](std::size_t which, const std::vector<std::size_t>& categories) {
+      for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
+        for (std::size_t first = 0; first < all; first += at_once)
+          copy_planes(part, which, arm, {first, std::min(at_once, all - first)}, categories, to + first,
+                      values);
     };
     for (const MeasureInfo& info : kMeasureTable)
       for (std::size_t category = 0; category < size_of(info.dimension); ++category)
-        copy_measure(
-            part.measures[index(info.id)], measures[index(info.id)], info,
-            info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
-    for (const CostLine& line : kCostLines)
-      copy_plane(part.cost, cost, H5T_NATIVE_DOUBLE, arm, position, {index(line.payer), index(line.category)},
-                 replicate, pounds);
-    for (std::size_t source = 0; source < header.split.size(); ++source) {
-      for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
-        copy_measure(part.alone[i], alone[i], kMeasureTable[index(kSplitMeasures[i])], {source});
-      copy_plane(part.cost_alone, cost_alone, H5T_NATIVE_DOUBLE, arm, position, {source}, replicate, pounds);
-    }
+        copy(index(info.id),
+             info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
+    for (const CostLine& line : kCostLines) copy(kMeasures, {index(line.payer), index(line.category)});
+    for (std::size_t source = 0; source < header.split.size(); ++source)
+      for (std::size_t i = 0; i <= kSplitMeasures.size(); ++i) copy(kMeasures + 1 + i, {source});
   }
 
   std::size_t block_number(std::size_t part, std::size_t arm, std::size_t position) const {
@@ -342,10 +338,13 @@ std::filesystem::path partial_name(const std::filesystem::path& file) {
 
 namespace {
 
-void check_header(const ResultHeader& header) {
+// Whatever is written can be read again.
+void check_header(const std::filesystem::path& file, const ResultHeader& header) {
   if (header.arms.empty() || header.baseline >= header.arms.size() || header.replicates < 1 ||
       header.first_replicate < 0 || header.step_months < 1 || header.months < 1 || header.authorities.empty())
     throw InternalError("a result needs arms, a baseline among them, replicates, months and authorities");
+  if (const std::string problem = promise::problem_of(header); !problem.empty())
+    throw DataError(fmt::format("cannot write {}: {}", file.string(), problem));
 }
 
 }  // namespace
@@ -353,8 +352,8 @@ void check_header(const ResultHeader& header) {
 ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
                            Unfinished unfinished)
     : impl_(std::make_unique<Impl>()) {
-  check_header(header);
-  hdf5::check_target(file);
+  check_header(file, header);
+  hdf5::check_place(file);
   impl_->file = file;
   std::error_code ignored;
   if (unfinished == Unfinished::kResume && !std::filesystem::exists(partial_name(file), ignored)) {
@@ -365,7 +364,7 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
   impl_->header = header;
   impl_->written.assign((1 + header.split.size()) * header.arms.size() * impl_->replicates(), false);
   if (unfinished == Unfinished::kDiscard)
-    impl_->temporary = hdf5::temporary_name(file);
+    impl_->temporary = temporary_name(file);
   else
     impl_->take_partial();
   try {
@@ -382,12 +381,12 @@ ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader
 ResultWriter::ResultWriter(const std::filesystem::path& file, const ResultHeader& header,
                            const std::vector<ResultPart>& parts)
     : impl_(std::make_unique<Impl>()) {
-  check_header(header);
-  hdf5::check_target(file);
+  check_header(file, header);
+  hdf5::check_place(file);
   impl_->file = file;
   impl_->header = header;
   impl_->parts = parts;
-  impl_->temporary = hdf5::temporary_name(file);
+  impl_->temporary = temporary_name(file);
   try {
     impl_->create();
   } catch (...) {
@@ -414,22 +413,15 @@ void ResultWriter::write_alone(std::size_t source, std::size_t arm, std::size_t 
 }
 
 void ResultWriter::copy(const std::filesystem::path& file) {
-  Impl part;
-  part.header = ResultReader(file).header();
-  impl_->guarded([&] {
-    part.hdf5_file =
-        Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "opening " + file.string()));
-    part.open_variables();
-    for (std::size_t arm = 0; arm < part.header.arms.size(); ++arm)
-      for (std::size_t r = 0; r < part.replicates(); ++r) {
-        const std::size_t to = impl_->position(r + static_cast<std::size_t>(part.header.first_replicate));
-        if (to >= impl_->replicates())
-          throw InternalError("a part has replicates that its whole does not have");
-        impl_->copy_block(part, arm, r, to);
-        for (std::size_t of = 0; of <= impl_->header.split.size(); ++of)
-          impl_->written.at(impl_->block_number(of, arm, to)) = true;
-      }
-  });
+  const ResultReader part(file);
+  const std::size_t to = impl_->position(static_cast<std::size_t>(part.header().first_replicate));
+  const auto all = static_cast<std::size_t>(part.header().replicates);
+  if (to >= impl_->replicates() || all > impl_->replicates() - to)
+    throw InternalError("a part has replicates that its whole does not have");
+  impl_->guarded([&] { impl_->copy_all(part, to); });
+  for (std::size_t of = 0; of <= impl_->header.split.size(); ++of)
+    for (std::size_t arm = 0; arm < impl_->header.arms.size(); ++arm)
+      for (std::size_t r = 0; r < all; ++r) impl_->written.at(impl_->block_number(of, arm, to + r)) = true;
 }
 
 std::vector<std::size_t> ResultWriter::missing(std::optional<std::size_t> source) const {
@@ -494,7 +486,8 @@ void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bo
     impl.provenance = Id();
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();
-    if (!summarise) hdf5::publish(impl.temporary, impl.file);
+    hdf5::check_writes();
+    if (!summarise) publish(impl.temporary, impl.file);
   });
   if (summarise) {
     // Named after FILE.partial, so that a run that goes on replaces what a killed one has left.
@@ -516,7 +509,7 @@ std::optional<KeptResult> kept_result(const std::filesystem::path& file) {
     const WriteLock lock(partial);
     const auto record = Journal::put_back(partial);
     if (!record) return std::nullopt;
-    KeptResult out{std::make_unique<ResultReader>(partial), {}};
+    KeptResult out{std::make_unique<ResultReader>(partial, Accept::kOwn), {}};
     const ResultHeader& header = out.result->header();
     const auto replicates = static_cast<std::size_t>(header.replicates);
     if (record->size() < header.arms.size() * replicates) return std::nullopt;

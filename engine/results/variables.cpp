@@ -1,7 +1,5 @@
 #include "results/variables.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -174,27 +172,6 @@ void write_effects(hid_t file, const ResultHeader& header) {
                    {{"long_name", std::string("Log effect on the lever at full dose, as drawn, less "
                                               "the mean of what is believed")},
                     {"units", std::string("1")}});
-}
-
-EffectDraws read_effects(hid_t file, const ResultHeader& header) {
-  EffectDraws out;
-  const std::string name(kEffects);
-  if (checked(H5Lexists(file, name.c_str(), H5P_DEFAULT), "reading group effects") <= 0) return out;
-  const Id group(checked(H5Gopen2(file, name.c_str(), H5P_DEFAULT), "reading group effects"));
-  const auto arms = hdf5::read_strings(group, "effect_arm");
-  const auto models = hdf5::read_strings(group, "effect_service_model");
-  const auto levers = hdf5::read_strings(group, "effect_lever");
-  if (models.size() != arms.size() || levers.size() != arms.size())
-    throw hdf5::Failure("coordinates of effects have different lengths");
-  for (std::size_t e = 0; e < arms.size(); ++e) {
-    const auto arm = std::ranges::find(header.arms, arms[e], &ResultHeader::Arm::name);
-    if (arm == header.arms.end())
-      throw hdf5::Failure(fmt::format("effects of {}, which is not an arm", arms[e]));
-    out.effects.push_back({static_cast<std::size_t>(arm - header.arms.begin()), models[e], levers[e]});
-  }
-  out.deviations =
-      hdf5::read_doubles(group, "deviation", {static_cast<std::size_t>(header.replicates), arms.size()});
-  return out;
 }
 
 }  // namespace hearth::layout

@@ -42,6 +42,5 @@ hdf5::Id make_group(hid_t file, const std::string& name);
 hdf5::Id write_provenance(hid_t file, const ResultHeader& header);
 // The group of drawn effects, in place of one that is there; nothing where the header has none.
 void write_effects(hid_t file, const ResultHeader& header);
-EffectDraws read_effects(hid_t file, const ResultHeader& header);
 
 }  // namespace hearth::layout

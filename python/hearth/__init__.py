@@ -132,12 +132,22 @@ def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Auth
 
 
 def open(path: Union[str, "os.PathLike[str]"], *, group: Optional[str] = None) -> xr.Dataset:  # noqa: A001
-    """Opens a result file; numbers are read when they are needed. ``group="provenance"``: where they came from.
+    """Opens a result file; numbers are read when they are needed. ``group="provenance"``: where they came from;
+    ``group="authorities"`` of a summarised result: what it keeps of each authority.
 
-    Raises DataError where the file is not a result of Hearth, or of a version that this one does not read.
+    Raises DataError where the file is not a result of Hearth, is damaged, or is of a version that this one does not
+    read.
     """
+    if group not in (None, "provenance", "authorities"):
+        raise UsageError(f"group: a result has no group {group!r}; allowed: None, 'provenance', 'authorities'")
     _hearth.check_result(os.fspath(path))
-    return xr.open_dataset(path, group=group)
+    try:
+        return xr.open_dataset(path, group=group)
+    except (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
+        if group == "authorities":
+            raise DataError(f"cannot read {os.fspath(path)}: it has no group authorities, for it keeps every replicate of "
+                            "each authority; leave out group") from error
+        raise DataError(f"cannot read {os.fspath(path)}: {error}") from error
 
 
 def resolve(scenario: Scenario, prefix: str = "", *, arm: str = "",
