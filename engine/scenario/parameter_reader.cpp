@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/nearest.hpp"
+#include "scenario/scale.hpp"
 
 namespace hearth {
 
@@ -80,6 +81,7 @@ void read_parameters(const Cursor& at, ParameterLayer& into, Checker& checker,
       }
     }
     if (!number) continue;
+    if (touched != nullptr) warn_of_scale(value, about, *number, into.values[*parameter], checker);
     into.values[*parameter] = *number;
     into.origins[static_cast<std::size_t>(*parameter)] = member.value.at.text();
     if (touched != nullptr) touched->push_back(*parameter);
