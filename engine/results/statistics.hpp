@@ -10,7 +10,7 @@ namespace hearth {
 
 // Share of replicates inside an interval, and the replicates below which its ends are rough.
 inline constexpr double kIntervalShare = 0.9;
-inline constexpr int kEnoughReplicates = 20;
+inline constexpr int kEnoughReplicates = 100;
 
 // The quantiles that are shown: ends of the 90% and of the 50% interval, and the median.
 inline constexpr std::array<double, 5> kShownQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};
