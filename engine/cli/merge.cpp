@@ -43,7 +43,7 @@ Command add_merge(CLI::App& program) {
   const auto options = std::make_shared<Options>();
   app->add_option("SHARDS", options->shards, "Result files of hearth run --shard, all of one run")
       ->required();
-  app->add_option("-o,--output", options->output, "Result file")->type_name("FILE")->required();
+  add_output(*app, options->output, "")->required();
   app->add_flag("--copy", options->copy, "Copy the numbers, so that the shards are no longer needed");
   app->footer(
       R"(The result reads as one file. Without --copy it holds no numbers of its own and finds them in the

@@ -129,23 +129,32 @@ void require_writable(const fs::path& file, const std::string& option) {
         fmt::format("cannot write {}: no permission to write in {}", file.string(), directory.string()));
 }
 
-void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {
+void replace_file(const fs::path& file, const std::function<void(const fs::path&)>& make) {
   fs::path temporary = file;
   temporary += fmt::format(".{}.tmp", getpid());
   std::error_code error;
-  std::ofstream stream(temporary, std::ios::binary);
   try {
-    fill(stream);
+    make(temporary);
   } catch (...) {
     fs::remove(temporary, error);
     throw;
   }
-  stream.close();
-  if (stream) fs::rename(temporary, file, error);
-  if (stream && !error) return;
-  const std::string why = error ? error.message() : std::generic_category().message(errno);
+  fs::rename(temporary, file, error);
+  if (!error) return;
+  const std::string why = error.message();
   fs::remove(temporary, error);
   throw DataError(fmt::format("cannot write {}: {}", file.string(), why));
+}
+
+void write_file(const fs::path& file, const std::function<void(std::ostream&)>& fill) {
+  replace_file(file, [&](const fs::path& temporary) {
+    std::ofstream stream(temporary, std::ios::binary);
+    fill(stream);
+    stream.close();
+    if (!stream)
+      throw DataError(
+          fmt::format("cannot write {}: {}", file.string(), std::generic_category().message(errno)));
+  });
 }
 
 void write_text(const fs::path& file, const std::string& text) {

@@ -37,8 +37,11 @@ std::filesystem::path default_result_file(const std::string& scenario_name,
 // Throws DataError unless `file`, which `option` names, could be written.
 void require_writable(const std::filesystem::path& file, const std::string& option = "-o");
 
-// Writes under a temporary name beside `file`, then renames. Throws DataError, and what `fill` throws; an
-// older file is then as it was.
+// `make` writes a temporary file next to `file`, which then takes its name. Throws DataError, and what `make`
+// throws; an older file is then as it was.
+void replace_file(const std::filesystem::path& file,
+                  const std::function<void(const std::filesystem::path&)>& make);
+// Likewise by a stream.
 void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& fill);
 void write_text(const std::filesystem::path& file, const std::string& text);
 
