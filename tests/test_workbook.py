@@ -92,15 +92,15 @@ class Workbook(unittest.TestCase):
                     for year in arm["years"]:
                         when = int(year["end"][:4]) if year["months"] == 12 else year["period"]
                         found = table[record["area"], arm["title"], when]
-                        expected = [year["median"], year["interval"]["low"], year["interval"]["high"]]
+                        expected = [year["mean"], year["monte_carlo_standard_error"], year["interval"]["low"],
+                                    year["interval"]["high"]]
                         difference = year.get("difference_from_baseline")
                         if difference:
                             expected += [difference["mean"], difference["interval"]["low"], difference["interval"]["high"],
                                          difference["monte_carlo_standard_error"]]
-                            clear = abs(difference["mean"]) >= 2 * difference["monte_carlo_standard_error"] > 0
-                            self.assertEqual(found[7], "yes" if clear else "no")
+                            self.assertEqual(found[8], "yes" if difference["has_sign"] else "no")
                         else:
-                            self.assertEqual(found[3:], (None,) * 5)
+                            self.assertEqual(found[4:], (None,) * 5)
                         for value, wanted in zip(found, expected):
                             self.assertIsInstance(value, (int, float))
                             self.assertAlmostEqual(value, wanted, delta=0.5000001 * 10**-decimals)
@@ -121,8 +121,8 @@ class Workbook(unittest.TestCase):
                          [("Rutland", 857, "E06000017"), ("Hertfordshire", 919, "E10000015"), ("Norfolk", 926, "E10000020")])
         table = self.table("Looked-after children")
         self.assertEqual(overview[3][4], table["Norfolk", "Business as usual", 2024][0])
-        self.assertEqual(overview[3][5:7], (table["Norfolk", "+44 \u00a3 & <care>", 2024][3],
-                                            table["Norfolk", "+44 \u00a3 & <care>", 2024][6]))
+        self.assertEqual(overview[3][5:7], (table["Norfolk", "+44 \u00a3 & <care>", 2024][4],
+                                            table["Norfolk", "+44 \u00a3 & <care>", 2024][7]))
 
     def test_no_cell_is_a_formula_and_what_looks_like_one_is_text(self):
         for sheet in self.book:
@@ -146,15 +146,15 @@ class Workbook(unittest.TestCase):
                                    ("Caseload", "#,##0.0", "#,##0.00"), ("Referrals", "#,##0", "#,##0.0")):
             clear = set()
             for row in self.book[sheet].iter_rows(min_row=2):
-                if row[6].value is None:
+                if row[7].value is None:
                     continue
-                self.assertEqual((row[3].number_format, row[7].number_format, row[9].number_format),
-                                 (level, f"+{fine};-{fine};0", fine), sheet)
+                self.assertEqual((row[3].number_format, row[4].number_format, row[8].number_format, row[10].number_format),
+                                 (level, fine, f"+{fine};-{fine};0", fine), sheet)
                 # A mean within two errors of none has no plus, and is grey.
-                clear.add(row[10].value)
-                grey = row[6].font.color is not None and row[6].font.color.rgb == "FF767676"
-                self.assertEqual((row[6].number_format, grey),
-                                 (f"+{fine};-{fine};0", False) if row[10].value == "yes" else (fine, True), row[6].coordinate)
+                clear.add(row[11].value)
+                grey = row[7].font.color is not None and row[7].font.color.rgb == "FF767676"
+                self.assertEqual((row[7].number_format, grey),
+                                 (f"+{fine};-{fine};0", False) if row[11].value == "yes" else (fine, True), row[7].coordinate)
             self.assertIn("no", clear)
             self.assertEqual(self.book[sheet]["C2"].number_format, "0")
 
@@ -187,7 +187,7 @@ class Workbook(unittest.TestCase):
         self.assertIn(("Family Safeguarding", "effect on threshold.protection_plan", 1.96, 1.39, 2.76),
                       {(row[0], *row[2:6]) for row in models})
         spend = [row for row in self.book["Spend"].iter_rows(min_row=2, values_only=True)]
-        self.assertLessEqual({"Cost to the police", "Total cost, all payers"}, {row[1] for row in spend})
+        self.assertLessEqual({"Cost to the police", "Total cost, all payers", "Cost to the authority: placements"}, {row[1] for row in spend})
         self.assertEqual({row[2] for row in spend}, {"\u00a3"})
         sources = dict(self.book["Sources"].iter_rows(min_row=2, max_col=2, values_only=True))
         self.assertIn("Open Government Licence", sources["Licence"])
@@ -233,8 +233,8 @@ class OneAuthority(unittest.TestCase):
             self.assertEqual({row[0] for row in rows}, {"Rutland"})
             self.assertEqual(len(rows), 3)
             # One replicate has no interval and no error: their cells are empty, not zero.
-            self.assertEqual([row[4:6] for row in rows], [(None, None)] * 3)
-            self.assertEqual({row[10] for row in rows[1:]}, {"not known"})
+            self.assertEqual([row[4:7] for row in rows], [(None,) * 3] * 3)
+            self.assertEqual({row[11] for row in rows[1:]}, {"not known"})
 
 
 class Decimals(unittest.TestCase):
@@ -252,7 +252,8 @@ class Decimals(unittest.TestCase):
             seen = set()
             for row in summary + exported:
                 for key, value in row.items():
-                    if key in ("median", "low", "high", "value") or key.startswith("difference_"):
+                    if key in ("mean", "mcse", "median", "low", "high", "value") or (
+                            key.startswith("difference_") and key != "difference_share_below_zero"):
                         if value:
                             self.assertRegex(value, r"^-?\d+(\.\d*[1-9])?$", (key, row))
                             self.assertLessEqual(len(value.partition(".")[2]), most[row["measure"]], row)

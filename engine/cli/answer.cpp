@@ -11,13 +11,6 @@
 namespace hearth {
 namespace {
 
-constexpr double kClear = 2.0;  // sampling errors from which a mean has a direction
-
-bool is_clear(const PairedDifference& difference) {
-  const auto& error = difference.monte_carlo_standard_error;
-  return error && std::abs(difference.mean) >= kClear * *error;
-}
-
 // "57 fewer than 1,020 (± 19)", "no clear difference from 1,020 (± 9)"; `unit` stands around each number.
 std::string said(const PairedDifference& difference, double baseline, const Rounding& how,
                  std::string_view unit, std::string_view more, std::string_view less) {
@@ -27,7 +20,7 @@ std::string said(const PairedDifference& difference, double baseline, const Roun
   const auto& error = difference.monte_carlo_standard_error;
   const std::string uncertain = error ? number(*error, how.difference_decimals) : "not known";
   const std::string from = number(baseline, how.decimals);
-  if (!is_clear(difference)) return fmt::format("no clear difference from {} (± {})", from, uncertain);
+  if (!difference.has_sign()) return fmt::format("no clear difference from {} (± {})", from, uncertain);
   return fmt::format("{} {} than {} (± {})", number(difference.mean, how.difference_decimals),
                      difference.mean > 0.0 ? more : less, from, uncertain);
 }
@@ -50,9 +43,9 @@ std::string answer_text(const ResultReader& result) {
     out += wrapped(fmt::format(
         "{}, {}, compared with {}: looked-after children on {}, {}; cost to authorities in the {}, {}.",
         summary.area.name, summary.arms[arm].title, summary.arms[summary.baseline].title, period.end.text(),
-        said(*looked_after, summary.at(0, summary.baseline, year).median, children, "{}", "more", "fewer"),
+        said(*looked_after, summary.at(0, summary.baseline, year).mean, children, "{}", "more", "fewer"),
         period.label(),
-        said(*cost, summary.at(1, summary.baseline, year).median, money, "£{} million", "higher", "lower")));
+        said(*cost, summary.at(1, summary.baseline, year).mean, money, "£{} million", "higher", "lower")));
   }
   if (out.empty())
     return wrapped(fmt::format("{}: one arm, so there is nothing to compare it with.", summary.title));

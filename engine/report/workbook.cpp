@@ -30,7 +30,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr lxw_color_t kGrey = 0x767676;
-constexpr double kClear = 2.0;  // sampling errors from which a mean difference has a direction
 
 // Figures with a sheet of their own, and what it is called: Excel allows 31 characters.
 struct FigureSheet {
@@ -232,11 +231,6 @@ std::string with_sign(const std::string& form) {
   return fmt::format("+{0};-{0};0", form);
 }
 
-bool is_clear(const PairedDifference& difference) {
-  const auto& error = difference.monte_carlo_standard_error;
-  return error && *error > 0.0 && std::abs(difference.mean) >= kClear * *error;
-}
-
 bool is_level(const SummaryMeasure& measure) {
   return measure.yearly == Yearly::kMean || measure.unit == "FTE";
 }
@@ -248,7 +242,7 @@ struct Forms {
   lxw_format* unclear;  // a mean difference within two errors of none: pale, and no plus
   lxw_format* error;
 
-  lxw_format* mean(const PairedDifference& of) const { return is_clear(of) ? difference : unclear; }
+  lxw_format* mean(const PairedDifference& of) const { return of.has_sign() ? difference : unclear; }
 };
 Forms forms_of(Book& book, const SummaryMeasure& measure) {
   const std::string fine = form_of(measure.unit, is_level(measure), 1);
@@ -264,14 +258,15 @@ std::string unit_text(const SummaryMeasure& measure) {
   return measure.unit == "GBP" ? "£" : measure.unit == "1" ? "%" : measure.unit;
 }
 
-const std::vector<Sheet::Column> kNumberColumns = {{"Median of the futures", 13},
+const std::vector<Sheet::Column> kNumberColumns = {{"Mean of the futures", 13},
+                                                   {"Sampling error of the mean (±)", 12},
                                                    {"90% of the futures: from", 13},
                                                    {"to", 13},
                                                    {"Mean difference from the baseline", 15},
                                                    {"90% of the differences: from", 15},
                                                    {"to", 13},
-                                                   {"Sampling error of the mean (±)", 14},
-                                                   {"Is the mean clear of it (2 errors)?", 14}};
+                                                   {"Sampling error of the mean difference (±)", 14},
+                                                   {"Is the mean difference clear of it (2 errors)?", 14}};
 
 void append_numbers(Sheet& sheet, const SummaryCell& cell, const SummaryMeasure& measure,
                     const Forms& forms) {
@@ -281,7 +276,8 @@ void append_numbers(Sheet& sheet, const SummaryCell& cell, const SummaryMeasure&
   const auto high = [](const std::optional<Range>& range) {
     return range ? std::optional(range->high) : std::nullopt;
   };
-  sheet.number(rounded(cell.median, measure), forms.level)
+  sheet.number(rounded(cell.mean, measure), forms.level)
+      .number(rounded(cell.monte_carlo_standard_error, measure), forms.error)
       .number(rounded(low(cell.range), measure), forms.level)
       .number(rounded(high(cell.range), measure), forms.level);
   if (!cell.difference) return;
@@ -291,9 +287,9 @@ void append_numbers(Sheet& sheet, const SummaryCell& cell, const SummaryMeasure&
       .number(rounded(low(difference.range), measure), forms.difference)
       .number(rounded(high(difference.range), measure), forms.difference)
       .number(rounded(error, measure), forms.error)
-      .text(!error                 ? "not known"
-            : is_clear(difference) ? "yes"
-                                   : "no");
+      .text(!error                  ? "not known"
+            : difference.has_sign() ? "yes"
+                                    : "no");
 }
 
 // "Year to 31 March", or that of the end of the result's years.
@@ -394,7 +390,7 @@ void write_overview(Book& book, const ResultHeader& header, const std::vector<Su
       const std::string& figure = first.measures[m].name;
       if (arm == first.baseline)
         columns.push_back(
-            {fmt::format("{}, {}: median, {}", figure, first.arms[arm].title, first.periods[year].label()),
+            {fmt::format("{}, {}: mean, {}", figure, first.arms[arm].title, first.periods[year].label()),
              18});
       else
         for (const char* what : {"mean difference", "sampling error (±)"})
@@ -412,7 +408,7 @@ void write_overview(Book& book, const ResultHeader& header, const std::vector<Su
       for (std::size_t arm = 0; arm < first.arms.size(); ++arm) {
         const SummaryCell& cell = of[place].at(m, arm, year);
         if (!cell.difference)
-          sheet.number(rounded(cell.median, first.measures[m]), forms.level);
+          sheet.number(rounded(cell.mean, first.measures[m]), forms.level);
         else
           sheet.number(rounded(cell.difference->mean, first.measures[m]), forms.mean(*cell.difference))
               .number(rounded(cell.difference->monte_carlo_standard_error, first.measures[m]), forms.error);
@@ -473,9 +469,8 @@ void write_inputs(Book& book, const Json& scenario) {
     if (parameters.contains(key)) {
       const bool is_drawn = std::ranges::find(drawn, key) != drawn.end();
       row(about, parameters[key], "all",
-          is_drawn            ? "drawn: another in each future"
-          : set.contains(key) ? "the same; set with --set"
-                              : "the same");
+          fmt::format("{}{}", is_drawn ? "drawn: another in each future" : "the same",
+                      set.contains(key) ? "; set with --set" : ""));
     }
     if (!scenario.contains("arms")) continue;
     for (const auto& [arm, content] : scenario["arms"].items())
@@ -612,6 +607,11 @@ void write_first(Book& book, lxw_worksheet* sheet, const Summary& summary,
        "Taken future by future from the baseline. The sampling error says how well the mean is known with "
        "this many "
        "futures; a mean of less than two of them is grey, and its sign means nothing.");
+  if (summary.effects_drawn)
+    line("Means",
+         "Means of differences, and of the ways of working that they belong to, are corrected for the chance "
+         "in the "
+         "effects that were drawn.");
   line("Money", "Pounds of the year they are spent in at the scenario's unit costs, not discounted.");
   line("What it leaves out",
        "Hearth's intervals do not cover what the model leaves out: true uncertainty is wider. Do not use it "

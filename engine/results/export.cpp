@@ -62,18 +62,20 @@ class Numbers {
   Numbers(const ResultReader& result, const ExportChoice& choice, const SummaryMeasure& measure,
           const std::vector<SummaryPeriod>& periods)
       : result_(result), choice_(choice), measure_(measure), periods_(periods) {
+    const bool summarised = result.header().summarised;
     std::vector<AuthorityGroup> groups;
     for (const auto& place : choice.places) {
-      if (is_single(place)) continue;
-      wide_[&place] = groups.size();
+      // One line of cost has no planes of single authorities.
+      if (is_single(place) && (summarised || measure.costs.empty())) continue;
+      in_series_[&place] = groups.size();
       groups.push_back(place.authorities);
     }
     if (!groups.empty())
       series_ = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
-                                : result.cost_of_each(groups, measure.payers);
+                                : result.cost_of_each(groups, measure.payers, measure.costs);
     if (groups.size() == choice.places.size()) return;
     single_ = true;
-    if (result.header().summarised) kept_.emplace(result, measure, false);
+    if (summarised) kept_.emplace(result, measure, false);
   }
 
   // Reads the single authorities of an arm, if any are asked for.
@@ -94,7 +96,8 @@ class Numbers {
  private:
   std::vector<double> of_replicates(const ExportPlace& place, const SummaryPeriod& period) const {
     const ResultHeader& header = result_.header();
-    if (!is_single(place)) return yearly_values(header, measure_, series_[wide_.at(&place)], arm_, period);
+    if (const auto found = in_series_.find(&place); found != in_series_.end())
+      return yearly_values(header, measure_, series_[found->second], arm_, period);
     const auto steps = static_cast<std::size_t>(header.steps());
     std::vector<double> out;
     for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
@@ -119,9 +122,9 @@ class Numbers {
   const ExportChoice& choice_;
   const SummaryMeasure& measure_;
   const std::vector<SummaryPeriod>& periods_;
-  std::map<const ExportPlace*, std::size_t> wide_;  // position in series_
-  std::vector<std::vector<double>> series_;  // of several authorities together: [place][arm][replicate][step]
-  std::vector<double> values_;               // of single ones, in the arm: [replicate][authority][step]
+  std::map<const ExportPlace*, std::size_t> in_series_;  // position
+  std::vector<std::vector<double>> series_;              // [place][arm][replicate][step]
+  std::vector<double> values_;  // of single ones, in the arm: [replicate][authority][step]
   std::optional<AuthorityStatistics> kept_;
   bool single_ = false;
   std::size_t arm_ = 0;

@@ -16,6 +16,7 @@
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "core/statistics.hpp"
 #include "scenario/authority_identities.hpp"
 #include "scenario/calibration_reader.hpp"
 #include "scenario/checker.hpp"
@@ -203,11 +204,7 @@ class Loader {
     read_data(root);
     read_authorities(root);
     load_calibration(root);
-    std::vector<Parameter> own;
-    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_, checker_, &own);
-    read_set();
-    own.insert(own.end(), set_.begin(), set_.end());
-    drop_draws_of(own);
+    read_shared_parameters(root);
     std::vector<Shock> shocks;
     if (const auto at = Checker::child(root, "shocks")) shocks = read_shocks(*at);
     PeerNetwork network;
@@ -320,6 +317,26 @@ class Loader {
         checker_.wrong({&document->find("name")->value, "/name"},
                        fmt::format("a second service model {}", name), "service models with different names",
                        fmt::format("the first is in {}", same->second.at.text()));
+    }
+    for (const auto& [name, file] : models_)
+      if (file.same_draws_as) check_variant(file);
+  }
+
+  // The model that another is a variant of must be there, and have draws of its own.
+  void check_variant(const ServiceModelFile& file) {
+    const Cursor at{&*file.same_draws_as, "/same_draws_as"};
+    const auto original = models_.find(file.model.same_draws_as);
+    std::vector<std::string> names;
+    for (const auto& [name, other] : models_)
+      if (!other.same_draws_as) names.push_back(name);
+    const std::string allowed = fmt::format("one of {}", fmt::join(names, ", "));
+    if (original == models_.end()) {
+      if (every_model_read_)
+        checker_.wrong(at, fmt::format("the unknown service model {}", in_quotes(file.model.same_draws_as)),
+                       allowed, did_you_mean(nearest_names(file.model.same_draws_as, names)));
+    } else if (original->second.same_draws_as) {
+      checker_.wrong(at, fmt::format("{}, which has the draws of another model itself", original->first),
+                     allowed, fmt::format("write {}", in_quotes(original->second.model.same_draws_as)));
     }
   }
 
@@ -681,61 +698,90 @@ class Loader {
   }
 
   // What the scenario sets itself wins over the calibration and its draws.
-  void drop_draws_of(const std::vector<Parameter>& own) {
-    ParameterDraws& draws = out_.scenario.draws;
-    drop_draws(draws, own);
+  void read_shared_parameters(const Cursor& root) {
+    std::vector<OwnParameter> own;
+    out_.scenario.reference = base_.values;
+    if (const auto at = Checker::child(root, "parameters")) read_shared(*at, own, checker_);
+    if (checker_.diagnostics.empty()) read_set();
+    const ParameterDraws& draws = out_.scenario.draws;
     if (draws.values.empty()) return;
     record("/draws/number", Json(draws.values.size()), "draws", "calibration");
     record("/draws/parameters", drawn_names(), "", "calibration");
   }
 
+  // A factor must leave every draw within the bounds.
+  void check_factor(const Cursor& parameters, const OwnParameter& set, Checker& checker) {
+    const ParameterDraws& draws = out_.scenario.draws;
+    const auto column = std::ranges::find(draws.parameters, set.parameter);
+    if (set.draws != OwnParameter::Draws::kTimes || column == draws.parameters.end()) return;
+    const ParameterInfo& about = info(set.parameter);
+    for (const auto& draw : draws.values) {
+      const double drawn = draw[static_cast<std::size_t>(column - draws.parameters.begin())];
+      const double value = set.in_draw(drawn);
+      if (value >= about.lower && value <= about.upper) continue;
+      checker.wrong(*Checker::child(parameters, about.name),
+                    fmt::format("{} times {}, a draw of the calibration, which is {}",
+                                number_text(set.factor), number_text(drawn), number_text(value)),
+                    bounds_text({about.lower, about.upper}, about.unit),
+                    "a plain number moves every draw within the bounds");
+      return;
+    }
+  }
+
+  // What a part of the scenario sets for all arms, in the draws too.
+  void read_shared(const Cursor& parameters, std::vector<OwnParameter>& own, Checker& checker) {
+    read_parameters(parameters, base_, checker, own);
+    if (!checker.diagnostics.empty()) return;  // with mistakes, draws may have gaps
+    check_together(parameters, base_.values, checker);
+    for (const OwnParameter& set : own) check_factor(parameters, set, checker);
+    set_in_draws(out_.scenario.draws, own);
+  }
+
   // Parameters that the command line sets, as if they stood in the scenario.
   void read_set() {
-    constexpr const char* kOption = "--set";
+    constexpr std::string_view kOption = "--set";
     const Place place{std::make_shared<const std::string>(kOption), 0, 0};
+    Node given;
+    given.kind = Node::Kind::kObject;
+    given.at = place;
     for (const auto& text : overrides_.set) {
-      const auto sign = text.find('=');
-      if (sign == std::string::npos || sign == 0) {
-        wrong_options_.push_back(fmt::format("{}: found {}; allowed: NAME=VALUE, such as {}=0.5", kOption,
+      const auto sign = std::min(text.find('='), text.size());
+      const std::string name = text.substr(0, sign);
+      if (name.empty() || sign == text.size()) {
+        wrong_options_.push_back(fmt::format("{}: found {}; allowed: NAME=VALUE, such as {}=false", kOption,
                                              in_quotes(text), parameter_registry().front().name));
         continue;
       }
+      if (given.find(name) != nullptr)
+        wrong_options_.push_back(
+            fmt::format("{} {}: given twice; allowed: each parameter once", kOption, name));
       std::vector<Diagnostic> ignored;
-      Node value = parse_document(text.substr(sign + 1), kOption, ignored).value_or(Node{});
+      Node value = parse_document(text.substr(sign + 1), std::string(kOption), ignored).value_or(Node{});
       if (value.kind == Node::Kind::kNull) {
         value.kind = Node::Kind::kString;
         value.text = text.substr(sign + 1);
       }
       value.at = place;
-      Node object;
-      object.kind = Node::Kind::kObject;
-      object.at = place;
-      object.members.push_back({text.substr(0, sign), place, std::move(value)});
-      Checker of_option;
-      const std::size_t before = set_.size();
-      read_parameters({&object, "/parameters"}, base_, of_option, &set_);
-      for (const auto& mistake : of_option.diagnostics)
-        wrong_options_.push_back(fmt::format("{} {}: found {}; allowed: {}{}{}", kOption,
-                                             object.members.front().key, mistake.found, mistake.allowed,
-                                             mistake.hint.empty() ? "" : "; ", mistake.hint));
-      checker_.warnings.insert(checker_.warnings.end(), of_option.warnings.begin(), of_option.warnings.end());
-      for (std::size_t i = before; i < set_.size(); ++i) {
-        base_.origins[static_cast<std::size_t>(set_[i])] = kOption;
-        if (std::find(set_.begin(), set_.begin() + static_cast<std::ptrdiff_t>(before), set_[i]) !=
-            set_.begin() + static_cast<std::ptrdiff_t>(before))
-          wrong_options_.push_back(
-              fmt::format("{} {}: given twice; allowed: each parameter once", kOption, info(set_[i]).name));
-      }
+      given.members.push_back({name, place, std::move(value)});
     }
+    if (given.members.empty()) return;
+    Checker of_option;
+    read_shared({&given, "/parameters"}, set_, of_option);
+    for (const auto& mistake : of_option.diagnostics)
+      wrong_options_.push_back(fmt::format(
+          "{} {}: found {}; allowed: {}{}{}", kOption,
+          mistake.pointer.substr(std::min(mistake.pointer.size(), std::string_view("/parameters/").size())),
+          mistake.found, mistake.allowed, mistake.hint.empty() ? "" : "; ", mistake.hint));
+    checker_.warnings.insert(checker_.warnings.end(), of_option.warnings.begin(), of_option.warnings.end());
+    for (const OwnParameter& set : set_) base_.origins[static_cast<std::size_t>(set.parameter)] = kOption;
   }
 
   // An arm's own value is nearer to what happens than the command line's for all.
-  void warn_of_own(const Cursor& parameters, const std::string& arm, const std::vector<Parameter>& touched) {
-    for (const Parameter parameter : touched)
-      if (std::find(set_.begin(), set_.end(), parameter) != set_.end())
-        checker_.warn({&parameters.node->find(info(parameter).name)->value,
-                       pointer_to(parameters.pointer, info(parameter).name)},
-                      fmt::format("the arm {} sets {} itself", arm, info(parameter).name), "",
+  void warn_of_own(const Cursor& parameters, const Arm& arm) {
+    for (const OwnParameter& own : arm.own_parameters)
+      if (std::ranges::find(set_, own.parameter, &OwnParameter::parameter) != set_.end())
+        checker_.warn(*Checker::child(parameters, info(own.parameter).name),
+                      fmt::format("the arm {} sets {} itself", arm.name, info(own.parameter).name), "",
                       "--set changes the other arms alone");
   }
 
@@ -1144,7 +1190,6 @@ class Loader {
     arm.shocks = shocks;
     arm.peer_learning = network;
     ParameterLayer layer = base_;
-    std::vector<Parameter> touched;
     if (checker_.object(at, kArmKeys, "an arm")) {
       if (const auto value = Checker::child(at, "title")) arm.title = checker_.text(*value).value_or("");
       if (const auto value = Checker::child(at, "description"))
@@ -1167,8 +1212,18 @@ class Loader {
                                     out_.scenario.place));
       }
       if (const auto value = Checker::child(at, "parameters")) {
-        read_parameters(*value, layer, checker_, &touched);
-        warn_of_own(*value, name, touched);
+        read_parameters(*value, layer, checker_, arm.own_parameters);
+        warn_of_own(*value, arm);
+        for (const OwnParameter& set : arm.own_parameters)
+          if (info(set.parameter).name.starts_with("population."))
+            checker_.wrong(*Checker::child(*value, info(set.parameter).name),
+                           "a parameter of the population in one arm", "parameters other than population.*",
+                           "all arms have the same families: set it for the whole scenario, under "
+                           "\"parameters\" next to \"arms\"");
+        if (checker_.diagnostics.empty()) {
+          check_together(*value, layer.values, checker_);
+          for (const OwnParameter& set : arm.own_parameters) check_factor(*value, set, checker_);
+        }
       }
       if (const auto value = Checker::child(at, "shocks")) {
         const auto own = read_shocks(*value);
@@ -1180,11 +1235,9 @@ class Loader {
       }
     }
     arm.parameters = layer.values;
-    arm.own_parameters = touched;
-    for (const Parameter parameter : touched)
-      arm_parameters_.push_back({pointer_to(at.pointer + "/parameters", info(parameter).name), parameter,
-                                 layer.values[parameter],
-                                 layer.origins[static_cast<std::size_t>(parameter)]});
+    for (const OwnParameter& set : arm.own_parameters)
+      arm_parameters_.push_back({pointer_to(at.pointer + "/parameters", info(set.parameter).name), set,
+                                 layer.origins[static_cast<std::size_t>(set.parameter)]});
     arms_.push_back(std::move(draft));
   }
 
@@ -1424,11 +1477,13 @@ class Loader {
     for (const auto& row : parameter_registry())
       out_.values.push_back({pointer_to("/parameters", row.name), number_text(base_.values[row.id]),
                              std::string(row.unit), base_.origins[static_cast<std::size_t>(row.id)],
-                             std::string(row.source), std::string(name(row.certainty)), &row});
+                             std::string(row.source), std::string(name(row.certainty)),
+                             drawn_text(nullptr, row.id), &row});
     for (const auto& row : arm_parameters_) {
-      const auto& about = info(row.parameter);
-      out_.values.push_back({row.pointer, number_text(row.value), std::string(about.unit), row.origin,
-                             std::string(about.source), std::string(name(about.certainty)), &about});
+      const auto& about = info(row.set.parameter);
+      out_.values.push_back({row.pointer, number_text(row.set.value), std::string(about.unit), row.origin,
+                             std::string(about.source), std::string(name(about.certainty)),
+                             drawn_text(&row.set, row.set.parameter), &about});
     }
     out_.values.insert(out_.values.end(), propensity_values_.begin(), propensity_values_.end());
     s.resolved_json = resolved().dump(2);
@@ -1475,8 +1530,8 @@ class Loader {
     }
     auto& parameters = out["parameters"] = Json::object();
     for (const auto& row : parameter_registry()) parameters[std::string(row.name)] = base_.values[row.id];
-    for (const Parameter parameter : set_)
-      out["set"][std::string(info(parameter).name)] = base_.values[parameter];
+    for (const OwnParameter& set : set_)
+      out["set"][std::string(info(set.parameter).name)] = own_parameter_json(set);
     auto& models = out["service_models"] = Json::object();
     for (const auto& model : s.service_models) models[model.name] = model_json(model);
     auto& history = out["history"] = Json::array();
@@ -1488,14 +1543,13 @@ class Loader {
                     {"description", arm.description},
                     {"effects", kEffectsModeNames[static_cast<std::size_t>(arm.effects)]},
                     {"adoption", Json::array()},
-                    {"parameters", Json::object()},  // those that differ from the shared ones
+                    {"parameters", Json::object()},  // those that the arm sets
                     {"shocks", Json::array()},
                     {"peer_learning", network_json(arm.peer_learning)}};
       for (const auto& adoption : arm.adoption)
         entry["adoption"].push_back(adoption_json(adoption, s.service_models[adoption.service_model].name));
-      for (const auto& row : parameter_registry())
-        if (arm.parameters[row.id] != base_.values[row.id])
-          entry["parameters"][std::string(row.name)] = arm.parameters[row.id];
+      for (const OwnParameter& set : arm.own_parameters)
+        entry["parameters"][std::string(info(set.parameter).name)] = own_parameter_json(set);
       for (const auto& shock : arm.shocks) entry["shocks"].push_back(shock_json(shock));
       arms[arm.name] = std::move(entry);
     }
@@ -1519,12 +1573,34 @@ class Loader {
     return out;
   }
 
+  static Json own_parameter_json(const OwnParameter& set) {
+    using enum OwnParameter::Draws;
+    if (set.draws == kTimes) return {{"times", set.factor}};
+    if (set.draws == kFixed) return {{"fixed", set.value}};
+    return set.value;
+  }
+
+  // "draws: median 0.34, 5% to 95% 0.21 to 0.52": what replicates use. `set`: by the arm; null: shared.
+  std::string drawn_text(const OwnParameter* set, Parameter parameter) const {
+    const ParameterDraws& draws = out_.scenario.draws;
+    const auto column = std::ranges::find(draws.parameters, parameter);
+    if (!draws_parameters(out_.scenario) || column == draws.parameters.end()) return "";
+    if (set != nullptr && set->draws == OwnParameter::Draws::kFixed) return "fixed in every replicate";
+    std::vector<double> values;
+    for (const auto& draw : draws.values) {
+      const double drawn = draw[static_cast<std::size_t>(column - draws.parameters.begin())];
+      values.push_back(set == nullptr ? drawn : set->in_draw(drawn));
+    }
+    return fmt::format("drawn: median {:.4g}, 5% to 95% {:.4g} to {:.4g}", quantile(values, 0.5),
+                       quantile(values, 0.05), quantile(values, 0.95));
+  }
+
   static Json model_json(const ServiceModel& model) {
-    Json out = {{"title", model.title},
-                {"description", model.description},
-                {"training_months", model.training_months},
+    Json out = {{"title", model.title}, {"description", model.description}};
+    if (!model.same_draws_as.empty()) out["same_draws_as"] = model.same_draws_as;
+    out.update({{"training_months", model.training_months},
                 {"months_to_embed", model.months_to_embed},
-                {"components", Json::object()}};
+                {"components", Json::object()}});
     for (const auto& component : model.components) {
       Json entry = {{"title", component.title},
                     {"reach", component.reach},
@@ -1576,8 +1652,7 @@ class Loader {
 
   struct ArmParameter {
     std::string pointer;
-    Parameter parameter;
-    double value;
+    OwnParameter set;
     std::string origin;
   };
 
@@ -1592,7 +1667,7 @@ class Loader {
   std::vector<int> own_authorities_;           // that the scenario chooses, whatever the command line says
   std::vector<int> may_adopt_;                 // those simulated, and those of "also_adopt"
   std::vector<std::string> wrong_options_;     // of the command line
-  std::vector<Parameter> set_;                 // by the command line
+  std::vector<OwnParameter> set_;              // by the command line
   EvidenceKeys evidence_;
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
