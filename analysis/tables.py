@@ -493,7 +493,7 @@ def read_result(result, program):
     rows = list(csv.DictReader(io.StringIO(out)))
     for row in rows:
         for key, value in row.items():
-            if value and key not in ("area", "arm", "year", "measure", "unit"):
+            if value and key not in ("area", "arm", "year", "period", "measure", "unit"):
                 row[key] = f"{float(value):.8g}"
     with open(SUMMARY, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

@@ -3,11 +3,11 @@
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-json3-dev libcli11-dev libtbb-dev
-  libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev librandom123-dev)
+  libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev libxlsxwriter-dev librandom123-dev)
 test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev openmpi-bin clang-format chromium
   python3 python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema
-  groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient python3-ipykernel
-  r-base-core r-cran-ncdf4)
+  python3-openpyxl groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient
+  python3-ipykernel r-base-core r-cran-ncdf4)
 
 # npm brings Apache ECharts, which draws the page, and for ./test what drives the browser. A Node.js from elsewhere will do.
 command -v npm >/dev/null || build_packages+=(nodejs npm)
@@ -66,16 +66,64 @@ install_web() {
   fi
 }
 
-# build <preset> <target> [cmake options]: quiet unless it fails.
+# forget_moved <preset>: a build of another folder, which this one was moved or copied from, is of no use here. What
+# ccache keeps is: the new build is quick where it has it.
+forget_moved() {
+  local cache="$root/build/$1/CMakeCache.txt" home
+  [[ -e $cache ]] || return 0
+  home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$cache")
+  [[ $home == "$root" ]] && return 0
+  say "the build in build/$1 is of $home: building again here"
+  rm -rf "$root/build/$1"
+}
+
+# "3 min 20 s"
+duration() {
+  if (($1 < 60)); then
+    echo "$1 s"
+  else
+    echo "$(($1 / 60)) min $(($1 % 60)) s"
+  fi
+}
+
+# show_progress <log>: reads Ninja's lines, "[120/310] ...", keeps them in the log, and says how far it is: on a terminal
+# in one line that changes, elsewhere in a line each tenth of the way.
+show_progress() {
+  local log=$1 line built all tenth=0 start=$SECONDS terminal='' left shown=''
+  [[ -t 2 && ${TERM-dumb} != dumb ]] && terminal=yes
+  while IFS= read -r line; do
+    printf '%s\n' "$line" >>"$log"
+    [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+    built=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]}
+    left=''
+    if ((built < all && SECONDS - start >= 5)); then
+      left=", about $(duration $(((SECONDS - start) * (all - built) / built))) left"
+    fi
+    if [[ $terminal ]]; then
+      printf '\r\033[Khearth: building: %d of %d files%s' "$built" "$all" "$left" >&2
+      shown=yes
+    elif ((all >= 10 && built * 10 / all > tenth)); then
+      tenth=$((built * 10 / all))
+      say "building: $built of $all files$left"
+    fi
+  done
+  [[ -z $shown ]] || printf '\r\033[K' >&2
+}
+
+# build <preset> <target> [cmake options]: says how far it is; the compiler's words are in the log, unless it fails.
 build() {
   local preset=$1 target=$2
   shift 2
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # another clone of the same sources is the same to ccache
-  local log="$root/build/$preset.log"
+  local log="$root/build/$preset.log" failed=''
   mkdir -p "$root/build"
   say "building $preset (log: build/$preset.log)"
-  if ! { cmake -S "$root" --preset "$preset" "$@" && cmake --build "$root/build/$preset" --target "$target"; } \
-    >"$log" 2>&1; then
+  cmake -S "$root" --preset "$preset" "$@" >"$log" 2>&1 || failed=yes
+  if [[ ! $failed ]]; then
+    NINJA_STATUS='[%f/%t] ' cmake --build "$root/build/$preset" --target "$target" 2>&1 | show_progress "$log" ||
+      failed=yes
+  fi
+  if [[ $failed ]]; then
     tail -n 40 "$log" >&2
     say "the $preset build failed; the whole log is $log"
     exit 4

@@ -1,3 +1,4 @@
+hearth_test(test_decimals hearth_results)
 hearth_test(test_results hearth_results)
 hearth_test(test_control_variates hearth_results)
 hearth_test(test_array_file hearth_results)

@@ -38,7 +38,7 @@ class Check(unittest.TestCase):
         return file
 
     def with_first_target(self, **changes):
-        first = json.loads(hearth("check", SCENARIO, "-q", "--json", "-").stdout)["targets"][0]
+        first = json.loads(hearth("check", SCENARIO, "-q", "--json").stdout)["targets"][0]
         keep = ("name", "measure", "arm", "months", "unit", "source", "published")
         first["published"] = {k: v for k, v in first["published"].items() if v is not None}
         return self.variant(targets=[{k: first[k] for k in keep} | changes])
@@ -53,17 +53,22 @@ class Check(unittest.TestCase):
                       "million", "source history.csv"):
             self.assertIn(words, " ".join(result.stdout.split()))
         self.assertIn("100%", result.stderr)
-        self.assertIn("4 replicates of targets make the ends of a 90% interval rough; 20 or more", result.stderr)
+        self.assertIn("4 replicates of targets are too few for the ends of a 90% interval; 100 or more", result.stderr)
 
     def test_enough_replicates_give_no_warning(self):
-        result = hearth("check", SCENARIO, "-q", "--replicates", "20")
+        result = hearth("check", SCENARIO, "-q", "--replicates", "100")
         self.assertEqual((result.returncode, result.stderr), (OK, ""))
 
     def test_files_carry_everything(self):
         as_json, as_csv = self.directory / "t.json", self.directory / "t.csv"
-        result = hearth("check", SCENARIO, "-q", "--json", as_json, "--csv", as_csv, "--seed", "5")
-        self.assertEqual(result.returncode, OK, result.stderr)
-        self.assertIn("of 5 reached", result.stdout)
+        for file in (as_json, as_csv):
+            result = hearth("check", SCENARIO, "-q", "-o", file, "--seed", "5")
+            self.assertEqual(result.returncode, OK, result.stderr)
+            self.assertIn("of 5 reached", result.stdout)
+        named = self.directory / "t.txt"
+        self.assertEqual(hearth("check", SCENARIO, "-q", "-o", named, "--csv", "--seed", "5").returncode, OK)
+        self.assertEqual(named.read_text(encoding="utf-8"), as_csv.read_text(encoding="utf-8"))
+        named.unlink()
         self.assertEqual({path.name for path in self.directory.iterdir()}, {"t.json", "t.csv"})
         record = json.loads(as_json.read_text(encoding="utf-8"))
         version = json.loads(hearth("--version", "--json").stdout)["hearth"]
@@ -88,7 +93,10 @@ class Check(unittest.TestCase):
         for row, target in zip(rows, record["targets"]):
             for key in ("median", "low", "high"):
                 value = target["simulated"][key]
-                self.assertEqual(float(row[key]) if row[key] else None, value)
+                if value is None:
+                    self.assertEqual(row[key], "")
+                else:  # nine figures
+                    self.assertAlmostEqual(float(row[key]), value, delta=1e-8 * max(1, abs(value)))
             for key in ("title", "measure", "unit", "source", "verdict"):
                 self.assertEqual(row[key], target[key])
             self.assertEqual((row["scenario"], row["seed"], row["replicates"], row["version"]),
@@ -97,10 +105,10 @@ class Check(unittest.TestCase):
             self.assertEqual(row["note"] or None, target["note"])
 
     def test_standard_output_is_one_thing(self):
-        record = hearth("check", SCENARIO, "-q", "--json", "-")
+        record = hearth("check", SCENARIO, "-q", "--json")
         self.assertEqual(json.loads(record.stdout)["scenario"], "targets")
-        self.assertTrue(hearth("check", SCENARIO, "-q", "--csv", "-").stdout.startswith("scenario,version"))
-        self.assertEqual(hearth("check", SCENARIO, "--csv", "-", "--json", "-").returncode, USAGE)
+        self.assertTrue(hearth("check", SCENARIO, "-q", "--csv").stdout.startswith("scenario,version"))
+        self.assertEqual(hearth("check", SCENARIO, "--csv", "--json").returncode, USAGE)
 
     def test_figures_are_those_of_the_result(self):
         """One replicate: the same numbers by way of a result file."""
@@ -108,13 +116,13 @@ class Check(unittest.TestCase):
         self.assertEqual(hearth("run", SCENARIO, "--replicates", "1", "-q", "-o", file).returncode, OK)
         measures = json.loads(hearth("summary", file, "--json", "--measures", "children,child_protection_plans").stdout)
         arms = [{arm["arm"]: arm["years"][0]["median"] for arm in m["arms"]} for m in measures["measures"]]
-        record = json.loads(hearth("check", SCENARIO, "--replicates", "1", "-q", "--json", "-").stdout)["targets"]
+        record = json.loads(hearth("check", SCENARIO, "--replicates", "1", "-q", "--json").stdout)["targets"]
         after, before = arms[1]["support_is_protection"], arms[1]["business_as_usual"]
         self.assertAlmostEqual(record[1]["simulated"]["median"], 100 * (after - before) / before, 9)
         self.assertIsNone(record[1]["simulated"]["low"])
 
     def test_threads_change_nothing(self):
-        one, three = (hearth("check", SCENARIO, "-q", "--json", "-", "--threads", n).stdout for n in (1, 3))
+        one, three = (hearth("check", SCENARIO, "-q", "--json", "--threads", n).stdout for n in (1, 3))
         self.assertTrue(one)
         self.assertEqual(one, three)
 
@@ -162,15 +170,15 @@ class Check(unittest.TestCase):
 
     def test_files_that_cannot_be_written_are_an_error_before_the_run(self):
         for option in ("--json", "--csv"):
-            result = hearth("check", SCENARIO, option, self.directory / "nowhere/t")
+            result = hearth("check", SCENARIO, option, "-o", self.directory / "nowhere/t")
             self.assertEqual(result.returncode, DATA)
-            self.assertIn(f"choose another file with {option}", result.stderr)
+            self.assertIn("choose another file with -o", result.stderr)
             self.assertNotIn("%", result.stderr)
 
     def test_a_file_that_is_there_is_replaced(self):
         file = self.directory / "t.json"
         file.write_text("an older one", encoding="utf-8")
-        self.assertEqual(hearth("check", SCENARIO, "-q", "--json", file).returncode, OK)
+        self.assertEqual(hearth("check", SCENARIO, "-q", "--json", "-o", file).returncode, OK)
         json.loads(file.read_text(encoding="utf-8"))
 
     def test_targets_are_resolved_and_stored(self):

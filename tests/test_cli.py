@@ -140,7 +140,7 @@ class Scenarios(unittest.TestCase):
     def test_resolve_says_where_each_value_came_from(self):
         text = hearth("resolve", ENGLAND, "feedback.", "--seed", "5")
         self.assertEqual(text.returncode, OK, text.stderr)
-        self.assertRegex(text.stdout.splitlines()[0], r"^name +value +unit +origin +certainty +source$")
+        self.assertRegex(text.stdout.splitlines()[0], r"^name +value +unit +origin +certainty +lower +upper +spread +source$")
         values = json.loads(hearth("resolve", ENGLAND, "--json", "--seed", "5").stdout)
         names = [value["name"] for value in values]
         self.assertTrue(any(name.endswith("feedback.caseload") for name in names))
@@ -148,6 +148,45 @@ class Scenarios(unittest.TestCase):
         self.assertEqual((seed["value"], seed["origin"]), (5, "--seed"))
         filtered = json.loads(hearth("resolve", ENGLAND, "feedback.", "--json").stdout)
         self.assertTrue(filtered and all("feedback." in value["name"] for value in filtered))
+
+    def test_resolve_gives_bounds_and_priors(self):
+        """What a sampler of parameters needs, such as SALib's problem."""
+        text = hearth("resolve", ENGLAND, "support.recovery_ratio").stdout.splitlines()[1]
+        self.assertRegex(text, r" 1 +6 +0\.4 +no source")
+        row, = json.loads(hearth("resolve", ENGLAND, "support.recovery_ratio", "--json").stdout)
+        self.assertEqual([row[key] for key in ("default", "lower", "upper", "spread")], [1.6, 1, 6, 0.4])
+        self.assertIn("Recovery is multiplied", row["meaning"])
+        rows = json.loads(hearth("resolve", ENGLAND, "/parameters", "--json").stdout)
+        self.assertTrue(all(row["lower"] <= row["value"] <= row["upper"] for row in rows))
+        self.assertGreater(len(rows), 300)
+
+    def test_a_parameter_is_set(self):
+        row, = json.loads(hearth("resolve", ENGLAND, "support.recovery_ratio", "--set", "support.recovery_ratio=2.25",
+                                 "--json").stdout)
+        self.assertEqual((row["value"], row["origin"]), (2.25, "--set"))
+        result = hearth("run", *TINY, "--set", "support.recovery_ratio=7", "-o", "/dev/null/x.h5")
+        self.assertEqual(result.returncode, USAGE)
+        self.assertIn("--set support.recovery_ratio: found the number 7; allowed: a number from 1 to 6", result.stderr)
+
+    def test_a_warning_blocks_nothing(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "odd.json"
+            file.write_text(json.dumps({"extends": ENGLAND, "name": "odd", "authorities": [857], "shocks": [
+                {"kind": "referrals", "start": "2022-06", "ratio": 20}]}, indent=1))
+            text = hearth("validate", file)
+            self.assertEqual(text.returncode, OK)
+            self.assertIn("odd.json is valid", text.stdout)
+            warning, end = text.stderr.splitlines()
+            self.assertRegex(warning, r"odd\.json:11:\d+: warning: /shocks/0/ratio: ratio = 20; usual: 0\.25 to 4; it multiplies")
+            self.assertEqual(end, "hearth: 1 warning; the scenario can be run as it is")
+            record = json.loads(hearth("validate", file, "--json").stdout)
+            self.assertEqual((record["valid"], record["warnings"][0]["line"]), (True, 11))
+            self.assertEqual(set(record["warnings"][0]), {"file", "line", "column", "pointer", "found", "usual", "effect"})
+            run = hearth("run", file, "--months", "3", "--replicates", "1", "-q", "--json", "-o", Path(folder) / "odd.h5")
+            self.assertEqual(run.returncode, OK)
+            self.assertIn("warning: /shocks/0/ratio", run.stderr)
+            self.assertEqual(json.loads(run.stdout)["warnings"], record["warnings"])
+            self.assertEqual(json.loads(hearth("validate", ENGLAND, "--json").stdout)["warnings"], [])
 
     def test_resolve_one_arm(self):
         arms = json.loads(hearth("validate", ENGLAND, "--json").stdout)["arms"]
@@ -222,7 +261,7 @@ class Calibrate(unittest.TestCase):
         self.assertEqual(result.returncode, OK, result.stdout)
         text = re.sub(r"^//.*$", "", (ROOT / "scenarios/england/calibration.json").read_text(), flags=re.M)
         fit = {row["target"]: row for row in json.loads(text)["fit"]}
-        shown = {line.split()[0]: float(line.split()[2]) for line in result.stdout.splitlines()[1:-1]}
+        shown = {line.split()[0]: float(line.split()[2].replace(",", "")) for line in result.stdout.splitlines()[1:-1]}
         self.assertEqual(set(shown), set(fit))
         for name, value in shown.items():
             self.assertLess(abs(value / fit[name]["simulated"] - 1), 0.01, name)  # the file rounds propensities
@@ -261,7 +300,7 @@ class Trace(unittest.TestCase):
             self.assertEqual(totals["events_care_application"], totals["care_applications"])
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / "counted.h5"
-            hearth("run", ENGLAND, "--authorities", "812", "--replicates", "1", "-q", "-o", file)
+            hearth("run", ENGLAND, "--authorities", "812", "--also-adopt", "all", "--replicates", "1", "-q", "-o", file)
             with h5py.File(file) as counted:
                 arms = list(counted["arm"].asstr())
                 for arm, totals in told["totals"].items():
@@ -331,7 +370,7 @@ class Runs(unittest.TestCase):
         self.assertEqual(result.returncode, OK, result.stderr)
         self.assertIn(str(self.file), result.stdout)
         self.assertIn("100%", result.stderr)
-        self.assertLessEqual(len(result.stderr.splitlines()), 6, "plain lines, and few, when not on a terminal")
+        self.assertLessEqual(len(result.stderr.splitlines()), 7, "plain lines, and few, when not on a terminal")
         self.assertNotIn("\r", result.stderr)
         self.assertEqual([path.name for path in self.directory.iterdir()], ["tiny.h5"])
 
@@ -348,6 +387,7 @@ class Runs(unittest.TestCase):
         self.assertEqual(result.returncode, OK, result.stderr)
         self.assertEqual(result.stderr, "")
         record = json.loads(result.stdout)
+        self.assertEqual(record["title"], "Isles of Scilly and Rutland: three ways of working")
         self.assertEqual((record["seed"], record["replicates"], record["authorities"], record["months"]),
                          (7, 2, 2, 12))
         self.assertEqual(record["result"], str(self.file))
@@ -466,10 +506,9 @@ class Runs(unittest.TestCase):
         project = self.directory / "project"
         (project / "scenarios").mkdir(parents=True)
         (project / "outputs").mkdir()
-        name = json.loads(hearth("validate", ENGLAND, "--json").stdout)["name"]
         below = project / "scenarios"
         self.assertEqual(hearth("run", *TINY, "-q", cwd=below).returncode, OK)
-        self.assertTrue((project / "outputs" / f"{name}.h5").is_file())
+        self.assertTrue((project / "outputs/england_isles_of_scilly_and_rutland.h5").is_file())
 
     def test_missing_directory_is_an_error_before_the_run(self):
         result = hearth("run", *TINY, "-o", self.directory / "nowhere/tiny.h5")
@@ -502,7 +541,7 @@ class Runs(unittest.TestCase):
             process.kill()
         self.assertEqual(process.returncode, INTERRUPTED, stderr)
         self.assertEqual(stdout, "")
-        self.assertIn("interrupted", stderr)
+        self.assertIn("stopped: no result was written", stderr)
         self.assertEqual([path.name for path in self.directory.iterdir()], ["tiny.h5"])
         self.assertEqual(self.file.read_text(), "an older result")
 

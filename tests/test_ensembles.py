@@ -138,7 +138,7 @@ class Ensembles(unittest.TestCase):
         self.run_to("cut.h5", *options, "--resume")
         self.assert_same("whole.h5", "cut.h5")
         self.assertEqual(sorted(path.name for path in self.directory.iterdir()), ["cut.h5", "whole.h5"])
-        self.assertIn("whole already", self.run_to("cut.h5", *options, "--resume").stderr)
+        self.assertIn("already complete", self.run_to("cut.h5", *options, "--resume").stderr)
 
     def test_until_a_number_is_known(self):
         goal = ["--until", "total(care_entries).mcse < 5%", "--replicates", 4, "--at-most", 200]

@@ -45,6 +45,29 @@ def start(*arguments):
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
 
+def killed(journal, *arguments):
+    """Kills a command with no chance to tidy up, once it has kept something of its work."""
+    process = subprocess.Popen([HEARTH, *map(str, arguments)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               text=True)
+    def checkpoint():
+        try:
+            return journal.stat().st_ino  # each takes the place of the last
+        except FileNotFoundError:
+            return None
+
+    first, deadline = None, time.monotonic() + 300
+    while process.poll() is None and time.monotonic() < deadline:
+        now = checkpoint()
+        first = first or now
+        if now not in (None, first):
+            break
+        time.sleep(0.005)
+    process.kill()
+    process.wait(timeout=60)
+    with process.stderr:
+        return process.stderr.read()
+
+
 def interval_score(quantiles, observed):
     """Weighted interval score as the mean of twice the quantile losses."""
     error = np.asarray(observed)[:, None] - quantiles
@@ -227,7 +250,7 @@ class Hindcast(unittest.TestCase):
             process = start("hindcast", "--origins", "2017", *SMALL, "-o", Path(folder) / "new.h5")
             process.stderr.readline()  # it has begun to calibrate
             process.send_signal(signal.SIGINT)
-            self.assertIn("interrupted", process.communicate(timeout=300)[1])
+            self.assertIn("no result was written", process.communicate(timeout=300)[1])
             self.assertEqual(process.returncode, INTERRUPTED)
             self.assertEqual(os.listdir(folder), [])
 
@@ -248,10 +271,53 @@ class Hindcast(unittest.TestCase):
             process.stderr.readline()  # it has begun
             time.sleep(0.5)
             process.send_signal(signal.SIGINT)
-            self.assertIn("interrupted", process.communicate(timeout=300)[1])
+            self.assertIn("stopp", process.communicate(timeout=300)[1])
             self.assertEqual(process.returncode, INTERRUPTED)
             self.assertEqual(file.read_text(), "old")
-            self.assertEqual(os.listdir(folder), ["old.h5"])
+            self.assertLessEqual(set(os.listdir(folder)), {"old.h5", "old_futures"})
+
+    def test_a_hindcast_that_is_killed_goes_on(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "past.h5"
+            arguments = [400 if word == "12" else word for word in self.arguments]
+            self.assertEqual(hearth(*arguments, "-o", file, "-q").returncode, OK)
+            whole = file.with_name("past_scores.csv").read_bytes()
+            file.with_name("past_scores.csv").unlink()
+            futures = Path(folder) / "past_futures"
+            self.assertFalse(futures.exists())
+            said = killed(futures / "2020.h5.partial.journal", *arguments, "-o", file)
+            self.assertRegex(said, r"hindcast: 2 origins, 400 replicates, 2 years ahead: about \d")
+            self.assertTrue((futures / "2017.h5").exists())
+            result = hearth(*arguments, "-o", file, "--resume")
+            self.assertEqual(result.returncode, OK, result.stderr)
+            self.assertRegex(result.stderr, r"going on from [1-9]\d* of 400 replicates")
+            self.assertEqual(file.with_name("past_scores.csv").read_bytes(), whole)
+            self.assertFalse(futures.exists())
+
+    def test_calibrations_that_were_made_are_not_made_again(self):
+        with tempfile.TemporaryDirectory() as folder:
+            calibrations = Path(folder) / "past_calibrations"
+            arguments = ["hindcast", "--origins", "2017,2018", "--draws", "0", "--replicates", "1", "--authorities", "857",
+                         "-o", Path(folder) / "past.h5"]
+            process = start(*arguments)
+            deadline = time.monotonic() + 900
+            while not (calibrations / "2017.made_from").exists() and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=300)
+            made = (calibrations / "2017.json").read_bytes()
+            process = start(*arguments, "--resume")
+            lines = [process.stderr.readline() for _ in range(3)]
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=300)
+            self.assertIn("2017: calibrated already", "".join(lines))
+            self.assertIn("2018: ", lines[2])
+            self.assertEqual((calibrations / "2017.json").read_bytes(), made)
+            process = start(*arguments, "--draws", "1", "--resume")  # of another calibration there is nothing to keep
+            lines = [process.stderr.readline() for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=300)
+            self.assertNotIn("calibrated already", "".join(lines))
 
 
 class Forecast(unittest.TestCase):
@@ -295,7 +361,7 @@ class Forecast(unittest.TestCase):
         members = rows[~rows.location.isin(["E12000001", "E10000020"])]
         keys = ["target", "horizon", "scenario_id", "output_type_id"]
         sums = members.groupby(keys).value.sum()
-        np.testing.assert_allclose(sums, region.set_index(keys).value.loc[sums.index], rtol=1e-9)
+        np.testing.assert_allclose(sums, region.set_index(keys).value.loc[sums.index], atol=0.005 * 13)  # as rounded
 
     def test_the_plain_table_says_the_same(self):
         hub = pd.read_csv(self.hub, dtype={"output_type_id": str})
@@ -326,8 +392,8 @@ class Forecast(unittest.TestCase):
             return rows[(rows.target == target) & (rows.output_type == output_type)].value.values
 
         np.testing.assert_array_equal(kind("looked_after", "sample"), stock[:2])
-        np.testing.assert_allclose(kind("looked_after", "quantile"), np.quantile(stock, LEVELS))
-        self.assertTrue(math.isclose(kind("looked_after", "mean")[0], stock.mean()))
+        np.testing.assert_allclose(kind("looked_after", "quantile"), np.quantile(stock, LEVELS), atol=0.0051)
+        self.assertTrue(math.isclose(kind("looked_after", "mean")[0], stock.mean(), abs_tol=0.0051))
         # Entries are as they would be published: with the noise of recording.
         text = (ENGLAND / "calibration.json").read_text()  # has comments
         noise = json.loads(re.search(r'"recording_noise": (\{.*?\})', text)[1])["care_entry"]
@@ -343,8 +409,41 @@ class Forecast(unittest.TestCase):
     def test_threads_change_nothing(self):
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(hearth(*self.arguments, "--threads", "1", "-o", Path(folder) / "x.csv").returncode, OK)
-            self.assertEqual(sorted(os.listdir(folder)), ["x.csv", "x_hubverse.csv"])
+            self.assertEqual(sorted(os.listdir(folder)), ["x.csv", "x.h5", "x_hubverse.csv"])
             self.assertEqual((Path(folder) / "x_hubverse.csv").read_bytes(), self.hub.read_bytes())
+
+    def test_says_how_long_and_killed_goes_on(self):
+        arguments = ["forecast", "--replicates", "300", "--horizons", "1,2", "--authorities", "857,926"]
+        with tempfile.TemporaryDirectory() as folder:
+            whole, cut = Path(folder) / "whole", Path(folder) / "cut"
+            result = hearth(*arguments, "-o", whole)
+            self.assertEqual(result.returncode, OK, result.stderr)
+            self.assertRegex(result.stderr, r"Norfolk.*: 3 arms x 300 replicates, 2 authorities, 24 months: about \d")
+            self.assertIn("100%", result.stderr)
+            killed(Path(f"{cut}.h5.partial.journal"), *arguments, "-o", cut)
+            self.assertFalse(Path(f"{cut}.csv").exists())
+            other = hearth(*arguments, "-o", cut, "--resume", "--seed", "3")
+            self.assertEqual(other.returncode, DATA)
+            self.assertIn("the seed is", other.stderr)
+            on = hearth(*arguments, "-o", cut, "--resume")
+            self.assertEqual(on.returncode, OK, on.stderr)
+            self.assertRegex(on.stderr, r"going on from [1-9]\d* of 300 replicates")
+            for ending in (".csv", "_hubverse.csv"):
+                self.assertEqual(Path(f"{whole}{ending}").read_bytes(), Path(f"{cut}{ending}").read_bytes())
+            again = hearth(*arguments, "-o", cut, "--resume")
+            self.assertIn("already complete", again.stderr)
+            self.assertEqual(hearth("summary", f"{cut}.h5", "Norfolk").returncode, OK)
+
+    def test_what_is_set_changes_the_forecast(self):
+        with tempfile.TemporaryDirectory() as folder:
+            tables = []
+            for number, options in enumerate(([], ["--set", "contact.base=0.01"])):
+                stem = Path(folder) / str(number)
+                self.assertEqual(hearth("forecast", "--replicates", "2", "--horizons", "1", "--authorities", "857", *options,
+                                        "-q", "-o", stem).returncode, OK)
+                rows = pd.read_csv(f"{stem}.csv")
+                tables.append(rows[rows.measure == "referrals"]["median"].iloc[0])
+            self.assertLess(tables[1], tables[0])
 
     def test_wrong_words_are_explained(self):
         for arguments, code, word in [(["--horizons", "0"], USAGE, "--horizons"), (["--samples", "9"], USAGE, "--samples 9"),

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 import unittest
+import warnings
 
 import numpy as np
 import xarray as xr
@@ -165,7 +166,47 @@ class Python(unittest.TestCase):
         done = run_program("resolve", "england", "/arms", "--arm", "protection_only", "--replicates", 3, "--json")
         rows = json.loads(done.stdout)
         self.assertGreater(len(rows), 1)
-        self.assertEqual(values.reset_index().to_dict("records"), rows)
+        found = [{key: value for key, value in row.items() if value is not None}
+                 for row in values.reset_index().to_dict("records")]
+        self.assertEqual(found, rows)
+
+    def test_resolve_gives_bounds_and_priors(self):
+        """All that a sampler such as SALib needs of a parameter."""
+        row = hearth.resolve("england", "support.recovery_ratio").iloc[0]
+        self.assertEqual([row[key] for key in ("value", "default", "lower", "upper", "spread")], [1.6, 1.6, 1, 6, 0.4])
+        rows = hearth.resolve("england", "/parameters/needs.")
+        self.assertTrue((rows.lower <= rows.value.astype(float)).all() and (rows.value.astype(float) <= rows.upper).all())
+
+    # ---- What is set, who adopts, what is warned of ----
+
+    def test_a_parameter_is_set(self):
+        rows = hearth.resolve("england", "/parameters/support.recovery_ratio", set={"support.recovery_ratio": 2.5})
+        self.assertEqual(list(rows[["value", "origin"]].iloc[0]), [2.5, "--set"])
+        few = dict(authorities=[857], replicates=2, months=12, progress=False)
+        usual, raised = (hearth.run("england", **few, set=values) for values in (None, {"contact.base": 0.04}))
+        self.assertGreater(int(raised.referrals.sum()), 1.2 * int(usual.referrals.sum()))
+        self.assert_error(hearth.UsageError, "--set support.recovery_ratio: found the number 7; allowed: a number from 1 to 6 "
+                          "(ratio); Recovery is multiplied by this under a fully engaged open case at the origin caseload; "
+                          "default 1.6", 2, hearth.run, "england", set={"support.recovery_ratio": 7})
+
+    def test_who_adopts_is_as_on_the_command_line(self):
+        few = dict(replicates=2, months=24, progress=False)
+        own = hearth.run({"extends": "england.json", "authorities": [926]}, **few)
+        restricted = hearth.run("england", authorities=["Norfolk"], **few)
+        nation = hearth.run("england", authorities=[926], also_adopt="all", **few)
+        self.assertTrue(own.equals(restricted))
+        self.assertFalse(own.practitioners_fte.equals(nation.practitioners_fte))
+        self.assertEqual(own.attrs["title"], "Norfolk: three ways of working")
+        self.assertEqual(nation.attrs["adopting_elsewhere"], 151)
+
+    def test_numbers_of_the_wrong_scale_are_warned_of(self):
+        scenario = {"extends": "england.json", "authorities": [857], "shocks": [
+            {"kind": "referrals", "start": "2022-06", "ratio": 20}]}
+        with self.assertWarnsRegex(hearth.ScenarioWarning, r"warning: /shocks/0/ratio: ratio = 20; usual: 0\.25 to 4; it mult"):
+            hearth.resolve(scenario, "/shocks")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            hearth.resolve("england", "/arms")
 
     # ---- Errors ----
 

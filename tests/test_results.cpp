@@ -780,13 +780,13 @@ TEST_F(Results, OneReplicateHasNoInterval) {
   expect_contains(summary_text(summary), "not available");
   expect_contains(
       summary_csv(summary),
-      "All in the result,protection_only,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
+      "All in the result,protection_only,2023,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
   const auto json = nlohmann::json::parse(summary_json(summary));
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
 }
 
-TEST_F(Results, SummaryJsonAndCsvHaveFullPrecision) {
+TEST_F(Results, SummaryJsonHasFullPrecisionAndCsvThatOfTheUnit) {
   write_made(path(), 3);
   const Summary summary =
       summarise(ResultReader(path()), "Bristol, City of", {"looked_after", "cost_courts"});
@@ -804,18 +804,19 @@ TEST_F(Results, SummaryJsonAndCsvHaveFullPrecision) {
   std::istringstream csv(summary_csv(summary));
   std::string line;
   std::getline(csv, line);
-  EXPECT_EQ(line,
-            "area,arm,year,measure,unit,median,low,high,difference_mean,difference_low,difference_high,"
-            "difference_mcse");
-  std::getline(csv, line);
   EXPECT_EQ(
       line,
-      "\"Bristol, City of\",business_as_usual,year to 31 March 2023,looked_after,children,111,111,111,,,,");
+      "area,arm,year,period,measure,unit,median,low,high,difference_mean,difference_low,difference_high,"
+      "difference_mcse");
+  std::getline(csv, line);
+  EXPECT_EQ(line,
+            "\"Bristol, City of\",business_as_usual,2023,year to 31 March "
+            "2023,looked_after,children,111,111,111,,,,");
   std::vector<std::string> rest;
   while (std::getline(csv, line)) rest.push_back(line);
   ASSERT_EQ(rest.size() + 1, 2U * 3 * 3);
   EXPECT_EQ(rest.back(),
-            "\"Bristol, City of\",family_safeguarding,3 months to 30 June 2024,cost_courts,GBP,1500000,"
+            "\"Bristol, City of\",family_safeguarding,2024,3 months to 30 June 2024,cost_courts,GBP,1500000,"
             "1500000,1500000,0,0,0,0");
 }
 
@@ -826,7 +827,7 @@ TEST_F(Results, SummaryTextIsForPeople) {
        {"All in the result: 4 authorities, from 31 March 2022 to 30 June 2024; 3 replicates",
         "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
         "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
-        "£ million", "60.00", "It covers chance", "fewer than 20 replicates", "Monte Carlo standard error",
+        "£ million", "60.00", "It covers chance", "fewer than 100 replicates", "Monte Carlo standard error",
         "Money is counted"})
     expect_contains(text, part);
   std::istringstream lines(text);
@@ -894,8 +895,9 @@ TEST(SummaryCsv, QuotesWhatNeedsIt) {
   summary.periods = {{{2023, 3}, 12}};
   summary.measures = find_summary_measures({"referrals"});
   summary.cells = {{0.1, std::nullopt, std::nullopt}};
-  expect_contains(summary_csv(summary),
-                  "\n\"The \"\"other\"\" one, too\",a,year to 31 March 2023,referrals,children,0.1,,,,,,\n");
+  expect_contains(
+      summary_csv(summary),
+      "\n\"The \"\"other\"\" one, too\",a,2023,year to 31 March 2023,referrals,children,0.1,,,,,,\n");
 }
 
 TEST(SummaryArea, IsFoundByNameCodeAndRegion) {

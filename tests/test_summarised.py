@@ -176,7 +176,7 @@ class Summarised(unittest.TestCase):
 
     def test_what_is_not_kept_is_refused(self):
         for command, code, words in (
-                (["export", self.summarised, "--replicates"], USAGE, "allowed: quantiles 0.05, 0.25, 0.5, 0.75, 0.95"),
+                (["export", self.summarised, "--every-replicate"], USAGE, "allowed: quantiles 0.05, 0.25, 0.5, 0.75, 0.95"),
                 (["export", self.summarised, "--quantiles", "0.1"], USAGE, "the quantile 0.1 of single authorities"),
                 (["export", self.summarised, "--every", "month"], USAGE, "single months of authorities; allowed: years"),
                 (["export", self.summarised, "--as", "hubverse"], DATA, "does not have the replicates of single authorities"),

@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "model/practice.hpp"
+#include "results/decimals.hpp"
+#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
@@ -69,11 +71,9 @@ double shapley_weight(std::size_t others_on) {
   return before * after / orders;
 }
 
-std::string number(double x, std::string_view unit) {
+std::string number(double x, std::string_view unit, bool with_sign = true) {
   const bool millions = unit == "GBP";
-  auto text = fmt::format("{:+.{}f}", millions ? x / 1e6 : x, millions || std::abs(x) < 100.0 ? 1 : 0);
-  if (text.find_first_of("123456789") == std::string::npos) text.front() = '+';  // not "-0.0"
-  return text;
+  return shown(millions ? x / 1e6 : x, millions || std::abs(x) < 100.0 ? 1 : 0, with_sign);
 }
 
 }  // namespace
@@ -160,19 +160,19 @@ std::vector<Attribution> Decomposition::attributions() const {
 
 std::string decomposition_text(const std::vector<Attribution>& attributions) {
   std::string out =
-      "What makes the difference: mean over replicates (+- Monte Carlo standard error).\n"
+      "What makes the difference: mean over replicates (± Monte Carlo standard error).\n"
       "difference = direct effects + what each feedback loop adds; flows and costs over all months,\n"
       "stocks in the last; costs in GBP million.\n";
   std::string arm;
   for (const auto& row : attributions) {
     if (row.arm != arm) {
       arm = row.arm;
-      out += fmt::format("\n{}\n{:<32}{:>18}{:>12}{:>11}{:>11}{:>11}\n", arm, "", "difference", "direct",
+      out += fmt::format("\n{}\n{:<31}{:>20}{:>12}{:>11}{:>11}{:>11}\n", arm, "", "difference", "direct",
                          "caseload", "turnover", "threshold");
     }
-    const auto with_error = fmt::format("{} +-{}", number(row.difference.mean, row.unit),
-                                        number(row.difference.error, row.unit).substr(1));
-    out += fmt::format("{:<32}{:>18}{:>12}", row.measure, with_error, number(row.direct.mean, row.unit));
+    const auto with_error = fmt::format("{} ± {}", number(row.difference.mean, row.unit),
+                                        number(row.difference.error, row.unit, false));
+    out += fmt::format("{:<31}{:>20}{:>12}", row.measure, with_error, number(row.direct.mean, row.unit));
     for (const auto& loop : row.loops) out += fmt::format("{:>11}", number(loop.mean, row.unit));
     out += '\n';
   }
@@ -186,9 +186,11 @@ std::string decomposition_csv(const std::vector<Attribution>& attributions) {
   out += '\n';
   for (const auto& row : attributions) {
     out += fmt::format("{},{},{},{}", row.arm, row.measure, row.unit, row.when);
-    for (const Part& part : {row.baseline, row.difference, row.direct})
-      out += fmt::format(",{},{}", part.mean, part.error);
-    for (const Part& part : row.loops) out += fmt::format(",{},{}", part.mean, part.error);
+    const auto both = [&](const Part& part) {
+      return fmt::format(",{},{}", plain_number(part.mean, row.unit), plain_number(part.error, row.unit));
+    };
+    for (const Part& part : {row.baseline, row.difference, row.direct}) out += both(part);
+    for (const Part& part : row.loops) out += both(part);
     out += '\n';
   }
   return out;

@@ -12,6 +12,8 @@
 #include "analysis/scores.hpp"
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "core/words.hpp"
+#include "results/decimals.hpp"
 
 namespace hearth {
 namespace {
@@ -33,10 +35,9 @@ void for_each_forecast(const Forecast& forecast, const Visit& visit) {
         for (const auto& arm : forecast.arms) visit(arm, kFigureTable[index(figure)], horizon, location);
 }
 
-std::string grouped_number(double value) {
-  std::string digits = fmt::format("{:.0f}", value);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-  return digits;
+// Children, or a quantile or mean of them.
+std::string children(double value) {
+  return plain_number(value, "children");
 }
 
 // The places that a person wants to see first.
@@ -62,9 +63,9 @@ std::string place_text(const Forecast& forecast, std::size_t location, std::size
       out += fmt::format("{:<6}", forecast.origin.year + horizon);
       for (std::size_t a = first_arm; a < end_arm; ++a) {
         const Quantiles q = quantiles_at(forecast.arms[a], info.id, horizon, location);
-        out += fmt::format("  {:>28}", fmt::format("{} ({} to {})", grouped_number(q[kMedian]),
-                                                   grouped_number(q[quantile_position(0.05)]),
-                                                   grouped_number(q[quantile_position(0.95)])));
+        out += fmt::format(
+            "  {:>28}", fmt::format("{} ({} to {})", grouped(q[kMedian]), grouped(q[quantile_position(0.05)]),
+                                    grouped(q[quantile_position(0.95)])));
       }
       out += '\n';
     }
@@ -139,7 +140,7 @@ std::string hubverse_csv(const Forecast& forecast, int samples) {
         const std::string start = fmt::format("{},{},{},{},{},", forecast.origin.iso(), info.name, horizon,
                                               forecast.locations()[location].ons_code, arm.name);
         const auto row = [&](std::string_view type, const auto& id, double value) {
-          fmt::format_to(std::back_inserter(out), "{}{},{},{}\n", start, type, id, value);
+          fmt::format_to(std::back_inserter(out), "{}{},{},{}\n", start, type, id, children(value));
         };
         const Quantiles quantiles = quantiles_at(arm, info.id, horizon, location);
         for (std::size_t q = 0; q < kQuantiles; ++q) row("quantile", kQuantileLevels[q], quantiles[q]);
@@ -154,16 +155,16 @@ std::string hubverse_csv(const Forecast& forecast, int samples) {
 
 std::string forecast_csv(const Forecast& forecast) {
   std::string out = "year,location,name,level,measure,arm,median,low_50,high_50,low_90,high_90\n";
-  for_each_forecast(forecast,
-                    [&](const Forecast::Arm& arm, const FigureInfo& info, int horizon, std::size_t location) {
-                      const Location& place = forecast.locations()[location];
-                      const Quantiles q = quantiles_at(arm, info.id, horizon, location);
-                      fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{}\n",
-                                     forecast.origin.year + horizon, place.ons_code, csv_field(place.name),
-                                     kLevelNames[index(place.level)], info.name, arm.name, q[kMedian],
-                                     q[quantile_position(0.25)], q[quantile_position(0.75)],
-                                     q[quantile_position(0.05)], q[quantile_position(0.95)]);
-                    });
+  for_each_forecast(
+      forecast, [&](const Forecast::Arm& arm, const FigureInfo& info, int horizon, std::size_t location) {
+        const Location& place = forecast.locations()[location];
+        const Quantiles q = quantiles_at(arm, info.id, horizon, location);
+        fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{},{},{},{}\n",
+                       forecast.origin.year + horizon, place.ons_code, csv_field(place.name),
+                       kLevelNames[index(place.level)], info.name, arm.name, children(q[kMedian]),
+                       children(q[quantile_position(0.25)]), children(q[quantile_position(0.75)]),
+                       children(q[quantile_position(0.05)]), children(q[quantile_position(0.95)]));
+      });
   return out;
 }
 

@@ -8,6 +8,8 @@
 #include <limits>
 
 #include "core/csv.hpp"
+#include "core/words.hpp"
+#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
@@ -121,11 +123,11 @@ std::string hindcast_text(const Hindcast& hindcast, const std::vector<ScoreRow>&
         std::optional<double> best;
         for (const auto& relative : row.relative)
           if (relative && (!best || *relative > *best)) best = relative;
-        lines +=
-            fmt::format("{:<32}{:>5}{:>10}{:>8}{:>7}{:>7}{:>8}{:>7.0f}%{:>6.0f}%{:>+7.0f}%\n", info.title,
-                        row.horizon, row.forecasts, ratio(row.relative[0]), ratio(row.log_relative[0]),
-                        calm ? ratio(quieter->relative[0]) : "-", ratio(best), 100.0 * row.coverage_50,
-                        100.0 * row.coverage_90, 100.0 * std::expm1(row.mean.bias));
+        lines += fmt::format("{:<32}{:>5}{:>10}{:>8}{:>7}{:>7}{:>8}{:>7.0f}%{:>6.0f}%{:>7}%\n", info.title,
+                             row.horizon, grouped(row.forecasts), ratio(row.relative[0]),
+                             ratio(row.log_relative[0]), calm ? ratio(quieter->relative[0]) : "-",
+                             ratio(best), 100.0 * row.coverage_50, 100.0 * row.coverage_90,
+                             shown(100.0 * std::expm1(row.mean.bias), 0, true));
       }
     if (lines.empty()) continue;
     out += fmt::format("\n{:<32}{:>5}{:>10}{:>8}{:>7}{:>7}{:>8}{:>8}{:>7}{:>8}\n",

@@ -225,8 +225,10 @@ PrecisionTally::State PrecisionTally::state(std::size_t count) const {
 }
 
 std::string PrecisionTally::text(const State& state) const {
-  std::string now = fmt::format("{:.4g}", state.error);
-  std::string bound = fmt::format("{:.4g}", goal_.limit);
+  // In four figures, but whole thousands as people write them.
+  const auto figure = [](double x) { return x < 1000.0 ? fmt::format("{:.4g}", x) : shown(x, 0); };
+  std::string now = figure(state.error);
+  std::string bound = figure(goal_.limit);
   if (goal_.relative) {
     constexpr double kPerCent = 100.0;
     const double whole = state.limit / goal_.limit;

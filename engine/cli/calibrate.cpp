@@ -85,32 +85,19 @@ Command add_calibrate(CLI::App& program) {
       ->type_name("YEAR")
       ->check(CLI::Range(2014, kLastOrigin).description("2014 to 2022"))
       ->capture_default_str();
-  app->add_option("-o,--output", options->output,
-                  "Calibration file to write (calibration_YEAR.json here) or, with --check, to compare")
-      ->type_name("FILE");
-  app->add_option("--replicates", options->how.replicates,
-                  "Repetitions of the runs that the fit is judged by")
-      ->type_name("N")
-      ->check(whole_number_from(1))
-      ->capture_default_str();
-  app->add_option("--draws", options->how.draws, "Draws from the posterior; 0: none")
-      ->type_name("N")
-      ->check(whole_number_from(0))
-      ->capture_default_str();
-  app->add_option("--seed", options->how.seed, "Seed of the random draws")
-      ->type_name("N")
-      ->check(whole_number_from(0))
-      ->capture_default_str();
+  add_output(*app, options->output, "calibration_YEAR.json");
+  add_replicates(*app, options->how.replicates);
+  add_draws(*app, options->how.draws);
+  add_seed(*app, options->how.seed);
   app->add_option("--sample", options->sample, "Share of families simulated: for a quick look, not for use")
       ->type_name("SHARE")
       ->check(CLI::Range(0.001, 1.0).description("0.001 to 1"))
       ->capture_default_str();
-  app->add_option("--threads", options->how.threads, "Threads (all)")
-      ->type_name("N")
-      ->check(whole_number_from(1));
+  add_threads(*app, options->how.threads);
   app->add_flag("--check", options->check,
-                "Only compare a calibration with the published figures; write nothing");
-  app->add_flag("--quiet", options->quiet, "No progress");
+                "Only compare a calibration (the committed one, or that of -o) with the published figures; "
+                "write nothing");
+  add_quiet(*app, options->quiet);
   app->footer(
       R"(Writes national parameters, authorities' propensities, how well each published figure comes out, what could
 not be fitted and why, and draws from the joint posterior. A scenario uses it as "calibration": "FILE".

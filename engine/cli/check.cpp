@@ -14,6 +14,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/csv.hpp"
+#include "results/decimals.hpp"
 #include "scenario/target_reader.hpp"
 #include "scenario/uncertainty.hpp"
 
@@ -25,12 +26,12 @@ using Json = nlohmann::ordered_json;
 struct Options {
   ScenarioArguments scenario;
   int threads = 0;
-  std::string json;
-  std::string csv;
+  bool json = false;
+  bool csv = false;
+  std::string output;
   bool quiet = false;
 };
 
-constexpr char kStandardOutput[] = "-";
 constexpr std::size_t kColumns = 100;
 
 struct Checked {
@@ -274,7 +275,7 @@ std::string as_csv(const Checked& checked) {
       "compared_arm,compared_months,as,median,low,high,published,published_low,published_high,unit,source,"
       "verdict,gap,expect,note\n";
   const auto number = [](const std::optional<double>& value) {
-    return value ? fmt::format("{}", *value) : std::string();
+    return value ? plain_number(*value) : std::string();
   };
   for (const auto& result : checked.results) {
     const Target& target = result.target;
@@ -329,14 +330,12 @@ void require_targets(const Scenario& scenario) {
 }
 
 ExitCode check(const Options& options) {
-  if (options.json == kStandardOutput && options.csv == kStandardOutput)
-    throw UsageError("--json - and --csv - cannot both be the standard output; give one of them a file");
-  const auto is_file = [](const std::string& name) { return !name.empty() && name != kStandardOutput; };
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
+  print_warnings(loaded);
   require_targets(scenario);
-  if (is_file(options.json)) require_writable(options.json, "--json");
-  if (is_file(options.csv)) require_writable(options.csv, "--csv");
+  const std::filesystem::path file = options.output;
+  if (!file.empty()) require_writable(file);
   const England england = load_england(scenario.data_directory, scenario.origin);
 
   RunOptions run_options;
@@ -349,20 +348,18 @@ ExitCode check(const Options& options) {
     checked.results = evaluate_targets(scenario, england, run_options);
   }
 
-  if (is_file(options.json)) write_text(options.json, as_json(checked));
-  if (is_file(options.csv)) write_text(options.csv, as_csv(checked));
-  if (options.json == kStandardOutput)
-    fmt::print("{}", as_json(checked));
-  else if (options.csv == kStandardOutput)
-    fmt::print("{}", as_csv(checked));
-  else
+  const bool as_table = options.csv || (!options.json && file.extension() == ".csv");
+  if (!file.empty()) write_text(file, as_table ? as_csv(checked) : as_json(checked));
+  if (!file.empty() || !(options.json || options.csv))
     print_table(checked);
+  else
+    fmt::print("{}", options.json ? as_json(checked) : as_csv(checked));
 
   if (scenario.replicates < kEnoughReplicates)
-    fmt::print(stderr, "{} {} of {} make the ends of a 90% interval rough; {} or more are better\n",
-               coloured(stderr, Colour::kYellow, "hearth:"),
-               count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"),
-               scenario.name, kEnoughReplicates);
+    print_warning(
+        fmt::format("{} of {} are too few for the ends of a 90% interval; {} or more are better",
+                    count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"),
+                    scenario.name, kEnoughReplicates));
   ExitCode code = ExitCode::kOk;
   for (const auto& result : checked.results) {
     if (result.as_expected() != false) continue;
@@ -381,23 +378,21 @@ Command add_check(CLI::App& program) {
       program.add_subcommand("check", "Set a scenario's targets beside what it simulates; judge each");
   const auto options = std::make_shared<Options>();
   add_repetition_arguments(*app, options->scenario);
-  app->add_option("--threads", options->threads,
-                  "Threads; 0: one a core. The outcome is the same for any number")
-      ->type_name("N")
-      ->check(whole_number_from(0));
-  app->add_option("--json", options->json, "Write everything as JSON too; -: to standard output instead")
-      ->type_name("FILE");
-  app->add_option("--csv", options->csv, "Write a table for a spreadsheet too; -: to standard output instead")
-      ->type_name("FILE");
-  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  add_threads(*app, options->threads);
+  add_output(*app, options->output, "standard output");
+  CLI::Option* const json = add_json(*app, options->json);
+  add_csv(*app, options->csv)->excludes(json);
+  add_quiet(*app, options->quiet);
   app->footer(
       R"(Reached: the published figure lies in the middle half of the replicates, or the simulated median in
 the published interval. Overlaps: not so, but the published interval and the one that holds 90% of the
-replicates do. Exit code 6 where a target that has an "expect" comes out otherwise.
+replicates do. Exit code 6 where a target that has an "expect" comes out otherwise. With -o the JSON, or the CSV with
+--csv or a name that ends in .csv, goes to the file, and the table for people to standard output.
 
 Examples:
   hearth check my_scenario.json --replicates 100
-  hearth check my_scenario.json --json - > targets.json)");
+  hearth check my_scenario.json --json > targets.json
+  hearth check my_scenario.json -o targets.csv)");
   return {app, [options] { return check(*options); }};
 }
 

@@ -4,10 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "analysis/calibrate.hpp"
+#include "cli/options.hpp"
 #include "core/error.hpp"
 #include "scenario/loader.hpp"
 
@@ -30,11 +32,11 @@ Command add_trace(CLI::App& program);
 Command add_doctor(CLI::App& program);
 Command add_check(CLI::App& program);
 Command add_calibrate(CLI::App& program);
-Command add_forecast(CLI::App& program);
+Command add_forecast(CLI::App& program, const std::string& command_line);
 Command add_hindcast(CLI::App& program, const std::string& command_line);
 Command add_profile(CLI::App& program);
 Command add_report(CLI::App& program);
-Command add_new(CLI::App& program);
+Command add_new(CLI::App& program, const std::string& command_line);
 Command add_export(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_completion(CLI::App& program);
@@ -44,21 +46,9 @@ Command add_man(CLI::App& program);
 // families.
 Calibration calibrate_origin(int origin, const CalibrationOptions& how, double sample = 1.0);
 
-// What run, validate and resolve have in common: a scenario and the values the command line replaces in it.
-struct ScenarioArguments {
-  std::string file;
-  ScenarioOverrides overrides;
-};
-void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments);
-// Those of them that leave alone where and how long: SCENARIO, --seed, --replicates.
-void add_repetition_arguments(CLI::App& app, ScenarioArguments& arguments);
-
 // Finds and loads the scenario that `name` means. Throws ScenarioError for what load_scenario cannot see too:
 // targets that name no measure.
 LoadedScenario load_named(const std::string& name, const ScenarioOverrides& overrides);
-
-// Accepts whole numbers of at least `least`, and says so otherwise.
-CLI::Validator whole_number_from(int least);
 
 // The message, and the candidates that `word` was probably meant to be.
 std::string with_suggestion(const std::string& message, const std::string& word,
@@ -66,6 +56,14 @@ std::string with_suggestion(const std::string& message, const std::string& word,
 
 // On stderr, each mistake of a scenario on a line, for editors to follow, and how many there are.
 void print_mistakes(const ScenarioError& error);
+
+// On stderr, each warning of a scenario on a line.
+void print_warnings(const LoadedScenario& loaded);
+void print_warning(const std::string& message);
+
+// Runs a scenario with all that hearth run makes of a result: page (where it can be made) and spreadsheet.
+ExitCode run_scenario(const std::filesystem::path& scenario, int threads, bool quiet,
+                      const std::string& command_line);
 
 // The summary of all authorities in a result, on stdout.
 void print_summary(const std::filesystem::path& file);

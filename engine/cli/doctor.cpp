@@ -185,7 +185,7 @@ Command add_doctor(CLI::App& program) {
   CLI::App* const app =
       program.add_subcommand("doctor", "Check whether this machine is ready, and what to do if not");
   const auto json = std::make_shared<bool>(false);
-  app->add_flag("--json", *json, "As JSON");
+  add_json(*app, *json);
   return {app, [json] { return doctor(*json); }};
 }
 

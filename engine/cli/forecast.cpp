@@ -5,14 +5,16 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
-#include "analysis/scores.hpp"
 #include "cli/commands.hpp"
+#include "cli/disk_space.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/kept_run.hpp"
 #include "cli/numbers.hpp"
 #include "cli/places.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
-#include "simulation/ensemble.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -23,12 +25,12 @@ constexpr int kLongestHorizon = 50;
 constexpr int kEnoughForTails = 100;  // replicates below which the 1% and 99% quantiles are the ends
 
 struct Options {
-  std::string scenario = "england";
-  ScenarioOverrides overrides;
+  ScenarioArguments scenario{"england", {}};
   std::string horizons;
   std::string output;
   int samples = 0;
   int threads = 0;
+  bool resume = false;
   bool json = false;
   bool quiet = false;
 };
@@ -44,116 +46,132 @@ std::vector<int> horizons_of(const Options& options, const Scenario& scenario) {
   return parse_numbers(fmt::format("1..{}", years), "--horizons", 1, years);
 }
 
-ExitCode forecast(const Options& options) {
-  ScenarioOverrides overrides = options.overrides;
+// Figures are of years, and so is the result that they are taken from.
+LoadedScenario load_years(const Options& options) {
+  ScenarioOverrides overrides = options.scenario.overrides;
+  overrides.every = OutputEvery::kYear;
   if (!options.horizons.empty())
     overrides.months =
         parse_numbers(options.horizons, "--horizons", 1, kLongestHorizon).back() * kMonthsPerYear;
-  const LoadedScenario loaded = load_named(options.scenario, overrides);
+  return load_named(options.scenario.file, overrides);
+}
+
+// The futures, in a result file: those that it has not yet.
+double simulate(const LoadedScenario& loaded, const England& england, const fs::path& file,
+                const Options& options, const std::string& command_line) {
   const Scenario& scenario = loaded.scenario;
+  const std::atomic<bool>& stop = stop_on_signal();
+  const ResultHeader header = make_header(loaded, england, {}, command_line);
+  const std::size_t missing = replicates_missing(file, header, options.resume);
+  if (missing == 0) {
+    if (!options.quiet)
+      fmt::print(stderr, "{} is already complete. Only the tables are made.\n", file.string());
+    return 0.0;
+  }
+  require_room(file, space_for(scenario, static_cast<std::size_t>(scenario.replicates), 0, true));
+  if (!options.quiet)
+    fmt::print(stderr, "{}: {} x {}, {}, {}: about {}\n", scenario.title,
+               count_text(scenario.arms.size(), "arm", "arms"),
+               count_text(missing, "replicate", "replicates"),
+               count_text(scenario.authorities.size(), "authority", "authorities"),
+               count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"),
+               duration_text(seconds_for(scenario, england, options.threads, missing)));
+  Progress progress(options.quiet);
+  const KeptRun run{file, header, options.resume ? Unfinished::kResume : Unfinished::kKeep, options.quiet,
+                    stop};
+  return run_to_file(run, fill_with(scenario, england, options.threads, stop,
+                                    [&](double done, double total) { progress.update(done, total); }))
+      .seconds;
+}
+
+ExitCode forecast(const Options& options, const std::string& command_line) {
+  const LoadedScenario loaded = load_years(options);
+  const Scenario& scenario = loaded.scenario;
+  print_warnings(loaded);
   const std::vector<int> horizons = horizons_of(options, scenario);
   if (options.samples > scenario.replicates)
     throw UsageError(
         fmt::format("--samples {}: there are {} replicates; ask for no more, or for more replicates",
                     options.samples, scenario.replicates));
-  // Two files of one name: NAME.csv and NAME_hubverse.csv.
-  fs::path stem =
-      options.output.empty() ? default_result_file("forecast", scenario.file) : fs::path(options.output);
+  // Three files of one name: NAME.csv, NAME_hubverse.csv and the futures in NAME.h5.
+  fs::path stem = options.output.empty()
+                      ? default_result_file(name_of_result("forecast", loaded), scenario.file)
+                      : fs::path(options.output);
   if (stem.extension() == ".csv" || options.output.empty()) stem.replace_extension();
   const fs::path plain_file = stem.string() + ".csv";
   const fs::path hub_file = stem.string() + "_hubverse.csv";
-  require_writable(plain_file);
-  require_writable(hub_file);
+  const fs::path futures = stem.string() + ".h5";
+  for (const auto& file : {plain_file, hub_file, futures}) require_writable(file);
   const England england = load_england(scenario.data_directory, scenario.origin);
+  if (scenario.replicates < kEnoughForTails)
+    print_warning(
+        fmt::format("{}: with fewer than {} the outer quantiles are rough",
+                    count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"),
+                    kEnoughForTails));
+  const double seconds = simulate(loaded, england, futures, options, command_line);
 
-  const std::atomic<bool>& stop = stop_on_signal();
-  if (!options.quiet && scenario.replicates < kEnoughForTails)
-    fmt::print(stderr, "{}: with fewer than {} the outer quantiles are rough\n",
-               count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"),
-               kEnoughForTails);
-  Forecast result{scenario.origin, horizons, {}};
-  const auto locations = make_locations(england, scenario.authorities);
-  for (const Arm& arm : scenario.arms)
-    result.arms.push_back({arm.name, arm.title, Samples(locations, horizons.back(), scenario.replicates)});
-  const PublicationNoise noise = publication_noise(scenario);
-  RunStatistics statistics;
-  {
-    Progress progress(options.quiet);
-    RunOptions run_options;
-    run_options.threads = options.threads;
-    run_options.stop = &stop;
-    run_options.progress = [&](double done, double total) { progress.update(done, total); };
-    statistics =
-        run_ensemble(scenario, england, run_options,
-                     [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-                       result.arms[arm].samples.add(replicate, series, scenario.sampling_fraction, noise);
-                     });
-    if (stop) throw Interrupted();
-  }
-
+  const ResultReader reader(futures);
+  std::vector<std::size_t> all(reader.header().authorities.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  Forecast result = forecast_of(reader, england, all);
+  result.horizons = horizons;
   write_text(hub_file, hubverse_csv(result, options.samples));
   write_text(plain_file, forecast_csv(result));
   if (options.json) {
     nlohmann::ordered_json arms = nlohmann::ordered_json::array();
     for (const auto& arm : result.arms) arms.push_back(arm.name);
     const nlohmann::ordered_json out = {{"scenario", scenario.name},
+                                        {"title", scenario.title},
                                         {"origin", scenario.origin.iso()},
                                         {"arms", arms},
                                         {"horizons", horizons},
-                                        {"locations", locations.size()},
+                                        {"locations", result.locations().size()},
                                         {"replicates", scenario.replicates},
                                         {"seed", scenario.seed},
                                         {"table", plain_file.string()},
                                         {"hubverse", hub_file.string()},
-                                        {"seconds", statistics.seconds}};
+                                        {"futures", futures.string()},
+                                        {"seconds", seconds},
+                                        {"warnings", diagnostics_json(loaded.warnings)}};
     fmt::print("{}\n", out.dump(2));
     return ExitCode::kOk;
   }
   fmt::print("{}\n", forecast_text(result));
-  fmt::print("Table     {}\nHubverse  {} ({})\n", plain_file.string(), hub_file.string(),
-             bytes_text(static_cast<double>(fs::file_size(hub_file))));
+  const auto line = [](const char* what, const fs::path& file) {
+    fmt::print("{:<10}{} ({})\n", what, file.string(), bytes_text(static_cast<double>(fs::file_size(file))));
+  };
+  line("Table", plain_file);
+  line("Hubverse", hub_file);
+  line("Futures", futures);
   return ExitCode::kOk;
 }
 
 }  // namespace
 
-Command add_forecast(CLI::App& program) {
+Command add_forecast(CLI::App& program, const std::string& command_line) {
   CLI::App* const app =
       program.add_subcommand("forecast", "Forecast the published figures, with quantiles, as tables");
   const auto options = std::make_shared<Options>();
-  auto& overrides = options->overrides;
-  app->add_option("SCENARIO", options->scenario, "Scenario file, or the name of one in scenarios/")
-      ->capture_default_str();
-  app->add_option("--seed", overrides.seed, "Seed of the random draws")
-      ->type_name("N")
-      ->check(whole_number_from(0));
-  app->add_option("--replicates", overrides.replicates, "Possible futures (the scenario's)")
-      ->type_name("N")
-      ->check(whole_number_from(1));
-  app->add_option("--horizons", options->horizons, "Years ahead: 1,2,3 or 1..10 (all of the scenario)")
-      ->type_name("YEARS");
-  app->add_option("--authorities", overrides.authorities, "Only these, by code: E10000015,305,...")
-      ->type_name("CODES")
-      ->delimiter(',');
+  add_repetition_arguments(*app, options->scenario)->required(false)->capture_default_str();
+  add_place_arguments(*app, options->scenario.overrides);
+  add_horizons(*app, options->horizons)->default_str("all of the scenario");
   app->add_option("--samples", options->samples, "Give the first N futures themselves too")
       ->type_name("N")
       ->check(whole_number_from(0));
-  app->add_option("-o,--output", options->output,
-                  "NAME of the files NAME.csv and NAME_hubverse.csv (outputs/forecast)")
-      ->type_name("NAME");
-  app->add_option("--threads", options->threads,
-                  "Threads; 0: one a core. The result is the same for any number")
-      ->type_name("N")
-      ->check(whole_number_from(0));
-  app->add_flag("--json", options->json, "The record of the forecast as JSON instead of a table");
-  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  add_output(*app, options->output, "outputs/forecast", "NAME");
+  add_threads(*app, options->threads);
+  add_resume(*app, options->resume);
+  add_json(*app, options->json);
+  add_quiet(*app, options->quiet);
   app->footer(
-      R"(Every arm of the scenario, from its origin. How good such forecasts have been: hearth hindcast.
+      R"(Every arm of the scenario, from its origin. Says first about how long it takes. Ctrl-C keeps whole replicates for
+--resume. Writes NAME.csv, NAME_hubverse.csv and, for hearth summary and export, the futures by year in NAME.h5.
+How good such forecasts have been: hearth hindcast.
 
 Examples:
   hearth forecast --replicates 200 --horizons 1..3
-  hearth forecast my_scenario.json --authorities 926 -o outputs/norfolk)");
-  return {app, [options] { return forecast(*options); }};
+  hearth forecast my_scenario.json --authorities 926 -o outputs/norfolk_forecast)");
+  return {app, [options, command_line] { return forecast(*options, command_line); }};
 }
 
 }  // namespace hearth

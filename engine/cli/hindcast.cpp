@@ -2,23 +2,27 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <system_error>
 
+#include "analysis/forecast.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/kept_run.hpp"
 #include "cli/numbers.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
-#include "simulation/ensemble.hpp"
+#include "cli/version.hpp"
+#include "scenario/document.hpp"
+#include "scenario/scenario_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -40,6 +44,7 @@ struct Options {
   std::size_t draws = 50;
   std::string output;
   int threads = 0;
+  bool resume = false;
   bool forecasts = false;
   bool json = false;
   bool quiet = false;
@@ -58,9 +63,25 @@ Calibrate existing_calibrations(const fs::path& folder) {
   };
 }
 
-// Calibrates at each origin anew, and leaves the files in the folder.
-Calibrate new_calibrations(const fs::path& folder, const Options& options) {
-  return [folder, &options](int origin) -> fs::path {
+// What a calibration of this hindcast depends on, but for the origin.
+std::string made_from(const Options& options, const fs::path& tables) {
+  nlohmann::ordered_json out = {{"draws", options.draws}};
+  for (const auto& [name, value] : build_identity())
+    if (name == "hearth" || name == "commit") out[name] = value;
+  for (const char* table : {"authorities.csv", "england.csv", "history.csv"})
+    out[table] = sha256(tables / table);
+  return out.dump(2) + '\n';
+}
+
+bool is_made_from(const fs::path& record, const std::string& expected) {
+  std::error_code error;
+  return fs::is_regular_file(record, error) && read_text(record) == expected;
+}
+
+// Calibrates at each origin, and leaves the files in the folder. To resume takes those that an earlier
+// hindcast left, if they are made of the same.
+Calibrate new_calibrations(const fs::path& folder, const fs::path& tables, const Options& options) {
+  return [folder, tables, &options](int origin) -> fs::path {
     CalibrationOptions how;
     how.draws = options.draws;
     how.threads = options.threads;
@@ -68,55 +89,43 @@ Calibrate new_calibrations(const fs::path& folder, const Options& options) {
     if (!options.quiet)
       how.progress = [origin](std::string_view line) { fmt::print(stderr, "{}: {}\n", origin, line); };
     const fs::path file = folder / fmt::format("{}.json", origin);
+    const fs::path record = folder / fmt::format("{}.made_from", origin);
+    const std::string expected = made_from(options, tables);
+    std::error_code error;
+    if (options.resume && fs::is_regular_file(file, error) && is_made_from(record, expected)) {
+      if (!options.quiet) fmt::print(stderr, "{}: calibrated already, {}\n", origin, file.string());
+      return file;
+    }
+    fs::remove(record, error);
     const std::string found = calibration_json(calibrate_origin(origin, how));
     fs::create_directories(folder);
     write_text(file, found);
+    write_text(record, expected);
     return file;
   };
 }
-
-// A scenario file that lasts as long as this does.
-class PassingScenario {
- public:
-  explicit PassingScenario(const nlohmann::ordered_json& content)
-      : file_(fs::temp_directory_path() / fmt::format("hearth_hindcast_{}.json", getpid())) {
-    write_text(file_, content.dump(2));
-  }
-  ~PassingScenario() {
-    std::error_code ignored;
-    fs::remove(file_, ignored);
-  }
-  PassingScenario(const PassingScenario&) = delete;
-  PassingScenario& operator=(const PassingScenario&) = delete;
-  const fs::path& file() const { return file_; }
-
- private:
-  fs::path file_;
-};
 
 // Business as usual from the origin, nothing else: what authorities had taken up before is in every scenario.
 // `calibration`: a file, or "none".
 LoadedScenario business_as_usual(int origin, const std::string& calibration, const fs::path& tables,
                                  int years, const Options& options) {
-  const PassingScenario scenario(
-      {{"name", fmt::format("hindcast_{}", origin)},
-       {"title", fmt::format("Business as usual from 31 March {}", origin)},
-       {"data", fs::absolute(tables).string()},
-       {"calibration", calibration},
-       {"origin", fmt::format("{}-03-31", origin)},
-       {"authorities", "all"},
-       {"horizon_months", years * kMonthsPerYear},
-       {"replicates", options.replicates},
-       {"seed", options.seed},
-       {"baseline", "business_as_usual"},
-       {"arms",
-        {{"business_as_usual", {{"title", "Business as usual"}, {"adoption", nlohmann::json::array()}}}}}});
+  const nlohmann::ordered_json scenario = {
+      {"name", fmt::format("hindcast_{}", origin)},
+      {"title", fmt::format("Business as usual from 31 March {}", origin)},
+      {"data", fs::absolute(tables).string()},
+      {"calibration", calibration},
+      {"origin", fmt::format("{}-03-31", origin)},
+      {"authorities", "all"},
+      {"horizon_months", years * kMonthsPerYear},
+      {"baseline", "business_as_usual"},
+      {"arms",
+       {{"business_as_usual", {{"title", "Business as usual"}, {"adoption", nlohmann::json::array()}}}}}};
   ScenarioOverrides overrides;
   overrides.authorities = options.authorities;
-  LoadedScenario loaded = load_named(scenario.file().string(), overrides);
-  std::erase_if(loaded.files,
-                [&](const fs::path& file) { return file.filename() == scenario.file().filename(); });
-  return loaded;
+  overrides.replicates = options.replicates;
+  overrides.seed = options.seed;
+  overrides.every = OutputEvery::kYear;
+  return load_scenario(ScenarioText{tables.parent_path() / "(hindcast)", scenario.dump(2)}, overrides);
 }
 
 fs::path beside(const fs::path& result, const std::string& ending) {
@@ -171,40 +180,65 @@ struct Run {
   England england;
 };
 
-// One origin: all its futures, in memory.
-Samples simulate(const Run& run, int years, const RunOptions& options) {
-  const Scenario& scenario = run.loaded.scenario;
-  Samples out(make_locations(run.england, scenario.authorities), years, scenario.replicates);
-  const PublicationNoise noise = publication_noise(scenario);
-  run_ensemble(scenario, run.england, options,
-               [&](std::size_t, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
-                 out.add(replicate, series, scenario.sampling_fraction, noise);
-               });
-  return out;
-}
+// The futures of an origin, in a result file of their own until all are scored.
+class Futures {
+ public:
+  Futures(const Run& run, const fs::path& folder, const std::string& command_line)
+      : run_(run),
+        file_(folder / fmt::format("{}.h5", run.loaded.scenario.origin.year)),
+        header_(make_header(run.loaded, run.england, {}, command_line)) {}
+
+  std::size_t missing(bool resume) const { return replicates_missing(file_, header_, resume); }
+  const Scenario& scenario() const { return run_.loaded.scenario; }
+  const England& england() const { return run_.england; }
+
+  void simulate(const Options& options,
+                const std::function<void(double done, double total)>& progress) const {
+    if (missing(options.resume) == 0) return;
+    const std::atomic<bool>& stop = stop_on_signal();
+    run_to_file(
+        {file_, header_, options.resume ? Unfinished::kResume : Unfinished::kKeep, options.quiet, stop},
+        fill_with(scenario(), england(), options.threads, stop, progress));
+  }
+
+  // Business as usual is the only arm.
+  Samples samples() const {
+    const ResultReader reader(file_);
+    std::vector<std::size_t> all(reader.header().authorities.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return std::move(forecast_of(reader, england(), all).arms.front().samples);
+  }
+
+  void remove() const { remove_result(file_); }
+
+ private:
+  const Run& run_;
+  fs::path file_;
+  ResultHeader header_;
+};
 
 // Runs all origins, with one progress bar over them.
-Hindcast score_all(const std::vector<Run>& runs, const std::vector<int>& origins,
+Hindcast score_all(const std::vector<Futures>& futures, const std::vector<int>& origins,
                    const std::vector<int>& horizons, const PublishedFigures& published,
                    const Options& options) {
-  const std::atomic<bool>& stop = stop_on_signal();
   Hindcast out(origins, horizons);
-  Progress progress(options.quiet);
-  double before = 0.0;  // family-months of the origins that are done
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    double all = 0.0;
-    RunOptions run_options;
-    run_options.threads = options.threads;
-    run_options.stop = &stop;
-    run_options.progress = [&](double done, double total) {
-      all = total;
-      progress.update(before + done, before + total * static_cast<double>(runs.size() - i));
-    };
-    const Samples samples = simulate(runs[i], horizons.back(), run_options);
-    if (stop) throw Interrupted();
-    out.add(origins[i], samples, published, options.seed);
-    before += all;
+  std::vector<std::size_t> missing;
+  for (const auto& each : futures) missing.push_back(each.missing(options.resume));
+  const auto all = static_cast<double>(std::accumulate(missing.begin(), missing.end(), std::size_t{0}));
+  {
+    Progress progress(options.quiet);
+    double before = 0.0;  // replicates of the origins that are done
+    for (std::size_t i = 0; i < futures.size(); ++i) {
+      const auto here = static_cast<double>(missing[i]);
+      futures[i].simulate(options, [&](double done, double total) {
+        const double each = total / here;  // family-months a replicate
+        progress.update(each * before + done, each * all);
+      });
+      before += here;
+    }
   }
+  for (std::size_t i = 0; i < futures.size(); ++i)
+    out.add(origins[i], futures[i].samples(), published, options.seed);
   return out;
 }
 
@@ -235,7 +269,20 @@ std::vector<Run> load_runs(const std::vector<int>& origins, int years, const fs:
   return out;
 }
 
+void say_how_long(const std::vector<Futures>& futures, const std::vector<int>& horizons,
+                  const Options& options) {
+  if (options.quiet) return;
+  double seconds = 0.0;
+  for (const auto& each : futures)
+    seconds += seconds_for(each.scenario(), each.england(), options.threads, each.missing(options.resume));
+  fmt::print(stderr, "hindcast: {}, {}, {} ahead: about {}\n",
+             count_text(futures.size(), "origin", "origins"),
+             count_text(static_cast<std::size_t>(options.replicates), "replicate", "replicates"),
+             count_text(static_cast<std::size_t>(horizons.back()), "year", "years"), duration_text(seconds));
+}
+
 ExitCode hindcast(const Options& options, const std::string& command_line) {
+  stop_on_signal();  // before anything is said: who reads it may stop it
   const std::vector<int> origins = parse_numbers(options.origins, "--origins", kFirstOrigin, kLastOrigin);
   const std::vector<int> horizons = parse_numbers(options.horizons, "--horizons", 1, kLongestHorizon);
   const fs::path tables = find_england_tables();
@@ -246,16 +293,19 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
   if (!options.observed.empty()) published.add(options.observed);
   require_something_to_score(origins, horizons, published);
   const Calibrate calibrate = options.calibrations.empty()
-                                  ? new_calibrations(beside(file, "_calibrations"), options)
+                                  ? new_calibrations(beside(file, "_calibrations"), tables, options)
                                   : existing_calibrations(options.calibrations);
+  if (!options.quiet && options.calibrations.empty())
+    fmt::print(stderr, "hindcast: first {}, some minutes each (--calibrations takes some that exist)\n",
+               count_text(origins.size(), "calibration", "calibrations"));
   const std::vector<Run> runs = load_runs(origins, horizons.back(), tables, calibrate, options);
-
-  if (!options.quiet)
-    fmt::print(stderr, "hindcast: {}, {}, {} ahead\n", count_text(origins.size(), "origin", "origins"),
-               count_text(static_cast<std::size_t>(options.replicates), "replicate", "replicates"),
-               count_text(static_cast<std::size_t>(horizons.back()), "year", "years"));
+  const fs::path folder = beside(file, "_futures");
+  fs::create_directories(folder);
+  std::vector<Futures> futures;
+  for (const Run& run : runs) futures.emplace_back(run, folder, command_line);
+  say_how_long(futures, horizons, options);
   const auto started = provenance(command_line);
-  const Hindcast result = score_all(runs, origins, horizons, published, options);
+  const Hindcast result = score_all(futures, origins, horizons, published, options);
   const std::vector<ScoreRow> rows = result.rows();
 
   ArrayFile arrays = with_provenance(hindcast_arrays(result), runs, options);
@@ -265,6 +315,9 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
   write_text(scores_file, hindcast_scores_csv(rows));
   if (options.forecasts) write_text(forecasts_file, hindcast_forecasts_csv(result));
   write_array_file(file, arrays);
+  for (const auto& each : futures) each.remove();
+  std::error_code ignored;
+  fs::remove(folder, ignored);
 
   if (options.json) {
     const nlohmann::ordered_json out = {
@@ -290,44 +343,28 @@ Command add_hindcast(CLI::App& program, const std::string& command_line) {
                   "Years from whose 31 March to forecast: 2016,2017 or 2016..2019")
       ->type_name("YEARS")
       ->capture_default_str();
-  app->add_option("--horizons", options->horizons, "Years ahead: 1,2,3 or 1..3")
-      ->type_name("YEARS")
-      ->capture_default_str();
-  app->add_option("--replicates", options->replicates, "Possible futures from each origin")
-      ->type_name("N")
-      ->check(whole_number_from(1))
-      ->capture_default_str();
-  app->add_option("--seed", options->seed, "Seed of the random draws")
-      ->type_name("N")
-      ->check(whole_number_from(0))
-      ->capture_default_str();
-  app->add_option("--authorities", options->authorities, "Only these, by code: E10000015,305,...")
-      ->type_name("CODES")
-      ->delimiter(',');
+  add_horizons(*app, options->horizons);
+  add_replicates(*app, options->replicates);
+  add_seed(*app, options->seed);
+  add_authorities(*app, options->authorities);
   app->add_option("--observed", options->observed,
                   "Further published figures (docs/reference/observed.md): location,year,measure,value")
       ->type_name("FILE");
   app->add_option("--calibrations", options->calibrations,
                   "Folder of calibrations YEAR.json to forecast from, instead of calibrating at each origin")
       ->type_name("FOLDER");
-  app->add_option("--draws", options->draws, "Draws of parameters when calibrating; 0: none")
-      ->type_name("N")
-      ->check(whole_number_from(0))
-      ->capture_default_str();
-  app->add_option("-o,--output", options->output,
-                  "Result file (outputs/hindcast.h5); beside it NAME_scores.csv and NAME_calibrations/")
-      ->type_name("FILE");
-  app->add_option("--threads", options->threads,
-                  "Threads; 0: one a core. The result is the same for any number")
-      ->type_name("N")
-      ->check(whole_number_from(0));
+  add_draws(*app, options->draws);
+  add_output(*app, options->output, "outputs/hindcast.h5");
+  add_threads(*app, options->threads);
+  add_resume(*app, options->resume);
   app->add_flag("--forecasts", options->forecasts,
                 "Write NAME_forecasts.csv too: every forecast, its quantiles");
-  app->add_flag("--json", options->json, "The scores as JSON instead of a table");
-  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  add_json(*app, options->json);
+  add_quiet(*app, options->quiet);
   app->footer(
-      R"(Calibrates at each origin to what was published up to it, which takes minutes, and forecasts. Naive forecasts are scored beside it:
-an error below 1 is better than the last published value.
+      R"(Calibrates at each origin to what was published up to it, which takes minutes, and forecasts. Naive forecasts are scored
+as well: an error below 1 is better than the last published value. Says about how long the forecasts take; stopped, it
+keeps calibrations (NAME_calibrations) and whole replicates (NAME_futures) for --resume. Writes NAME_scores.csv too.
 
 Examples:
   hearth hindcast --origins 2017 --horizons 1..3 --replicates 50

@@ -122,7 +122,7 @@ void print_description(const Options& options, const ResultDescription& result) 
              count_text(result.variables.size(), "measure", "measures"),
              header.summarised ? "area" : "authority");
   print_variables(result);
-  fmt::print("\nRead    hearth summary {0}\nExport  hearth export {0} -o table.csv\n", options.file);
+  fmt::print("\nRead    hearth summary {0}\nExport  hearth export {0} -o everything.xlsx\n", options.file);
 }
 
 nlohmann::ordered_json as_json(const Options& options, const ResultDescription& result) {
@@ -191,10 +191,10 @@ ExitCode inspect(const Options& options) {
 Command add_inspect(CLI::App& program) {
   CLI::App* const app = program.add_subcommand("inspect", "Say what a result file is and holds");
   const auto options = std::make_shared<Options>();
-  app->add_option("RESULT", options->file, "Result file of hearth run")->required();
-  app->add_flag("--json", options->json, "As JSON, with every authority, input and shape");
+  add_result(*app, options->file);
+  add_json(*app, options->json);
   app->footer(
-      R"(Reads no numbers: it is quick for any size. What the numbers say: hearth summary.
+      R"(Reads no numbers: it is quick for any size. The JSON has every authority, input and shape. What the numbers say: hearth summary.
 
 Example:
   hearth inspect outputs/england.h5)");

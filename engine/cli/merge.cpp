@@ -65,7 +65,7 @@ Command add_merge(CLI::App& program) {
   const auto options = std::make_shared<Options>();
   app->add_option("SHARDS", options->shards, "Result files of hearth run --shard, all of one run")
       ->required();
-  app->add_option("-o,--output", options->output, "Result file")->type_name("FILE")->required();
+  add_output(*app, options->output, "")->required();
   CLI::Option* const copy = app->add_flag(
       "--copy", options->copy, "Copy the numbers, so that the shards are no longer needed: the default");
   app->add_flag(

@@ -16,6 +16,7 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "core/nearest.hpp"
+#include "results/wording.hpp"
 #include "returns/export.hpp"
 #include "scenario/authority_identities.hpp"
 
@@ -247,7 +248,7 @@ std::vector<Comparison> print_years(const Read& read) {
       const Cell* const own = read.profile.find(year, kPublished[i].first);
       const bool comparable = value && own != nullptr && !own->hidden;
       fmt::print("{:>12}", value ? grouped(*value) : "-");
-      differences += fmt::format("{:>12}", comparable ? fmt::format("{:+.0f}", own->value - *value) : "-");
+      differences += fmt::format("{:>12}", comparable ? hearth::shown(own->value - *value, 0, true) : "-");
       if (comparable) comparisons.push_back({year, kPublished[i].first, own->value, *value});
     }
     fmt::print("\n{:<18}{:<14}{}\n", "", "difference", differences);
@@ -344,12 +345,10 @@ Command add_profile(CLI::App& program) {
   app->add_option("RETURNS", options->input,
                   "Folder, or zip, with header and episodes files of one or more years")
       ->required();
-  app->add_option("-o,--output", options->output, "Folder for the profile (outputs/profile)")
-      ->type_name("FOLDER");
-  app->add_option("--authority", options->authority, "Whose returns they are: code or name")
-      ->type_name("CODE");
+  add_output(*app, options->output, "outputs/profile", "FOLDER");
+  add_authority(*app, options->authority);
   app->add_flag("--show-small-counts", options->show_small_counts, "Do not hide counts of 1 to 5");
-  app->add_flag("--json", options->json, "Print profile.json instead of the summary");
+  add_json(*app, options->json);
   app->footer(
       R"(Nothing leaves this machine. The profile holds counts and no child's number; rows with faults are
 dropped or mended by rules, counted, and listed in problems.csv by file and row.

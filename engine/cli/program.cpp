@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <new>
@@ -20,13 +19,13 @@ namespace hearth {
 namespace {
 
 constexpr char kExamples[] = R"(Examples:
-  hearth new --for Norfolk                  write a scenario of your own
+  hearth new --for Norfolk --run            a question about a council: written, run, answered
   hearth validate my_scenario.json          find every mistake in a scenario, run nothing
   hearth run england --dry-run              what would run: time, memory, file size
   hearth run england                        all of England, ten years, every arm
   hearth run england --authorities 919,305 --replicates 5 -o small.h5
   hearth summary small.h5                   the result in tables
-  hearth export small.h5 -o small.csv       the result as one long table
+  hearth export small.h5 -o small.xlsx      everything as a spreadsheet
   hearth check my_scenario.json             its targets: simulated figures beside published ones
   hearth forecast england --replicates 200  the published figures of coming years, with quantiles
   hearth hindcast                           how good such forecasts have been
@@ -55,6 +54,15 @@ void print_error(const std::string& message) {
 }
 
 }  // namespace
+
+void print_warning(const std::string& message) {
+  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), message);
+}
+
+void print_warnings(const LoadedScenario& loaded) {
+  for (const auto& warning : loaded.warnings)
+    fmt::print(stderr, "{}\n", coloured(stderr, Colour::kYellow, warning.text()));
+}
 
 void print_mistakes(const ScenarioError& error) {
   fmt::print(stderr, "{}\n", error.what());
@@ -119,9 +127,9 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
   bool version = false;
   bool json = false;
   program.add_flag("--version", version, "Version, commit, build type, compiler and libraries");
-  program.add_flag("--json", json, "With --version: as JSON");
+  add_json(program, json);
 
-  const std::vector<Command> commands = {add_new(program),
+  const std::vector<Command> commands = {add_new(program, command_line),
                                          add_run(program, command_line),
                                          add_validate(program),
                                          add_resolve(program),
@@ -132,7 +140,7 @@ ExitCode execute(const std::vector<std::string>& arguments, const std::string& c
                                          add_inspect(program),
                                          add_check(program),
                                          add_calibrate(program),
-                                         add_forecast(program),
+                                         add_forecast(program, command_line),
                                          add_hindcast(program, command_line),
                                          add_trace(program),
                                          add_profile(program),
@@ -169,44 +177,6 @@ ExitCode flush_output(ExitCode code) {
 
 }  // namespace
 
-CLI::Validator whole_number_from(int least) {
-  return {[least](const std::string& text) -> std::string {
-            long long value = 0;
-            const char* const end = text.data() + text.size();
-            const auto [stop, error] = std::from_chars(text.data(), end, value);
-            if (error == std::errc{} && stop == end && value >= least) return {};
-            return fmt::format("{} is not a whole number from {} up", text, least);
-          },
-          ""};
-}
-
-void add_repetition_arguments(CLI::App& app, ScenarioArguments& arguments) {
-  app.add_option("SCENARIO", arguments.file, "Scenario file, or the name of one in scenarios/ (england)")
-      ->required();
-  auto& overrides = arguments.overrides;
-  app.add_option("--seed", overrides.seed, "Seed of the random draws")
-      ->type_name("N")
-      ->check(whole_number_from(0));
-  app.add_option("--replicates", overrides.replicates, "Repetitions with different luck")
-      ->type_name("N")
-      ->check(whole_number_from(1));
-}
-
-void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments) {
-  add_repetition_arguments(app, arguments);
-  auto& overrides = arguments.overrides;
-  app.add_option("--months", overrides.months, "Months to simulate")
-      ->type_name("N")
-      ->check(whole_number_from(1));
-  app.add_option("--without", overrides.without,
-                 "Sources of uncertainty to switch off: process,drift,parameters,effects")
-      ->type_name("SOURCES")
-      ->delimiter(',');
-  app.add_option("--authorities", overrides.authorities, "Only these, by code: E10000015,305,...")
-      ->type_name("CODES")
-      ->delimiter(',');
-}
-
 int run_program(int argc, char** argv) {
   // A file that may not grow further is a failed write, not the end of the program.
   std::signal(SIGXFSZ, SIG_IGN);
@@ -223,7 +193,7 @@ int run_program(int argc, char** argv) {
   } catch (const InternalError& error) {
     code = explain_bug(command_line, error.what());
   } catch (const Interrupted& error) {
-    print_error("interrupted: no result was written; an older one is as it was");
+    print_error("stopped: no result was written; any earlier result is unchanged");
     code = error.code();
   } catch (const Error& error) {
     print_error(error.what());

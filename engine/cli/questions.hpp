@@ -1,11 +1,15 @@
 // What `hearth new` can ask of a place, and the scenario file that asks it.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/calendar.hpp"
+#include "scenario/scenario.hpp"
 
 namespace hearth {
 
@@ -14,32 +18,47 @@ struct ModelChoice {
   struct Component {
     std::string name;
     std::string title;
+    bool optional = false;
+    bool staffed = false;  // it needs posts of its own
   };
   std::string name;
   std::string title;
   std::vector<Component> components;
 };
 
-// An arm that takes up a model: the keys that differ from one such arm to the next, as JSON.
-struct Variant {
-  std::string name;   // empty: that of the model
-  std::string title;  // {} stands for the model's
-  std::string effects = "sampled";
-  std::string start = "2022-04";
-  std::string adoption{};  // more keys of the adoption: ", \"grant_end\": \"2025-03\""
-  std::string arm{};       // more keys of the arm
+// How much of a service model an authority takes on, and who pays: what each level writes is in
+// adoption_keys().
+struct EffortInfo {
+  int level;
+  std::string_view title;    // after the model's
+  std::string_view meaning;  // for --help
+};
+inline constexpr int kUsualEffort = 3;
+inline constexpr std::array<EffortInfo, 4> kEfforts = {{
+    {1, "training alone", "training alone: the components that need no new posts; the authority pays"},
+    {2, "with a grant", "the whole model with a grant of three years; nobody pays on when it ends"},
+    {3, "paid for throughout", "the whole model; the authority pays throughout"},
+    {4, "with everything", "the optional components too; health and police pay their share throughout"},
+}};
+
+// What a what-if question does to the world.
+struct WhatIf {
+  ShockKind kind = ShockKind::kReferrals;
+  double ratio = 1.0;
+  MonthEnd first;
+  MonthEnd last;
 };
 
 struct Question {
-  std::string_view name;     // "what-if-money-ends"
-  std::string_view title;    // after the place: "when the grant ends"
-  std::string_view asks;     // the scenario's own question
-  std::string_view comment;  // at the top of the file, for who will change it
-  std::vector<Variant> (*variants)(const ModelChoice& model);
-  std::string_view shared{};         // keys for all arms, as JSON
+  std::string_view name;             // "what-if-money-ends"
+  std::string_view title;            // after the place: "when the grant ends"
+  std::string_view asks;             // the scenario's own question
+  std::string_view comment;          // at the top of the file, for who will change it
   bool compares_models = false;      // of all models unless some are named, else of Family Safeguarding
-  bool keeps_protection = false;     // the main scenario's arm protection_only stays
+  bool keeps_protection = false;     // the main scenario's arm protection_only stays, unless arms are named
   bool needs_more_than_one = false;  // authority
+  bool sets_effort = false;          // its arms differ by it
+  std::optional<WhatIf> what_if{};   // with its usual size and months
 };
 
 std::span<const Question> questions();
@@ -47,6 +66,7 @@ std::span<const Question> questions();
 struct ScenarioDraft {
   const Question* question = nullptr;
   std::vector<ModelChoice> models;
+  bool models_named = false;
   std::string name;
   std::string place;        // "Norfolk and Suffolk"
   std::string authorities;  // as JSON: "all", ["Norfolk"], [{"region": "London"}]
@@ -56,7 +76,20 @@ struct ScenarioDraft {
   int main_months = 0;
   std::optional<int> replicates;  // where they are to differ from those
   std::optional<int> months;
+  MonthEnd start;
+  MonthEnd later;  // of when-to-start: the second start
+  std::optional<MonthEnd> grant_end;
+  int effort = kUsualEffort;
+  std::optional<WhatIf> what_if;  // of a what-if question
 };
+
+// A month as files and the command line write it: "2022-04".
+std::string month_text(const MonthEnd& month);
+// For people: "April 2022".
+std::string month_words(const MonthEnd& month);
+
+// Whether a model can be taken on at this effort: the first needs a component without posts.
+bool has_effort(const ModelChoice& model, int effort);
 
 // A scenario file with comments that extends the main scenario.
 std::string scenario_text(const ScenarioDraft& draft);

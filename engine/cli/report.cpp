@@ -122,6 +122,12 @@ std::optional<LoadedScenario> scenario_of(const ResultHeader& header) {
   std::vector<std::string> codes;
   for (const auto& authority : header.authorities) codes.push_back(std::to_string(authority.code));
   overrides.authorities = codes;
+  if (scenario.contains("set"))
+    for (const auto& [name, value] : scenario["set"].items())
+      overrides.set.push_back(name + "=" + value.dump());
+  if (scenario.contains("adopting_elsewhere"))
+    for (const auto& code : scenario["adopting_elsewhere"])
+      overrides.also_adopt.push_back(std::to_string(code.get<int>()));
   if (scenario.contains("uncertainty"))
     for (const auto& [source, on] : scenario["uncertainty"].items())
       if (!on.get<bool>()) overrides.without.push_back(source);
@@ -165,9 +171,8 @@ void write_report(const fs::path& result, const fs::path& page, const LoadedScen
 Command add_report(CLI::App& program) {
   CLI::App* const app = program.add_subcommand("report", "Make a page of a result, to read in a browser");
   const auto options = std::make_shared<Options>();
-  app->add_option("RESULT", options->file, "Result file of hearth run")->required();
-  app->add_option("-o,--output", options->output, "The page (beside the result, ending in .html)")
-      ->type_name("FILE");
+  add_result(*app, options->file);
+  add_output(*app, options->output, "RESULT.html");
   app->add_flag("--no-families", options->no_families, "Follow no single families, which saves some seconds");
   app->footer(
       R"(One file that holds all it needs: it opens without a network, prints, and can be sent to others. A council,

@@ -1,4 +1,4 @@
-// The page of a result: shared by hearth report and hearth run --report.
+// The page and the spreadsheet of a result: shared by hearth run, report and export.
 #pragma once
 
 #include <filesystem>
@@ -12,5 +12,8 @@ namespace hearth {
 // wanted. Throws DataError, Interrupted.
 void write_report(const std::filesystem::path& result, const std::filesystem::path& page,
                   const LoadedScenario* loaded);
+
+// Reads `result` and writes it as a spreadsheet, likewise.
+void write_workbook(const std::filesystem::path& result, const std::filesystem::path& workbook);
 
 }  // namespace hearth

@@ -12,6 +12,7 @@
 #include "cli/provenance.hpp"
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
+#include "core/words.hpp"
 #include "model/practice.hpp"
 #include "results/plain_text.hpp"
 #include "scenario/uncertainty.hpp"
@@ -45,6 +46,23 @@ LoadedScenario load_text(const ScenarioText& scenario, const ScenarioOverrides& 
   LoadedScenario loaded = load_scenario(scenario, overrides);
   require_known_quantities(loaded.scenario);
   return loaded;
+}
+
+std::string name_of_result(const std::string& name, const LoadedScenario& loaded) {
+  return loaded.is_part ? name + "_" + identifier_of(loaded.scenario.place) : name;
+}
+
+nlohmann::ordered_json diagnostics_json(const std::vector<Diagnostic>& diagnostics) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::array();
+  for (const auto& d : diagnostics)
+    out.push_back({{"file", d.file},
+                   {"line", d.line},
+                   {"column", d.column},
+                   {"pointer", d.pointer},
+                   {"found", d.found},
+                   {d.is_warning ? "usual" : "allowed", d.allowed},
+                   {d.is_warning ? "effect" : "hint", d.hint}});
+  return out;
 }
 
 void require_arm(const Scenario& scenario, const std::string& arm) {

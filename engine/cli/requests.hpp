@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,14 @@ namespace hearth {
 
 // Loads a scenario that is in memory. Throws as load_named does.
 LoadedScenario load_text(const ScenarioText& scenario, const ScenarioOverrides& overrides);
+
+// "england"; where the command line simulates a part of it, "england_norfolk": what the file of a result is
+// named after.
+std::string name_of_result(const std::string& name, const LoadedScenario& loaded);
+
+// A list of objects: file, line, column, pointer, and found, allowed, hint of a mistake, or found, usual,
+// effect of a warning.
+nlohmann::ordered_json diagnostics_json(const std::vector<Diagnostic>& diagnostics);
 
 // Throws UsageError unless `arm` is empty or one of the scenario's.
 void require_arm(const Scenario& scenario, const std::string& arm);

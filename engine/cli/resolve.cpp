@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/requests.hpp"
 #include "model/practice.hpp"
+#include "scenario/checker.hpp"
 
 namespace hearth {
 namespace {
@@ -22,10 +23,19 @@ struct Options {
 };
 
 void print_table(const std::vector<ResolvedValue>& values) {
-  using Row = std::array<std::string, 6>;
-  std::vector<Row> rows = {{"name", "value", "unit", "origin", "certainty", "source"}};
-  for (const auto& v : values) rows.push_back({v.pointer, v.value, v.unit, v.origin, v.certainty, v.source});
-  std::array<std::size_t, 6> widths{};
+  using Row = std::array<std::string, 9>;
+  std::vector<Row> rows = {
+      {"name", "value", "unit", "origin", "certainty", "lower", "upper", "spread", "source"}};
+  for (const auto& v : values) {
+    Row row = {v.pointer, v.value, v.unit, v.origin, v.certainty, "", "", "", v.source};
+    if (v.parameter != nullptr && v.parameter->certainty != Certainty::kSwitch) {
+      row[5] = number_text(v.parameter->lower);
+      row[6] = number_text(v.parameter->upper);
+      row[7] = number_text(v.parameter->spread);
+    }
+    rows.push_back(std::move(row));
+  }
+  std::array<std::size_t, 9> widths{};
   for (const auto& row : rows)
     for (std::size_t c = 0; c + 1 < row.size(); ++c)
       widths[c] = std::clamp<std::size_t>(row[c].size(), widths[c], 90);
@@ -136,6 +146,7 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
 
 ExitCode resolve(const Options& options) {
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
+  print_warnings(loaded);
   require_arm(loaded.scenario, options.arm);
   if (options.levers) return resolve_levers(loaded.scenario, options);
   const std::vector<ResolvedValue> values = chosen_values(loaded, options.prefix, options.arm);
@@ -147,12 +158,16 @@ ExitCode resolve(const Options& options) {
   for (const auto& v : values) {
     auto parsed = nlohmann::ordered_json::parse(v.value, nullptr, false);
     if (parsed.is_discarded()) parsed = v.value;
-    out.push_back({{"name", v.pointer},
-                   {"value", parsed},
-                   {"unit", v.unit},
-                   {"origin", v.origin},
-                   {"certainty", v.certainty},
-                   {"source", v.source}});
+    nlohmann::ordered_json row = {{"name", v.pointer},  {"value", parsed},          {"unit", v.unit},
+                                  {"origin", v.origin}, {"certainty", v.certainty}, {"source", v.source}};
+    if (v.parameter != nullptr) {
+      row["default"] = v.parameter->value;
+      row["lower"] = v.parameter->lower;
+      row["upper"] = v.parameter->upper;
+      row["spread"] = v.parameter->spread;
+      row["meaning"] = v.parameter->meaning;
+    }
+    out.push_back(std::move(row));
   }
   fmt::print("{}\n", out.dump(2));
   return ExitCode::kOk;
@@ -168,7 +183,15 @@ Command add_resolve(CLI::App& program) {
   app->add_option("PREFIX", options->prefix, "Only names that start so: needs. or /arms");
   app->add_option("--arm", options->arm, "Only this arm")->type_name("NAME");
   app->add_flag("--levers", options->levers, "Only the effect of each service model on every lever");
-  app->add_flag("--json", options->json, "As JSON");
+  add_json(*app, options->json);
+  app->footer(
+      R"(Of a parameter also its bounds (lower, upper) and the spread of its prior: the standard deviation of its logarithm.
+The JSON has its default and meaning too.
+
+Examples:
+  hearth resolve england needs.
+  hearth resolve england --levers
+  hearth resolve england support. --set support.recovery_ratio=2 --json)");
   return {app, [options] { return resolve(*options); }};
 }
 

@@ -10,9 +10,11 @@
 
 #include "analysis/decomposition.hpp"
 #include "analysis/precision.hpp"
+#include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/disk_space.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/kept_run.hpp"
 #include "cli/places.hpp"
 #include "cli/ranks.hpp"
 #include "cli/report.hpp"
@@ -21,9 +23,9 @@
 #include "cli/terminal.hpp"
 #include "population/england.hpp"
 #include "report/page.hpp"
+#include "results/description.hpp"
 #include "results/merge.hpp"
-#include "results/queued_writer.hpp"
-#include "results/result_file.hpp"
+#include "results/statistics.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
 
@@ -45,6 +47,7 @@ struct Options {
   bool split = false;
   bool summary = false;
   bool report = false;
+  bool xlsx = false;
   bool json = false;
   bool quiet = false;
 };
@@ -57,11 +60,6 @@ void take_share(ResultHeader& header, const Shard& shard) {
   std::tie(header.first_replicate, header.replicates) = shard.replicates(header.replicates);
 }
 
-// Whether the file will keep only summaries of authorities; shards keep every replicate.
-bool is_summarised(const ResultHeader& header) {
-  return header.to_summarise && header.run_replicates == 0;
-}
-
 std::string size_text(const Scenario& scenario, int replicates) {
   return fmt::format("{} x {} x {}, {}", count_text(scenario.arms.size(), "arm", "arms"),
                      count_text(static_cast<std::size_t>(replicates), "replicate", "replicates"),
@@ -69,29 +67,34 @@ std::string size_text(const Scenario& scenario, int replicates) {
                      count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"));
 }
 
-nlohmann::ordered_json size_json(const Scenario& scenario) {
+nlohmann::ordered_json size_json(const LoadedScenario& loaded) {
+  const Scenario& scenario = loaded.scenario;
   nlohmann::ordered_json arms = nlohmann::ordered_json::array();
   for (const auto& arm : scenario.arms) arms.push_back(arm.name);
   return {{"scenario", scenario.name},
+          {"title", scenario.title},
           {"arms", arms},
           {"replicates", scenario.replicates},
           {"authorities", scenario.authorities.size()},
+          {"adopting_elsewhere", scenario.adopting_elsewhere.size()},
           {"months", scenario.horizon_months},
           {"seed", scenario.seed},
-          {"sampling_fraction", scenario.sampling_fraction}};
+          {"sampling_fraction", scenario.sampling_fraction},
+          {"warnings", diagnostics_json(loaded.warnings)}};
 }
 
 // `simulated` is what would run: the scenario, or all that --decompose makes of it. The result is of the
 // scenario's arms alone. `ensembles`: how often it would run.
-ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const England& england,
+ExitCode dry_run(const LoadedScenario& loaded, const Scenario& simulated, const England& england,
                  std::size_t ensembles, const fs::path& file, const Options& options) {
+  const Scenario& scenario = loaded.scenario;
   RunEstimate estimate = estimate_run(simulated, england, options.threads);
   estimate.seconds *= static_cast<double>(ensembles);
   estimate.family_months *= static_cast<double>(ensembles);
   const DiskSpace space = space_for(scenario, static_cast<std::size_t>(scenario.replicates), ensembles - 1,
                                     options.shard.empty());
   if (options.json) {
-    auto out = size_json(scenario);
+    auto out = size_json(loaded);
     out["result"] = file.string();
     out["families"] = estimate.families;
     out["family_months"] = estimate.family_months;
@@ -106,6 +109,8 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
              options.decompose ? fmt::format(", every arm {} times", kLoopSets)
              : ensembles > 1   ? fmt::format(", {} times", ensembles)
                                : "");
+  if (!scenario.adopting_elsewhere.empty())
+    fmt::print("Adopting   {}\n", adopting_elsewhere_text(scenario.adopting_elsewhere.size()));
   for (std::size_t i = 0; i < scenario.arms.size(); ++i)
     fmt::print("Arm        {}: {}{}\n", scenario.arms[i].name, scenario.arms[i].title,
                i == scenario.baseline ? " (baseline)" : "");
@@ -118,31 +123,6 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
                  ? fmt::format("; until it is summarised about {} of disk", bytes_text(space.most))
                  : "");
   return ExitCode::kOk;
-}
-
-// What a file holds if it is a result of this run, or a part of one.
-std::optional<ResultHeader> part_of_run(const fs::path& file, const ResultHeader& header) {
-  std::error_code error;
-  if (!fs::exists(file, error)) return std::nullopt;
-  try {
-    ResultHeader there = ResultReader(file).header();
-    if (!difference_of_runs(there, header)) return there;
-  } catch (const DataError&) {
-    // Something else, that the result will replace.
-  }
-  return std::nullopt;
-}
-
-bool same_replicates(const ResultHeader& one, const ResultHeader& other) {
-  return one.first_replicate == other.first_replicate && one.replicates == other.replicates;
-}
-
-// What is asked for is there already: a result of this run, with these replicates.
-bool is_whole(const fs::path& file, const ResultHeader& header) {
-  std::error_code error;
-  if (fs::exists(partial_name(file), error)) return false;
-  const auto there = part_of_run(file, header);
-  return there && same_replicates(*there, header);
 }
 
 // Shards that are all written to one name would each take the place of the last, or of the whole.
@@ -227,10 +207,7 @@ class Simulation {
         if (arm != decomposition_->whole(arm / kLoopSets)) return;
         arm /= kLoopSets;
       }
-      std::vector<AuthoritySeries> series;
-      series.reserve(monthly.size());
-      for (const auto& authority : monthly)
-        series.push_back(in_steps(authority, scenario_.output.every_months()));
+      std::vector<AuthoritySeries> series = in_steps(monthly, scenario_.output.every_months());
       if (precision_) precision_->add(arm, replicate, series);
       queue.write(source, arm, replicate, std::move(series));
     };
@@ -258,48 +235,6 @@ class Simulation {
   std::size_t before_ = 0;  // replicates of ensembles that are done
   std::size_t all_ = 0;     // of all ensembles
 };
-
-std::string replicates_done(const ResultWriter& writer, const ResultHeader& header) {
-  std::size_t missing = writer.missing().size();
-  for (std::size_t s = 0; s < header.split.size(); ++s) missing = std::max(missing, writer.missing(s).size());
-  return fmt::format("{} of {} replicates", static_cast<std::size_t>(header.replicates) - missing,
-                     header.replicates);
-}
-
-Error interrupted(const ResultWriter& writer, const ResultHeader& header, const fs::path& file) {
-  return {ExitCode::kInterrupted,
-          fmt::format("interrupted: {} are kept in {}; to go on, give the same command with --resume",
-                      replicates_done(writer, header), partial_name(file).string())};
-}
-
-// Runs what is missing and commits. Interrupted, what is whole is kept.
-RunStatistics run_to_file(const fs::path& file, const ResultHeader& header, Simulation& simulation,
-                          Unfinished unfinished, const Options& options, const std::atomic<bool>& stop) {
-  ResultWriter writer(file, header, unfinished);
-  if (unfinished == Unfinished::kResume && !options.quiet)
-    fmt::print(stderr, "going on from {}\n", replicates_done(writer, header));
-  const bool keep = unfinished != Unfinished::kDiscard;
-  QueuedWriter queue(writer, keep);
-  RunStatistics statistics;
-  try {
-    statistics = simulation.fill(writer, queue);
-    queue.finish();
-    if (stop) throw Interrupted();
-  } catch (const Interrupted&) {
-    queue.finish();
-    if (!keep || static_cast<int>(writer.missing().size()) == header.replicates) throw;
-    throw interrupted(writer, header, file);
-  }
-  if (header.may_end_early) writer.end_at(simulation.replicates());
-  if (is_summarised(header) && !options.quiet) fmt::print(stderr, "summarising authorities\n");
-  try {
-    writer.commit(statistics.seconds, statistics.threads, &stop);
-  } catch (const Interrupted&) {
-    if (!keep) throw;
-    throw interrupted(writer, header, file);
-  }
-  return statistics;
-}
 
 // The goal of --until, with the replicates that an interrupted run has kept.
 std::optional<PrecisionTally> make_precision(const Options& options, const ResultHeader& header,
@@ -352,14 +287,18 @@ ExitCode run(Options options, const std::string& command_line) {
   options.quiet = options.quiet || !ranks.first();
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   const Scenario& scenario = loaded.scenario;
+  if (ranks.first()) print_warnings(loaded);
   const Shard shard = shard_of(options, scenario, ranks);
-  const fs::path whole =
-      options.output.empty() ? default_result_file(scenario.name, scenario.file) : fs::path(options.output);
+  const fs::path whole = options.output.empty()
+                             ? default_result_file(name_of_result(scenario.name, loaded), scenario.file)
+                             : fs::path(options.output);
   const bool together = ranks.count() > 1;
   const fs::path file = options.output.empty() || together ? shard.file(whole) : whole;
   const fs::path parts_file = fs::path(file).replace_extension(".decomposition.csv");
   const fs::path page = fs::path(together ? whole : file).replace_extension(".html");
+  const fs::path workbook = fs::path(page).replace_extension(".xlsx");
   check_options(options, scenario, file);
+  if (options.xlsx && !options.dry_run) require_writable(workbook);
   if (options.report) {
     require_charts();
     if (!options.dry_run) require_writable(page);
@@ -371,11 +310,11 @@ ExitCode run(Options options, const std::string& command_line) {
   const std::vector<UncertaintySource> sources =
       options.split ? sources_to_split(scenario) : std::vector<UncertaintySource>{};
   if (options.dry_run && !ranks.first()) return ExitCode::kOk;
-  if (options.dry_run) return dry_run(scenario, simulated, england, 1 + sources.size(), file, options);
+  if (options.dry_run) return dry_run(loaded, simulated, england, 1 + sources.size(), file, options);
 
   const std::atomic<bool>& stop = stop_on_signal();
   if (!options.quiet)
-    fmt::print(stderr, "{}: {}{}\n", scenario.name, size_text(scenario, scenario.replicates), shard.text());
+    fmt::print(stderr, "{}: {}{}\n", scenario.title, size_text(scenario, scenario.replicates), shard.text());
   ResultHeader header = make_header(loaded, england, sources, command_line);
   take_share(header, shard);
   if (!options.until.empty()) {
@@ -387,8 +326,9 @@ ExitCode run(Options options, const std::string& command_line) {
   require_no_other_part(file, header, shard);
   const bool was_whole = options.resume && is_whole(file, header);
   if (was_whole && !together) {
-    fmt::print(stderr, "{} is whole already: nothing to run\n", file.string());
+    fmt::print(stderr, "{} is already complete. Nothing to run.\n", file.string());
     if (options.report) write_report(file, page, &loaded);
+    if (options.xlsx) write_workbook(file, workbook);
     if (options.summary) print_summary(file);
     return ExitCode::kOk;
   }
@@ -401,7 +341,10 @@ ExitCode run(Options options, const std::string& command_line) {
   Simulation simulation(scenario, england, sources, decomposition ? &*decomposition : nullptr, precision,
                         options, stop);
   RunStatistics statistics;
-  if (!was_whole) statistics = run_to_file(file, header, simulation, unfinished, options, stop);
+  if (!was_whole)
+    statistics = run_to_file(
+        {file, header, unfinished, options.quiet, stop, [&] { return simulation.replicates(); }},
+        [&](ResultWriter& writer, QueuedWriter& queue) { return simulation.fill(writer, queue); });
   auto bytes = static_cast<double>(fs::file_size(file));
   if (together) {
     statistics.family_months = ranks.sum(statistics.family_months);
@@ -427,10 +370,11 @@ ExitCode run(Options options, const std::string& command_line) {
   }
 
   if (options.report) write_report(result, page, &loaded);
+  if (options.xlsx) write_workbook(result, workbook);
 
   const double rate = statistics.seconds > 0.0 ? statistics.family_months / statistics.seconds : 0.0;
   if (options.json) {
-    auto out = size_json(scenario);
+    auto out = size_json(loaded);
     out["result"] = result.string();
     out["file_bytes"] = bytes;
     out["family_months"] = statistics.family_months;
@@ -438,6 +382,7 @@ ExitCode run(Options options, const std::string& command_line) {
     out["family_months_per_second"] = rate;
     out["threads"] = statistics.threads;
     if (options.report) out["page"] = page.string();
+    if (options.xlsx) out["workbook"] = workbook.string();
     if (decomposition) out["decomposition"] = parts_file.string();
     if (precision) {
       out["replicates"] = simulation.replicates();
@@ -451,12 +396,14 @@ ExitCode run(Options options, const std::string& command_line) {
     fmt::print("\n");
   }
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
+  if (header.run_replicates == 0) fmt::print("{}\n", answer_text(ResultReader(result)));
   fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
              !together             ? ""
              : header.to_summarise ? fmt::format("; every replicate is in {} shards beside it", ranks.count())
                                    : fmt::format("; the {} shards beside it may go", ranks.count()));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
-  if (options.report) fmt::print("Page    {}\n", page.string());
+  if (options.report) fmt::print("Page    {}: open it in a browser\n", page.string());
+  if (options.xlsx) fmt::print("Excel   {}: every figure, a sheet each\n", workbook.string());
   fmt::print("Run     {}{}, in {} on {}: {} family-months/s\n",
              size_text(scenario, precision ? simulation.replicates() : scenario.replicates),
              together ? fmt::format(", {} processes", ranks.count()) : shard.text(),
@@ -464,7 +411,14 @@ ExitCode run(Options options, const std::string& command_line) {
              count_text(static_cast<std::size_t>(statistics.threads), "thread", "threads"),
              family_months_text(rate));
   if (precision) fmt::print("Error   {}\n", reached);
-  fmt::print("Read    hearth summary {}\n", result.string());
+  fmt::print("Tables  hearth summary {}\n", result.string());
+  const int replicates = precision ? simulation.replicates() : scenario.replicates;
+  if (header.run_replicates == 0 && replicates < kEnoughReplicates)
+    print_warning(
+        fmt::format("{} are too few for the ends of a 90% interval; {} or more are better "
+                    "(--replicates {})",
+                    count_text(static_cast<std::size_t>(replicates), "replicate", "replicates"),
+                    kEnoughReplicates, kEnoughReplicates));
   if (code == ExitCode::kPrecisionNotMet)
     fmt::print(stderr, "--until was not met: {}; allow more replicates with --at-most\n", reached);
   return code;
@@ -472,18 +426,23 @@ ExitCode run(Options options, const std::string& command_line) {
 
 }  // namespace
 
+ExitCode run_scenario(const fs::path& scenario, int threads, bool quiet, const std::string& command_line) {
+  Options options;
+  options.scenario.file = scenario.string();
+  options.threads = threads;
+  options.quiet = quiet;
+  options.report = can_draw_charts();
+  options.xlsx = true;
+  return run(options, command_line);
+}
+
 Command add_run(CLI::App& program, const std::string& command_line) {
   CLI::App* const app = program.add_subcommand("run", "Run a scenario and write its result (HDF5)");
   const auto options = std::make_shared<Options>();
   add_scenario_arguments(*app, options->scenario);
-  app->add_option("-o,--output", options->output, "Result file (outputs/<scenario name>.h5)")
-      ->type_name("FILE");
-  app->add_option("--threads", options->threads,
-                  "Threads; 0: one a core. The result is the same for any number")
-      ->type_name("N")
-      ->check(whole_number_from(0));
-  CLI::Option* const resume = app->add_flag(
-      "--resume", options->resume, "Go on with a run that was interrupted, from its whole replicates");
+  add_output(*app, options->output, "outputs/NAME.h5");
+  add_threads(*app, options->threads);
+  CLI::Option* const resume = add_resume(*app, options->resume);
   CLI::Option* const shard =
       app->add_option("--shard", options->shard,
                       "Run part K of N of the replicates only, for hearth merge to put together")
@@ -506,13 +465,16 @@ Command add_run(CLI::App& program, const std::string& command_line) {
                 "Say how much of the doubt comes from each source of uncertainty; runs once more for each")
       ->excludes(decompose)
       ->excludes(until);
-  app->add_flag("--summary", options->summary, "Print the summary for all authorities of the run too");
+  app->add_flag("--summary", options->summary, "Print the tables of hearth summary too");
   app->add_flag("--report", options->report,
                 "Make the page of the result too, beside it and ending in .html");
-  app->add_flag("--json", options->json, "The record of the run as JSON");
-  app->add_flag("-q,--quiet", options->quiet, "No progress");
+  app->add_flag("--xlsx", options->xlsx,
+                "Write everything as a spreadsheet too, next to the result and ending in .xlsx");
+  add_json(*app, options->json);
+  add_quiet(*app, options->quiet);
   app->footer(
-      R"(Ctrl-C stops cleanly: whole replicates are kept for --resume, and an older result stays as it was.
+      R"(Ends with the answer in a few sentences. NAME is the scenario's, with the place where --authorities chooses one.
+Ctrl-C stops cleanly: whole replicates are kept for --resume, and an older result stays as it was.
 
 Examples:
   hearth run england

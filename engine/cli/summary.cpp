@@ -64,20 +64,18 @@ Command add_summary(CLI::App& program) {
   CLI::App* const app =
       program.add_subcommand("summary", "Print what a result says, year by year and arm by arm");
   const auto options = std::make_shared<Options>();
-  app->add_option("RESULT", options->file, "Result file of hearth run")->required();
+  add_result(*app, options->file);
   app->add_option("AREA", options->area, "England, a region, or an authority by name or code")
       ->capture_default_str();
-  app->add_option("--measures", options->measures,
-                  "Measures: care_entries,cost_authority,looked_after_by_age.under_1,... (the main six)")
-      ->type_name("NAMES")
-      ->delimiter(',');
-  CLI::Option* const json = app->add_flag("--json", options->json, "As JSON, full precision");
-  app->add_flag("--csv", options->csv, "As a table for a spreadsheet, full precision")->excludes(json);
+  add_measures(*app, options->measures);
+  CLI::Option* const json = add_json(*app, options->json);
+  add_csv(*app, options->csv)->excludes(json);
   app->add_flag("--split", options->split,
                 "Where the doubt comes from alone, with the intervals of each source (runs with --split)");
   app->footer(
       R"(Each number is the median of the replicates with the interval that holds 90% of them; differences
-from the baseline are taken replicate by replicate, with the same luck.
+from the baseline are taken replicate by replicate, with the same random numbers. --json has full precision; of --csv
+pounds are whole, and children, staff and events have at most two decimals. All figures in one file: hearth export.
 
 Examples:
   hearth summary outputs/england.h5

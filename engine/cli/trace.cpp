@@ -24,6 +24,7 @@ struct Options {
   int families = 3;
   std::optional<int> family;
   std::string format = "text";
+  bool json = false;
   std::string output;
 };
 
@@ -50,6 +51,7 @@ int find_authority(const Scenario& scenario, const England& england, const std::
 
 ExitCode trace(const Options& options) {
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
+  print_warnings(loaded);
   const Scenario& scenario = loaded.scenario;
   if (scenario.arms.size() < 2)
     throw UsageError("the scenario has one arm only: two futures need two arms (docs/reference/scenario.md)");
@@ -75,7 +77,8 @@ ExitCode trace(const Options& options) {
   run.stop = &stop_on_signal();
   const Trace found = trace_families(scenario, england, request, run);
   const Told told{scenario, england.at(request.authority), request, found};
-  const std::string text = options.format == "json" ? trace_json(told).dump(2) + '\n' : trace_text(told);
+  const std::string text =
+      options.json || options.format == "json" ? trace_json(told).dump(2) + '\n' : trace_text(told);
   if (options.output.empty()) {
     fmt::print("{}", text);
     return ExitCode::kOk;
@@ -90,12 +93,8 @@ Command add_trace(CLI::App& program) {
   CLI::App* const app = program.add_subcommand(
       "trace", "Tell the story of single simulated families, side by side under two arms");
   const auto options = std::make_shared<Options>();
-  app->add_option("SCENARIO", options->scenario.file,
-                  "Scenario file, or the name of one in scenarios/ (england)")
-      ->required();
-  app->add_option("--authority", options->authority, "The authority, by name or code")
-      ->type_name("NAME")
-      ->required();
+  add_scenario(*app, options->scenario.file)->required();
+  add_authority(*app, options->authority)->required();
   app->add_option("--replicate", options->replicate, "Which of the possible futures, from 0")
       ->type_name("N")
       ->check(whole_number_from(0))
@@ -116,21 +115,17 @@ Command add_trace(CLI::App& program) {
   app->add_option("--family", options->family, "Show this one, by its number")
       ->type_name("N")
       ->check(whole_number_from(0));
-  app->add_option("--months", options->scenario.overrides.months, "Months to simulate")
-      ->type_name("N")
-      ->check(whole_number_from(1));
-  app->add_option("--seed", options->scenario.overrides.seed, "Seed of the random draws")
-      ->type_name("N")
-      ->check(whole_number_from(0));
+  add_months(*app, options->scenario.overrides.months);
+  add_seed(*app, options->scenario.overrides.seed);
+  add_set(*app, options->scenario.overrides);
   app->add_option("--format", options->format, "text or json")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  app->add_flag_callback(
-      "--json", [options] { options->format = "json"; }, "The same as --format json");
-  app->add_option("-o,--output", options->output, "Write to this file")->type_name("FILE");
+  add_json(*app, options->json);
+  add_output(*app, options->output, "standard output");
   app->footer(
-      R"(Both arms share the same family and the same luck: their futures differ by the way of working alone.
+      R"(Both arms share the same family and the same random numbers: their futures differ by the way of working alone.
 
 Examples:
   hearth trace england --authority Norfolk

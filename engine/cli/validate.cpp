@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/requests.hpp"
 #include "cli/terminal.hpp"
+#include "results/description.hpp"
 
 namespace hearth {
 namespace {
@@ -25,7 +27,8 @@ std::string arm_names(const Scenario& scenario) {
   return out;
 }
 
-nlohmann::ordered_json as_json(const Scenario& scenario) {
+nlohmann::ordered_json as_json(const LoadedScenario& loaded) {
+  const Scenario& scenario = loaded.scenario;
   nlohmann::ordered_json arms = nlohmann::ordered_json::array();
   for (const auto& arm : scenario.arms) arms.push_back(arm.name);
   return {{"valid", true},
@@ -34,27 +37,21 @@ nlohmann::ordered_json as_json(const Scenario& scenario) {
           {"arms", arms},
           {"baseline", scenario.arms[scenario.baseline].name},
           {"authorities", scenario.authorities},
+          {"adopting_elsewhere", scenario.adopting_elsewhere},
           {"origin", scenario.origin.iso()},
           {"months", scenario.horizon_months},
           {"replicates", scenario.replicates},
           {"seed", scenario.seed},
-          {"sampling_fraction", scenario.sampling_fraction}};
+          {"sampling_fraction", scenario.sampling_fraction},
+          {"warnings", diagnostics_json(loaded.warnings)}};
 }
 
 nlohmann::ordered_json as_json(const ScenarioError& error) {
-  nlohmann::ordered_json mistakes = nlohmann::ordered_json::array();
-  for (const auto& d : error.diagnostics())
-    mistakes.push_back({{"file", d.file},
-                        {"line", d.line},
-                        {"column", d.column},
-                        {"pointer", d.pointer},
-                        {"found", d.found},
-                        {"allowed", d.allowed},
-                        {"hint", d.hint}});
-  return {{"valid", false}, {"mistakes", mistakes}};
+  return {{"valid", false}, {"mistakes", diagnostics_json(error.diagnostics())}};
 }
 
-void describe(const Scenario& scenario) {
+void describe(const LoadedScenario& loaded) {
+  const Scenario& scenario = loaded.scenario;
   fmt::print("{} is valid: {}\n", scenario.file.string(),
              scenario.title.empty() ? scenario.name : scenario.title);
   fmt::print("{}: {}\n", count_text(scenario.arms.size(), "arm", "arms"), arm_names(scenario));
@@ -63,6 +60,12 @@ void describe(const Scenario& scenario) {
       count_text(static_cast<std::size_t>(scenario.horizon_months), "month", "months"),
       scenario.origin.text(),
       count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed);
+  if (!scenario.adopting_elsewhere.empty())
+    fmt::print("{}\n", adopting_elsewhere_text(scenario.adopting_elsewhere.size()));
+  print_warnings(loaded);
+  if (!loaded.warnings.empty())
+    print_warning(count_text(loaded.warnings.size(), "warning", "warnings") +
+                  "; the scenario can be run as it is");
 }
 
 // Several files: every one is looked at; JSON is then one array.
@@ -73,11 +76,11 @@ ExitCode validate(const Options& options) {
   std::size_t broken = 0;
   for (const auto& file : files) {
     try {
-      const Scenario scenario = load_named(file, options.scenario.overrides).scenario;
+      const LoadedScenario loaded = load_named(file, options.scenario.overrides);
       if (options.json)
-        records.push_back(as_json(scenario));
+        records.push_back(as_json(loaded));
       else
-        describe(scenario);
+        describe(loaded);
     } catch (const ScenarioError& error) {
       ++broken;
       if (options.json)
@@ -98,9 +101,10 @@ Command add_validate(CLI::App& program) {
   const auto options = std::make_shared<Options>();
   add_scenario_arguments(*app, options->scenario);
   app->add_option("MORE", options->more, "More scenarios");
-  app->add_flag("--json", options->json, "As JSON");
+  add_json(*app, options->json);
   app->footer(
-      "Each mistake is one line: file:line:column: place: what was found; what is allowed; what to do.");
+      "Each mistake is one line: file:line:column: place: what was found; what is allowed; what to do.\n"
+      "A warning is of a number that is allowed but far from what is usual, and says what it would do.");
   return {app, [options] { return validate(*options); }};
 }
 

@@ -7,8 +7,9 @@ namespace hearth {
 std::string Diagnostic::text() const {
   std::string where = file;
   if (line > 0) where += fmt::format(":{}:{}", line, column);
-  std::string out = fmt::format("{}: {}: {}", where, pointer.empty() ? "/" : pointer, found);
-  if (!allowed.empty()) out += fmt::format("; allowed: {}", allowed);
+  std::string out = fmt::format("{}: {}{}: {}", where, is_warning ? "warning: " : "",
+                                pointer.empty() ? "/" : pointer, found);
+  if (!allowed.empty()) out += fmt::format("; {}: {}", is_warning ? "usual" : "allowed", allowed);
   if (!hint.empty()) out += fmt::format("; {}", hint);
   return out;
 }

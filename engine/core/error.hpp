@@ -63,8 +63,11 @@ struct Diagnostic {
   std::string found;    // what stands there
   std::string allowed;  // what may stand there
   std::string hint;     // what to do, e.g. the nearest valid name; may be empty
+  // Not a mistake, but probably not what was meant: `allowed` holds what is usual, `hint` what the value
+  // would do.
+  bool is_warning = false;
 
-  // One line: file:line:column: pointer: found; allowed; hint.
+  // One line: file:line:column: [warning: ]pointer: found; allowed; hint.
   std::string text() const;
 };
 

@@ -4,10 +4,15 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace hearth {
 
 std::string grouped(double value);                                                       // "11,760,000"
 std::string count_text(std::size_t count, std::string_view one, std::string_view many);  // "1 arm", "3 arms"
+
+std::string joined(const std::vector<std::string>& names);  // "a, b and c"
+// Lower-case letters, digits and single underscores, as names in files are: "north_east".
+std::string identifier_of(std::string_view text);
 
 }  // namespace hearth

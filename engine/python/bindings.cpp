@@ -194,13 +194,16 @@ class Arrays {
 LoadedScenario load(const std::string& name, const std::optional<std::string>& text,
                     std::optional<std::uint64_t> seed, std::optional<int> replicates,
                     std::optional<int> months, const std::vector<std::string>& authorities,
-                    const std::vector<std::string>& without) {
+                    const std::vector<std::string>& without, const std::vector<std::string>& also_adopt,
+                    const std::vector<std::string>& set) {
   ScenarioOverrides overrides;
   overrides.seed = seed;
   overrides.replicates = replicates;
   overrides.months = months;
   overrides.authorities = authorities;
   overrides.without = without;
+  overrides.also_adopt = also_adopt;
+  overrides.set = set;
   return text ? load_text({name, *text}, overrides) : load_named(name, overrides);
 }
 
@@ -220,11 +223,7 @@ RunStatistics simulate(
     const RunStatistics more =
         run_ensemble(source ? with_sources(scenario, only(alone[*source])) : scenario, england, options,
                      [&](std::size_t arm, std::size_t replicate, const auto& monthly) {
-                       std::vector<AuthoritySeries> series;
-                       series.reserve(monthly.size());
-                       for (const auto& authority : monthly)
-                         series.push_back(in_steps(authority, scenario.output.every_months()));
-                       sink(source, arm, replicate, series);
+                       sink(source, arm, replicate, in_steps(monthly, scenario.output.every_months()));
                      });
     out.family_months += more.family_months;
     out.seconds += more.seconds;
@@ -279,11 +278,17 @@ py::dict run(const LoadedScenario& loaded, bool split, int threads, const std::s
   return out;
 }
 
-// Name, value (JSON), unit, origin, certainty, source.
+// Name, value (JSON), unit, origin, certainty, source; default, lower, upper and spread of a parameter, else
+// none.
 py::list resolve(const LoadedScenario& loaded, const std::string& prefix, const std::string& arm) {
   py::list out;
   for (const auto& v : chosen_values(loaded, prefix, arm))
-    out.append(py::make_tuple(v.pointer, v.value, v.unit, v.origin, v.certainty, v.source));
+    out.append(v.parameter == nullptr
+                   ? py::make_tuple(v.pointer, v.value, v.unit, v.origin, v.certainty, v.source, py::none(),
+                                    py::none(), py::none(), py::none())
+                   : py::make_tuple(v.pointer, v.value, v.unit, v.origin, v.certainty, v.source,
+                                    v.parameter->value, v.parameter->lower, v.parameter->upper,
+                                    v.parameter->spread));
   return out;
 }
 
@@ -364,9 +369,14 @@ PYBIND11_MODULE(_hearth, module) {
 
   py::class_<LoadedScenario>(module, "LoadedScenario", "A scenario that has been read and found right.")
       .def_property_readonly("name", [](const LoadedScenario& s) { return s.scenario.name; })
-      .def_property_readonly("json", [](const LoadedScenario& s) { return s.scenario.resolved_json; });
+      .def_property_readonly("json", [](const LoadedScenario& s) { return s.scenario.resolved_json; })
+      .def_property_readonly("warnings", [](const LoadedScenario& s) {
+        std::vector<std::string> out;
+        for (const auto& warning : s.warnings) out.push_back(warning.text());
+        return out;
+      });
   module.def("load", &load, "name"_a, "text"_a, "seed"_a, "replicates"_a, "months"_a, "authorities"_a,
-             "without"_a);
+             "without"_a, "also_adopt"_a, "set"_a);
   module.def("run", &run, "scenario"_a, "split"_a, "threads"_a, "output"_a, "command"_a, "progress"_a);
   module.def("resolve", &resolve, "scenario"_a, "prefix"_a, "arm"_a);
   module.def("calibrate", &calibrate_text, "origin"_a, "replicates"_a, "draws"_a, "seed"_a, "sample"_a,

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "core/words.hpp"
 #include "results/areas.hpp"
 #include "results/layout.hpp"
 #include "results/statistics.hpp"
@@ -159,7 +161,20 @@ Attributes result_attributes(const ResultHeader& header) {
     out.emplace_back(std::string(layout::kStepMonths), std::int32_t{header.step_months});
   if (header.run_replicates > 0)
     out.emplace_back(std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
+  if (const std::size_t others = adopting_elsewhere(header.scenario_json); others > 0)
+    out.emplace_back("adopting_elsewhere", static_cast<std::int32_t>(others));
   return out;
+}
+
+std::size_t adopting_elsewhere(const std::string& scenario_json) {
+  const auto scenario = nlohmann::json::parse(scenario_json, nullptr, false);
+  return scenario.is_object() ? scenario.value("adopting_elsewhere", nlohmann::json::array()).size() : 0;
+}
+
+std::string adopting_elsewhere_text(std::size_t authorities) {
+  if (authorities == 0) return "";
+  return fmt::format("{} without being simulated; all recruit from the same people.",
+                     count_text(authorities, "other authority adopts too", "other authorities adopt too"));
 }
 
 std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header) {

@@ -39,6 +39,12 @@ struct VariableDescription {
 };
 
 Attributes result_attributes(const ResultHeader& header);
+
+// How many authorities adopt in some arm without being simulated, as the resolved scenario says; and the
+// sentence that says what that means, empty of none.
+std::size_t adopting_elsewhere(const std::string& scenario_json);
+std::string adopting_elsewhere_text(std::size_t authorities);
+
 // First those that are dimensions, then those beside them.
 std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header);
 // The measures in the order of kMeasureTable, then the cost; with a split, the measures of kSplitMeasures and

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "results/decimals.hpp"
 #include "results/statistics.hpp"
 #include "results/summarised.hpp"
 #include "results/wording.hpp"
@@ -48,42 +51,84 @@ std::vector<double> values_of(const ResultReader& result, const SummaryMeasure& 
   return out;
 }
 
-// The numbers of one measure of one arm, of an authority and a period: one for each of the quantiles, or
-// where there are none for each replicate.
-using Numbers = std::function<std::vector<double>(std::size_t authority, std::size_t period)>;
-
-Numbers numbers_of_replicates(const ResultReader& result, const ExportChoice& choice,
-                              const SummaryMeasure& measure, std::size_t arm) {
-  const ResultHeader& header = result.header();
-  return [&, all = periods(header, choice.monthly), values = values_of(result, measure, arm)](
-             std::size_t authority, std::size_t period) {
-    const auto steps = static_cast<std::size_t>(header.steps());
-    std::vector<double> replicates;
-    for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
-      const std::size_t plane = r * header.authorities.size() + authority;
-      replicates.push_back(yearly_value(values.data() + plane * steps, all[period], measure.yearly));
-    }
-    if (choice.quantiles.empty()) return replicates;
-    std::vector<double> out;
-    for (const double level : choice.quantiles) out.push_back(quantile(replicates, level));
-    return out;
-  };
+bool is_single(const ExportPlace& place) {
+  return place.authorities.size() == 1;
 }
 
-// Those that a summarised result keeps.
-Numbers kept_numbers(const ResultReader& result, const ExportChoice& choice, const SummaryMeasure& measure,
-                     std::size_t arm) {
-  return [&choice, arm, kept = AuthorityStatistics(result, measure, false)](std::size_t authority,
-                                                                            std::size_t period) {
-    const Statistics statistics = kept.at(arm, authority, period);
+// The numbers of one measure of one arm, of a place and a period: one for each of the quantiles, or where
+// there are none for each replicate.
+class Numbers {
+ public:
+  Numbers(const ResultReader& result, const ExportChoice& choice, const SummaryMeasure& measure,
+          const std::vector<SummaryPeriod>& periods)
+      : result_(result), choice_(choice), measure_(measure), periods_(periods) {
+    const bool summarised = result.header().summarised;
+    std::vector<AuthorityGroup> groups;
+    for (const auto& place : choice.places) {
+      // One line of cost has no planes of single authorities.
+      if (is_single(place) && (summarised || measure.costs.empty())) continue;
+      in_series_[&place] = groups.size();
+      groups.push_back(place.authorities);
+    }
+    if (!groups.empty())
+      series_ = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
+                                : result.cost_of_each(groups, measure.payers, measure.costs);
+    if (groups.size() == choice.places.size()) return;
+    single_ = true;
+    if (summarised) kept_.emplace(result, measure, false);
+  }
+
+  // Reads the single authorities of an arm, if any are asked for.
+  void turn_to(std::size_t arm) {
+    arm_ = arm;
+    if (single_ && !kept_) values_ = values_of(result_, measure_, arm);
+  }
+
+  std::vector<double> at(const ExportPlace& place, std::size_t period) const {
+    if (is_single(place) && kept_) return kept(place.authorities.front(), period);
+    const std::vector<double> replicates = of_replicates(place, periods_[period]);
+    if (choice_.quantiles.empty()) return replicates;
     std::vector<double> out;
-    for (const double level : choice.quantiles) {
+    for (const double level : choice_.quantiles) out.push_back(quantile(replicates, level));
+    return out;
+  }
+
+ private:
+  std::vector<double> of_replicates(const ExportPlace& place, const SummaryPeriod& period) const {
+    const ResultHeader& header = result_.header();
+    if (const auto found = in_series_.find(&place); found != in_series_.end())
+      return yearly_values(header, measure_, series_[found->second], arm_, period);
+    const auto steps = static_cast<std::size_t>(header.steps());
+    std::vector<double> out;
+    for (std::size_t r = 0; r < static_cast<std::size_t>(header.replicates); ++r) {
+      const std::size_t plane = r * header.authorities.size() + place.authorities.front();
+      out.push_back(yearly_value(values_.data() + plane * steps, period, measure_.yearly));
+    }
+    return out;
+  }
+
+  // Those that a summarised result keeps.
+  std::vector<double> kept(std::size_t authority, std::size_t period) const {
+    const Statistics statistics = kept_->at(arm_, authority, period);
+    std::vector<double> out;
+    for (const double level : choice_.quantiles) {
       const auto at = std::ranges::find(kShownQuantiles, level) - kShownQuantiles.begin();
       out.push_back(statistics.quantiles.at(static_cast<std::size_t>(at)));
     }
     return out;
-  };
-}
+  }
+
+  const ResultReader& result_;
+  const ExportChoice& choice_;
+  const SummaryMeasure& measure_;
+  const std::vector<SummaryPeriod>& periods_;
+  std::map<const ExportPlace*, std::size_t> in_series_;  // position
+  std::vector<std::vector<double>> series_;              // [place][arm][replicate][step]
+  std::vector<double> values_;  // of single ones, in the arm: [replicate][authority][step]
+  std::optional<AuthorityStatistics> kept_;
+  bool single_ = false;
+  std::size_t arm_ = 0;
+};
 
 // That a summarised result has what is asked for.
 void require_kept(const ExportChoice& choice) {
@@ -104,23 +149,23 @@ void require_kept(const ExportChoice& choice) {
           level, fmt::join(kShownQuantiles, ", "), kRunAgain));
 }
 
-// The rows of one authority.
+// The rows of one place.
 std::string rows(const ResultHeader& header, const ExportChoice& choice, const SummaryMeasure& measure,
-                 std::size_t arm, std::size_t authority, const Numbers& numbers_of) {
-  const auto& who = header.authorities[authority];
+                 std::size_t arm, const ExportPlace& place, const std::vector<SummaryPeriod>& all,
+                 const Numbers& numbers) {
   const auto [name, category] = parts(measure.key);
-  const auto all = periods(header, choice.monthly);
   fmt::memory_buffer out;
   for (std::size_t p = 0; p < all.size(); ++p) {
     const std::string start =
-        fmt::format("{},{},{},{},{},{},{},{},{},", csv_field(header.arms[arm].name), who.code, who.ons_code,
-                    csv_field(who.name), all[p].end.iso(), all[p].months, name, category, measure.unit);
-    const std::vector<double> values = numbers_of(authority, p);
+        fmt::format("{},{},{},{},{},{},{},{},{},{},{},", csv_field(header.arms[arm].name), place.level,
+                    place.code, place.ons_code, csv_field(place.name), all[p].end.year, all[p].end.iso(),
+                    all[p].months, name, category, measure.unit);
+    const std::vector<double> values = numbers.at(place, p);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::string id = choice.quantiles.empty()
                                  ? fmt::to_string(i + static_cast<std::size_t>(header.first_replicate))
                                  : fmt::to_string(choice.quantiles[i]);
-      fmt::format_to(std::back_inserter(out), "{}{},{}\n", start, id, values[i]);
+      fmt::format_to(std::back_inserter(out), "{}{},{}\n", start, id, plain_number(values[i], measure.unit));
     }
   }
   return fmt::to_string(out);
@@ -149,18 +194,26 @@ std::vector<std::size_t> find_authorities(const ResultHeader& header, const std:
   return {out.begin(), out.end()};
 }
 
+ExportPlace place_of_authority(const ResultHeader& header, std::size_t authority) {
+  const auto& who = header.authorities.at(authority);
+  return {"authority", std::to_string(who.code), who.ons_code, who.name, {authority}};
+}
+
 void export_csv(const ResultReader& result, const ExportChoice& choice,
                 const std::function<void(std::string_view)>& write) {
-  if (result.header().summarised) require_kept(choice);
-  write(fmt::format("arm,code,ons_code,name,end,months,measure,category,unit,{},value\n",
+  const ResultHeader& header = result.header();
+  if (header.summarised && std::ranges::any_of(choice.places, is_single)) require_kept(choice);
+  write(fmt::format("arm,level,code,ons_code,name,year,end,months,measure,category,unit,{},value\n",
                     choice.quantiles.empty() ? "replicate" : "quantile"));
-  const auto make_numbers = result.header().summarised ? kept_numbers : numbers_of_replicates;
-  for (const SummaryMeasure& measure : choice.measures)
-    for (std::size_t arm = 0; arm < result.header().arms.size(); ++arm) {
-      const Numbers numbers = make_numbers(result, choice, measure, arm);
-      for (const std::size_t authority : choice.authorities)
-        write(rows(result.header(), choice, measure, arm, authority, numbers));
+  const std::vector<SummaryPeriod> all = periods(header, choice.monthly);
+  for (const SummaryMeasure& measure : choice.measures) {
+    Numbers numbers(result, choice, measure, all);
+    for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
+      numbers.turn_to(arm);
+      for (const ExportPlace& place : choice.places)
+        write(rows(header, choice, measure, arm, place, all, numbers));
     }
+  }
 }
 
 }  // namespace hearth

@@ -273,4 +273,11 @@ AuthoritySeries in_steps(const AuthoritySeries& monthly, int step_months) {
   return out;
 }
 
+std::vector<AuthoritySeries> in_steps(const std::vector<AuthoritySeries>& monthly, int step_months) {
+  std::vector<AuthoritySeries> out;
+  out.reserve(monthly.size());
+  for (const auto& authority : monthly) out.push_back(in_steps(authority, step_months));
+  return out;
+}
+
 }  // namespace hearth

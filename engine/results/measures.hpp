@@ -183,5 +183,6 @@ struct AuthoritySeries {
 // One number for every `step_months` months: flows and costs are summed, stocks and levels are those at the
 // end. The last step may be shorter.
 AuthoritySeries in_steps(const AuthoritySeries& monthly, int step_months);
+std::vector<AuthoritySeries> in_steps(const std::vector<AuthoritySeries>& monthly, int step_months);
 
 }  // namespace hearth

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "core/csv.hpp"
+#include "results/decimals.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -323,22 +324,25 @@ nlohmann::ordered_json split_json(const Split& split) {
 
 std::string split_csv(const Split& split, std::string_view area) {
   std::string out =
-      "area,arm,of,year,measure,unit,source,share_of_variance,share_mcse,low_50,high_50,low_90,high_90\n";
-  const auto number = [](const std::optional<double>& x) {
-    return x ? fmt::format("{}", *x) : std::string();
+      "area,arm,of,year,period,measure,unit,source,share_of_variance,share_mcse,low_50,high_50,low_90,high_"
+      "90\n";
+  const auto share_text = [](const std::optional<double>& x) {
+    return x ? plain_number(*x, "1") : std::string();
   };
   const auto append = [&](std::size_t m, std::size_t arm, std::size_t p, bool difference) {
     const std::size_t at = split.position(m, arm, p);
     const SplitCell& cell = difference ? split.differences[at] : split.levels[at];
     const std::string before =
-        fmt::format("{},{},{},{},{},{}", csv_field(area), csv_field(split.arms[arm].name),
-                    difference ? "difference" : "level", split.periods[p].label(), split.measures[m].key,
-                    split.measures[m].unit);
+        fmt::format("{},{},{},{},{},{},{}", csv_field(area), csv_field(split.arms[arm].name),
+                    difference ? "difference" : "level", split.periods[p].end.year, split.periods[p].label(),
+                    split.measures[m].key, split.measures[m].unit);
+    const auto number = [&](double x) { return plain_number(x, split.measures[m].unit); };
     const auto row = [&](std::string_view source, const VarianceShare& share, const Bands* bands) {
-      out += fmt::format("{},{},{},{}", before, source, number(share.share), number(share.error));
-      out += bands == nullptr ? std::string(",,,,\n")
-                              : fmt::format(",{},{},{},{}\n", bands->half.low, bands->half.high,
-                                            bands->most.low, bands->most.high);
+      out += fmt::format("{},{},{},{}", before, source, share_text(share.share), share_text(share.error));
+      out += bands == nullptr
+                 ? std::string(",,,,\n")
+                 : fmt::format(",{},{},{},{}\n", number(bands->half.low), number(bands->half.high),
+                               number(bands->most.low), number(bands->most.high));
     };
     for (std::size_t s = 0; s < split.sources.size(); ++s)
       row(kUncertaintySourceTable[index(split.sources[s])].name, cell.shares[s], &cell.alone[s]);

@@ -11,6 +11,8 @@
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "results/decimals.hpp"
+#include "results/description.hpp"
 #include "results/split.hpp"
 #include "results/summarised.hpp"
 #include "results/wording.hpp"
@@ -186,8 +188,8 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
 
 // ---- CSV
 
-std::string number(const std::optional<double>& value) {
-  return value ? fmt::format("{}", *value) : "";
+std::string number(const std::optional<double>& value, std::string_view unit) {
+  return value ? plain_number(*value, unit) : "";
 }
 
 }  // namespace
@@ -327,6 +329,7 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
   out.sampling_fraction = header.sampling_fraction;
   out.arms = header.arms;
   out.baseline = header.baseline;
+  out.adopting_elsewhere = adopting_elsewhere(header.scenario_json);
   read_uncertainty(header.scenario_json, out);
   out.measures = measures;
   out.step_months = header.step_months;
@@ -372,6 +375,7 @@ std::string summary_text(const Summary& summary) {
                                     summary.area.name, authorities, authorities == 1 ? "y" : "ies", whole,
                                     summary.origin.text(), summary.periods.back().end.text(),
                                     summary.replicates, summary.replicates == 1 ? "" : "s", summary.seed));
+  if (summary.adopting_elsewhere > 0) out += wrapped(adopting_elsewhere_text(summary.adopting_elsewhere));
   if (summary.sampling_fraction < 1.0)
     out += wrapped(fmt::format("{:.3g}% of families were simulated; counts are scaled up to all of them.",
                                100.0 * summary.sampling_fraction));
@@ -453,6 +457,7 @@ std::string summary_json(const Summary& summary) {
               {"question", summary.question},
               {"area", summary.area.name},
               {"authorities", summary.area.authorities.size()},
+              {"adopting_elsewhere", summary.adopting_elsewhere},
               {"origin", summary.origin.iso()},
               {"replicates", summary.replicates},
               {"summarised", summary.summarised},
@@ -508,7 +513,7 @@ std::string summary_json(const Summary& summary) {
 
 std::string summary_csv(const Summary& summary) {
   std::string out =
-      "area,arm,year,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
+      "area,arm,year,period,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
       "difference_low,difference_high,difference_share_below_zero\n";
   for (std::size_t m = 0; m < summary.measures.size(); ++m)
     for (std::size_t a = 0; a < summary.arms.size(); ++a)
@@ -523,12 +528,14 @@ std::string summary_csv(const Summary& summary) {
           if (at.difference->range)
             difference_low = at.difference->range->low, difference_high = at.difference->range->high;
         }
-        out +=
-            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
-                        csv_field(summary.arms[a].name), summary.periods[p].label(), summary.measures[m].key,
-                        summary.measures[m].unit, at.mean, number(at.monte_carlo_standard_error), at.median,
-                        number(low), number(high), number(mean), number(error), number(difference_low),
-                        number(difference_high), number(below));
+        const std::string& unit = summary.measures[m].unit;
+        const auto in_unit = [&](const std::optional<double>& value) { return number(value, unit); };
+        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
+                           csv_field(summary.arms[a].name), summary.periods[p].end.year,
+                           summary.periods[p].label(), summary.measures[m].key, unit, in_unit(at.mean),
+                           in_unit(at.monte_carlo_standard_error), in_unit(at.median), in_unit(low),
+                           in_unit(high), in_unit(mean), in_unit(error), in_unit(difference_low),
+                           in_unit(difference_high), number(below, "1"));
       }
   return out;
 }

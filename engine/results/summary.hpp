@@ -99,6 +99,7 @@ struct Summary {
   double sampling_fraction = 1.0;
   std::vector<ResultHeader::Arm> arms;
   std::size_t baseline = 0;
+  std::size_t adopting_elsewhere = 0;   // authorities that adopt in some arm without being simulated
   Coverage coverage;                    // what intervals cover
   bool effects_taken_as_given = false;  // some arm does not draw the effects of its service models
   bool effects_drawn = false;           // some arm does: its intervals hold the doubt about them
@@ -127,6 +128,7 @@ Summary summarise(const ResultReader& result, std::string_view area = "England",
 
 std::string summary_text(const Summary& summary);  // for people, at most 100 columns
 std::string summary_json(const Summary& summary);  // full precision
-std::string summary_csv(const Summary& summary);   // one row an arm, year and measure; full precision
+std::string summary_csv(
+    const Summary& summary);  // one row an arm, year and measure; decimals as the unit has them
 
 }  // namespace hearth

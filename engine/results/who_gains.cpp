@@ -7,6 +7,7 @@
 
 #include "core/calendar.hpp"
 #include "results/summary.hpp"
+#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
@@ -46,8 +47,7 @@ WhoGains::Row row_of(const std::array<std::vector<double>, WhoGains::kColumns>& 
 }
 
 std::string per_cent(double share) {
-  const std::string text = fmt::format("{:+.{}f}", 100.0 * share, std::abs(share) < 0.9995 ? 1 : 0);
-  return text.find_first_of("123456789") == std::string::npos ? "0" : text;
+  return shown(100.0 * share, std::abs(share) < 0.9995 ? 1 : 0, true);
 }
 
 }  // namespace

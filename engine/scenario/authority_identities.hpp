@@ -29,4 +29,9 @@ std::vector<AuthorityIdentity> load_authority_identities(const std::filesystem::
 const AuthorityIdentity* find_authority(const std::vector<AuthorityIdentity>& all, std::string_view text,
                                         int year);
 
+// What authorities (by code, ascending) are together: "England", "London and Norfolk", "Norfolk, Suffolk and
+// 3 other authorities". Regions count as such where all their authorities live at 31 March of `year` are
+// among them.
+std::string place_name(const std::vector<AuthorityIdentity>& all, const std::vector<int>& codes, int year);
+
 }  // namespace hearth

@@ -37,6 +37,12 @@ std::string bounds_text(Bounds bounds, std::string_view unit, bool whole) {
   return out;
 }
 
+void Checker::warn(const Cursor& at, std::string found, std::string usual, std::string does) {
+  const Place& place = at.node->at;
+  warnings.push_back({place.file ? *place.file : "", place.line, place.column, at.pointer, std::move(found),
+                      std::move(usual), std::move(does), true});
+}
+
 void Checker::wrong(const Cursor& at, std::string found, std::string allowed, std::string hint) {
   if (at.node->kind == Node::Kind::kNull && hint.empty())
     hint = "null removes a key of the file that this one extends; there is none of this name to remove";

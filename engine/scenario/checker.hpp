@@ -23,7 +23,10 @@ struct Cursor {
 class Checker {
  public:
   std::vector<Diagnostic> diagnostics;
+  std::vector<Diagnostic> warnings;
 
+  // Adds a warning: what stands there, what is usual (may be empty), and what it would do.
+  void warn(const Cursor& at, std::string found, std::string usual, std::string does);
   void wrong(const Cursor& at, std::string found, std::string allowed, std::string hint = "");
   // At the key rather than at its value.
   void wrong_key(const Cursor& object, const Member& member, std::string found, std::string allowed,

@@ -17,8 +17,10 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
     {"$schema", false, "Path of the JSON Schema, for completion in editors; not read"},
     {"extends", false, "Path of a scenario that this one changes, relative to this file"},
     {"name", true, "Identifier of the scenario: lower-case letters, digits and _"},
-    {"title", false, "Title for people; the name where absent"},
-    {"question", false, "The question that the scenario answers"},
+    {"title", false,
+     "Title for people; {place} stands for the name of what is simulated; the name of the scenario where "
+     "absent"},
+    {"question", false, "The question that the scenario answers; {place} as in the title"},
     {"data", false,
      "Folder of the tables of England, relative to this file; found next to the scenario where absent"},
     {"calibration", false,
@@ -33,6 +35,10 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
     {"uncertainty", false, "Sources of uncertainty that are switched off; all are on where absent"},
     {"authorities", false,
      "Authorities simulated: \"all\", codes, ONS codes, names, {\"region\": ...}, or a list of these"},
+    {"also_adopt", false,
+     "Authorities that adopt with those simulated without being simulated, and recruit from the same people: "
+     "as in "
+     "authorities"},
     {"baseline", true, "Name of the arm that the others are compared with"},
     {"parameters", false, "Parameter values for all arms, by dotted name"},
     {"shocks", false, "What the world does, in all arms"},
@@ -56,7 +62,9 @@ inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
     {"service_model", true, "Name of the service model"},
-    {"authorities", false, "Authorities that take it up; all of the scenario's where absent"},
+    {"authorities", false,
+     "Authorities that adopt it: those among the simulated ones, and those of also_adopt; all of these where "
+     "absent"},
     {"start", true, "Month in which the model starts, such as 2022-04; not before the origin"},
     {"only", false, "Components taken up, by name, and no others"},
     {"with", false, "Optional components taken up besides the others"},

@@ -21,6 +21,7 @@
 #include "scenario/calibration_reader.hpp"
 #include "scenario/checker.hpp"
 #include "scenario/parameter_reader.hpp"
+#include "scenario/scale.hpp"
 #include "scenario/scenario_text.hpp"
 #include "scenario/service_models.hpp"
 #include "scenario/target_reader.hpp"
@@ -43,12 +44,17 @@ struct Selection {
     return std::any_of(codes.begin(), codes.end(), [&](int code) { return other.contains(code); });
   }
   bool contains(int code) const { return all || std::binary_search(codes.begin(), codes.end(), code); }
+  void put_in_order() {
+    std::sort(codes.begin(), codes.end());
+    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  }
 };
 
 struct ArmDraft {
   Arm arm;
   std::vector<std::string> service_models;  // by adoption
   std::vector<Place> places;                // by adoption
+  bool concerns_own = false;  // some adoption is of an authority that the scenario's files choose
 };
 
 fs::path beside(const Node& node, const std::string& path) {
@@ -73,6 +79,7 @@ class Loader {
     read(Cursor{&root, ""});
     stop_on_mistakes();
     resolve();
+    out_.warnings = in_order(std::move(checker_.warnings));
     return std::move(out_);
   }
 
@@ -92,6 +99,7 @@ class Loader {
     unreadable_ = true;
     if (!document) return {};
     above.push_back(file.lexically_normal());
+    chain_.push_back(file.generic_string());
     Node& root = *document;
     const Cursor at{&root, ""};
     if (!checker_.open_object(at, "a scenario")) return {};
@@ -173,6 +181,9 @@ class Loader {
       return at ? checker_.whole_number(*at, bounds, unit).value_or(fallback) : fallback;
     };
     s.horizon_months = static_cast<int>(number("horizon_months", kHorizonMonths, "months", s.horizon_months));
+    if (const auto at = Checker::child(root, "horizon_months"))
+      warn_of_scale(*at, "horizon_months", s.horizon_months, kUsualMonths, "months",
+                    "there is no whole year to look at", checker_);
     s.replicates = static_cast<int>(number("replicates", kReplicates, "", s.replicates));
     s.seed = static_cast<std::uint64_t>(number("seed", kSeed, "", static_cast<double>(s.seed)));
     if (const auto at = Checker::child(root, "sampling_fraction"))
@@ -195,10 +206,7 @@ class Loader {
     load_calibration(root);
     read_shared_parameters(root);
     std::vector<Shock> shocks;
-    if (const auto at = Checker::child(root, "shocks")) {
-      shocks = read_shocks(*at);
-      record_shocks(*at, shocks);
-    }
+    if (const auto at = Checker::child(root, "shocks")) shocks = read_shocks(*at);
     PeerNetwork network;
     if (const auto at = Checker::child(root, "peer_learning")) {
       network = read_peer_learning(*at);
@@ -476,8 +484,7 @@ class Loader {
       read_authority_item(at, out.codes);
     }
     if (checker_.diagnostics.size() > before) return std::nullopt;
-    std::sort(out.codes.begin(), out.codes.end());
-    out.codes.erase(std::unique(out.codes.begin(), out.codes.end()), out.codes.end());
+    out.put_in_order();
     return out;
   }
 
@@ -491,36 +498,145 @@ class Loader {
     return out;
   }
 
+  // What the option of the command line names: as in a scenario, a region by its name alone. Nothing where it
+  // is not given, or (kept for later) wrong.
+  std::optional<Selection> read_option(std::string_view option, const std::vector<std::string>& words) {
+    if (words.empty() || identities_.empty()) return std::nullopt;
+    Selection out;
+    out.all = false;
+    const std::size_t before = wrong_options_.size();
+    for (const auto& word : words) {
+      if (lower_case(word) == "all" && words.size() == 1) return Selection{};
+      const std::size_t found = out.codes.size();
+      for (const int code : live_codes())
+        if (lower_case(identity(code).region) == lower_case(word)) out.codes.push_back(code);
+      if (out.codes.size() > found) continue;
+      const auto [code, why] = resolve_authority(word);
+      if (code)
+        out.codes.push_back(*code);
+      else
+        wrong_options_.push_back(fmt::format("{}: {}; allowed: {}, the name of a region, or all{}{}", option,
+                                             why.found, authorities_allowed(), why.hint.empty() ? "" : "; ",
+                                             why.hint));
+    }
+    if (wrong_options_.size() > before) return std::nullopt;
+    out.put_in_order();
+    return out;
+  }
+
+  // Who is simulated, who the scenario's own files say is, and who may adopt.
   void read_authorities(const Cursor& root) {
     Scenario& s = out_.scenario;
     std::string origin = "default";
     Selection chosen;
-    if (const auto at = Checker::child(root, "authorities")) {
-      origin = at->node->at.text();
-      selection_file_ = *at->node->at.file;
-      chosen = read_some(*at).value_or(Selection{});
+    const auto key = Checker::child(root, "authorities");
+    if (key) {
+      origin = key->node->at.text();
+      selection_file_ = *key->node->at.file;
+      chosen = read_some(*key).value_or(Selection{});
     }
     if (identities_.empty()) return;
-    s.authorities = chosen.all ? live_codes() : chosen.codes;
-    every_authority_ = chosen.all;
-    if (s.authorities.empty())
+    own_authorities_ = chosen.all ? live_codes() : chosen.codes;
+    if (own_authorities_.empty())
       checker_.wrong(root, fmt::format("no authority live at {} in the tables", s.origin.text()),
                      "tables with authorities live at the origin");
+    s.authorities = own_authorities_;
+    if (const auto option = read_option("--authorities", overrides_.authorities)) {
+      s.authorities = option->all ? live_codes() : option->codes;
+      origin = "--authorities";
+    }
     record("/authorities", Json(s.authorities), "", origin);
+    read_also_adopt(root);
+    s.place = place_name(identities_, s.authorities, s.origin.year);
+    out_.is_part = s.authorities != own_authorities_;
+    name_place(root, key);
+    replace("/title", Json(s.title));
+    replace("/question", Json(s.question));
+  }
+
+  // Restricting who is simulated restricts who adopts, unless the scenario or the command line says that
+  // others adopt too.
+  void read_also_adopt(const Cursor& root) {
+    const Scenario& s = out_.scenario;
+    std::string origin = "default";
+    Selection others;
+    others.all = false;
+    if (const auto at = Checker::child(root, "also_adopt")) {
+      origin = at->node->at.text();
+      others = read_selection(*at).value_or(others);
+    }
+    if (const auto option = read_option("--also-adopt", overrides_.also_adopt)) {
+      others = *option;
+      origin = "--also-adopt";
+    }
+    if (others.all) others.codes = live_codes();
+    others.codes.insert(others.codes.end(), s.authorities.begin(), s.authorities.end());
+    others.put_in_order();
+    may_adopt_ = std::move(others.codes);
+    if (origin != "default") record("/also_adopt", Json(others_than_simulated(may_adopt_)), "", origin);
+  }
+
+  std::vector<int> others_than_simulated(const std::vector<int>& codes) const {
+    std::vector<int> out;
+    const auto& simulated = out_.scenario.authorities;
+    std::set_difference(codes.begin(), codes.end(), simulated.begin(), simulated.end(),
+                        std::back_inserter(out));
+    return out;
+  }
+
+  // Those of the selection that are among `possible`: an empty list is nobody.
+  static std::vector<int> within(const Selection& selection, const std::vector<int>& possible) {
+    if (selection.all) return possible;
+    std::vector<int> out;
+    std::set_intersection(selection.codes.begin(), selection.codes.end(), possible.begin(), possible.end(),
+                          std::back_inserter(out));
+    return out;
+  }
+
+  // In a title or question {place} stands for the name of what is simulated. A title without it that was
+  // written for other authorities than these has the name put before it, and so has a name that stands for a
+  // title.
+  void name_place(const Cursor& root, const std::optional<Cursor>& selection) {
+    Scenario& s = out_.scenario;
+    constexpr std::string_view kPlace = "{place}";
+    const auto filled = [&](std::string& text) {
+      bool any = false;
+      for (auto at = text.find(kPlace); at != std::string::npos;
+           at = text.find(kPlace, at + s.place.size())) {
+        text.replace(at, kPlace.size(), s.place);
+        any = true;
+      }
+      return any;
+    };
+    filled(s.question);
+    if (filled(s.title)) return;
+    const auto title = Checker::child(root, "title");
+    const bool chosen_above = title && selection && depth(*selection) < depth(*title);
+    const bool only_a_name = !title && s.authorities != live_codes();
+    if (out_.is_part || chosen_above || only_a_name) s.title = fmt::format("{}: {}", s.place, s.title);
+  }
+
+  // How many files are extended on the way to the one in which something stands.
+  std::size_t depth(const Cursor& at) const {
+    const auto found = std::find(chain_.begin(), chain_.end(), *at.node->at.file);
+    return static_cast<std::size_t>(found - chain_.begin());
   }
 
   // Authorities named one by one in the file that chooses what is simulated must be simulated.
-  void require_simulated(const Cursor& at, const Selection& selection) {
+  // `may_be_elsewhere`: those of the key "also_adopt" will do.
+  void require_simulated(const Cursor& at, const Selection& selection, bool may_be_elsewhere = false) {
     if (selection.all || *at.node->at.file != selection_file_) return;
     if (at.node->kind == Node::Kind::kObject) return;
     std::vector<int> missing;
-    const auto& simulated = out_.scenario.authorities;
     for (const int code : selection.codes)
-      if (!std::binary_search(simulated.begin(), simulated.end(), code)) missing.push_back(code);
-    if (!missing.empty())
-      checker_.wrong(at, fmt::format("{}, not simulated in this scenario", labels(missing)),
-                     "authorities among those of the key \"authorities\"",
-                     "simulate them too, or leave them out here");
+      if (!std::binary_search(own_authorities_.begin(), own_authorities_.end(), code) &&
+          !(may_be_elsewhere && std::binary_search(may_adopt_.begin(), may_adopt_.end(), code)))
+        missing.push_back(code);
+    if (missing.empty()) return;
+    checker_.wrong(at, fmt::format("{}, not simulated in this scenario", labels(missing)),
+                   "authorities among those of the key \"authorities\"",
+                   may_be_elsewhere ? "simulate them too, name them in \"also_adopt\", or leave them out here"
+                                    : "simulate them too, or leave them out here");
   }
 
   // ---- Calibration ----
@@ -585,21 +701,16 @@ class Loader {
   void read_shared_parameters(const Cursor& root) {
     std::vector<OwnParameter> own;
     out_.scenario.reference = base_.values;
-    const auto at = Checker::child(root, "parameters");
-    if (at) read_parameters(*at, base_, checker_, own);
-    ParameterDraws& draws = out_.scenario.draws;
-    if (checker_.diagnostics.empty()) {  // with mistakes, draws may have gaps
-      if (at) check_together(*at, base_.values, checker_);
-      for (const OwnParameter& set : own) check_factor(*at, set);
-      set_in_draws(draws, own);
-    }
+    if (const auto at = Checker::child(root, "parameters")) read_shared(*at, own, checker_);
+    if (checker_.diagnostics.empty()) read_set();
+    const ParameterDraws& draws = out_.scenario.draws;
     if (draws.values.empty()) return;
     record("/draws/number", Json(draws.values.size()), "draws", "calibration");
     record("/draws/parameters", drawn_names(), "", "calibration");
   }
 
   // A factor must leave every draw within the bounds.
-  void check_factor(const Cursor& parameters, const OwnParameter& set) {
+  void check_factor(const Cursor& parameters, const OwnParameter& set, Checker& checker) {
     const ParameterDraws& draws = out_.scenario.draws;
     const auto column = std::ranges::find(draws.parameters, set.parameter);
     if (set.draws != OwnParameter::Draws::kTimes || column == draws.parameters.end()) return;
@@ -608,13 +719,70 @@ class Loader {
       const double drawn = draw[static_cast<std::size_t>(column - draws.parameters.begin())];
       const double value = set.in_draw(drawn);
       if (value >= about.lower && value <= about.upper) continue;
-      checker_.wrong(*Checker::child(parameters, about.name),
-                     fmt::format("{} times {}, a draw of the calibration, which is {}",
-                                 number_text(set.factor), number_text(drawn), number_text(value)),
-                     bounds_text({about.lower, about.upper}, about.unit),
-                     "a plain number moves every draw within the bounds");
+      checker.wrong(*Checker::child(parameters, about.name),
+                    fmt::format("{} times {}, a draw of the calibration, which is {}",
+                                number_text(set.factor), number_text(drawn), number_text(value)),
+                    bounds_text({about.lower, about.upper}, about.unit),
+                    "a plain number moves every draw within the bounds");
       return;
     }
+  }
+
+  // What a part of the scenario sets for all arms, in the draws too.
+  void read_shared(const Cursor& parameters, std::vector<OwnParameter>& own, Checker& checker) {
+    read_parameters(parameters, base_, checker, own);
+    if (!checker.diagnostics.empty()) return;  // with mistakes, draws may have gaps
+    check_together(parameters, base_.values, checker);
+    for (const OwnParameter& set : own) check_factor(parameters, set, checker);
+    set_in_draws(out_.scenario.draws, own);
+  }
+
+  // Parameters that the command line sets, as if they stood in the scenario.
+  void read_set() {
+    constexpr std::string_view kOption = "--set";
+    const Place place{std::make_shared<const std::string>(kOption), 0, 0};
+    Node given;
+    given.kind = Node::Kind::kObject;
+    given.at = place;
+    for (const auto& text : overrides_.set) {
+      const auto sign = std::min(text.find('='), text.size());
+      const std::string name = text.substr(0, sign);
+      if (name.empty() || sign == text.size()) {
+        wrong_options_.push_back(fmt::format("{}: found {}; allowed: NAME=VALUE, such as {}=false", kOption,
+                                             in_quotes(text), parameter_registry().front().name));
+        continue;
+      }
+      if (given.find(name) != nullptr)
+        wrong_options_.push_back(
+            fmt::format("{} {}: given twice; allowed: each parameter once", kOption, name));
+      std::vector<Diagnostic> ignored;
+      Node value = parse_document(text.substr(sign + 1), std::string(kOption), ignored).value_or(Node{});
+      if (value.kind == Node::Kind::kNull) {
+        value.kind = Node::Kind::kString;
+        value.text = text.substr(sign + 1);
+      }
+      value.at = place;
+      given.members.push_back({name, place, std::move(value)});
+    }
+    if (given.members.empty()) return;
+    Checker of_option;
+    read_shared({&given, "/parameters"}, set_, of_option);
+    for (const auto& mistake : of_option.diagnostics)
+      wrong_options_.push_back(fmt::format(
+          "{} {}: found {}; allowed: {}{}{}", kOption,
+          mistake.pointer.substr(std::min(mistake.pointer.size(), std::string_view("/parameters/").size())),
+          mistake.found, mistake.allowed, mistake.hint.empty() ? "" : "; ", mistake.hint));
+    checker_.warnings.insert(checker_.warnings.end(), of_option.warnings.begin(), of_option.warnings.end());
+    for (const OwnParameter& set : set_) base_.origins[static_cast<std::size_t>(set.parameter)] = kOption;
+  }
+
+  // An arm's own value is nearer to what happens than the command line's for all.
+  void warn_of_own(const Cursor& parameters, const Arm& arm) {
+    for (const OwnParameter& own : arm.own_parameters)
+      if (std::ranges::find(set_, own.parameter, &OwnParameter::parameter) != set_.end())
+        checker_.warn(*Checker::child(parameters, info(own.parameter).name),
+                      fmt::format("the arm {} sets {} itself", arm.name, info(own.parameter).name), "",
+                      "--set changes the other arms alone");
   }
 
   Json drawn_names() const {
@@ -681,11 +849,20 @@ class Loader {
     else if (kind.is_ratio && !ratio)
       checker_.wrong(at, fmt::format("the kind {} without the key \"ratio\"", kind.name),
                      bounds_text(kShockRatio, "ratio"), fmt::format("it multiplies {}", kind.meaning));
-    if (kind.is_ratio && ratio) shock.size = checker_.number(*ratio, kShockRatio, "ratio").value_or(1.0);
-    if (!kind.is_ratio && strength)
+    if (kind.is_ratio && ratio) {
+      shock.size = checker_.number(*ratio, kShockRatio, "ratio").value_or(1.0);
+      warn_of_ratio(*ratio, "ratio", shock.size, kUsualShockRatio, kind.meaning, checker_);
+    }
+    if (!kind.is_ratio && strength) {
       shock.size = checker_.number(*strength, kShockStrength, "strength").value_or(1.0);
+      warn_of_scale(
+          *strength, "strength", shock.size, kUsualShockStrength, "1: as estimated",
+          fmt::format("{}, {} times as strong as estimated", kind.meaning, short_number(shock.size)),
+          checker_);
+    }
   }
 
+  // Those that happen to anybody simulated.
   std::vector<Shock> read_shocks(const Cursor& at) {
     std::vector<Shock> out;
     if (!checker_.list(at, "shocks")) return out;
@@ -714,8 +891,10 @@ class Loader {
       if (const auto who = Checker::child(item, "authorities"))
         if (const auto chosen = read_some(*who)) {
           require_simulated(*who, *chosen);
-          shock.authorities = chosen->codes;
+          if (!chosen->all) shock.authorities = within(*chosen, out_.scenario.authorities);
+          if (!chosen->all && shock.authorities.empty()) continue;
         }
+      record(item.pointer, shock_json(shock), "", item.node->at.text());
       out.push_back(std::move(shock));
     }
     return out;
@@ -730,7 +909,7 @@ class Loader {
         if (!chosen->all && chosen->codes.size() == 1)
           checker_.wrong(*members, fmt::format("a network of one, {}", labels(chosen->codes)),
                          "two or more authorities, or an empty list for no peer learning");
-        out.members = chosen->all ? live_codes() : chosen->codes;
+        out.members = within(*chosen, out_.scenario.authorities);
       }
     }
     if (const auto start = month_from_origin(at, "start")) {
@@ -846,18 +1025,10 @@ class Loader {
                           model.components[mine].name));
   }
 
-  // Who will be simulated: the command line may choose others than the scenario.
-  std::vector<int> to_run() const {
-    std::vector<int> out;
-    for (const auto& text : overrides_.authorities)
-      if (const auto code = resolve_authority(text).first) out.push_back(*code);
-    return out.empty() ? out_.scenario.authorities : out;
-  }
-
   // Nor does an arm take up, with another model, a component that an authority practised before the origin.
   void check_history(const Cursor& item, const ServiceModel& model, const Adoption& adoption,
                      const Selection& who) {
-    const std::vector<int> running = to_run();
+    const std::vector<int>& running = out_.scenario.authorities;
     std::map<std::pair<std::string, std::string>, std::set<int>> both;  // by component and earlier model
     for (const auto& [name, before] : history_) {
       const int code = before.authorities.front();
@@ -878,13 +1049,6 @@ class Loader {
                      "each component once for an authority in an arm",
                      fmt::format("leave it out, as with \"without\": [\"{}\"], or leave out {}", what.first,
                                  codes.size() == 1 ? "the authority" : "these authorities"));
-  }
-
-  bool reaches_simulated(const std::vector<int>& codes) const {
-    const auto& simulated = out_.scenario.authorities;
-    return std::any_of(codes.begin(), codes.end(), [&](int code) {
-      return std::binary_search(simulated.begin(), simulated.end(), code);
-    });
   }
 
   // A list of adoptions, or the path of a table with a row for each.
@@ -910,9 +1074,7 @@ class Loader {
       const std::size_t before = checker_.diagnostics.size();
       read_adoptions({&table, at.pointer}, draft);
       if (checker_.diagnostics.size() == before && *at.node->at.file == selection_file_ &&
-          std::none_of(draft.arm.adoption.begin(), draft.arm.adoption.end(), [&](const Adoption& adoption) {
-            return adoption.authorities.empty() || reaches_simulated(adoption.authorities);
-          }))
+          !draft.concerns_own)
         checker_.wrong(at, fmt::format("{}, none of whose authorities is simulated", file.generic_string()),
                        "a table with at least one of those of the key \"authorities\"",
                        "simulate them, or take another table");
@@ -956,19 +1118,20 @@ class Loader {
       const auto authorities = Checker::child(item, "authorities");
       if (authorities) {
         who = read_some(*authorities);
-        if (who) {
-          require_simulated(*authorities, *who);
-          adoption.authorities = who->codes;
-        }
+        if (who) require_simulated(*authorities, *who, true);
       }
-      // All that the scenario is about; the command line may simulate fewer of them.
-      if (who && who->all && !every_authority_) adoption.authorities = out_.scenario.authorities;
       const auto known = models_.find(model);
       if (known != models_.end()) adoption.components = read_components(item, known->second.model);
       if (who && known != models_.end()) {
         for (const auto& earlier : taken) check_overlap(item, known->second.model, adoption, *who, earlier);
         check_history(item, known->second.model, adoption, *who);
         taken.push_back({*who, &known->second.model, adoption.components, item.node->at});
+      }
+      if (who) {
+        adoption.authorities = within(*who, may_adopt_);
+        draft.concerns_own |= !within(*who, own_authorities_).empty() || !adoption.authorities.empty();
+        if (adoption.authorities.empty()) continue;
+        if (adoption.authorities == live_codes()) adoption.authorities.clear();  // all
       }
       draft.places.push_back(item.node->at);
       draft.service_models.push_back(std::move(model));
@@ -1038,11 +1201,19 @@ class Loader {
       record(at.pointer + "/effects", Json(kEffectsModeNames[static_cast<std::size_t>(arm.effects)]), "",
              effects ? effects->node->at.text() : "default");
       if (const auto value = Checker::child(at, "adoption")) {
+        const std::size_t before = checker_.diagnostics.size();
         read_adoption(*value, draft);
         record_adoption(*value, draft);
+        const bool any = value->node->kind == Node::Kind::kString || !value->node->items.empty();
+        if (any && arm.adoption.empty() && checker_.diagnostics.size() == before)
+          checker_.warn(*value,
+                        fmt::format("no authority that is simulated adopts anything in the arm {}", name), "",
+                        fmt::format("in {} the arm differs from the baseline by nothing that is adopted",
+                                    out_.scenario.place));
       }
       if (const auto value = Checker::child(at, "parameters")) {
         read_parameters(*value, layer, checker_, arm.own_parameters);
+        warn_of_own(*value, arm);
         for (const OwnParameter& set : arm.own_parameters)
           if (info(set.parameter).name.starts_with("population."))
             checker_.wrong(*Checker::child(*value, info(set.parameter).name),
@@ -1051,13 +1222,12 @@ class Loader {
                            "\"parameters\" next to \"arms\"");
         if (checker_.diagnostics.empty()) {
           check_together(*value, layer.values, checker_);
-          for (const OwnParameter& set : arm.own_parameters) check_factor(*value, set);
+          for (const OwnParameter& set : arm.own_parameters) check_factor(*value, set, checker_);
         }
       }
       if (const auto value = Checker::child(at, "shocks")) {
         const auto own = read_shocks(*value);
         arm.shocks.insert(arm.shocks.end(), own.begin(), own.end());
-        record_shocks(*value, own);
       }
       if (const auto value = Checker::child(at, "peer_learning")) {
         arm.peer_learning = read_peer_learning(*value);
@@ -1084,8 +1254,8 @@ class Loader {
     const auto chosen = read_some(at);
     if (!chosen) return std::nullopt;
     std::vector<int> missing;
-    std::set_difference(chosen->codes.begin(), chosen->codes.end(), out_.scenario.authorities.begin(),
-                        out_.scenario.authorities.end(), std::back_inserter(missing));
+    std::set_difference(chosen->codes.begin(), chosen->codes.end(), own_authorities_.begin(),
+                        own_authorities_.end(), std::back_inserter(missing));
     if (missing.empty()) return chosen->codes;
     checker_.wrong(at, fmt::format("{}, not simulated in this scenario", labels(missing)),
                    "authorities among those of the key \"authorities\"",
@@ -1137,40 +1307,34 @@ class Loader {
                        hint.empty() ? "" : "; ", hint);
   }
 
+  // Of a value that is recorded already.
+  void replace(std::string_view pointer, const Json& value, std::optional<std::string_view> origin = {}) {
+    const auto found = std::find_if(out_.values.begin(), out_.values.end(),
+                                    [&](const ResolvedValue& row) { return row.pointer == pointer; });
+    if (found == out_.values.end()) return;
+    found->value = value.dump();
+    if (origin) found->origin = *origin;
+  }
+
   void apply_overrides() {
     Scenario& s = out_.scenario;
-    const auto replace = [&](std::string_view pointer, const Json& value, std::string_view option) {
-      const auto found = std::find_if(out_.values.begin(), out_.values.end(),
-                                      [&](const ResolvedValue& row) { return row.pointer == pointer; });
-      if (found == out_.values.end()) return;
-      found->value = value.dump();
-      found->origin = option;
-    };
     if (overrides_.seed) replace("/seed", Json(s.seed = *overrides_.seed), "--seed");
     if (overrides_.replicates)
       replace("/replicates", Json(s.replicates = *overrides_.replicates), "--replicates");
     if (overrides_.months)
       replace("/horizon_months", Json(s.horizon_months = *overrides_.months), "--months");
+    if (overrides_.every) {
+      s.output.every = *overrides_.every;
+      s.output.replicates = OutputReplicates::kAll;
+      replace("/output/every", Json(s.output.every_name()), "the command");
+      replace("/output/replicates", Json(s.output.replicates_name()), "the command");
+    }
     for (const auto& name : overrides_.without) {
       s.uncertainty.reset(index(*find_source(name)));
       replace(pointer_to("/uncertainty", name), Json(false), "--without");
     }
-    if (!overrides_.authorities.empty() && !identities_.empty()) {
-      std::set<int> codes;
-      std::vector<std::string> mistakes;
-      for (const auto& text : overrides_.authorities) {
-        const auto [code, why] = resolve_authority(text);
-        if (code)
-          codes.insert(*code);
-        else
-          mistakes.push_back(fmt::format("--authorities: {}; allowed: {}{}{}", why.found,
-                                         authorities_allowed(), why.hint.empty() ? "" : "; ", why.hint));
-      }
-      if (!mistakes.empty() && checker_.diagnostics.empty())
-        throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
-      s.authorities.assign(codes.begin(), codes.end());
-      replace("/authorities", Json(s.authorities), "--authorities");
-    }
+    if (!wrong_options_.empty() && checker_.diagnostics.empty())
+      throw UsageError(fmt::format("{}", fmt::join(wrong_options_, "\n")));
   }
 
   // ---- The result ----
@@ -1215,13 +1379,6 @@ class Loader {
     for (std::size_t i = 0; i < draft.places.size(); ++i)
       record(pointer_to(list.pointer, std::to_string(i)),
              adoption_json(draft.arm.adoption[i], draft.service_models[i]), "", draft.places[i].text());
-  }
-
-  void record_shocks(const Cursor& list, const std::vector<Shock>& shocks) {
-    const auto items = Checker::items(list);
-    if (items.size() != shocks.size()) return;
-    for (std::size_t i = 0; i < items.size(); ++i)
-      record(items[i].pointer, shock_json(shocks[i]), "", items[i].node->at.text());
   }
 
   static Json selection_json(const std::vector<int>& codes) {
@@ -1313,23 +1470,33 @@ class Loader {
       for (std::size_t i = 0; i < draft.service_models.size(); ++i)
         draft.arm.adoption[i].service_model = positions.at(draft.service_models[i]);
       auto& members = draft.arm.peer_learning.members;
-      std::erase_if(members, [&](int code) { return !simulated(code); });
       if (members.size() == 1) members.clear();  // nobody to meet
       s.arms.push_back(draft.arm);
     }
+    find_adopting_elsewhere();
     for (const auto& row : parameter_registry())
       out_.values.push_back({pointer_to("/parameters", row.name), number_text(base_.values[row.id]),
                              std::string(row.unit), base_.origins[static_cast<std::size_t>(row.id)],
                              std::string(row.source), std::string(name(row.certainty)),
-                             drawn_text(nullptr, row.id)});
+                             drawn_text(nullptr, row.id), &row});
     for (const auto& row : arm_parameters_) {
       const auto& about = info(row.set.parameter);
       out_.values.push_back({row.pointer, number_text(row.set.value), std::string(about.unit), row.origin,
                              std::string(about.source), std::string(name(about.certainty)),
-                             drawn_text(&row.set, row.set.parameter)});
+                             drawn_text(&row.set, row.set.parameter), &about});
     }
     out_.values.insert(out_.values.end(), propensity_values_.begin(), propensity_values_.end());
     s.resolved_json = resolved().dump(2);
+  }
+
+  void find_adopting_elsewhere() {
+    std::set<int> adopting;
+    for (const auto& arm : out_.scenario.arms)
+      for (const auto& adoption : arm.adoption) {
+        const auto codes = adoption.authorities.empty() ? live_codes() : adoption.authorities;
+        adopting.insert(codes.begin(), codes.end());
+      }
+    out_.scenario.adopting_elsewhere = others_than_simulated({adopting.begin(), adopting.end()});
   }
 
   Json resolved() const {
@@ -1349,6 +1516,7 @@ class Loader {
                 {"seed", s.seed},
                 {"sampling_fraction", s.sampling_fraction},
                 {"authorities", s.authorities},
+                {"adopting_elsewhere", s.adopting_elsewhere},
                 {"baseline", s.arms[s.baseline].name},
                 {"output",
                  {{"compression", s.output.compression},
@@ -1362,6 +1530,8 @@ class Loader {
     }
     auto& parameters = out["parameters"] = Json::object();
     for (const auto& row : parameter_registry()) parameters[std::string(row.name)] = base_.values[row.id];
+    for (const OwnParameter& set : set_)
+      out["set"][std::string(info(set.parameter).name)] = own_parameter_json(set);
     auto& models = out["service_models"] = Json::object();
     for (const auto& model : s.service_models) models[model.name] = model_json(model);
     auto& history = out["history"] = Json::array();
@@ -1465,16 +1635,19 @@ class Loader {
 
   void stop_on_mistakes() {
     if (checker_.diagnostics.empty()) return;
+    throw ScenarioError(in_order(std::move(checker_.diagnostics)));
+  }
+
+  static std::vector<Diagnostic> in_order(std::vector<Diagnostic> all) {
     // Keys and paths come from the user's text and may hold line breaks; a message is one line.
-    for (auto& mistake : checker_.diagnostics)
-      for (auto* part : {&mistake.file, &mistake.pointer, &mistake.found, &mistake.allowed, &mistake.hint})
+    for (auto& each : all)
+      for (auto* part : {&each.file, &each.pointer, &each.found, &each.allowed, &each.hint})
         std::replace_if(
             part->begin(), part->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20U; }, '?');
-    std::stable_sort(checker_.diagnostics.begin(), checker_.diagnostics.end(),
-                     [](const auto& a, const auto& b) {
-                       return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
-                     });
-    throw ScenarioError(std::move(checker_.diagnostics));
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
+    });
+    return all;
   }
 
   struct ArmParameter {
@@ -1489,14 +1662,18 @@ class Loader {
   Checker checker_;
   LoadedScenario out_;
   std::vector<AuthorityIdentity> identities_;  // empty: the folder of tables was not found
+  std::vector<std::string> chain_;             // the scenario's file, then those that it extends in turn
   std::string selection_file_;                 // the file with the key "authorities"
+  std::vector<int> own_authorities_;           // that the scenario chooses, whatever the command line says
+  std::vector<int> may_adopt_;                 // those simulated, and those of "also_adopt"
+  std::vector<std::string> wrong_options_;     // of the command line
+  std::vector<OwnParameter> set_;              // by the command line
   EvidenceKeys evidence_;
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
   bool every_model_read_ = false;
-  bool every_authority_ = true;  // the scenario's own choice, whatever the command line says
-  bool unreadable_ = false;      // the scenario, or one that it extends
-  ParameterLayer base_;          // registry, calibration, shared parameters
+  bool unreadable_ = false;                                // the scenario, or one that it extends
+  ParameterLayer base_;                                    // registry, calibration, shared parameters
   std::vector<std::pair<std::string, Adoption>> history_;  // one authority each, by service model
   std::vector<ArmDraft> arms_;
   std::vector<ArmParameter> arm_parameters_;

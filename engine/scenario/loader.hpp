@@ -13,12 +13,15 @@ namespace hearth {
 
 // What the command line changes. Empty: the scenario's own value.
 struct ScenarioOverrides {
-  std::optional<std::uint64_t> seed;
-  std::optional<int> replicates;
-  std::optional<int> months;
-  std::vector<std::string> authorities;  // codes (919) or ONS codes (E10000015)
-  std::vector<std::string> without{};    // sources of uncertainty, by name
-  std::optional<int> origin_year{};      // the origin is 31 March of it
+  std::optional<std::uint64_t> seed{};
+  std::optional<int> replicates{};
+  std::optional<int> months{};
+  std::vector<std::string> authorities{};  // codes, ONS codes, names, regions, or "all" alone
+  std::vector<std::string> also_adopt{};   // likewise; in place of the key "also_adopt"
+  std::vector<std::string> set{};      // NAME=VALUE of parameters, over the scenario's own, not over an arm's
+  std::vector<std::string> without{};  // sources of uncertainty, by name
+  std::optional<OutputEvery> every{};  // what each number of the result is of; it then keeps every replicate
+  std::optional<int> origin_year{};    // the origin is 31 March of it
   std::optional<std::filesystem::path> calibration{};
 };
 
@@ -31,12 +34,15 @@ struct ResolvedValue {
   std::string source;     // evidence behind it, for parameters
   std::string certainty;  // for parameters
   std::string draws{};    // what replicates use, where they draw the parameter; else empty
+  const ParameterInfo* parameter = nullptr;  // of a parameter: its default, bounds and prior
 };
 
 struct LoadedScenario {
   Scenario scenario;
   std::vector<ResolvedValue> values;
   std::vector<std::filesystem::path> files;  // every file read, for checksums
+  std::vector<Diagnostic> warnings;          // in the order of the files; they block nothing
+  bool is_part = false;  // the command line simulates others than the scenario's own choice
 };
 
 // Throws ScenarioError with all mistakes; DataError where a file cannot be read.

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/nearest.hpp"
+#include "scenario/scale.hpp"
 
 namespace hearth {
 
@@ -127,6 +128,7 @@ void read_each(const Cursor& at, ParameterLayer& into, Checker& checker, std::ve
     } else {
       continue;
     }
+    if (own != nullptr) warn_of_scale(value, about, set.value, shared, checker);
     into.values[*parameter] = set.value;
     into.origins[static_cast<std::size_t>(*parameter)] = member.value.at.text();
     if (own != nullptr) own->push_back(set);

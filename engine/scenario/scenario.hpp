@@ -251,6 +251,9 @@ struct Scenario {
   std::uint64_t seed = 1;
   double sampling_fraction = 1.0;  // share of families simulated, in (0, 1]
   std::vector<int> authorities;    // codes, ascending, without repeats
+  std::string place;               // what they are together: "Norfolk", "East of England", "England"
+  // Authorities that adopt in some arm without being simulated: they recruit from the same practitioners.
+  std::vector<int> adopting_elsewhere;
   std::vector<ServiceModel> service_models;
   std::vector<Adoption> history;  // what authorities took up before the origin (adoption.csv), in every arm
   std::vector<Arm> arms;          // the first that is named by `baseline` is what others are compared with

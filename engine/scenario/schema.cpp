@@ -201,6 +201,7 @@ std::string scenario_schema() {
                      {"sampling_fraction", number(kSamplingFraction)},
                      {"uncertainty", object(kUncertaintyKeys, switches)},
                      {"authorities", reference("authorities")},
+                     {"also_adopt", reference("authorities")},
                      {"baseline", identifier()},
                      {"parameters", reference("parameters")},
                      {"shocks", list_of(reference("shock"))},

@@ -9,6 +9,7 @@
 
 #include "core/csv.hpp"
 #include "core/nearest.hpp"
+#include "scenario/scale.hpp"
 
 namespace hearth {
 
@@ -44,6 +45,8 @@ class Reader {
         number(at, "training_months", kTrainingMonths, "months", out.model.training_months, pointer_, "", "");
     out.model.months_to_embed =
         number(at, "months_to_embed", kMonthsToEmbed, "months", out.model.months_to_embed, pointer_, "", "");
+    look_at(at, "training_months", kUsualTrainingMonths, "months", "until then practice does not change");
+    look_at(at, "months_to_embed", kUsualMonthsToEmbed, "months", "fidelity grows at this pace");
     const auto components = Checker::child(at, "components");
     if (components && checker_.list(*components, "components")) {
       std::set<std::string> names;
@@ -81,6 +84,11 @@ class Reader {
         (out.setup_gbp_per_case > 0 || out.running_gbp_per_case > 0))
       checker_.wrong(at, "costs without the key \"cost_source\"", fmt::format("a key of {}", evidence_.file),
                      "say where the costs come from");
+    look_at(at, "months_to_embed", kUsualMonthsToEmbed, "months", "fidelity grows at this pace");
+    look_at_cost(at, "setup_gbp_per_case", out.setup_gbp_per_case,
+                 "each case open at the start costs this once");
+    look_at_cost(at, "running_gbp_per_case", out.running_gbp_per_case,
+                 "each case reached costs this every year");
     const auto effects = Checker::child(at, "effects");
     if (effects && checker_.list(*effects, "effects")) {
       std::set<Lever> levers;
@@ -108,10 +116,14 @@ class Reader {
     out.gbp_per_post = number(at, "gbp_per_post", kGbpPerPost, "GBP/year", 0.0, pointer, out.source, "");
     out.months_to_recruit =
         number(at, "months_to_recruit", kMonthsToRecruit, "months", 6.0, pointer, out.source, "");
+    look_at(at, "posts_per_100_cases", kUsualPosts, "FTE",
+            fmt::format("that is {} a case", short_number(out.posts_per_100_cases / 100.0)));
+    look_at(at, "gbp_per_post", kUsualGbpPerPost, "GBP/year", "each filled post costs this every year");
+    look_at(at, "months_to_recruit", kUsualMonthsToRecruit, "months", "a post stays empty for so long");
     return out;
   }
 
-  void read_finding(const Cursor& at, const std::string& pointer, EvidenceFinding& out) {
+  void read_finding(const Cursor& at, const std::string& pointer, Lever lever, EvidenceFinding& out) {
     if (const auto value = Checker::child(at, "grade"))
       out.grade =
           static_cast<EvidenceGrade>(checker_.choice(*value, kEvidenceGradeNames).value_or(kExpertIndex));
@@ -127,6 +139,9 @@ class Reader {
                      fmt::format("the ratio {} outside its interval {} to {}", number_text(out.ratio),
                                  number_text(out.low), number_text(out.high)),
                      "low <= ratio <= high");
+    if (const auto value = Checker::child(at, "ratio"); value && checker_.diagnostics.size() == before)
+      warn_of_ratio(*value, "ratio", out.ratio, kUsualEffect,
+                    kLeverTable[static_cast<std::size_t>(lever)].meaning, checker_);
   }
 
   std::optional<LeverEffect> read_effect(const Cursor& at, const std::string& component) {
@@ -141,11 +156,11 @@ class Reader {
     }
     const std::string pointer =
         pointer_to(component + "/effects", kLeverTable[static_cast<std::size_t>(out.lever)].name);
-    read_finding(at, pointer, out);
+    read_finding(at, pointer, out.lever, out);
     if (const auto list = Checker::child(at, "besides"); list && checker_.list(*list, "findings"))
       for (const auto& item : Checker::items(*list))
         if (checker_.object(item, kFindingKeys, "a finding"))
-          read_finding(item, pointer_to(pointer + "/besides", std::to_string(out.besides.size())),
+          read_finding(item, pointer_to(pointer + "/besides", std::to_string(out.besides.size())), out.lever,
                        out.besides.emplace_back());
     if (!known_lever) return std::nullopt;
     return out;
@@ -172,6 +187,17 @@ class Reader {
     values_.push_back({pointer_to(pointer, key), number_text(value), std::string(unit),
                        at ? at->node->at.text() : "default", std::string(evidence), std::string(grade)});
     return value;
+  }
+
+  // A key that is there and right.
+  void look_at(const Cursor& object, std::string_view key, Usual usual, std::string_view unit,
+               std::string does) {
+    const auto at = Checker::child(object, key);
+    if (at && at->node->kind == Node::Kind::kNumber)
+      warn_of_scale(*at, key, at->node->number, usual, unit, std::move(does), checker_);
+  }
+  void look_at_cost(const Cursor& object, std::string_view key, double value, std::string does) {
+    if (value > 0.0) look_at(object, key, kUsualGbpPerCase, "GBP", std::move(does));
   }
 
   static constexpr std::size_t kExpertIndex = static_cast<std::size_t>(EvidenceGrade::kExpert);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
@@ -46,7 +47,10 @@ class Reader {
     read_reference(at, out, checker_.diagnostics.size() == before);
     if (const auto value = Checker::child(at, "authorities"))
       out.authorities = around_.authorities(*value).value_or(std::vector<int>{});
-    if (const auto value = Checker::child(at, "published")) out.published = published(*value);
+    if (const auto value = Checker::child(at, "published")) {
+      out.published = published(*value);
+      look_at_percent(*value, out);
+    }
     if (const auto value = Checker::child(at, "source")) out.source = source(*value);
     if (const auto value = Checker::child(at, "expect")) {
       const auto outcomes = std::span(kVerdictNames).first(kVerdicts - 1);
@@ -136,6 +140,20 @@ class Reader {
       checker_.wrong(*reference, "the same arm and months as the target's, which differ by nothing",
                      "another arm, other months, or both");
     target.reference = span;
+  }
+
+  // In per cent 0.2 is a fifth of one. A figure that is no share has an end beyond one, more often than not.
+  void look_at_percent(const Cursor& at, const Target& target) {
+    if (target.form != TargetForm::kPercent && target.form != TargetForm::kPercentChange) return;
+    const PublishedFigure& figure = target.published;
+    double largest = std::abs(figure.value);
+    if (figure.interval)
+      largest = std::max({largest, std::abs(figure.interval->low), std::abs(figure.interval->high)});
+    const auto value = Checker::child(at, "value");
+    if (!value || largest == 0.0 || largest >= 1.0) return;
+    checker_.warn(*value, fmt::format("value = {}, in per cent", number_text(figure.value)), "",
+                  fmt::format("that is less than one in a hundred; if you meant a share, write {}",
+                              number_text(100.0 * figure.value)));
   }
 
   PublishedFigure published(const Cursor& at) {

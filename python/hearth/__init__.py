@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import warnings
 from typing import Any, Callable, Iterable, Mapping, Optional, Union
 
 import numpy as np
@@ -19,11 +20,11 @@ import pandas as pd
 import xarray as xr
 
 from . import _hearth
-from .errors import DataError, Diagnostic, Error, InternalError, ScenarioError, UsageError
+from .errors import DataError, Diagnostic, Error, InternalError, ScenarioError, ScenarioWarning, UsageError
 from .progress import Progress, listener
 
 __all__ = ["run", "open", "resolve", "calibrate", "version", "Error", "UsageError", "ScenarioError", "DataError",
-           "InternalError", "Diagnostic"]
+           "InternalError", "ScenarioWarning", "Diagnostic"]
 __version__: str = _hearth.build_identity()["hearth"]
 
 Scenario = Union[str, "os.PathLike[str]", Mapping[str, Any]]
@@ -67,7 +68,9 @@ def _folder(directory: Optional[Union[str, "os.PathLike[str]"]]) -> str:
 def _load(scenario: Scenario, directory: Optional[Union[str, "os.PathLike[str]"]] = None,
           authorities: Union[None, Authority, Iterable[Authority]] = None, months: Optional[int] = None,
           replicates: Optional[int] = None, seed: Optional[int] = None,
-          without: Union[None, str, Iterable[str]] = None) -> _hearth.LoadedScenario:
+          without: Union[None, str, Iterable[str]] = None,
+          also_adopt: Union[None, Authority, Iterable[Authority]] = None,
+          set: Optional[Mapping[str, Union[bool, float]]] = None) -> _hearth.LoadedScenario:
     if isinstance(scenario, Mapping):
         name = str(pathlib.Path(_folder(directory), "(dict)"))
         text = json.dumps(scenario, indent=2, default=_plain, ensure_ascii=False)
@@ -75,9 +78,14 @@ def _load(scenario: Scenario, directory: Optional[Union[str, "os.PathLike[str]"]
         name, text = os.fspath(scenario), None
     else:
         raise UsageError(f"scenario: {scenario!r} is neither a dict, a path nor the name of a scenario")
-    return _hearth.load(name, text, seed=_if_any("seed", seed, 0, 2**64 - 1),
-                        replicates=_if_any("replicates", replicates, 1), months=_if_any("months", months, 1),
-                        authorities=_list(authorities), without=_list(without))
+    loaded = _hearth.load(name, text, seed=_if_any("seed", seed, 0, 2**64 - 1),
+                          replicates=_if_any("replicates", replicates, 1), months=_if_any("months", months, 1),
+                          authorities=_list(authorities), without=_list(without), also_adopt=_list(also_adopt),
+                          set=[f"{parameter}={json.dumps(value, default=_plain)}"
+                               for parameter, value in (set or {}).items()])
+    for text in loaded.warnings:
+        warnings.warn(text, ScenarioWarning, stacklevel=3)
+    return loaded
 
 
 def _dataset(content: Mapping[str, Any]) -> xr.Dataset:
@@ -99,14 +107,18 @@ def _command(function: str, scenario: Scenario, changes: Mapping[str, Any]) -> s
 
 def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Authority]] = None,
         months: Optional[int] = None, replicates: Optional[int] = None, seed: Optional[int] = None,
-        without: Union[None, str, Iterable[str]] = None, split: bool = False, threads: int = 0,
+        without: Union[None, str, Iterable[str]] = None,
+        also_adopt: Union[None, Authority, Iterable[Authority]] = None,
+        set: Optional[Mapping[str, Union[bool, float]]] = None, split: bool = False, threads: int = 0,
         output: Optional[Union[str, "os.PathLike[str]"]] = None,
         directory: Optional[Union[str, "os.PathLike[str]"]] = None, progress: Progress = None) -> xr.Dataset:
     """Runs a scenario and returns its result, which is what ``open`` reads from the file of ``hearth run``.
 
     scenario: a file, the name of one ("england"), or a dict with what the file would hold. Paths in a dict start from
         ``directory``: the folder of scenarios unless given, so that {"extends": "england.json", ...} works anywhere.
-    authorities, months, replicates, seed, without: replace the scenario's own; as on the command line.
+    authorities, months, replicates, seed, without: replace the scenario's own; as on the command line. Those who are
+        not simulated do not adopt, unless also_adopt names them ("all", regions, names or codes).
+    set: parameters by dotted name, over the scenario's own but not over an arm's.
     split: also simulates each source of uncertainty alone (variables *_alone).
     threads: 0 is one a core. The numbers are the same for any.
     output: writes the result file too.
@@ -114,12 +126,14 @@ def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Auth
 
     Returns a Dataset with dimensions (arm, replicate, [category,] authority, time); where its numbers came from is in
     ``.encoding["provenance"]``. Counts are children or families, costs pounds (docs/reference/measures.md).
+    Warns (ScenarioWarning) of numbers far from what is usual.
     Raises ScenarioError, UsageError, DataError; KeyboardInterrupt when stopped with Ctrl-C, and then nothing is written.
     """
     threads_number = _whole_number("threads", threads, 0)
-    loaded = _load(scenario, directory, authorities, months, replicates, seed, without)
+    loaded = _load(scenario, directory, authorities, months, replicates, seed, without, also_adopt, set)
     command = _command("run", scenario, {"authorities": authorities, "months": months, "replicates": replicates,
-                                         "seed": seed, "without": without, "split": split})
+                                         "seed": seed, "without": without, "also_adopt": also_adopt, "set": set,
+                                         "split": split})
     listen = listener(progress)
     try:
         content = _hearth.run(loaded, split=bool(split), threads=threads_number,
@@ -154,14 +168,18 @@ def resolve(scenario: Scenario, prefix: str = "", *, arm: str = "",
             authorities: Union[None, Authority, Iterable[Authority]] = None, months: Optional[int] = None,
             replicates: Optional[int] = None, seed: Optional[int] = None,
             without: Union[None, str, Iterable[str]] = None,
+            also_adopt: Union[None, Authority, Iterable[Authority]] = None,
+            set: Optional[Mapping[str, Union[bool, float]]] = None,
             directory: Optional[Union[str, "os.PathLike[str]"]] = None) -> pd.DataFrame:
     """Every value of a scenario and where it came from, one row each: value, unit, origin, certainty, source.
 
-    prefix: keeps names of which a part starts so, such as "needs."; arm: what one arm changes. The rest as in ``run``.
+    Of a parameter also its default, bounds (lower, upper) and the spread of its prior: the standard deviation of its
+    logarithm. prefix: keeps names of which a part starts so, such as "needs."; arm: what one arm changes. The rest as in ``run``.
     """
-    loaded = _load(scenario, directory, authorities, months, replicates, seed, without)
+    loaded = _load(scenario, directory, authorities, months, replicates, seed, without, also_adopt, set)
     rows = pd.DataFrame(_hearth.resolve(loaded, prefix=prefix, arm=arm),
-                        columns=["name", "value", "unit", "origin", "certainty", "source"])
+                        columns=["name", "value", "unit", "origin", "certainty", "source", "default", "lower", "upper",
+                                 "spread"])
     rows["value"] = [_parsed(value) for value in rows["value"]]
     return rows.set_index("name")
 

@@ -11,6 +11,10 @@ class Error(Exception):
     exit_code = 70
 
 
+class ScenarioWarning(UserWarning):
+    """A number in a scenario is allowed but far from what is usual; the text says what it would do."""
+
+
 class UsageError(Error):
     """An argument is wrong."""
 

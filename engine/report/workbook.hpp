@@ -1,0 +1,15 @@
+// A result as one spreadsheet (.xlsx): a sheet a figure, the parameters and the scenario that it was made
+// from, and where it came from.
+#pragma once
+
+#include <filesystem>
+
+#include "results/result_file.hpp"
+
+namespace hearth {
+
+// Writes `file` itself, over what is there. Numbers are numbers, with the decimals that their unit carries;
+// nothing is a formula, whatever a text starts with. The same result gives the same bytes. Throws DataError.
+void write_workbook(const ResultReader& result, const std::filesystem::path& file);
+
+}  // namespace hearth
