@@ -12,6 +12,7 @@
 #include "cli/numbers.hpp"
 #include "cli/places.hpp"
 #include "cli/terminal.hpp"
+#include "scenario/json_text.hpp"
 #include "simulation/ensemble.hpp"
 
 namespace hearth {
@@ -106,7 +107,7 @@ ExitCode forecast(const Options& options) {
                                         {"table", plain_file.string()},
                                         {"hubverse", hub_file.string()},
                                         {"seconds", statistics.seconds}};
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("{}\n", forecast_text(result));

@@ -16,6 +16,7 @@
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
 #include "scenario/authority_identities.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -235,7 +236,7 @@ ExitCode create(const Options& options) {
                                         {"authorities", scenario.authorities.size()},
                                         {"months", scenario.horizon_months},
                                         {"replicates", scenario.replicates}};
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("Wrote  {}: {}\n", file.string(), scenario.title);

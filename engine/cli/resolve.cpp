@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/requests.hpp"
 #include "model/practice.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -124,7 +125,7 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
     throw UsageError(options.arm.empty() ? fmt::format("no arm of {} takes up a service model", scenario.name)
                                          : fmt::format("the arm {} takes up no service model", options.arm));
   if (options.json)
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", json_text(json, 2));
   else
     fmt::print(
         "\nWhat each lever is multiplied by at full fidelity with all posts filled; fidelity grows and fades."
@@ -154,7 +155,7 @@ ExitCode resolve(const Options& options) {
                    {"certainty", v.certainty},
                    {"source", v.source}});
   }
-  fmt::print("{}\n", out.dump(2));
+  fmt::print("{}\n", json_text(out, 2));
   return ExitCode::kOk;
 }
 

@@ -24,6 +24,7 @@
 #include "results/merge.hpp"
 #include "results/queued_writer.hpp"
 #include "results/result_file.hpp"
+#include "scenario/json_text.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
 
@@ -99,7 +100,7 @@ ExitCode dry_run(const Scenario& scenario, const Scenario& simulated, const Engl
     out["estimated_memory_bytes"] = estimate.memory_bytes;
     out["estimated_file_bytes"] = space.result;
     out["estimated_disk_bytes"] = space.most;
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("Would run  {}{}\n", size_text(scenario, scenario.replicates),
@@ -443,7 +444,7 @@ ExitCode run(Options options, const std::string& command_line) {
       out["replicates"] = simulation.replicates();
       out["until"] = {{"goal", options.until}, {"met", code == ExitCode::kOk}, {"error", reached}};
     }
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return code;
   }
   if (options.summary) {

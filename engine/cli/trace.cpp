@@ -1,4 +1,5 @@
 #include "simulation/trace.hpp"
+#include "scenario/json_text.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,8 @@ ExitCode trace(const Options& options) {
   run.stop = &stop_on_signal();
   const Trace found = trace_families(scenario, england, request, run);
   const Told told{scenario, england.at(request.authority), request, found};
-  const std::string text = options.format == "json" ? trace_json(told).dump(2) + '\n' : trace_text(told);
+  const std::string text =
+      options.format == "json" ? json_text(trace_json(told), 2) + '\n' : trace_text(told);
   if (options.output.empty()) {
     fmt::print("{}", text);
     return ExitCode::kOk;

@@ -9,7 +9,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/day.hpp"
 #include "core/nearest.hpp"
+#include "core/text.hpp"
 
 namespace hearth {
 
@@ -37,7 +39,20 @@ std::string bounds_text(Bounds bounds, std::string_view unit, bool whole) {
   return out;
 }
 
+namespace {
+
+// What cannot be seen is said, before anything else is guessed.
+std::string invisible_hint(std::string_view text) {
+  const std::string what = invisible_character(text);
+  return what.empty() ? what
+                      : fmt::format("there is {} in it: write {}", what, in_quotes(without_invisible(text)));
+}
+
+}  // namespace
+
 void Checker::wrong(const Cursor& at, std::string found, std::string allowed, std::string hint) {
+  if (at.node->kind == Node::Kind::kString)
+    if (auto invisible = invisible_hint(at.node->text); !invisible.empty()) hint = std::move(invisible);
   if (at.node->kind == Node::Kind::kNull && hint.empty())
     hint = "null removes a key of the file that this one extends; there is none of this name to remove";
   const Place& place = at.node->at;
@@ -47,6 +62,7 @@ void Checker::wrong(const Cursor& at, std::string found, std::string allowed, st
 
 void Checker::wrong_key(const Cursor& object, const Member& member, std::string found, std::string allowed,
                         std::string hint) {
+  if (auto invisible = invisible_hint(member.key); !invisible.empty()) hint = std::move(invisible);
   diagnostics.push_back({member.at.file ? *member.at.file : "", member.at.line, member.at.column,
                          pointer_to(object.pointer, member.key), std::move(found), std::move(allowed),
                          std::move(hint)});
@@ -158,9 +174,9 @@ std::optional<MonthEnd> Checker::month(const Cursor& at) {
   } catch (const std::invalid_argument&) {
     // falls through to the message below
   }
-  const bool with_day = value->size() == 10 && (*value)[4] == '-' && (*value)[7] == '-';
+  const std::string meant = month_meant(*value);
   wrong(at, at.node->described(), std::string(kAllowed),
-        with_day ? fmt::format("write the month alone: \"{}\"", value->substr(0, kLength)) : "");
+        meant.empty() ? "" : fmt::format("write the month as {}", in_quotes(meant)));
   return std::nullopt;
 }
 

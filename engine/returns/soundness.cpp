@@ -1,0 +1,111 @@
+#include "returns/soundness.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/words.hpp"
+
+namespace hearth::returns {
+namespace {
+
+using Children = std::set<std::uint32_t>;
+
+bool too_many(std::size_t count, std::size_t of) {
+  return count >= kTooMany && static_cast<double>(count) > kTooManyShare * static_cast<double>(of);
+}
+
+// Each serious fault of a return, most frequent first, and the first row with it.
+std::vector<std::string> faults_of(FileKind kind, int year, const ReturnAccount& account,
+                                   const Ledger& ledger, const FoundFiles& found) {
+  std::vector<std::pair<std::size_t, Rule>> counts;
+  for (std::size_t i = 0; i < kRules; ++i)
+    if (account.by_rule[i] > 0) counts.emplace_back(account.by_rule[i], static_cast<Rule>(i));
+  std::ranges::stable_sort(counts, std::greater<>{}, &std::pair<std::size_t, Rule>::first);
+  const std::vector<Problem> problems = ledger.sorted_problems();
+  std::vector<std::string> out;
+  for (const auto& [count, rule] : counts) {
+    const auto first = std::ranges::find_if(problems, [&, wanted = rule](const Problem& problem) {
+      return problem.rule == wanted && problem.at.year == year && found.files[problem.at.file].kind == kind;
+    });
+    std::string line = fmt::format("  {}: {}", count, text_of(rule).finding);
+    if (first != problems.end())
+      line += fmt::format("; first {}:{}{}{}", found.files[first->at.file].name, first->at.line,
+                          first->column.empty() ? "" : fmt::format(", column {}", first->column),
+                          first->found.empty() ? "" : fmt::format(", found {}", first->found));
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+// The child's care goes on at the end of the return of the year.
+bool is_open(const EpisodeRow& row) {
+  return !row.end && !row.short_break;
+}
+
+[[noreturn]] void do_not_fit(std::size_t missing, std::size_t of, int looked_after, int lacking) {
+  throw DataError(fmt::format(
+      "{} of {} children who were looked after on 31 March {} are not in the return of the year to 31 March "
+      "{} "
+      "at all. Counts would make of them children who left unseen, or never were. Either that return is not "
+      "whole, or it is of another authority, or children have other numbers in it. Export it again with all "
+      "its rows, or leave it out: its year then has no figures",
+      missing, of, looked_after, lacking));
+}
+
+}  // namespace
+
+void require_readable(const Ledger& ledger, const FoundFiles& found) {
+  std::map<FileKind, std::size_t> rows;
+  for (const auto& [key, account] : ledger.of_returns()) rows[key.first] += account.rows;
+  for (const auto& [key, account] : ledger.of_returns()) {
+    const auto& [kind, year] = key;
+    if (kind != FileKind::kEpisodes && kind != FileKind::kHeader) continue;
+    const std::size_t of = year == 0 ? rows[kind] : account.rows;
+    if (account.serious < of && !too_many(account.serious, of)) continue;
+    if (account.serious == 0) continue;
+    throw DataError(fmt::format(
+        "{} of {} of {} {} cannot be used, and what is left would not be the truth:\n{}\nCorrect them and "
+        "run it "
+        "again, or leave the return out: its year then has no figures. Days are written 31/03/2020",
+        account.serious, count_text(of, "row", "rows"), name_of(kind),
+        year == 0 ? std::string("in all returns")
+                  : fmt::format("in the return of the year to 31 March {}", year),
+        fmt::join(faults_of(kind, year, account, ledger, found), "\n")));
+  }
+}
+
+void require_continuous(const Rows& rows) {
+  std::map<int, Children> present;
+  std::map<int, Children> open_at_end;    // of the return
+  std::map<int, Children> open_at_start;  // in care on the last day before the year of the return
+  for (const auto& row : rows.episodes) {
+    present[row.year].insert(row.child);
+    if (is_open(row)) open_at_end[row.year].insert(row.child);
+    if (!row.short_break && row.start <= year_end(row.year - 1)) open_at_start[row.year].insert(row.child);
+  }
+  for (const auto& row : rows.unreadable)
+    if (row.child) present[row.year].insert(*row.child);
+  const auto lacking = [&](const Children& children, int year) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(children, [&](std::uint32_t child) { return !present[year].contains(child); }));
+  };
+  for (const int year : rows.years) {
+    if (!present.contains(year) || !present.contains(year - 1)) continue;
+    if (rows.merged_years.contains(year) || rows.merged_years.contains(year - 1)) continue;
+    const Children& before = open_at_end[year - 1];
+    if (const auto missing = lacking(before, year); too_many(missing, before.size()))
+      do_not_fit(missing, before.size(), year - 1, year);
+    const Children& after = open_at_start[year];
+    if (const auto missing = lacking(after, year - 1); too_many(missing, after.size()))
+      do_not_fit(missing, after.size(), year - 1, year - 1);
+  }
+}
+
+}  // namespace hearth::returns
