@@ -61,6 +61,7 @@ class Returns(Case):
         return {year: tuple(values[m] for m in MEASURES) for year, values in found.items()}
 
     def refused(self, returns, *words, options=(), code=4):
+        shutil.rmtree(self.folder / "profile", ignore_errors=True)
         self.run_hearth("profile", returns, "-o", self.folder / "profile", *options, code=code)
         self.says(*words)
         self.assertFalse((self.folder / "profile").exists())
@@ -110,7 +111,7 @@ class Returns(Case):
 
     def test_01_pooled_extract(self):
         self.assertEqual(self.profile(CASES / "01-pooled-extract/returns"), TRUTH)
-        self.says("told apart by its column of years: returns of the years 2021, 2022", "are of Somewhere")
+        self.says("told apart by its column of years: returns of the years to 31 March 2021, 2022", "are of Somewhere")
 
     def pooled(self, header="LA,YEAR", la="Somewhere", year=str):
         """The plain returns in one table, with a column of years."""
@@ -171,7 +172,6 @@ class Returns(Case):
         self.refused_authority(returns, "Essex", "the returns are of Norfolk, Suffolk, not of Essex")
 
     def refused_authority(self, returns, authority, *words):
-        shutil.rmtree(self.folder / "profile", ignore_errors=True)
         self.refused(returns, *words, options=("--authority", authority), code=2)
 
     def test_01_authorities_that_only_the_council_knows(self):
@@ -270,7 +270,6 @@ class Returns(Case):
         self.run_hearth("profile", self.folder / "returns", "-o", self.folder / "profile")
         self.says("not used: 2022/episodes.xlsx (a workbook; save its sheets as CSV)")
         (self.folder / "returns/2022/episodes.csv").write_bytes(b"PK\x03\x04workbook")
-        shutil.rmtree(self.folder / "profile")
         self.refused(self.folder / "returns", "2022/episodes.csv: found a workbook", "CSV UTF-8")
 
     # ---- 07: what cannot be read says nothing ----
@@ -303,7 +302,7 @@ class Returns(Case):
         # The first two open rows of 2021 cannot be read in 2022.
         def spoil(text):
             lines = text.splitlines()
-            for i in [i for i, line in enumerate(lines) if ",2020,S," in line and ",,," in line][:2]:
+            for i in [i for i, line in enumerate(lines) if "/2020,S," in line and ",,," in line][:2]:
                 lines[i] = re.sub(r",\d\d/\d\d/2020,", ",99/99/2020,", lines[i])
             return "\n".join(lines) + "\n"
         self.assertEqual(self.profile(self.changed(spoil, "2022/episodes")), TRUTH)
@@ -333,7 +332,7 @@ class Returns(Case):
                     self.assertEqual(self.profile(self.changed(self.with_column("CHILD", write), only)), TRUTH)
                     self.assertEqual(self.problems(), [])
         rounded = self.with_column("CHILD", lambda cell, i: "7.00E+05")
-        self.refused(self.changed(rounded, "2022/episodes"), "rounded", "9.99A+99")
+        self.refused(self.changed(rounded, "2022/episodes"), "rounded", "9.99A?99")
 
     # ---- Rows of a child that contradict each other ----
 
@@ -489,7 +488,7 @@ class Scenarios(Case):
     def test_17_saved_scenario(self):
         folder = self.case("17-saved-scenario")
         self.run_hearth("resolve", folder / "child.json", "--arm", "a")
-        self.says("/arms/a/parameters/cost.agency_ratio", "/arms/a/parameters/cost.placement.agency_foster")
+        self.says("/arms/a/parameters/cost.agency_ratio", "/arms/a/parameters/cost.social_worker")
         self.run_hearth("resolve", folder / "child.json", "/shocks")
         self.says("/shocks/0", "base.json")
         self.run_hearth("resolve", folder / "child.json", "unaccompanied.entry_ratio")
@@ -535,7 +534,7 @@ class Scenarios(Case):
 
     def test_19_what_is_no_table(self):
         for data, words in ((b"PK\x03\x04x", "a workbook"), (b"\x00\x01\x02", "no text"), (b"<html><table>", "a web page"),
-                            (b"\xff\xfe\x00\x00x\x00\x00\x00", "UTF-32"), ("service_model,authorities,start,\nhub,Norfolk,2022-10,x\n", "has no name in the header"),
+                            (b"\xff\xfe\x00\x00x\x00\x00\x00", "UTF-32"), ("service_model,,authorities,start\nhub,x,Norfolk,2022-10\n", "has no name in the header"),
                             ("start,Start,service_model\n2022-10,2022-11,hub\n", "is there twice")):
             with self.subTest(words):
                 self.adoption(data, code=3)
@@ -543,7 +542,7 @@ class Scenarios(Case):
 
     def test_27_mistakes_of_typing(self):
         folder = self.case("27-mistakes-of-typing")
-        wrong = {"comma": (8, "write decimals with a point"), "day": (13, 'write the month as "2023-04"'),
+        wrong = {"comma": (8, "write decimals with a point"), "day": (14, 'write the month as "2023-04"'),
                  "key": (8, 'did you mean "replicates"?'), "nbsp": (8, "write a plain space"),
                  "nbsp_name": (5, 'write "North Yorkshire"'), "negative": (9, "a number from 0"), "percent": (8, "a number from"),
                  "smart": (3, "use straight double quotes"), "utf16": (1, "UTF-16 (little endian)"),

@@ -23,10 +23,11 @@ bool same_content(const EpisodeRow& a, const EpisodeRow& b) {
   return content(a) == content(b);
 }
 
-// Keeps one row a child (the latest return's) and counts the others. Rows come by file and line.
+// Keeps one row a child (the latest return's) and counts the others. Rows come by file and line. `merged`:
+// years whose returns are in one table, so that a row in it twice is of two returns.
 template <typename Row, typename Differs>
-std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, Ledger& ledger,
-                                      const Differs& note_difference) {
+std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, const std::set<int>& merged,
+                                      Ledger& ledger, const Differs& note_difference) {
   std::ranges::stable_sort(rows, {}, [](const Row& row) { return std::pair(row.child, row.year); });
   std::vector<Row> kept;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
@@ -35,8 +36,9 @@ std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, Ledg
       continue;
     }
     note_difference(*row, kept.back());
-    const bool earlier_return = row->year < kept.back().year;
-    const bool twice = !earlier_return || (row != rows.rbegin() && std::prev(row)->year == row->year);
+    const bool again_in_return =
+        row->year == kept.back().year || (row != rows.rbegin() && std::prev(row)->year == row->year);
+    const bool twice = again_in_return && !merged.contains(row->year);
     ledger.note(kind, row->at, twice ? Rule::kDuplicate : Rule::kSuperseded, "CHILD");
   }
   return kept;
@@ -71,13 +73,13 @@ class Builder {
 
   void read_children() {
     rows_.headers =
-        latest_of_each_child(std::move(rows_.headers), FileKind::kHeader, ledger_,
+        latest_of_each_child(std::move(rows_.headers), FileKind::kHeader, rows_.merged_years, ledger_,
                              [&](const HeaderRow& row, const HeaderRow& kept) {
                                if (row.born != kept.born)
                                  ledger_.note(FileKind::kHeader, row.at, Rule::kDateOfBirthChanged, "DOB");
                              });
     rows_.unaccompanied = latest_of_each_child(std::move(rows_.unaccompanied), FileKind::kUnaccompanied,
-                                               ledger_, [](const auto&, const auto&) {});
+                                               rows_.merged_years, ledger_, [](const auto&, const auto&) {});
     out_.children.resize(rows_.children);
     known_.assign(rows_.children, false);
     has_episodes_.assign(rows_.children, false);

@@ -121,8 +121,10 @@ struct ReturnAccount {
 // Collects problems and counts rows, by kind of file.
 class Ledger {
  public:
+  // A row that is of no return that is read; one that is.
+  void read(FileKind kind) { ++account(kind).read; }
   void read(FileKind kind, RowPlace at) {
-    ++account(kind).read;
+    read(kind);
     ++returns_[{kind, at.year}].rows;
   }
   void used(FileKind kind, std::size_t rows = 1) { account(kind).used += rows; }

@@ -405,7 +405,8 @@ class Reader {
   int year_beside(const ReturnFile& source) const {
     if (source.year != 0) {
       for (std::size_t i = 0; i < years_.size(); ++i)
-        if (found_.files[i].kind == FileKind::kEpisodes && found_.files[i].year == source.year)
+        if (years_[i].year != 0 && found_.files[i].kind == FileKind::kEpisodes &&
+            found_.files[i].year == source.year)
           return years_[i].year;
       return source.year + shift_;
     }
@@ -429,11 +430,12 @@ class Reader {
   void each_row(const Columns& columns, const Take& take) {
     const bool of_children = file().kind != FileKind::kCosts && file().kind != FileKind::kPlacementCodes;
     for (std::size_t row = 0; row < table().rows(); ++row) {
-      ledger_.read(file().kind, at(row));
       if (whose(index_, row) == Whose::kOther) {
+        ledger_.read(file().kind);
         drop(row, Rule::kOtherAuthority, "LA", {});
         continue;
       }
+      ledger_.read(file().kind, at(row));
       if (whose(index_, row) == Whose::kNotSaid) {
         drop(row, Rule::kNoAuthority, "LA", {});
       } else if (columns.too_long(row)) {

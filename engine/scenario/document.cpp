@@ -176,8 +176,9 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    // The offending token is the one that holds the last character read.
+    // The offending token is the one that holds the last character read: it may be the rest of a number.
     const std::size_t last = position == 0 ? 0 : position - 1;
+    if (last < scanner_.offset()) scanner_ = before_last_;
     std::size_t previous = scanner_.offset();
     scanner_.skip(false);
     while (scanner_.offset() + scanner_.token().size() <= last && scanner_.offset() < text_.size()) {
@@ -260,6 +261,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     scanner_.skip(true);
     node->kind = kind;
     node->text = std::string(scanner_.token());
+    before_last_ = scanner_;
     const auto [line, column] = scanner_.pass(true);
     node->at = {file_, line, column};
     return {node, true};
@@ -299,6 +301,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   std::string_view text_;
   Scanner scanner_;
+  Scanner before_last_ = scanner_;  // at the last number, text, true, false or null
   std::shared_ptr<const std::string> file_;
   std::vector<Diagnostic>& diagnostics_;
   std::optional<Node> root_;
@@ -402,6 +405,9 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
           if (begin < to) {
             Node& item = value.items.emplace_back(node(Node::Kind::kString, table.line(row), column + 1));
             item.text = cell.substr(begin, end + 1 - begin);
+            // Codes as programs write numbers.
+            if (item.text.ends_with(".0") && is_digit(item.text.front()))
+              item.text.resize(item.text.size() - 2);
           }
           from = to + 1;
         }
