@@ -471,8 +471,8 @@ class Scenarios(Case):
 
     def test_16_date_window(self):
         self.run_hearth("validate", self.case("16-date-window") / "scenario.json", code=3)
-        self.says('"2014-03-31" to "2022-03-31"', '"origin": "2022-03-31" with "horizon_months": 84 ends in 2029-03',
-                  "the months from 2025-04 on")
+        self.says('"2014-03-31" to "2022-03-31"', '"origin": "2022-03-31" with "horizon_months": 84 reaches 2029-03',
+                  "those from 2025-04 on")
 
     def test_16_what_the_message_says_works(self):
         file = self.case("16-date-window") / "scenario.json"

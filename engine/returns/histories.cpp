@@ -216,6 +216,7 @@ class Builder {
       note(row, Rule::kMissingLater, "DEC");
       const bool goes_on = in_next() && next->new_episode != 'S';
       row.end = goes_on ? next->start : year_end(year) + days{1};
+      row.ended_unseen = !goes_on;
       if (goes_on) row.end_code = "X1";
     }
   }
@@ -266,7 +267,7 @@ class Builder {
       return stays || (!leaves && !again);
     }
     // Days in between, which a code before or after them denies; not those of a short break.
-    if (short_break_on(*row.end) || short_break_before(next)) return false;
+    if (row.ended_unseen || short_break_on(*row.end) || short_break_before(next)) return false;
     if (!stays && (leaves || !continues)) return false;
     note(row, Rule::kGap, "DEC", date_text(*row.end));
     if (again || whole_return_between(*row.end, next.start)) return false;

@@ -137,6 +137,7 @@ void Ledger::note(FileKind kind, RowPlace at, Rule rule, std::string_view column
   if (is_serious(rule)) {
     ReturnAccount& of_return = returns_[{kind, at.year}];
     ++of_return.serious;
+    if (text_of(rule).effect == Effect::kDropped) ++of_return.dropped;
     ++of_return.by_rule[static_cast<std::size_t>(rule)];
   }
   if (text_of(rule).effect != Effect::kSetAside) problems_.push_back({at, column, std::move(found), rule});

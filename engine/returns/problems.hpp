@@ -115,6 +115,7 @@ struct RowAccount {
 struct ReturnAccount {
   std::size_t rows = 0;
   std::size_t serious = 0;
+  std::size_t dropped = 0;  // of these
   std::array<std::size_t, kRules> by_rule{};
 };
 

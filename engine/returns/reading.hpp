@@ -32,6 +32,7 @@ struct EpisodeRow {
   Placement placement = Placement::kOther;
   LegalStatus legal_status = LegalStatus::kNotKnown;
   bool short_break = false;
+  bool ended_unseen = false;  // `end` is not in the data: later returns lack the episode
   std::string change_reason;  // REASON_PLACE_CHANGE
 };
 

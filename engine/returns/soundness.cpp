@@ -68,8 +68,8 @@ void require_readable(const Ledger& ledger, const FoundFiles& found) {
     const auto& [kind, year] = key;
     if (kind != FileKind::kEpisodes && kind != FileKind::kHeader) continue;
     const std::size_t of = year == 0 ? rows[kind] : account.rows;
-    if (account.serious < of && !too_many(account.serious, of)) continue;
-    if (account.serious == 0) continue;
+    const bool all = account.dropped > 0 && account.dropped >= of;
+    if (!all && !too_many(account.serious, of)) continue;
     throw DataError(fmt::format(
         "{} of {} of {} {} cannot be used, and what is left would not be the truth:\n{}\nCorrect them and "
         "run it "

@@ -249,11 +249,9 @@ class Loader {
                             : out_.scenario.horizon_months;
     const MonthEnd last = wanted.plus_months(horizon);
     return fmt::format(
-        "there are no tables after that day, so a forecast of later years starts from it and goes on for "
-        "longer: "
-        "\"origin\": \"{}-03-31\" with \"horizon_months\": {} ends in {}, and the months from {} on are "
-        "those "
-        "wanted here",
+        "there are no tables after that day: start from it and forecast for longer. \"origin\": \"{}-03-31\" "
+        "with "
+        "\"horizon_months\": {} reaches {}; the months asked for here are those from {} on",
         latest, last.months_since({latest, 3}), last.iso().substr(0, 7),
         wanted.plus_months(1).iso().substr(0, 7));
   }
