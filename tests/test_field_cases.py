@@ -211,6 +211,17 @@ class Returns(Case):
                     only = "2022/episodes" if dates[0].endswith("2021") else "episodes"
                     self.assertEqual(self.profile(self.changed(put, only)), TRUTH)
 
+    def test_02_short_breaks_change_no_care_that_has_faults(self):
+        care = [("01/06/2020", "S", "U4", "01/08/2020", "X1"), ("01/10/2020", "P", "K2", "05/10/2020", "X1"),
+                ("05/10/2020", "L", "K2", "", "")]
+        alone = self.profile(self.one_child(*care))
+        for start, end in (("01/01/2019", ""), ("01/07/2020", "01/09/2020"), ("01/06/2020", ""), ("07/10/2020", "")):
+            returns = self.one_child(*care)
+            with open(returns / "2021/episodes.csv", "a") as stream:
+                stream.write(f"5001,{start},S,V4,N1,U4,PR1,{end},{'E8' if end else ''},\n")
+            self.assertEqual(self.profile(returns), alone)
+            self.assertEqual(self.rules(), ["gap"])
+
     # ---- 04: codes ----
 
     def test_04_codes_since_2025(self):
@@ -309,13 +320,21 @@ class Returns(Case):
         self.assertEqual(sorted(p["rule"] for p in self.problems()), ["bad_start"] * 2 + ["unreadable_later"] * 2)
 
     def test_07_returns_that_are_not_whole(self):
-        cases = {"truncated": lambda text: "\n".join(text.splitlines()[:8]) + "\n",
-                 "no rows": lambda text: text.splitlines()[0] + "\n",
-                 "other numbers": self.with_column("CHILD", lambda cell, i: f"X{i}")}
-        for name, change in cases.items():
-            for year in ("2021", "2022"):
-                with self.subTest(name, year=year):
-                    self.refused(self.changed(change, f"{year}/episodes"), "leave it out" if name != "other numbers" else "")
+        empty = lambda text: text.splitlines()[0] + "\n"  # noqa: E731
+        other_numbers = self.with_column("CHILD", lambda cell, i: f"X{i}")
+        half = lambda text: "\n".join(text.splitlines()[:14]) + "\n"  # noqa: E731
+        for year in ("2021", "2022"):
+            self.refused(self.changed(empty, f"{year}/episodes"), f"{year}/episodes.csv: found no row below the header")
+            self.refused(self.changed(other_numbers, year), "children have other numbers in it")
+            self.profile(self.changed(half, f"{year}/episodes"))
+            self.says("children who were looked after on 31 March 2021 are not in the return of the year to 31 March " + year)
+        self.profile(PLAIN)
+        self.assertNotIn("are not in the return", self.text)
+
+    def test_07_a_year_that_is_far_from_the_dates(self):
+        (self.folder / "far").mkdir()
+        shutil.copytree(PLAIN / "2022", self.folder / "far/2018")
+        self.refused(self.folder / "far", "the episode starts after the year of the return")
 
     def test_07_headers_that_lack_the_children(self):
         def other_numbers(text):

@@ -464,8 +464,8 @@ class Refused(Case):
         self.refused({**self.GOOD, "2020/episodes.csv": EPISODES.replace("CIN", "RNE")}, "RNE is there twice")
         self.refused({**self.GOOD, "2020/episodes.csv": ""}, "the table is empty")
         self.refused({**self.GOOD, "2020/episodes.csv": EPISODES + '1,"01/06/2019,S\n'}, "2020/episodes.csv:2", "never closed")
-        self.refused({**self.GOOD, "2020/episodes.csv": "a\0b"}, "no text file")
-        self.refused({"header.csv": self.GOOD["2020/header.csv"], "episodes.csv": EPISODES}, "give the year in the name")
+        self.refused({**self.GOOD, "2020/episodes.csv": "a\0b"}, "data that is no text")
+        self.refused({"header.csv": self.GOOD["2020/header.csv"], "episodes.csv": EPISODES + episode(decom="soon")}, "Give the year in the name")
 
     def test_what_is_no_zip(self):
         file = self.folder / "returns.zip"

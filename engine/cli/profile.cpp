@@ -42,6 +42,7 @@ struct Read {
   Profile profile;
   ProfileHeader header;
   std::vector<std::string> notes;
+  std::vector<std::string> warnings;
   std::size_t hidden = 0;
 };
 
@@ -375,7 +376,7 @@ ExitCode profile(const Options& options) {
   if (!chosen.note.empty()) read.notes.push_back(chosen.note);
   read.notes.insert(read.notes.end(), rows.notes.begin(), rows.notes.end());
   require_readable(read.ledger, read.found);
-  require_continuous(rows);
+  read.warnings = check_continuity(rows);
   const WeeklyCosts costs = rows.costs;
   const Histories histories = build_histories(std::move(rows), read.ledger);
   require_readable(read.ledger, read.found);
@@ -387,6 +388,8 @@ ExitCode profile(const Options& options) {
     fmt::print("{}", profile_json(read.profile, read.ledger, read.header));
   else
     print_summary_of(read, folder);
+  for (const auto& warning : read.warnings)
+    fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), warning);
   if (options.show_small_counts)
     fmt::print(stderr,
                "{} counts of 1 to 5 are shown: keep these files where the returns themselves may be kept\n",

@@ -267,7 +267,7 @@ class Builder {
       return stays || (!leaves && !again);
     }
     // Days in between, which a code before or after them denies; not those of a short break.
-    if (row.ended_unseen || short_break_on(*row.end) || short_break_before(next)) return false;
+    if (row.ended_unseen || short_break_from(*row.end) || short_break_to(next.start)) return false;
     if (!stays && (leaves || !continues)) return false;
     note(row, Rule::kGap, "DEC", date_text(*row.end));
     if (again || whole_return_between(*row.end, next.start)) return false;
@@ -281,14 +281,13 @@ class Builder {
                                [&](int year) { return end <= year_end(year - 1) && start > year_end(year); });
   }
 
-  // A short break that starts on the day; one that is under way or ends when the episode starts.
-  bool short_break_on(Day day) const {
+  // Whether a short break follows on from care that ends on the day; whether one leads to care that starts on
+  // it.
+  bool short_break_from(Day day) const {
     return std::ranges::any_of(short_breaks_, [&](const EpisodeRow& other) { return other.start == day; });
   }
-  bool short_break_before(const EpisodeRow& row) const {
-    return std::ranges::any_of(short_breaks_, [&](const EpisodeRow& other) {
-      return other.start < row.start && (!other.end || *other.end >= row.start);
-    });
+  bool short_break_to(Day day) const {
+    return std::ranges::any_of(short_breaks_, [&](const EpisodeRow& other) { return other.end == day; });
   }
 
   void join(std::vector<EpisodeRow>& episodes) {
@@ -300,8 +299,8 @@ class Builder {
       const bool last = i + 1 == episodes.size();
       const bool goes = !last && row.end && goes_on(row, episodes[i + 1]);
       const bool stays = row.end_code == "X1";
-      if (last && stays && !short_break_on(*row.end)) note(row, Rule::kNothingAfter, "REC", "X1");
-      if (!going_on) start_period(row, break_explained || short_break_before(row));
+      if (last && stays && !short_break_from(*row.end)) note(row, Rule::kNothingAfter, "REC", "X1");
+      if (!going_on) start_period(row, break_explained || short_break_to(row.start));
       Period& period = out_.periods.back();
       ++period.count;
       period.end = row.end;

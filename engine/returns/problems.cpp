@@ -123,7 +123,6 @@ bool is_serious(Rule rule) {
     case Rule::kStartsAfterReturn:
     case Rule::kNoHeader:
     case Rule::kBornAfterStart:
-    case Rule::kAdultAtStart:
     case Rule::kBadEnd:
     case Rule::kEndsAfterReturn:
       return true;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -17,8 +18,14 @@ namespace {
 
 using Children = std::set<std::uint32_t>;
 
-bool too_many(std::size_t count, std::size_t of) {
-  return count >= kTooMany && static_cast<double>(count) > kTooManyShare * static_cast<double>(of);
+constexpr double kUnreadable = 0.1;
+constexpr double kDoNotFit = 0.05;
+constexpr double kOtherChildren = 0.9;
+
+// More than the share, and more than a slip or two.
+bool exceeds(std::size_t count, std::size_t of, double share) {
+  constexpr std::size_t kLeast = 3;
+  return count >= kLeast && static_cast<double>(count) > share * static_cast<double>(of);
 }
 
 // Each serious fault of a return, most frequent first, and the first row with it.
@@ -49,14 +56,21 @@ bool is_open(const EpisodeRow& row) {
   return !row.end && !row.short_break;
 }
 
-[[noreturn]] void do_not_fit(std::size_t missing, std::size_t of, int looked_after, int lacking) {
-  throw DataError(fmt::format(
+// Children who were looked after on 31 March `when`, and are not in the return of the year `lacking` at all.
+std::optional<std::string> missing_children(std::size_t missing, std::size_t of, int when, int lacking) {
+  if (!exceeds(missing, of, kDoNotFit)) return std::nullopt;
+  const std::string text = fmt::format(
       "{} of {} children who were looked after on 31 March {} are not in the return of the year to 31 March "
-      "{} "
-      "at all. Counts would make of them children who left unseen, or never were. Either that return is not "
-      "whole, or it is of another authority, or children have other numbers in it. Export it again with all "
-      "its rows, or leave it out: its year then has no figures",
-      missing, of, looked_after, lacking));
+      "{}",
+      missing, of, when, lacking);
+  if (exceeds(missing, of, kOtherChildren))
+    throw DataError(
+        fmt::format("{}. It is not whole, or of another authority, or children have other numbers in it. "
+                    "Export it again with "
+                    "all its rows and the same numbers, or leave it out: its year then has no figures",
+                    text));
+  return fmt::format("{}, and count as {}: is it whole, and are children's numbers the same in it?", text,
+                     lacking > when ? "having left unseen" : "there all the same");
 }
 
 }  // namespace
@@ -69,7 +83,7 @@ void require_readable(const Ledger& ledger, const FoundFiles& found) {
     if (kind != FileKind::kEpisodes && kind != FileKind::kHeader) continue;
     const std::size_t of = year == 0 ? rows[kind] : account.rows;
     const bool all = account.dropped > 0 && account.dropped >= of;
-    if (!all && !too_many(account.serious, of)) continue;
+    if (!all && !exceeds(account.serious, of, kUnreadable)) continue;
     throw DataError(fmt::format(
         "{} of {} of {} {} cannot be used, and what is left would not be the truth:\n{}\nCorrect them and "
         "run it "
@@ -81,7 +95,7 @@ void require_readable(const Ledger& ledger, const FoundFiles& found) {
   }
 }
 
-void require_continuous(const Rows& rows) {
+std::vector<std::string> check_continuity(const Rows& rows) {
   std::map<int, Children> present;
   std::map<int, Children> open_at_end;    // of the return
   std::map<int, Children> open_at_start;  // in care on the last day before the year of the return
@@ -92,20 +106,20 @@ void require_continuous(const Rows& rows) {
   }
   for (const auto& row : rows.unreadable)
     if (row.child) present[row.year].insert(*row.child);
-  const auto lacking = [&](const Children& children, int year) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(children, [&](std::uint32_t child) { return !present[year].contains(child); }));
+  std::vector<std::string> out;
+  const auto compare = [&](const Children& children, int when, int lacking) {
+    const auto missing = static_cast<std::size_t>(std::ranges::count_if(
+        children, [&](std::uint32_t child) { return !present[lacking].contains(child); }));
+    if (auto text = missing_children(missing, children.size(), when, lacking))
+      out.push_back(std::move(*text));
   };
   for (const int year : rows.years) {
     if (!present.contains(year) || !present.contains(year - 1)) continue;
     if (rows.merged_years.contains(year) || rows.merged_years.contains(year - 1)) continue;
-    const Children& before = open_at_end[year - 1];
-    if (const auto missing = lacking(before, year); too_many(missing, before.size()))
-      do_not_fit(missing, before.size(), year - 1, year);
-    const Children& after = open_at_start[year];
-    if (const auto missing = lacking(after, year - 1); too_many(missing, after.size()))
-      do_not_fit(missing, after.size(), year - 1, year - 1);
+    compare(open_at_end[year - 1], year - 1, year);
+    compare(open_at_start[year], year - 1, year - 1);
   }
+  return out;
 }
 
 }  // namespace hearth::returns
