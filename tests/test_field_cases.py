@@ -46,6 +46,17 @@ class Case(unittest.TestCase):
         for word in words:
             self.assertIn(word, self.text)
 
+    def case(self, name):
+        """A copy of the case's files, with the path of England's scenario in them."""
+        target = self.folder / name
+        shutil.copytree(CASES / name, target)
+        for file in target.rglob("*.json"):
+            data = file.read_bytes()
+            for encoding in ("utf-8", "utf-16-le"):
+                data = data.replace("ENGLAND_JSON".encode(encoding), str(ENGLAND).encode(encoding))
+            file.write_bytes(data)
+        return target
+
 
 class Returns(Case):
     """hearth profile."""
@@ -477,17 +488,6 @@ class Returns(Case):
 
 
 class Scenarios(Case):
-    def case(self, name):
-        """A copy of the case's files, with the path of England's scenario in them."""
-        target = self.folder / name
-        shutil.copytree(CASES / name, target)
-        for file in target.rglob("*.json"):
-            data = file.read_bytes()
-            for encoding in ("utf-8", "utf-16-le"):
-                data = data.replace("ENGLAND_JSON".encode(encoding), str(ENGLAND).encode(encoding))
-            file.write_bytes(data)
-        return target
-
     def test_16_date_window(self):
         self.run_hearth("validate", self.case("16-date-window") / "scenario.json", code=3)
         self.says('"2014-03-31" to "2022-03-31"', '"origin": "2022-03-31" with "horizon_months": 84 reaches 2029-03',
@@ -607,6 +607,32 @@ class Scenarios(Case):
         result = self.run_hearth("validate", "--json", *files, code=4, cwd=folder)
         records = json.loads(result.stdout)
         self.assertEqual([record["valid"] for record in records], [True, False, False, True, False])
+
+
+class Others(Case):
+    """What one command writes, given to a command that reads something else: one clear word."""
+
+    def test_outputs_that_are_no_scenario(self):
+        file = self.case("17-saved-scenario") / "child.json"
+        resolved = hearth("resolve", "--json", file, "unaccompanied.entry_ratio").stdout
+        for name, data, words in (
+                ("resolved.json", resolved, "as hearth resolve --json prints it"),
+                ("record.json", b'{"format": "hearth resolved scenario", "version": 1}', "give the scenario file that was run"),
+                ("calibration.json", (ROOT / "scenarios/england/calibration.json").read_bytes(), '"calibration" in a scenario'),
+                ("profile.json", b'{"format": "hearth profile"}', "observed.csv"),
+                ("r.h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file, such as a result of Hearth")):
+            (self.folder / name).write_bytes(data)
+            self.run_hearth("validate", self.folder / name, code=3)
+            self.says(words, "1 mistake")
+
+    def test_new_and_calibrations_are_read(self):
+        self.run_hearth("new", "mine", "--for", "Norfolk", "-o", self.folder / "mine.json")
+        self.run_hearth("validate", self.folder / "mine.json")
+        shutil.copy(ROOT / "scenarios/england/calibrations/2020.json", self.folder / "own.json")
+        (self.folder / "own_2020.json").write_text(json.dumps(
+            {"extends": str(ENGLAND), "name": "own", "origin": "2020-03-31", "calibration": "own.json", "authorities": ["Norfolk"],
+             "arms": {"protection_only": None, "support_is_protection": None}}))
+        self.run_hearth("validate", self.folder / "own_2020.json")
 
 
 class Paths(Case):

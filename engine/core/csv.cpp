@@ -44,9 +44,11 @@ char most_frequent_delimiter(std::string_view line) {
   return std::ranges::max_element(counts, {}, &std::pair<char, std::size_t>::second)->first;
 }
 
-std::string clean(std::string_view cell) {
-  const std::string plain = without_invisible(cell);
-  return std::string(trimmed(plain));
+// Most cells are as they should be.
+void clean(std::string& cell) {
+  const auto odd = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  if (std::ranges::any_of(cell, odd)) cell = without_invisible(cell);
+  if (const std::string_view inner = trimmed(cell); inner.size() != cell.size()) cell = std::string(inner);
 }
 
 bool is_blank(const std::string& cell) {
@@ -61,10 +63,10 @@ std::optional<double> plain_number(std::string_view text) {
   return value;
 }
 
-// 1,110 or 12,345,678: from one to three digits, then groups of three.
+// 1,110 or 12,345,678: from one to three digits, the first no zero, then groups of three.
 bool has_groups(std::string_view whole, char sign) {
   std::size_t first = whole.find(sign);
-  if (first == 0 || first > 3) return false;
+  if (first == 0 || first > 3 || whole.front() == '0') return false;
   for (std::size_t at = first; at < whole.size(); at += 4) {
     const std::string_view group = whole.substr(at + 1, 3);
     if (whole[at] != sign || group.size() != 3 || !std::ranges::all_of(group, is_digit)) return false;
@@ -150,7 +152,7 @@ CsvTable::CsvTable(std::string name, std::vector<std::string> columns) : name_(s
 }
 
 void CsvTable::add(std::size_t line, std::vector<std::string> cells) {
-  for (auto& cell : cells) cell = clean(cell);
+  for (auto& cell : cells) clean(cell);
   add_row(line, cells, CsvRows::kWhole);
 }
 
@@ -165,7 +167,7 @@ void CsvTable::read(std::string_view text, CsvRows rows) {
       if (records.unclosed())
         throw DataError(fmt::format("{}:{}: a quoted field is never closed; expected a closing \"", name_,
                                     records.line()));
-      for (auto& cell : record) cell = clean(cell);
+      for (auto& cell : record) clean(cell);
     } while (std::ranges::all_of(record, is_blank));
     return true;
   };

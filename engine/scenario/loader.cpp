@@ -96,7 +96,7 @@ class Loader {
     above.push_back(file.lexically_normal());
     Node& root = *document;
     const Cursor at{&root, ""};
-    if (!checker_.open_object(at, "a scenario")) return {};
+    if (other_file(at) || !checker_.open_object(at, "a scenario")) return {};
     const auto extends = Checker::child(at, "extends");
     if (!extends) {
       unreadable_ = false;
@@ -126,6 +126,31 @@ class Loader {
       });
     merge(merged, std::move(root));
     return merged;
+  }
+
+  // Whether it is some other file that Hearth writes or reads; says so in one message.
+  bool other_file(const Cursor& root) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOthers = {{
+        {"hearth resolved scenario",
+         "it is the record that a result keeps: give the scenario file that was run, or one that extends it"},
+        {"hearth calibration", "name it with the key \"calibration\" in a scenario"},
+        {"hearth profile", "it holds counts: give its observed.csv to hearth hindcast --observed"},
+    }};
+    const auto& items = root.node->items;
+    if (!items.empty() && items.front().find("name") != nullptr && items.front().find("origin") != nullptr) {
+      checker_.wrong(root, "a list of values, as hearth resolve --json prints it", "a scenario in { }",
+                     "give the scenario file that was resolved, or one that extends it");
+      return true;
+    }
+    const Member* const format = root.node->find("format");
+    if (format == nullptr) return false;
+    for (const auto& [name, hint] : kOthers)
+      if (format->value.text == name) {
+        checker_.wrong_key(root, *format, fmt::format("a file of the format {}", in_quotes(name)),
+                           "a scenario", std::string(hint));
+        return true;
+      }
+    return false;
   }
 
   static std::string nearest_file(const fs::path& wanted) {
