@@ -609,6 +609,18 @@ class Scenarios(Case):
         self.assertEqual([record["valid"] for record in records], [True, False, False, True, False])
 
 
+class Page(unittest.TestCase):
+    def test_every_case_has_a_row_and_every_row_its_tests(self):
+        page = (ROOT / "docs/field-cases.md").read_text()
+        rows = {row.split("|")[1].strip(): row for row in page.splitlines() if row.startswith("| ")}
+        names = [name for kind in (Returns, Scenarios) for name in dir(kind)]
+        for folder in CASES.iterdir():
+            case = folder.name[:2]
+            self.assertIn(f"`test_{case}`", rows[case])
+            self.assertTrue(any(name.startswith(f"test_{case}_") for name in names), case)
+            self.assertTrue((folder / "README.md").exists())
+
+
 class Others(Case):
     """What one command writes, given to a command that reads something else: one clear word."""
 
