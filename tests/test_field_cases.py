@@ -566,6 +566,7 @@ class Scenarios(Case):
                  "nbsp_name": (5, 'write "North Yorkshire"'), "negative": (9, "a number from 0"), "percent": (8, "a number from"),
                  "smart": (3, "use straight double quotes"), "utf16": (1, "UTF-16 (little endian)"),
                  "zero_in_front": (8, "write it without zeros in front: 7")}
+        (folder / "utf16.json").write_bytes(b"\xff\xfe" + (folder / "tabs.json").read_text().encode("utf-16-le"))
         names = {file.stem for file in folder.glob("*.json")}
         self.assertEqual(names - set(wrong), {"bom", "crlf", "tabs"})
         for name in names:

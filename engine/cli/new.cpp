@@ -50,16 +50,24 @@ const Question& find_question(const std::string& name) {
       fmt::format("--question: there is no {}; there are {}", name, fmt::join(names, ", ")), name, names));
 }
 
+// Empty where there is no text of this name.
+std::string text_in(const nlohmann::json& json, const char* key) {
+  const bool there = json.is_object() && json.contains(key) && json[key].is_string();
+  return there ? json[key].get<std::string>() : std::string();
+}
+
 // The service models beside the tables of England, but for business as usual, by name.
 std::vector<ModelChoice> known_models(const fs::path& data_directory) {
   std::vector<ModelChoice> out;
   for (const auto& entry : fs::directory_iterator(data_directory / "service_models")) {
     std::ifstream stream(entry.path());
     const auto json = nlohmann::json::parse(stream, nullptr, false, true);
-    if (!json.is_object() || json.value("components", nlohmann::json::array()).empty()) continue;
-    ModelChoice model{json.value("name", ""), json.value("title", ""), {}};
+    // One with mistakes in it is left to hearth validate.
+    if (!json.is_object() || !json.contains("components") || !json["components"].is_array()) continue;
+    if (json["components"].empty()) continue;
+    ModelChoice model{text_in(json, "name"), text_in(json, "title"), {}};
     for (const auto& component : json["components"])
-      model.components.push_back({component.value("name", ""), component.value("title", "")});
+      model.components.push_back({text_in(component, "name"), text_in(component, "title")});
     out.push_back(std::move(model));
   }
   std::ranges::sort(out, {}, &ModelChoice::name);

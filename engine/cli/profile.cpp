@@ -56,7 +56,7 @@ bool is_profile_folder(const fs::path& folder) {
     if (std::ranges::find(kFiles, entry.path().filename().string()) == kFiles.end()) return false;
   std::ifstream stream(folder / "profile.json");
   const auto json = nlohmann::json::parse(stream, nullptr, false);
-  return json.is_object() && json.value("format", "") == kProfileFormat;
+  return json.is_object() && json.contains("format") && json["format"] == kProfileFormat;
 }
 
 void require_replaceable(const fs::path& folder) {

@@ -81,7 +81,8 @@ std::string from_windows_1252(std::string_view bytes) {
 }
 
 constexpr std::string_view kSaveUtf8 = "Save it again as UTF-8 (in Excel: \"CSV UTF-8\")";
-constexpr ContentKind kNoText = {{}, "data that is no text", "Export it again as a text file, or leave it out"};
+constexpr ContentKind kNoText = {
+    {}, "data that is no text", "Export it again as a text file, or leave it out"};
 constexpr ContentKind kDamagedUtf16 = {{}, "damaged UTF-16 text", kSaveUtf8};
 
 [[noreturn]] void refuse(std::string_view file, const ContentKind& kind) {
