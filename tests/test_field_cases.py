@@ -563,7 +563,7 @@ class Scenarios(Case):
         folder = self.case("27-mistakes-of-typing")
         wrong = {"comma": (8, "write decimals with a point"), "day": (14, 'write the month as "2023-04"'),
                  "key": (8, 'did you mean "replicates"?'), "nbsp": (8, "write a plain space"),
-                 "nbsp_name": (5, 'write "North Yorkshire"'), "negative": (9, "a number from 0"), "percent": (8, "a number from"),
+                 "nbsp_name": (5, 'write "North Yorkshire"'), "negative": (9, "a number from 0"), "percent": (8, "50% is 0.5"),
                  "smart": (3, "use straight double quotes"), "utf16": (1, "UTF-16 (little endian)"),
                  "zero_in_front": (8, "write it without zeros in front: 7")}
         (folder / "utf16.json").write_bytes(b"\xff\xfe" + (folder / "tabs.json").read_text().encode("utf-16-le"))

@@ -210,8 +210,9 @@ std::string shown(const Cell* cell) {
 
 void print_found(const Read& read) {
   const auto& years = read.profile.years;
-  fmt::print("{}Returns of the years to 31 March {}: {}, {} of episodes.\n",
+  fmt::print("{}{} to 31 March {}: {}, {} of episodes.\n",
              read.header.authority_name.empty() ? "" : read.header.authority_name + ". ",
+             years.size() == 1 ? "Return of the year" : "Returns of the years",
              years.size() == 1 ? std::to_string(years.front())
                                : fmt::format("{} to {}", years.front(), years.back()),
              count_text(read.profile.children, "child", "children"),

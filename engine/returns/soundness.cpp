@@ -84,13 +84,12 @@ void require_readable(const Ledger& ledger, const FoundFiles& found) {
     const std::size_t of = year == 0 ? rows[kind] : account.rows;
     const bool all = account.dropped > 0 && account.dropped >= of;
     if (!all && !exceeds(account.serious, of, kUnreadable)) continue;
+    const std::string where =
+        year == 0 ? "in all returns" : fmt::format("in the return of the year to 31 March {}", year);
     throw DataError(fmt::format(
-        "{} of {} of {} {} cannot be used, and what is left would not be the truth:\n{}\nCorrect them and "
-        "run it "
-        "again, or leave the return out: its year then has no figures. Days are written 31/03/2020",
-        account.serious, count_text(of, "row", "rows"), name_of(kind),
-        year == 0 ? std::string("in all returns")
-                  : fmt::format("in the return of the year to 31 March {}", year),
+        "{} of {} of {} {} cannot be used, and counts without them would be wrong:\n{}\n"
+        "Correct them, or leave the return out: its year then has no figures. Write days as 31/03/2020",
+        account.serious, count_text(of, "row", "rows"), name_of(kind), where,
         fmt::join(faults_of(kind, year, account, ledger, found), "\n")));
   }
 }

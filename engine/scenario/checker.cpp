@@ -135,6 +135,9 @@ std::optional<double> Checker::number(const Cursor& at, Bounds bounds, std::stri
   if (at.node->kind == Node::Kind::kString && !at.node->text.empty() &&
       at.node->text.find_first_not_of("0123456789.-+eE") == std::string::npos)
     hint = "remove the quotes";
+  const double value = at.node->number;
+  if (at.node->kind == Node::Kind::kNumber && unit.starts_with("share") && 2.0 <= value && value <= 100.0)
+    hint = fmt::format("{}% is {}", number_text(value), number_text(value / 100.0));
   wrong(at, at.node->described(), bounds_text(bounds, unit), std::move(hint));
   return std::nullopt;
 }
