@@ -670,6 +670,13 @@ class Paths(Case):
                     if b"--json" in [os.fsencode(c) for c in command]:
                         json.loads(subprocess.run([HEARTH, *command], capture_output=True, check=True).stdout)
 
+    def test_names_of_authorities_that_were_pasted(self):
+        self.run_hearth("validate", "england", "--authorities", "North\u00a0Yorkshire", cwd=ROOT)
+        self.says("1 authority")
+        self.run_hearth("new", "mine", "--for", "North\u00a0Yorkshire", "-o", "mine.json")
+        self.run_hearth("profile", PLAIN, "--authority", "North\u00a0Yorkshire", "-o", "profile")
+        self.assertEqual(json.loads((self.folder / "profile/profile.json").read_text())["authority"], "815")
+
     def test_files_that_are_not_there(self):
         for command, code in ((["validate"], 4), (["resolve"], 4), (["run"], 4), (["summary"], 4), (["inspect"], 4), (["report"], 4),
                               (["profile"], 4), (["trace"], 4), (["export"], 4), (["check"], 4), (["bad\xffcommand".encode("latin-1")], 2)):

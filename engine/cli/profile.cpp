@@ -17,6 +17,7 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "core/nearest.hpp"
+#include "core/text.hpp"
 #include "returns/export.hpp"
 #include "returns/soundness.hpp"
 #include "scenario/authority_identities.hpp"
@@ -364,8 +365,9 @@ ExitCode profile(const Options& options) {
   read.header.small_counts_shown = options.show_small_counts;
 
   read.found = find_returns(options.input, names_authority);
-  const Chosen chosen = choose_authority(authorities_of(read.found, known), options.authority, identities);
-  const std::string& named = options.authority.empty() ? chosen.label : options.authority;
+  const std::string wanted = without_invisible(options.authority);
+  const Chosen chosen = choose_authority(authorities_of(read.found, known), wanted, identities);
+  const std::string& named = wanted.empty() ? chosen.label : wanted;
   if (!chosen.label.empty() && known(named).empty()) {
     read.header.authority_name = named;
   } else if (!named.empty()) {

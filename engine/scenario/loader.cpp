@@ -853,7 +853,7 @@ class Loader {
   std::vector<int> to_run() const {
     std::vector<int> out;
     for (const auto& text : overrides_.authorities)
-      if (const auto code = resolve_authority(text).first) out.push_back(*code);
+      if (const auto code = resolve_authority(without_invisible(text)).first) out.push_back(*code);
     return out.empty() ? out_.scenario.authorities : out;
   }
 
@@ -1149,7 +1149,7 @@ class Loader {
       std::set<int> codes;
       std::vector<std::string> mistakes;
       for (const auto& text : overrides_.authorities) {
-        const auto [code, why] = resolve_authority(text);
+        const auto [code, why] = resolve_authority(without_invisible(text));
         if (code)
           codes.insert(*code);
         else
