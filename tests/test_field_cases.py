@@ -139,7 +139,7 @@ class Returns(Case):
 
     def test_01_other_names_of_the_columns(self):
         for header, year in [("LA_NAME,RETURN_YEAR", str), ("Local Authority,Financial Year", lambda y: f"{y - 1}/{y % 100}"),
-                             ("la,year", lambda y: f"{y}.0"), ("LA,Collection Year", lambda y: f"{y - 1}-{y}"),
+                             ("la,year", lambda y: f"{y}.0"), ("LA,time period", lambda y: f"{y - 1}{y % 100}"), ("LA,Collection Year", lambda y: f"{y - 1}-{y}"),
                              ("LA,YEAR", lambda y: y - 1)]:  # the year in which a return's year begins
             with self.subTest(header=header, year=year(2021)):
                 self.assertEqual(self.profile(self.pooled(header, year=year)), TRUTH)
@@ -477,7 +477,7 @@ class Returns(Case):
         self.says("observed.csv of the same profile")
 
     def test_15_observations_as_a_spreadsheet_saves_them(self):
-        table = "Location;Year;Measure;Value;;\nNorfolk;2020-21;looked after;1.110,0;;\n;;;;;\n926;2021;care_entries;\u00a0380;;\n"
+        table = "Location;Year;Measure;Value;;\nNorfolk;202021;looked after;1.110,0;;\n;;;;;\n926;2021;care_entries;\u00a0380;;\n"
         for data in (table.encode("utf-16"), table.encode("cp1252"), table.replace(";", "\t").encode()):
             (self.folder / "own.csv").write_bytes(data)
             self.hindcast(self.folder / "own.csv")

@@ -118,7 +118,8 @@ TEST(ReturnFiles, YearsInPaths) {
       {"old 2018/903 for 2020/e.csv", 2020}, {"episodes.csv", 0},
       {"SSDA903/episodes.csv", 0},           {"episodes_2018_2020.csv", 0},
       {"1999-00/episodes.csv", 2000},        {"episodes_31032020.csv", 0},
-      {"2020-03-31/episodes.csv", 2020},     {"", 0}};
+      {"2020-03-31/episodes.csv", 2020},     {"", 0},
+      {"ssda903_201920/episodes.csv", 2020}, {"ssda903_202012/episodes.csv", 0}};
   for (const auto& [path, year] : cases) EXPECT_EQ(year_in_path(path), year) << path;
 }
 

@@ -60,14 +60,15 @@ Figure figure_of(const CsvTable& table, std::size_t row, const std::string& name
   }
 }
 
-// 2023, or the years that it is made of: 2022-23 and 2022/23 are the year to March 2023.
+// 2023, or the years that it is made of: 2022-23, 2022/23 and 202223 are the year to March 2023.
 int year_of(const CsvTable& table, std::size_t row) {
-  const std::string& cell = table.text(row, "year");
+  std::string digits = table.text(row, "year");
+  std::erase_if(digits, [](char c) { return c == '-' || c == '/'; });
   int first = 0;
   int second = 0;
-  const bool pair = cell.size() == 7 && (cell[4] == '-' || cell[4] == '/') &&
-                    std::from_chars(cell.data(), cell.data() + 4, first).ptr == cell.data() + 4 &&
-                    std::from_chars(cell.data() + 5, cell.data() + 7, second).ptr == cell.data() + 7;
+  const char* const text = digits.data();
+  const bool pair = digits.size() == 6 && std::from_chars(text, text + 4, first).ptr == text + 4 &&
+                    std::from_chars(text + 4, text + 6, second).ptr == text + 6;
   return pair && second == (first + 1) % 100 ? first + 1 : table.required_integer(row, "year");
 }
 

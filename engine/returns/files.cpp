@@ -241,6 +241,10 @@ std::set<int> years_in(std::string_view name) {
   };
   std::set<int> years;
   for (std::size_t i = 0; i < runs.size(); ++i) {
+    // 202021, as published tables write the year to March 2021.
+    if (runs[i].size() == 6 && is_year(runs[i].substr(0, 4)) &&
+        as_number(runs[i].substr(4)) == (as_number(runs[i].substr(0, 4)) + 1) % 100)
+      years.insert(as_number(runs[i].substr(0, 4)) + 1);
     if (!is_year(runs[i])) continue;
     const int year = as_number(runs[i]);
     const bool joined = i + 1 < runs.size() && starts[i + 1] == starts[i] + 5;  // one sign between them

@@ -46,8 +46,8 @@ using NamesAuthority = std::function<bool(std::string_view)>;
 // password, and when there is no episodes or no header file.
 FoundFiles find_returns(const std::filesystem::path& input, const NamesAuthority& names_authority = {});
 
-// The year to 31 March that a path says, file name before folders: 2020, 2019-20 and 2019_2020 all mean 2020.
-// 0 where it says none, or the file name says several.
+// The year to 31 March that a path says, file name before folders: 2020, 2019-20, 2019_2020 and 201920 all
+// mean 2020. 0 where it says none, or the file name says several.
 int year_in_path(std::string_view path);
 // All that a text says.
 std::set<int> years_in(std::string_view text);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <span>
 
 #include "core/error.hpp"
 #include "core/nearest.hpp"
@@ -31,8 +30,9 @@ const Names kChildNames = {"CHILD", "CHILDID", "CHILD_ID", "CHILD_UNIQUE_ID"};
 const Names kBornNames = {"DOB", "DATE_OF_BIRTH"};
 const Names kPlaceNames = {"PLACE", "PL"};
 const Names kProviderNamesOfColumn = {"PLACE_PROVIDER", "PL_PROVIDER", "PROVIDER"};
-const Names kYearNames = {"YEAR",           "RETURN_YEAR",     "COLLECTION_YEAR", "FINANCIAL_YEAR",
-                          "REPORTING_YEAR", "SUBMISSION_YEAR", "YEAR_ENDING",     "YR"};
+const Names kYearNames = {"YEAR",           "RETURN_YEAR",    "COLLECTION_YEAR",
+                          "FINANCIAL_YEAR", "REPORTING_YEAR", "SUBMISSION_YEAR",
+                          "YEAR_ENDING",    "TIME_PERIOD",    "YR"};
 const Names kAuthorityNames = {"LA",      "LA_NAME", "LA_CODE",   "LANAME", "LACODE", "LOCAL_AUTHORITY",
                                "COUNCIL", "LEA",     "AUTHORITY", "LAD"};
 
