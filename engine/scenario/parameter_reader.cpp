@@ -76,7 +76,8 @@ void read_parameters(const Cursor& at, ParameterLayer& into, Checker& checker,
       number = checker.number(value, {about.lower, about.upper}, about.unit);
       if (checker.diagnostics.size() > before) {
         auto& hint = checker.diagnostics.back().hint;
-        if (hint.empty()) hint = fmt::format("{}; default {}", about.meaning, number_text(about.value));
+        hint += fmt::format("{}{}; default {}", hint.empty() ? "" : "; ", about.meaning,
+                            number_text(about.value));
       }
     }
     if (!number) continue;
