@@ -5,6 +5,7 @@ wrong with it: exit code 0 or 3, never another.
 Usage: test_mutations.py build/release/hearth [--mutations N]  (some hundreds, always the same; or N)
 """
 
+import functools
 import json
 import random
 import re
@@ -19,7 +20,7 @@ HEARTH = ROOT / "build/release/hearth"
 SCENARIOS = sorted(p for folder in ("", "examples", "known") for p in (ROOT / "scenarios" / folder).glob("*.json"))
 MODELS = sorted((ROOT / "scenarios/england/service_models").glob("*.json"))
 TARGETS = ROOT / "tests/targets.json"
-SAMPLE = 350
+SAMPLE = 250
 BATCH = 100
 
 
@@ -35,6 +36,7 @@ def text_of(value):
     return json.dumps(value)
 
 
+@functools.cache
 def load(file):
     text = re.sub(r"(?m)(^|(?<=[\s,{\[]))//.*$", "", file.read_text())
     return json.loads(text, object_pairs_hook=Pairs)
