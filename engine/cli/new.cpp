@@ -202,7 +202,8 @@ ExitCode create(const Options& options) {
   const Scenario main = load_named(kMainScenario, {}).scenario;
   const auto identities = load_authority_identities(main.data_directory);
   std::vector<PlaceChoice> places;
-  for (const auto& place : options.places) places.push_back(find_place(without_invisible(place), identities, main.origin.year));
+  for (const auto& place : options.places)
+    places.push_back(find_place(without_invisible(place), identities, main.origin.year));
   if (question.needs_more_than_one && places.size() == 1 && !places.front().several)
     throw UsageError(fmt::format("{} needs more than one authority: give a region, or --for more than once",
                                  question.name));
