@@ -454,41 +454,6 @@ TEST_F(DamagedTables, AnAuthorityTwiceIsNamed) {
   EXPECT_NE(message().find("authority 202 in 2021 appears twice"), std::string::npos) << message();
 }
 
-// Comma-separated tables.
-CsvTable table_of(const std::string& text) {
-  const auto file = std::filesystem::temp_directory_path() /
-                    ("hearth_table_" + std::to_string(std::random_device{}()) + ".csv");
-  std::ofstream(file, std::ios::binary) << text;
-  struct Remove {
-    std::filesystem::path file;
-    ~Remove() { std::filesystem::remove(file); }
-  } remove{file};
-  return CsvTable(file);
-}
-
-TEST(Csv, QuotedFieldsBlankCellsAndWindowsLines) {
-  const CsvTable table =
-      table_of("\xEF\xBB\xBFname,value\r\n\"Hull, City of\",1.5\r\n\"say \"\"so\"\"\",\r\n\n");
-  ASSERT_EQ(table.rows(), 2u);
-  EXPECT_EQ(table.text(0, "name"), "Hull, City of");
-  EXPECT_EQ(table.number(0, "value"), 1.5);
-  EXPECT_EQ(table.text(1, "name"), "say \"so\"");
-  EXPECT_EQ(table.number(1, "value"), std::nullopt);
-  EXPECT_THROW(table.required_number(1, "value"), DataError);
-  EXPECT_THROW(table.integer(0, "value"), DataError);
-  EXPECT_THROW(table.column("worth"), DataError);
-}
-
-TEST(Csv, DamageIsRefused) {
-  EXPECT_THROW(table_of(""), DataError);
-  EXPECT_THROW(table_of("a,b\n1\n"), DataError);
-  EXPECT_THROW(table_of("a,a\n1,2\n"), DataError);
-  EXPECT_THROW(table_of("a\n\"open\n"), DataError);
-  EXPECT_THROW(table_of("a\nnan\n").number(0, "a"), DataError);
-  EXPECT_THROW(table_of("a\n1e999\n").number(0, "a"), DataError);
-  EXPECT_THROW(table_of("a\n1 \n").number(0, "a"), DataError);
-}
-
 // Fitting and rounding.
 TEST(Reconcile, FittingMeetsBothMarginsAndKeepsTheOddsRatio) {
   CountTable seed(2, 2);

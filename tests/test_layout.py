@@ -29,6 +29,7 @@ LIBRARIES = {
     "hdf5": {"results"},
     "H5": {"results"},
     "zip.h": {"returns"},
+    "pugixml": {"returns"},
     "tbb/": {"simulation", "analysis"},
     "oneapi/": {"simulation", "analysis"},
     "Random123/": {"random"},

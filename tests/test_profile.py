@@ -139,9 +139,14 @@ def episode(child="7654321", decom="01/06/2019", rne="S", ls="C1", place="U6", p
 class Faults(Case):
     """Each fault is found at its file, row and column, by its rule, and counted once."""
 
-    def run_with(self, episodes, born="05/05/2010", uasc=None, later=None, header=None, extra=None):
+    def run_with(self, episodes, born="05/05/2010", uasc=None, later=None, header=None, extra=None, more="", cells=(),
+                 options=()):
+        """`cells`: what the column `more` holds in each row of the first return."""
+        head, *rows = (EPISODES + "".join(episodes)).splitlines()
+        if more:
+            head, rows = f"{head},{more}", [f"{row},{cell}" for row, cell in zip(rows, cells, strict=True)]
         files = {"2020/header.csv": header or HEADER + f"7654321,1,{born},NOBT,,,\n",
-                 "2020/episodes.csv": EPISODES + "".join(episodes)}
+                 "2020/episodes.csv": "\n".join([head, *rows]) + "\n"}
         if uasc:
             files["2020/uasc.csv"] = uasc
         if later is not None:
@@ -149,7 +154,7 @@ class Faults(Case):
         files.update(extra or {})
         shutil.rmtree(self.folder / "returns", ignore_errors=True)
         synthetic.write_files(self.folder / "returns", files)
-        self.profile(self.folder / "returns", "--show-small-counts")
+        self.profile(self.folder / "returns", "--show-small-counts", *options)
         rows = json.loads((self.folder / "profile/profile.json").read_text())["rows"]
         for kind, account in rows.items():
             left = sum(account["set_aside"].values()) + sum(account["dropped"].values())
@@ -158,8 +163,14 @@ class Faults(Case):
 
     E = "2020/episodes.csv"
     SOUND = episode(child="7654321", decom="02/04/2019", dec="01/05/2019", rec="E4A")
+    OTHER = episode(child="7654321", decom="01/06/2019")
+    LATER = episode(child="7654321", decom="02/04/2019", dec="01/05/2019", rec="E4A")
     CASES = {
         "blank_child": ([SOUND, episode(child="")], {}, [(E, 3, "CHILD")]),
+        "rounded_child": ([SOUND, episode(child="7.65432E+06")], {}, [(E, 3, "CHILD")]),
+        "bad_year": ([SOUND, OTHER], {"more": "YEAR", "cells": ["2020", "n/a"]}, [(E, 3, "YEAR")]),
+        "no_authority": ([SOUND, OTHER, OTHER], {"more": "LA", "cells": ["Norfolk", "Suffolk", ""],
+                                                        "options": ["--authority", "Norfolk"]}, [(E, 4, "LA")]),
         "too_few_fields": ([SOUND, "7654321,01/06/2019\n"], {}, [(E, 3, "")]),
         "too_many_fields": ([SOUND, episode().strip() + ",more\n"], {}, [(E, 3, "")]),
         "bad_start": ([SOUND, episode(decom="31/06/2019")], {}, [(E, 3, "DECOM")]),
@@ -191,6 +202,8 @@ class Faults(Case):
         "overlap": ([episode(dec="02/08/2019", rec="X1"), episode(decom="01/08/2019", rne="P")], {}, [(E, 2, "DEC")]),
         "missing_later": ([SOUND, episode()], {"later": [episode(decom="01/05/2020", dec="02/06/2020", rec="E4A")]},
                           [(E, 3, "DEC")]),
+        "unreadable_later": ([SOUND, episode()], {"later": [episode(decom="31/06/2019"), LATER]},
+                             [(E, 3, "DEC"), ("2021/episodes.csv", 2, "DECOM")]),
         "past_18": ([SOUND, episode()], {"born": "01/02/2002"}, [(E, 3, "DEC")]),
         "ended_and_continued": ([episode(dec="01/08/2019", rec="E4A"), episode(decom="01/08/2019", rne="P")], {},
                                 [(E, 2, "REC")]),
@@ -211,7 +224,7 @@ class Faults(Case):
                 problems = self.problems()
                 self.assertEqual([(p["file"], int(p["row"]), p["column"]) for p in problems], wanted)
                 self.assertIn(rule, [p["rule"] for p in problems])
-                counted = [n for account in rows.values() for group in ("dropped", "mended")
+                counted = [n for account in rows.values() for group in ("dropped", "fixed")
                            for name, n in account[group].items() if name == rule]
                 self.assertEqual(counted, [1])
                 self.assertTrue(problems[0]["action"])
@@ -224,7 +237,7 @@ class Faults(Case):
     def stock(self, year=2020):
         return self.figures().get((str(year), "looked_after", "total"), 0)
 
-    def test_what_mending_does(self):
+    def test_what_fixing_does(self):
         def end(*episodes, **options):
             self.run_with(list(episodes), **options)
             return self.stock(), self.figures().get(("2020", "care_exits", "total"), 0), \
@@ -237,17 +250,23 @@ class Faults(Case):
         self.assertEqual(end(episode(), born="01/02/2002"), (0, 1, 1))
         self.assertEqual(self.figures()["2020", "care_exits_by_reason", "turned_18"], 1)
         self.assertEqual(end(episode(ls="V4")), (0, 0, 0))
-        # Open, and then in no later return: left; unless the next return goes on from it.
-        self.assertEqual(end(episode(), later=[]), (1, 0, 1))
-        self.assertEqual((self.stock(2021), self.figures()["2021", "care_exits", "total"]), (0, 1))
+        # Open, and then in no later return: left; unless the next return goes on from it. Another child, of no header
+        # before, is in every later return.
+        other = episode(child="2", decom="02/04/2020", dec="03/04/2020", rec="E4A")
+        header = {"2021/header.csv": HEADER + "2,1,05/05/2010,,,,\n"}
+        self.assertEqual(end(episode(), later=[other], extra=header), (1, 0, 1))
+        self.assertEqual((self.stock(2021), self.figures()["2021", "care_exits", "total"]), (0, 2))
         self.run_with([episode()], later=[episode(decom="01/07/2020", rne="P")])
         self.assertEqual((self.stock(2021), self.figures().get(("2021", "care_exits", "total"), 0)), (1, 0))
-        self.run_with([episode()], later=[], extra={"2022/episodes.csv": EPISODES + episode(decom="01/07/2021", rne="P")})
+        self.run_with([episode()], later=[other], extra={
+            **header, "2022/episodes.csv": EPISODES + episode(decom="01/07/2021", rne="P")})
         self.assertEqual((self.stock(2021), self.stock(2022)), (0, 1))
-        # A gap of one day is none; a longer one is an exit and an entry of one child.
+        # A gap that the codes deny is none; one that the next row's code says is an exit and an entry of one child.
         self.run_with([episode(dec="01/08/2019", rec="X1"), episode(decom="02/08/2019", rne="P")])
         self.assertNotIn(("2020", "care_exits", "total"), self.figures())
         self.run_with([episode(dec="01/08/2019", rec="X1"), episode(decom="03/08/2019", rne="P")])
+        self.assertNotIn(("2020", "care_exits", "total"), self.figures())
+        self.run_with([episode(dec="01/08/2019", rec="X1"), episode(decom="03/08/2019", rne="S")])
         self.assertEqual(self.figures()["2020", "care_exits", "total"], 1)
         self.assertEqual(self.figures()["2020", "care_entries", "total"], 1)
 
@@ -288,10 +307,15 @@ class Privacy(Case):
             # Columns that slipped: numbers of children where codes should be.
             name = "2021/episodes.csv"
             lines = files[name].splitlines()
-            lines[1:] = [line.split(",", 1)[1] + "," + line.split(",", 1)[0] for line in lines[1:40]] + lines[40:]
-            synthetic.write_files(returns, {name: "\n".join(lines)})
+            slipped = [line.split(",", 1)[1] + "," + line.split(",", 1)[0] for line in lines]
+            synthetic.write_files(returns, {name: "\n".join(lines[:1] + slipped[1:3] + lines[3:])})
             result = self.profile(returns, "--show-small-counts")
             written = result.stdout + result.stderr + "".join((self.folder / "profile" / f).read_text() for f in FILES)
+            # Too many of them stop it.
+            synthetic.write_files(returns, {name: "\n".join(lines[:1] + slipped[1:40] + lines[40:])})
+            refused = hearth(returns, "-o", self.folder / "none")
+            self.assertEqual(refused.returncode, 4, refused.stdout)
+            written += refused.stderr
             for child in children:
                 self.assertNotIn(child["id"], written)
             self.assertTrue(self.problems())
@@ -434,14 +458,14 @@ class Refused(Case):
         self.refused({"2020/header.csv": HEADER}, "there is no episodes file", "DECOM")
         self.refused({"2020/episodes.csv": EPISODES}, "there is no header file")
         self.refused({"2020/episodes.xlsx": "x", "2020/header.csv": HEADER}, "a workbook; save its sheets as CSV")
-        self.refused({**self.GOOD, "2020/episodes.csv": EPISODES.replace("DECOM", "START")}, "2020/episodes.csv:1",
+        self.refused({**self.GOOD, "2020/episodes.csv": EPISODES.replace("DECOM", "START")}, "2020/episodes.csv: column",
                      "column DECOM is missing")
-        self.refused({**self.GOOD, "2020/header.csv": "CHILD,SEX\n1,1\n"}, "2020/header.csv:1", "DOB")
+        self.refused({**self.GOOD, "2020/header.csv": "CHILD,SEX\n1,1\n"}, "2020/header.csv: column", "DOB")
         self.refused({**self.GOOD, "2020/episodes.csv": EPISODES.replace("CIN", "RNE")}, "RNE is there twice")
-        self.refused({**self.GOOD, "2020/episodes.csv": ""}, "the file is empty")
+        self.refused({**self.GOOD, "2020/episodes.csv": ""}, "the table is empty")
         self.refused({**self.GOOD, "2020/episodes.csv": EPISODES + '1,"01/06/2019,S\n'}, "2020/episodes.csv:2", "never closed")
-        self.refused({**self.GOOD, "2020/episodes.csv": "a\0b"}, "no text file")
-        self.refused({"header.csv": self.GOOD["2020/header.csv"], "episodes.csv": EPISODES}, "give the year in the name")
+        self.refused({**self.GOOD, "2020/episodes.csv": "a\0b"}, "data that is no text")
+        self.refused({"header.csv": self.GOOD["2020/header.csv"], "episodes.csv": EPISODES + episode(decom="soon")}, "Give the year in the name")
 
     def test_what_is_no_zip(self):
         file = self.folder / "returns.zip"

@@ -25,18 +25,58 @@ Day day(const char* text) {
 // ---- Dates ----
 
 TEST(ReturnDates, ReadsWhatCouncilsWrite) {
-  for (const char* text : {"01/04/2020", "1/4/2020", "01-04-2020", "2020-04-01", "2020-04-01T00:00:00",
-                           "01/04/2020 00:00", "2020-04-01 00:00:00.000"})
-    EXPECT_EQ(read_date(text).day, day("01/04/2020")) << text;
-  EXPECT_TRUE(read_date("2020-04-01").year_first);
+  const std::vector<std::pair<DateForm, std::vector<const char*>>> forms = {
+      {DateForm::kDayFirst,
+       {"01/04/2020", "1/4/2020", "01-04-2020", "01.04.2020", "01042020", "01/04/2020 00:00",
+        "01/04/2020 12:00:00 AM", " 01/04/2020\u00A0", "\uFEFF01/04/2020"}},
+      {DateForm::kYearFirst,
+       {"2020-04-01", "2020/4/1", "20200401", "2020-04-01T00:00:00", "2020-04-01T00:00:00Z",
+        "2020-04-01 00:00:00.000", "2020\u201304\u201301"}},
+      {DateForm::kMonthNamed,
+       {"01-Apr-2020", "1 April 2020", "1st April 2020", "APRIL 1, 2020", "Wed 01 Apr 2020", "1/apr/2020",
+        "01-Apr-2020 00:00"}},
+      {DateForm::kShortYear, {"01/04/20", "1.4.20", "01-Apr-20", "1 April 20"}},
+      {DateForm::kDayNumber, {"43922", "43922.0", "43922.75"}}};
+  for (const auto& [form, texts] : forms)
+    for (const char* text : texts) {
+      EXPECT_EQ(read_date(text).day, day("01/04/2020")) << text;
+      EXPECT_EQ(read_date(text).form, form) << text;
+    }
+  EXPECT_EQ(read_date("01/04/70").day, day("01/04/1970"));
+  EXPECT_EQ(read_date("01/04/69").day, day("01/04/2069"));
   EXPECT_TRUE(read_date("").blank);
+  EXPECT_TRUE(read_date("\u00A0").blank);
+  EXPECT_FALSE(read_date("soon").blank);
   EXPECT_TRUE(read_date("29/02/2020").day);
 }
 
 TEST(ReturnDates, RefusesWhatIsNoDay) {
-  for (const char* text :
-       {"31/02/2020", "29/02/2021", "00/01/2020", "01/13/2020", "01/04/20", "43922", "1/4", "01/04-2020",
-        "01/04/2020x", "-1/04/2020", "soon", "01/04/20201", "99999999999999999999/1/2020", "/", "01//2020"})
+  for (const char* text : {"31/02/2020",
+                           "29/02/2021",
+                           "00/01/2020",
+                           "01/13/2020",
+                           "20-04-01",
+                           "12345",
+                           "99999",
+                           "1/4",
+                           "01/04-2020",
+                           "01/04/2020x",
+                           "-1/04/2020",
+                           "soon",
+                           "01/04/20201",
+                           "99999999999999999999/1/2020",
+                           "/",
+                           "01//2020",
+                           "April 2020",
+                           "Apr-20",
+                           "01/04/2020 or 02/04/2020",
+                           "31 Feb 2020",
+                           "1 Aprl 2020",
+                           "4.3922E+04",
+                           "04/25/2020",
+                           "########",
+                           "20201301",
+                           "1/2/3/4"})
     EXPECT_FALSE(read_date(text).day) << text;
 }
 
@@ -78,14 +118,15 @@ TEST(ReturnFiles, YearsInPaths) {
       {"old 2018/903 for 2020/e.csv", 2020}, {"episodes.csv", 0},
       {"SSDA903/episodes.csv", 0},           {"episodes_2018_2020.csv", 0},
       {"1999-00/episodes.csv", 2000},        {"episodes_31032020.csv", 0},
-      {"2020-03-31/episodes.csv", 2020},     {"", 0}};
+      {"2020-03-31/episodes.csv", 2020},     {"", 0},
+      {"ssda903_201920/episodes.csv", 2020}, {"ssda903_202012/episodes.csv", 0}};
   for (const auto& [path, year] : cases) EXPECT_EQ(year_in_path(path), year) << path;
 }
 
 TEST(ReturnCodes, EveryCodeOfTheGuideIsKnown) {
-  for (const char* code :
-       {"H1", "H2", "H3", "H4", "H5", "K1", "K2", "R1", "R2", "R3", "R5", "S1", "P1", "P2", "P3", "Q1", "Q2",
-        "U1", "U2", "U3", "U4", "U5", "U6", "T0", "T1", "T2", "T3", "T4", "Z1", "A3", "A4", "A5", "A6"})
+  for (const char* code : {"H1", "H2", "H3", "H4", "H5",  "K1",  "K2",  "K3",  "R1", "R2", "R3", "R5", "S1",
+                           "P1", "P2", "P3", "Q1", "Q2",  "U1",  "U2",  "U3",  "U4", "U5", "U6", "T0", "T1",
+                           "T2", "T3", "T4", "Z1", "Z11", "Z12", "Z13", "Z14", "A3", "A4", "A5", "A6"})
     EXPECT_TRUE(placement(code, Provider::kOwnAuthority)) << code;
   for (const char* code : {"C1", "C2", "D1", "E1", "J1", "J2", "J3", "L1", "L2", "L3", "V2", "V3", "V4"})
     EXPECT_TRUE(legal_status(code)) << code;
@@ -104,6 +145,8 @@ TEST(ReturnCodes, WhoFostersFollowsTheProvider) {
   EXPECT_EQ(placement("U6", Provider::kNotGiven), Placement::kAuthorityFoster);
   EXPECT_EQ(placement("U1", Provider::kPrivate), Placement::kKinFoster);
   EXPECT_EQ(placement("K2", Provider::kPrivate), Placement::kChildrensHome);
+  EXPECT_EQ(placement("K3", Provider::kPrivate), placement("H5", Provider::kPrivate));
+  EXPECT_EQ(placement("Z12", Provider::kNotGiven), Placement::kOther);
 }
 
 TEST(ReturnProblems, NumbersAndNamesAreNotShown) {
@@ -140,6 +183,10 @@ TEST(ReturnProfile, EveryMeasureIsDocumented) {
 constexpr const char* kHeader = "CHILD,DOB\n";
 constexpr const char* kEpisodes = "CHILD,DECOM,RNE,LS,PLACE,PLACE_PROVIDER,DEC,REC\n";
 
+ReturnFile file(const std::string& name, FileKind kind, int year, const std::string& content) {
+  return {name, kind, year, CsvTable(name, content, CsvRows::kAny)};
+}
+
 struct Result {
   Ledger ledger;
   Histories histories;
@@ -157,8 +204,8 @@ Result read(const FoundFiles& found) {
 
 Result read(const std::string& header, const std::string& episodes) {
   FoundFiles found;
-  found.files = {{"2020/episodes.csv", FileKind::kEpisodes, 2020, kEpisodes + episodes},
-                 {"2020/header.csv", FileKind::kHeader, 2020, kHeader + header}};
+  found.files = {file("2020/episodes.csv", FileKind::kEpisodes, 2020, kEpisodes + episodes),
+                 file("2020/header.csv", FileKind::kHeader, 2020, kHeader + header)};
   return read(found);
 }
 
@@ -258,12 +305,12 @@ TEST(ReturnFuzz, EveryRowIsAccountedForWhateverStandsInIt) {
   for (int i = 0; i < 600; ++i) {
     const auto [header, episodes] = sound_return(random);
     FoundFiles found;
-    found.files = {
-        {"2020/episodes.csv", FileKind::kEpisodes, 2020, damaged(episodes, random)},
-        {"2020/header.csv", FileKind::kHeader, 2020, damaged(header, random)},
-        {"2020/uasc.csv", FileKind::kUnaccompanied, 2020, damaged("CHILD,DOB,DUC\n3,01/01/2005,\n", random)},
-        {"2021/episodes.csv", FileKind::kEpisodes, 2021, damaged(episodes, random)}};
     try {
+      found.files = {file("2020/episodes.csv", FileKind::kEpisodes, 2020, damaged(episodes, random)),
+                     file("2020/header.csv", FileKind::kHeader, 2020, damaged(header, random)),
+                     file("2020/uasc.csv", FileKind::kUnaccompanied, 2020,
+                          damaged("CHILD,DOB,DUC\n3,01/01/2005,\n", random)),
+                     file("2021/episodes.csv", FileKind::kEpisodes, 2021, damaged(episodes, random))};
       Result result = read(found);
       ++read_through;
       with_problems += result.ledger.sorted_problems().empty() ? 0 : 1;
@@ -285,9 +332,9 @@ TEST(ReturnFuzz, TruncatedAnywhere) {
   const auto [header, episodes] = sound_return(random);
   for (std::size_t size = 0; size <= episodes.size(); size += 7) {
     FoundFiles found;
-    found.files = {{"2020/episodes.csv", FileKind::kEpisodes, 2020, episodes.substr(0, size)},
-                   {"2020/header.csv", FileKind::kHeader, 2020, header}};
     try {
+      found.files = {file("2020/episodes.csv", FileKind::kEpisodes, 2020, episodes.substr(0, size)),
+                     file("2020/header.csv", FileKind::kHeader, 2020, header)};
       expect_accounted(read(found));
     } catch (const DataError& error) {
       EXPECT_NE(std::string(error.what()).find("2020/episodes.csv"), std::string::npos);
@@ -327,8 +374,8 @@ TEST_F(ZipFile, IsReadAsAFolderIs) {
   std::mt19937 random(kSeed);
   const auto [header, episodes] = sound_return(random);
   FoundFiles folder;
-  folder.files = {{"2020/episodes.csv", FileKind::kEpisodes, 2020, episodes},
-                  {"2020/header.csv", FileKind::kHeader, 2020, header}};
+  folder.files = {file("2020/episodes.csv", FileKind::kEpisodes, 2020, episodes),
+                  file("2020/header.csv", FileKind::kHeader, 2020, header)};
   EXPECT_EQ(profile_csv(read(found).profile), profile_csv(read(folder).profile));
 }
 

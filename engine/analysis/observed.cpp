@@ -10,6 +10,7 @@
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "results/measures.hpp"
 
 namespace hearth {
 namespace {
@@ -42,6 +43,33 @@ Location location_of(const AuthorityIdentity& authority) {
 }
 Location location_of(const Region& region) {
   return {Level::kRegion, 0, std::string(region.ons_code), std::string(region.name), "", {}};
+}
+
+bool is_figure(std::string_view name) {
+  return std::ranges::any_of(kFigureTable, [&](const auto& info) { return info.name == name; });
+}
+bool is_measure(std::string_view name) {
+  return std::ranges::any_of(kMeasureTable, [&](const auto& info) { return info.name == name; });
+}
+
+Figure figure_of(const CsvTable& table, std::size_t row, const std::string& name) {
+  try {
+    return find_figure(name);
+  } catch (const UsageError& error) {
+    throw DataError(fmt::format("{}: {}", table.where(row, table.column("measure")), error.what()));
+  }
+}
+
+// 2023, or the years that it is made of: 2022-23, 2022/23 and 202223 are the year to March 2023.
+int year_of(const CsvTable& table, std::size_t row) {
+  std::string digits = table.text(row, "year");
+  std::erase_if(digits, [](char c) { return c == '-' || c == '/'; });
+  int first = 0;
+  int second = 0;
+  const char* const text = digits.data();
+  const bool pair = digits.size() == 6 && std::from_chars(text, text + 4, first).ptr == text + 4 &&
+                    std::from_chars(text + 4, text + 6, second).ptr == text + 6;
+  return pair && second == (first + 1) % 100 ? first + 1 : table.required_integer(row, "year");
 }
 
 bool live_in(const AuthorityIdentity& authority, int year) {
@@ -145,7 +173,13 @@ void PublishedFigures::note_year(int year) {
 }
 
 std::string PublishedFigures::location_code(const CsvTable& table, std::size_t row, int year) const {
-  const std::string& text = table.text(row, "location");
+  std::string text = table.text(row, "location");
+  if (text.ends_with(".0")) text.resize(text.size() - 2);  // a code as a program writes numbers
+  if (text.empty())
+    throw DataError(
+        fmt::format("{}: the cell is blank; expected an authority, a region or England. hearth "
+                    "profile writes it with --authority",
+                    table.where(row, table.column("location"))));
   const std::string wanted = lower_case(text);
   if (wanted == "england" || wanted == lower_case(kEnglandOnsCode)) return std::string(kEnglandOnsCode);
   std::vector<std::string> known = {"England"};
@@ -171,37 +205,48 @@ std::string PublishedFigures::location_code(const CsvTable& table, std::size_t r
       where, text, suggestion.empty() ? "" : "; " + suggestion));
 }
 
-void PublishedFigures::add(const std::filesystem::path& file) {
-  const CsvTable table(file);
+Added PublishedFigures::add(const std::filesystem::path& file) {
+  const CsvTable table(file, CsvRows::kShort);
   constexpr int kLatestYear = 2100;
-  std::map<std::pair<std::string, std::pair<std::string, int>>, std::size_t> lines;
+  Added out;
+  std::map<std::pair<Figure, std::pair<std::string, int>>, std::size_t> lines;
+  if (!table.has_column("location") && table.has_column("category"))
+    throw DataError(fmt::format(
+        "{}: found the columns {}, as of profile.csv; expected location, year, measure and value. Give "
+        "observed.csv of the same profile",
+        table.name(), fmt::join(table.columns(), ", ")));
   for (const char* column : {"location", "year", "measure", "value"}) table.column(column);
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    const int year = table.required_integer(row, "year");
+    const int year = year_of(table, row);
     if (year < first_year_ || year > kLatestYear)
       throw DataError(fmt::format("{}: found {}; expected a year to 31 March, {} or later",
                                   table.where(row, table.column("year")), year, first_year_));
-    std::string column;
-    try {
-      column = column_of(find_figure(table.text(row, "measure")));
-    } catch (const UsageError& error) {
-      throw DataError(fmt::format("{}: {}", table.where(row, table.column("measure")), error.what()));
-    }
     const std::string place = location_code(table, row, year);
-    const auto [first, fresh] = lines.try_emplace({column, {place, year}}, table.line(row));
+    const std::string measure = column_key(table.text(row, "measure"));
+    if (is_measure(measure) && !is_figure(measure)) {
+      ++out.not_scored[measure];
+      continue;
+    }
+    const Figure figure = figure_of(table, row, measure);
+    const auto [first, fresh] = lines.try_emplace({figure, {place, year}}, table.line(row));
     if (!fresh)
       throw DataError(fmt::format("{}:{}: the same location, year and measure as line {}; keep one of them",
-                                  file.string(), table.line(row), first->second));
+                                  table.name(), table.line(row), first->second));
     const auto number = table.number(row, "value");
-    if (!number) continue;
+    if (!number) {
+      ++out.blank;
+      continue;
+    }
     if (*number < 0.0)
       throw DataError(
           fmt::format("{}: found {}; expected a count of children, 0 or more, or nothing where "
                       "none is published",
                       table.where(row, table.column("value")), *number));
     note_year(year);
-    table_[{column, place}][year] = *number;
+    table_[{column_of(figure), place}][year] = *number;
+    out.figures[{place, year}].insert(figure);
   }
+  return out;
 }
 
 PublishedFigures PublishedFigures::until(int year) const {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,13 @@
 #include "scenario/authority_identities.hpp"
 
 namespace hearth {
+
+// What a table that a user gives holds.
+struct Added {
+  std::map<std::pair<std::string, int>, std::set<Figure>> figures;  // by ONS code and year
+  std::map<std::string, std::size_t> not_scored;                    // rows by measure
+  std::size_t blank = 0;                                            // rows without a value: not published
+};
 
 // Years are years to 31 March. A figure of an authority exists only for years in which it was live: where a
 // boundary change came in between, its successors' figures are not compared with a forecast for it.
@@ -32,7 +40,7 @@ class PublishedFigures {
 
   // Adds a table with the columns location, year, measure, value (docs/reference/observed.md); its figures
   // replace those of the project's tables. Throws DataError naming line and column.
-  void add(const std::filesystem::path& file);
+  Added add(const std::filesystem::path& file);
 
   // What was known at 31 March of `year`: no later figure.
   PublishedFigures until(int year) const;

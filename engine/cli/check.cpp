@@ -15,6 +15,7 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "results/decimals.hpp"
+#include "scenario/json_text.hpp"
 #include "scenario/target_reader.hpp"
 #include "scenario/uncertainty.hpp"
 
@@ -265,7 +266,7 @@ std::string as_json(const Checked& checked) {
     row["as_expected"] = expected ? Json(*expected) : Json();
     out["targets"].push_back(std::move(row));
   }
-  return out.dump(2) + '\n';
+  return json_text(out, 2) + '\n';
 }
 
 std::string as_csv(const Checked& checked) {

@@ -54,6 +54,9 @@ LoadedScenario load_named(const std::string& name, const ScenarioOverrides& over
 std::string with_suggestion(const std::string& message, const std::string& word,
                             const std::vector<std::string>& candidates);
 
+// On stderr, as a message of the program.
+void print_error(const std::string& message);
+
 // On stderr, each mistake of a scenario on a line, for editors to follow, and how many there are.
 void print_mistakes(const ScenarioError& error);
 

@@ -19,6 +19,7 @@
 #include "cli/version.hpp"
 #include "population/england.hpp"
 #include "report/page.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -175,7 +176,7 @@ ExitCode doctor(bool json) {
     fmt::print("{}  {}: {}{}\n", coloured(stdout, colour, fmt::format("{:<7}", word(f.health))), f.subject,
                f.found, f.advice.empty() ? "" : "; " + f.advice);
   }
-  if (json) fmt::print("{}\n", out.dump(2));
+  if (json) fmt::print("{}\n", json_text(out, 2));
   return problem ? ExitCode::kData : ExitCode::kOk;
 }
 

@@ -15,6 +15,7 @@
 #include "cli/places.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -130,10 +131,10 @@ ExitCode forecast(const Options& options, const std::string& command_line) {
                                         {"seed", scenario.seed},
                                         {"table", plain_file.string()},
                                         {"hubverse", hub_file.string()},
-                                        {"futures", futures.string()},
-                                        {"seconds", seconds},
-                                        {"warnings", diagnostics_json(loaded.warnings)}};
-    fmt::print("{}\n", out.dump(2));
+                                         {"futures", futures.string()},
+                                         {"seconds", seconds},
+                                         {"warnings", diagnostics_json(loaded.warnings)}};
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("{}\n", forecast_text(result));

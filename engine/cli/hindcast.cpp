@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <set>
 #include <system_error>
 
 #include "analysis/forecast.hpp"
@@ -21,7 +23,9 @@
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
+#include "core/text.hpp"
 #include "scenario/document.hpp"
+#include "scenario/json_text.hpp"
 #include "scenario/scenario_text.hpp"
 
 namespace hearth {
@@ -70,7 +74,7 @@ std::string made_from(const Options& options, const fs::path& tables) {
     if (name == "hearth" || name == "commit") out[name] = value;
   for (const char* table : {"authorities.csv", "england.csv", "history.csv"})
     out[table] = sha256(tables / table);
-  return out.dump(2) + '\n';
+  return json_text(out, 2) + '\n';
 }
 
 bool is_made_from(const fs::path& record, const std::string& expected) {
@@ -125,7 +129,7 @@ LoadedScenario business_as_usual(int origin, const std::string& calibration, con
   overrides.replicates = options.replicates;
   overrides.seed = options.seed;
   overrides.every = OutputEvery::kYear;
-  return load_scenario(ScenarioText{tables.parent_path() / "(hindcast)", scenario.dump(2)}, overrides);
+  return load_scenario(ScenarioText{tables.parent_path() / "(hindcast)", json_text(scenario, 2)}, overrides);
 }
 
 fs::path beside(const fs::path& result, const std::string& ending) {
@@ -173,6 +177,45 @@ void require_something_to_score(const std::vector<int>& origins, const std::vect
       fmt::format("nothing to score: forecasts are for {} and later, and figures are published to {}; choose "
                   "earlier --origins, or give later figures with --observed",
                   origins.front() + horizons.front(), published.last_year()));
+}
+
+// What of a user's own figures is used, and what of that which is scored is not among them.
+void print_observed(const Added& added, const std::vector<int>& origins, const std::vector<int>& horizons,
+                    const PublishedFigures& published, const Options& options) {
+  const auto names_of = [](const std::set<Figure>& figures) {
+    std::vector<std::string_view> names;
+    for (const Figure figure : figures) names.push_back(name_of(figure));
+    return fmt::format("{}", fmt::join(names, ", "));
+  };
+  std::set<int> scored;
+  for (const int origin : origins)
+    for (const int horizon : horizons) scored.insert(origin + horizon);
+  std::map<std::string, std::string> places;  // names by ONS code
+  for (const Level level : {Level::kAuthority, Level::kRegion, Level::kEngland})
+    for (const Location& place : published.places(level)) places[place.ons_code] = place.name;
+  const auto say = [&](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  say(fmt::format("{}:", printable(options.observed)));
+  std::set<std::string> given;
+  for (const auto& [where, figures] : added.figures) {
+    const auto& [place, year] = where;
+    given.insert(place);
+    say(fmt::format("  {} {}: {}{}", places[place], year, names_of(figures),
+                    scored.contains(year) ? "" : "; not scored at these --origins and --horizons"));
+  }
+  if (added.figures.empty()) say("  no figure in it");
+  for (const auto& [measure, rows] : added.not_scored)
+    say(fmt::format("  not used: {} ({}): no figure that is forecast", measure,
+                    count_text(rows, "row", "rows")));
+  const std::vector<Figure> all = all_figures();
+  for (const auto& place : given)
+    for (const int year : scored) {
+      std::set<Figure> missing(all.begin(), all.end());
+      if (const auto found = added.figures.find({place, year}); found != added.figures.end())
+        for (const Figure figure : found->second) missing.erase(figure);
+      if (!missing.empty())
+        say(fmt::format("  {} {}: not in it: {}; scored from what Hearth holds, where that was published",
+                        places[place], year, names_of(missing)));
+    }
 }
 
 struct Run {
@@ -290,7 +333,10 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
       options.output.empty() ? default_result_file("hindcast", tables) : fs::path(options.output);
   require_writable(file);
   PublishedFigures published(tables);
-  if (!options.observed.empty()) published.add(options.observed);
+  if (!options.observed.empty()) {
+    const Added added = published.add(options.observed);
+    if (!options.quiet) print_observed(added, origins, horizons, published, options);
+  }
   require_something_to_score(origins, horizons, published);
   const Calibrate calibrate = options.calibrations.empty()
                                   ? new_calibrations(beside(file, "_calibrations"), tables, options)
@@ -324,7 +370,7 @@ ExitCode hindcast(const Options& options, const std::string& command_line) {
         {"result", file.string()},    {"scores_file", scores_file.string()}, {"origins", origins},
         {"horizons", horizons},       {"replicates", options.replicates},    {"seed", options.seed},
         {"scores", scores_json(rows)}};
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("{}\nResult  {}\nScores  {}\n", hindcast_text(result, rows), file.string(),

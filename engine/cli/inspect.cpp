@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/terminal.hpp"
 #include "results/areas.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -180,7 +181,7 @@ nlohmann::ordered_json as_json(const Options& options, const ResultDescription& 
 ExitCode inspect(const Options& options) {
   const ResultDescription result = inspect_result(options.file);
   if (options.json)
-    fmt::print("{}\n", as_json(options, result).dump(2));
+    fmt::print("{}\n", json_text(as_json(options, result), 2));
   else
     print_description(options, result);
   return ExitCode::kOk;

@@ -16,8 +16,10 @@
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
+#include "core/text.hpp"
 #include "core/words.hpp"
 #include "scenario/authority_identities.hpp"
+#include "scenario/json_text.hpp"
 #include "scenario/keys.hpp"
 
 namespace hearth {
@@ -83,17 +85,26 @@ const Question& find_question(const std::string& name) {
       fmt::format("--question: there is no {}; there are {}", name, fmt::join(names, ", ")), name, names));
 }
 
+// Empty where there is no text of this name.
+std::string text_in(const nlohmann::json& json, const char* key) {
+  const bool there = json.is_object() && json.contains(key) && json[key].is_string();
+  return there ? json[key].get<std::string>() : std::string();
+}
+
 // The service models beside the tables of England, but for business as usual, by name.
 std::vector<ModelChoice> known_models(const fs::path& data_directory) {
   std::vector<ModelChoice> out;
   for (const auto& entry : fs::directory_iterator(data_directory / "service_models")) {
     std::ifstream stream(entry.path());
     const auto json = nlohmann::json::parse(stream, nullptr, false, true);
-    if (!json.is_object() || json.value("components", nlohmann::json::array()).empty()) continue;
-    ModelChoice model{json.value("name", ""), json.value("title", ""), {}};
+    // One with mistakes in it is left to hearth validate.
+    if (!json.is_object() || !json.contains("components") || !json["components"].is_array()) continue;
+    if (json["components"].empty()) continue;
+    ModelChoice model{text_in(json, "name"), text_in(json, "title"), {}};
     for (const auto& component : json["components"])
-      model.components.push_back({component.value("name", ""), component.value("title", ""),
-                                  component.value("optional", false), component.contains("staffing")});
+      model.components.push_back({text_in(component, "name"), text_in(component, "title"),
+                                  component.contains("optional") && component["optional"] == true,
+                                  component.contains("staffing")});
     out.push_back(std::move(model));
   }
   std::ranges::sort(out, {}, &ModelChoice::name);
@@ -301,7 +312,8 @@ ExitCode create(const Options& options, const std::string& command_line) {
   const Scenario main = load_named(kMainScenario, {}).scenario;
   const auto identities = load_authority_identities(main.data_directory);
   std::vector<PlaceChoice> places;
-  for (const auto& place : options.places) places.push_back(find_place(place, identities, main.origin.year));
+  for (const auto& place : options.places)
+    places.push_back(find_place(without_invisible(place), identities, main.origin.year));
   if (question.needs_more_than_one && places.size() == 1 && !places.front().several)
     throw UsageError(fmt::format("{} needs more than one authority: give a region, or --for more than once",
                                  question.name));
@@ -346,9 +358,9 @@ ExitCode create(const Options& options, const std::string& command_line) {
                                         {"arms", arms},
                                         {"authorities", scenario.authorities.size()},
                                         {"months", scenario.horizon_months},
-                                        {"replicates", scenario.replicates},
-                                        {"warnings", diagnostics_json(loaded.warnings)}};
-    fmt::print("{}\n", out.dump(2));
+                                         {"replicates", scenario.replicates},
+                                         {"warnings", diagnostics_json(loaded.warnings)}};
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("Wrote   {}: {}\n", file.string(), scenario.title);

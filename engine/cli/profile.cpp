@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,8 +17,10 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "core/nearest.hpp"
+#include "core/text.hpp"
 #include "results/wording.hpp"
 #include "returns/export.hpp"
+#include "returns/soundness.hpp"
 #include "scenario/authority_identities.hpp"
 
 namespace hearth {
@@ -41,6 +44,7 @@ struct Read {
   Profile profile;
   ProfileHeader header;
   std::vector<std::string> notes;
+  std::vector<std::string> warnings;
   std::size_t hidden = 0;
 };
 
@@ -54,7 +58,7 @@ bool is_profile_folder(const fs::path& folder) {
     if (std::ranges::find(kFiles, entry.path().filename().string()) == kFiles.end()) return false;
   std::ifstream stream(folder / "profile.json");
   const auto json = nlohmann::json::parse(stream, nullptr, false);
-  return json.is_object() && json.value("format", "") == kProfileFormat;
+  return json.is_object() && json.contains("format") && json["format"] == kProfileFormat;
 }
 
 void require_replaceable(const fs::path& folder) {
@@ -126,8 +130,9 @@ fs::path output_folder(const Options& options) {
 
 constexpr int kLastPublishedYear = 2022;
 
-AuthorityIdentity identify(const std::string& text) {
-  const auto all = load_authority_identities(find_england_tables());
+using Identities = std::vector<AuthorityIdentity>;
+
+AuthorityIdentity identify(const Identities& all, const std::string& text) {
   if (const auto* const found = find_authority(all, text, kLastPublishedYear)) return *found;
   std::vector<std::string> names;
   for (const auto& authority : all)
@@ -135,6 +140,45 @@ AuthorityIdentity identify(const std::string& text) {
   throw UsageError(with_suggestion(
       fmt::format("--authority: there is no authority {}; give its code (305) or name (Bromley)", text), text,
       names));
+}
+
+// Which of the authorities in the files is read, and the note that says so.
+struct Chosen {
+  std::string label;  // as the files say; empty: they say none
+  std::string note;
+};
+
+// `labels`: the authorities in the files, by their names where they are known.
+Chosen choose_authority(const std::vector<std::string>& labels, const std::string& wanted,
+                        const Identities& all) {
+  const auto known = [&](const std::string& text) { return find_authority(all, text, kLastPublishedYear); };
+  const auto list = [&] {
+    constexpr std::size_t kShown = 10;
+    const std::vector<std::string> first(
+        labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, labels.size())));
+    return fmt::format("{}{}", fmt::join(first, ", "),
+                       labels.size() > kShown ? fmt::format(" and {} more", labels.size() - kShown) : "");
+  };
+  if (labels.empty()) return {};
+  if (!wanted.empty()) {
+    const auto* const authority = known(wanted);
+    const std::string name = lower_case(authority == nullptr ? wanted : authority->name);
+    const auto found =
+        std::ranges::find_if(labels, [&](const std::string& label) { return lower_case(label) == name; });
+    if (found != labels.end()) return {*found, ""};
+    if (labels.size() > 1 || known(labels.front()) != nullptr)
+      throw UsageError(with_suggestion(
+          fmt::format("--authority: the returns are of {}, not of {}", list(), wanted), wanted, labels));
+    return {labels.front(),
+            fmt::format("the returns call their authority {}; taken as {}, as --authority says",
+                        labels.front(), authority == nullptr ? wanted : authority->name)};
+  }
+  if (labels.size() > 1)
+    throw DataError(fmt::format(
+        "the returns are of {} authorities, which are not counted together: {}. Choose one, for example "
+        "--authority \"{}\", and profile each into a folder of its own (-o)",
+        labels.size(), list(), labels.front()));
+  return {labels.front(), fmt::format("the returns are of {}, as they say themselves", labels.front())};
 }
 
 constexpr std::array<std::pair<const char*, const char*>, 3> kPublished = {
@@ -168,8 +212,9 @@ std::string shown(const Cell* cell) {
 
 void print_found(const Read& read) {
   const auto& years = read.profile.years;
-  fmt::print("{}Returns of the years to 31 March {}: {}, {} of episodes.\n",
+  fmt::print("{}{} to 31 March {}: {}, {} of episodes.\n",
              read.header.authority_name.empty() ? "" : read.header.authority_name + ". ",
+             years.size() == 1 ? "Return of the year" : "Returns of the years",
              years.size() == 1 ? std::to_string(years.front())
                                : fmt::format("{} to {}", years.front(), years.back()),
              count_text(read.profile.children, "child", "children"),
@@ -262,8 +307,7 @@ void print_advice(const Read& read, const std::vector<Comparison>& comparisons) 
   std::vector<std::string> advice;
   const RowAccount& episodes = read.ledger.of(FileKind::kEpisodes);
   if (static_cast<double>(episodes.dropped()) > 0.01 * static_cast<double>(episodes.read))
-    advice.push_back(
-        "More than 1% of the rows of episodes were dropped: mend the most frequent fault first.");
+    advice.push_back("More than 1% of the rows of episodes were dropped: fix the most common fault first.");
   std::size_t far = 0;
   const Comparison* worst = nullptr;
   const auto off = [](const Comparison& c) { return std::abs(c.own - c.published); };
@@ -292,7 +336,7 @@ void print_summary_of(const Read& read, const fs::path& folder) {
   print_rows(read.ledger);
   print_rules(read.ledger, Effect::kSetAside, "Rows that are not needed");
   print_rules(read.ledger, Effect::kDropped, "Rows that were dropped");
-  print_rules(read.ledger, Effect::kMended, "Mended (the row is used, or dropped by another rule)");
+  print_rules(read.ledger, Effect::kFixed, "Fixed (the row is used, or dropped by another rule)");
   print_examples(read);
   const auto comparisons = print_years(read);
   print_advice(read, comparisons);
@@ -308,20 +352,39 @@ ExitCode profile(const Options& options) {
   Read read;
   const fs::path folder = output_folder(options);
   require_replaceable(folder);
-  if (!options.authority.empty()) {
-    const AuthorityIdentity authority = identify(options.authority);
-    read.header.authority_code = std::to_string(authority.code);
-    read.header.authority_name = authority.name;
-  }
+  const Identities identities = load_authority_identities(find_england_tables());
+  const KnownAuthority known = [&](std::string_view text) {
+    const auto* const found = find_authority(identities, text, kLastPublishedYear);
+    return found == nullptr ? std::string() : found->name;
+  };
+  // Numbers in paths are seldom codes of authorities.
+  const auto names_authority = [&](std::string_view text) {
+    return std::ranges::none_of(text, [](char c) { return c >= '0' && c <= '9'; }) && !known(text).empty();
+  };
   const NamedValues identity = build_identity();
   read.header.hearth_version = std::ranges::find(identity, "hearth", &NamedValues::value_type::first)->second;
   read.header.small_counts_shown = options.show_small_counts;
 
-  read.found = find_returns(options.input);
-  Rows rows = read_rows(read.found, read.ledger);
-  read.notes = std::move(rows.notes);
-  const WeeklyCosts costs = std::move(rows.costs);
-  read.profile = build_profile(build_histories(std::move(rows), read.ledger), costs);
+  read.found = find_returns(options.input, names_authority);
+  const std::string wanted = without_invisible(options.authority);
+  const Chosen chosen = choose_authority(authorities_of(read.found, known), wanted, identities);
+  const std::string& named = wanted.empty() ? chosen.label : wanted;
+  if (!chosen.label.empty() && known(named).empty()) {
+    read.header.authority_name = named;
+  } else if (!named.empty()) {
+    const AuthorityIdentity authority = identify(identities, named);
+    read.header.authority_code = std::to_string(authority.code);
+    read.header.authority_name = authority.name;
+  }
+  Rows rows = read_rows(read.found, read.ledger, chosen.label, known);
+  if (!chosen.note.empty()) read.notes.push_back(chosen.note);
+  read.notes.insert(read.notes.end(), rows.notes.begin(), rows.notes.end());
+  require_readable(read.ledger, read.found);
+  read.warnings = check_continuity(rows);
+  const WeeklyCosts costs = rows.costs;
+  const Histories histories = build_histories(std::move(rows), read.ledger);
+  require_readable(read.ledger, read.found);
+  read.profile = build_profile(histories, costs);
   if (!options.show_small_counts) read.hidden = hide_small_counts(read.profile);
 
   write_folder(folder, read);
@@ -329,6 +392,8 @@ ExitCode profile(const Options& options) {
     fmt::print("{}", profile_json(read.profile, read.ledger, read.header));
   else
     print_summary_of(read, folder);
+  for (const auto& warning : read.warnings)
+    fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), warning);
   if (options.show_small_counts)
     fmt::print(stderr,
                "{} counts of 1 to 5 are shown: keep these files where the returns themselves may be kept\n",
@@ -343,7 +408,7 @@ Command add_profile(CLI::App& program) {
       program.add_subcommand("profile", "Turn a council's own SSDA903 returns into counts, on this machine");
   const auto options = std::make_shared<Options>();
   app->add_option("RETURNS", options->input,
-                  "Folder, or zip, with header and episodes files of one or more years")
+                  "Folder, zip or XML with header and episodes of one or more years")
       ->required();
   add_output(*app, options->output, "outputs/profile", "FOLDER");
   add_authority(*app, options->authority);
@@ -351,7 +416,7 @@ Command add_profile(CLI::App& program) {
   add_json(*app, options->json);
   app->footer(
       R"(Nothing leaves this machine. The profile holds counts and no child's number; rows with faults are
-dropped or mended by rules, counted, and listed in problems.csv by file and row.
+dropped or fixed by rules, counted, and listed in problems.csv by file and row.
 
 Examples:
   hearth profile scenarios/examples/ssda903

@@ -14,6 +14,7 @@
 #include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
+#include "core/text.hpp"
 
 namespace hearth {
 namespace {
@@ -39,24 +40,33 @@ Exit codes: 0 done, 2 wrong command line, 3 invalid scenario, 4 data, file or me
 otherwise than expected, 69 processor too old, 70 a bug in Hearth, 130 interrupted.
 )";
 
+// As a shell reads it back, in UTF-8 whatever the argument is in.
 std::string quoted(const std::string& argument) {
   const bool plain = !argument.empty() && argument.find_first_not_of(
                                               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRS"
                                               "TUVWXYZ0123456789-_./,=:+@%") == std::string::npos;
   if (plain) return argument;
-  std::string out = "'";
-  for (const char c : argument) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  const bool escaped = printable(argument) != argument;
+  std::string out;
+  for (const char c : argument)
+    if (c == '\'')
+      out += escaped ? "\\'" : "'\\''";
+    else if (c == '\\' && escaped)
+      out += "\\\\";
+    else
+      out += c;
+  out = (escaped ? "$'" : "'") + printable(out);
   return out + "'";
-}
-
-void print_error(const std::string& message) {
-  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kRed, "hearth:"), message);
 }
 
 }  // namespace
 
+void print_error(const std::string& message) {
+  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kRed, "hearth:"), printable(message));
+}
+
 void print_warning(const std::string& message) {
-  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), message);
+  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), printable(message));
 }
 
 void print_warnings(const LoadedScenario& loaded) {

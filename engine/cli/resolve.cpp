@@ -10,6 +10,7 @@
 #include "cli/requests.hpp"
 #include "model/practice.hpp"
 #include "scenario/checker.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -134,7 +135,7 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
     throw UsageError(options.arm.empty() ? fmt::format("no arm of {} takes up a service model", scenario.name)
                                          : fmt::format("the arm {} takes up no service model", options.arm));
   if (options.json)
-    fmt::print("{}\n", json.dump(2));
+    fmt::print("{}\n", json_text(json, 2));
   else
     fmt::print(
         "\nWhat each lever is multiplied by at full fidelity with all posts filled; fidelity grows and fades."
@@ -169,7 +170,7 @@ ExitCode resolve(const Options& options) {
     }
     out.push_back(std::move(row));
   }
-  fmt::print("{}\n", out.dump(2));
+  fmt::print("{}\n", json_text(out, 2));
   return ExitCode::kOk;
 }
 

@@ -26,6 +26,7 @@
 #include "results/description.hpp"
 #include "results/merge.hpp"
 #include "results/statistics.hpp"
+#include "scenario/json_text.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
 
@@ -102,7 +103,7 @@ ExitCode dry_run(const LoadedScenario& loaded, const Scenario& simulated, const 
     out["estimated_memory_bytes"] = estimate.memory_bytes;
     out["estimated_file_bytes"] = space.result;
     out["estimated_disk_bytes"] = space.most;
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }
   fmt::print("Would run  {}{}\n", size_text(scenario, scenario.replicates),
@@ -388,7 +389,7 @@ ExitCode run(Options options, const std::string& command_line) {
       out["replicates"] = simulation.replicates();
       out["until"] = {{"goal", options.until}, {"met", code == ExitCode::kOk}, {"error", reached}};
     }
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", json_text(out, 2));
     return code;
   }
   if (options.summary) {

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "results/result_file.hpp"
 #include "results/split.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -36,7 +37,7 @@ ExitCode print_split(const Options& options, const ResultReader& reader) {
   const Area area = find_area(reader.header(), options.area);
   const Split found =
       *split(reader, area, find_summary_measures(options.measures.empty() ? known : options.measures));
-  fmt::print("{}", options.json  ? split_json(found).dump(2) + '\n'
+  fmt::print("{}", options.json  ? json_text(split_json(found), 2) + '\n'
                    : options.csv ? split_csv(found, area.name)
                                  : split_text(found, true).substr(1));
   return ExitCode::kOk;

@@ -1,4 +1,5 @@
 #include "simulation/trace.hpp"
+#include "scenario/json_text.hpp"
 
 #include <fmt/format.h>
 
@@ -78,7 +79,7 @@ ExitCode trace(const Options& options) {
   const Trace found = trace_families(scenario, england, request, run);
   const Told told{scenario, england.at(request.authority), request, found};
   const std::string text =
-      options.json || options.format == "json" ? trace_json(told).dump(2) + '\n' : trace_text(told);
+      options.json || options.format == "json" ? json_text(trace_json(told), 2) + '\n' : trace_text(told);
   if (options.output.empty()) {
     fmt::print("{}", text);
     return ExitCode::kOk;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "results/description.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -68,12 +70,14 @@ void describe(const LoadedScenario& loaded) {
                   "; the scenario can be run as it is");
 }
 
-// Several files: every one is looked at; JSON is then one array.
+// Several files: every one is looked at, whatever is wrong with others, and the worst decides the exit code;
+// JSON is then one array.
 ExitCode validate(const Options& options) {
   std::vector<std::string> files = {options.scenario.file};
   files.insert(files.end(), options.more.begin(), options.more.end());
   nlohmann::ordered_json records = nlohmann::ordered_json::array();
   std::size_t broken = 0;
+  ExitCode worst = ExitCode::kOk;
   for (const auto& file : files) {
     try {
       const LoadedScenario loaded = load_named(file, options.scenario.overrides);
@@ -81,19 +85,28 @@ ExitCode validate(const Options& options) {
         records.push_back(as_json(loaded));
       else
         describe(loaded);
+      continue;
     } catch (const ScenarioError& error) {
-      ++broken;
+      worst = std::max(worst, error.code());
       if (options.json)
         records.push_back(as_json(error));
       else
         print_mistakes(error);
+    } catch (const DataError& error) {
+      worst = std::max(worst, error.code());
+      if (options.json)
+        records.push_back({{"valid", false}, {"error", error.what()}});
+      else
+        print_error(error.what());
     }
+    ++broken;
   }
-  if (options.json) fmt::print("{}\n", (files.size() == 1 ? records.front() : records).dump(2));
+  if (options.json) fmt::print("{}\n", json_text(files.size() == 1 ? records.front() : records, 2));
   if (!options.json && files.size() > 1)
     fmt::print(stderr, "{} of {} scenarios are invalid\n", broken, files.size());
-  return broken == 0 ? ExitCode::kOk : ExitCode::kInvalidScenario;
+  return worst;
 }
+
 }  // namespace
 
 Command add_validate(CLI::App& program) {

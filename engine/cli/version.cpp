@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "build_info.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 
@@ -32,7 +33,7 @@ std::string version_text(bool json) {
   if (json) {
     nlohmann::ordered_json out;
     for (const auto& [name, value] : rows) out[name] = value;
-    return out.dump(2) + "\n";
+    return json_text(out, 2) + "\n";
   }
   std::string out;
   for (const auto& [name, value] : rows) out += fmt::format("{:<17} {}\n", name, value);

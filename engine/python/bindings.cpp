@@ -24,6 +24,7 @@
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
+#include "core/text.hpp"
 #include "results/description.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
@@ -340,17 +341,17 @@ void translate(std::exception_ptr exception) {
   try {
     if (exception) std::rethrow_exception(exception);
   } catch (const ScenarioError& error) {
-    raise("ScenarioError", error.what(), to_python(error.diagnostics()));
+    raise("ScenarioError", printable(error.what()), to_python(error.diagnostics()));
   } catch (const UsageError& error) {
-    raise("UsageError", error.what());
+    raise("UsageError", printable(error.what()));
   } catch (const DataError& error) {
-    raise("DataError", error.what());
+    raise("DataError", printable(error.what()));
   } catch (const Interrupted&) {
     PyErr_SetNone(PyExc_KeyboardInterrupt);
   } catch (const Error& error) {
     raise("InternalError", std::string("a bug in Hearth, not a mistake of yours: ") + error.what());
   } catch (const std::system_error& error) {  // includes std::filesystem's
-    raise("DataError", error.what());
+    raise("DataError", printable(error.what()));
   } catch (const std::bad_alloc&) {
     PyErr_SetString(PyExc_MemoryError, "out of memory; use fewer authorities, replicates or threads");
   }

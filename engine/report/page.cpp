@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "report/assets.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -42,7 +43,7 @@ std::string assembled(const nlohmann::ordered_json& data) {
   put(page, "/*STYLE*/", assets::kStyle);
   put(page, "/*SCRIPT*/", assets::kScript);
   put(page, "/*CHARTS*/", assets::kCharts);
-  put(page, "{\"data\":null}", embeddable(data.dump()));
+  put(page, "{\"data\":null}", embeddable(json_text(data)));
   return page;
 }
 

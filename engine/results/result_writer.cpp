@@ -20,6 +20,7 @@
 #include "results/result_file.hpp"
 #include "results/summarised.hpp"
 #include "results/variables.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -202,7 +203,7 @@ struct ResultWriter::Impl {
     auto scenario = nlohmann::ordered_json::parse(header.scenario_json, nullptr, false);
     if (!scenario.is_object() || !scenario.contains("replicates")) return;
     scenario["replicates"] = header.replicates;
-    header.scenario_json = scenario.dump(2);
+    header.scenario_json = json_text(scenario, 2);
     checked(H5Ldelete(provenance, "scenario", H5P_DEFAULT), "writing the scenario");
     hdf5::write_text(provenance, "scenario", header.scenario_json);
   }

@@ -16,6 +16,7 @@
 #include "results/split.hpp"
 #include "results/summarised.hpp"
 #include "results/wording.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -508,7 +509,7 @@ std::string summary_json(const Summary& summary) {
   }
   if (summary.who_gains) out["who_gains"] = who_gains_json(*summary.who_gains);
   if (summary.split) out["split"] = split_json(*summary.split);
-  return out.dump(2) + '\n';
+  return json_text(out, 2) + '\n';
 }
 
 std::string summary_csv(const Summary& summary) {

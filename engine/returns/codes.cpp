@@ -44,7 +44,7 @@ constexpr std::array<Row<Provider>, 6> kProvider = {{
 }};
 
 // kAuthorityFoster here is fostering by others than kin: the provider says by whose carers.
-constexpr std::array<Row<Placement>, 42> kPlaces = {{
+constexpr std::array<Row<Placement>, 47> kPlaces = {{
     {"U1", Placement::kKinFoster},
     {"U2", Placement::kKinFoster},
     {"U3", Placement::kKinFoster},
@@ -61,11 +61,12 @@ constexpr std::array<Row<Placement>, 42> kPlaces = {{
     {"F6", Placement::kAgencyFoster},
     {"K1", Placement::kChildrensHome},  // secure
     {"K2", Placement::kChildrensHome},
-    {"H1", Placement::kChildrensHome},  // secure, in the authority
-    {"H2", Placement::kChildrensHome},  // secure, outside it
-    {"H3", Placement::kChildrensHome},  // homes and hostels, in the authority
-    {"H4", Placement::kChildrensHome},  // homes and hostels, outside it
-    {"H5", Placement::kSupportedAccommodation},
+    {"H1", Placement::kChildrensHome},           // secure, in the authority
+    {"H2", Placement::kChildrensHome},           // secure, outside it
+    {"H3", Placement::kChildrensHome},           // homes and hostels, in the authority
+    {"H4", Placement::kChildrensHome},           // homes and hostels, outside it
+    {"K3", Placement::kSupportedAccommodation},  // since 2025, registered with the inspectorate
+    {"H5", Placement::kSupportedAccommodation},  // to 2024
     {"P2", Placement::kSupportedAccommodation},  // independent living
     {"P1", Placement::kWithParents},
     {"A3", Placement::kAdoption},
@@ -87,6 +88,10 @@ constexpr std::array<Row<Placement>, 42> kPlaces = {{
     {"M2", Placement::kOther},
     {"M3", Placement::kOther},
     {"Z1", Placement::kOther},
+    {"Z11", Placement::kOther},  // Z11 to Z14: Z1 in parts, since 2026
+    {"Z12", Placement::kOther},
+    {"Z13", Placement::kOther},
+    {"Z14", Placement::kOther},
 }};
 
 constexpr std::array<Row<ExitReason>, 25> kEnds = {{

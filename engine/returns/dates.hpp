@@ -1,28 +1,10 @@
-// Days as returns write them, and the years that returns are made for.
+// The years that returns are made for, and ages.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "core/categories.hpp"
+#include "core/day.hpp"
 
 namespace hearth::returns {
-
-using Day = std::chrono::sys_days;
-
-// A cell that should hold a day.
-struct DateCell {
-  std::optional<Day> day;  // empty where the cell is blank or no day of the calendar
-  bool blank = false;
-  bool year_first = false;  // 2020-03-31 instead of 31/03/2020
-};
-// Reads dd/mm/yyyy, d/m/yyyy, dd-mm-yyyy and yyyy-mm-dd, with or without a time after it, which is ignored.
-DateCell read_date(std::string_view text);
-
-std::string date_text(Day day);  // "31/03/2020"
 
 // The year to 31 March in which `day` lies, by the calendar year it ends in.
 int return_year(Day day);

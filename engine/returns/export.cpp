@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/csv.hpp"
+#include "scenario/json_text.hpp"
 
 namespace hearth::returns {
 namespace {
@@ -32,20 +33,20 @@ Json value_json(const Cell& cell) {
 Json rows_json(const RowAccount& account) {
   Json set_aside = Json::object();
   Json dropped = Json::object();
-  Json mended = Json::object();
+  Json fixed = Json::object();
   for (std::size_t i = 0; i < kRules; ++i) {
     const RuleText& rule = text_of(static_cast<Rule>(i));
     if (account.by_rule[i] == 0) continue;
     Json& group = rule.effect == Effect::kSetAside  ? set_aside
                   : rule.effect == Effect::kDropped ? dropped
-                                                    : mended;
+                                                    : fixed;
     group[std::string(rule.name)] = account.by_rule[i];
   }
   return {{"read", account.read},
           {"used", account.used},
           {"set_aside", set_aside},
           {"dropped", dropped},
-          {"mended", mended}};
+          {"fixed", fixed}};
 }
 
 }  // namespace
@@ -73,7 +74,7 @@ std::string profile_json(const Profile& profile, const Ledger& ledger, const Pro
       out["measures"][std::string(measure.name)] = {
           {"title", measure.title}, {"unit", measure.unit}, {"values", values}};
   }
-  return out.dump(2) + '\n';
+  return json_text(out, 2) + '\n';
 }
 
 std::string profile_csv(const Profile& profile) {

@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <fstream>
 #include <memory>
 #include <set>
 
-#include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
-#include "returns/table.hpp"
+#include "core/text.hpp"
+#include "returns/xml.hpp"
 
 namespace hearth::returns {
 namespace fs = std::filesystem;
@@ -33,12 +32,20 @@ struct RawFile {
       fmt::format("{}: larger than {} MB, which no return is; leave it out", name, kLargestFile / 1'000'000));
 }
 
-bool is_table_name(const std::string& name) {
-  const std::string extension = lower_case(fs::path(name).extension().string());
-  return extension == ".csv" || extension == ".txt";
+std::string extension_of(const std::string& name) {
+  return lower_case(fs::path(name).extension().string());
 }
 
-// What is in a folder besides returns: files that systems leave there, and notes.
+bool is_xml(const std::string& name) {
+  return extension_of(name) == ".xml";
+}
+
+bool is_read(const std::string& name) {
+  const std::string extension = extension_of(name);
+  return extension == ".csv" || extension == ".txt" || extension == ".tsv" || extension == ".xml";
+}
+
+// What is in a folder with returns: files that systems leave there, and notes.
 bool is_litter(const std::string& name) {
   const std::string file = fs::path(name).filename().string();
   return file.empty() || file.front() == '.' || lower_case(file).starts_with("readme") ||
@@ -49,24 +56,19 @@ std::string read_whole(const fs::path& file, const std::string& name) {
   std::error_code error;
   const auto size = fs::file_size(file, error);
   if (!error && size > kLargestFile) too_large(name);
-  std::ifstream stream(file, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream)
-    throw DataError(fmt::format("{}: cannot be read; check that you may open it, then try again", name));
-  return content;
+  return read_bytes(file, "a file that you may open");
 }
 
 std::string why_not(const std::string& name) {
-  const std::string extension = lower_case(fs::path(name).extension().string());
-  if (extension == ".xlsx" || extension == ".xls" || extension == ".ods")
+  const std::string extension = extension_of(name);
+  if (extension == ".xlsx" || extension == ".xls" || extension == ".xlsm" || extension == ".ods")
     return "a workbook; save its sheets as CSV";
-  if (extension == ".xml") return "XML; export the return as CSV";
-  return "not a CSV file";
+  return "neither CSV nor XML";
 }
 
 class Zip {
  public:
-  explicit Zip(const fs::path& file) : name_(file.string()) {
+  explicit Zip(const fs::path& file) : name_(path_text(file)) {
     int code = 0;
     archive_.reset(zip_open(file.c_str(), ZIP_RDONLY, &code));
     if (archive_) return;
@@ -86,7 +88,8 @@ class Zip {
     for (zip_uint64_t i = 0; i < static_cast<zip_uint64_t>(entries); ++i) {
       const char* const name = zip_get_name(archive_.get(), i, 0);
       if (name == nullptr || std::string_view(name).ends_with('/')) continue;
-      take(name, wanted(name) ? read(i, name) : std::string());
+      const std::string shown = printable(name);
+      take(shown, wanted(shown) ? read(i, shown) : std::string());
     }
   }
 
@@ -123,34 +126,40 @@ class Zip {
 };
 
 struct Collected {
-  std::vector<RawFile> tables;
+  std::vector<RawFile> files;
   std::vector<FoundFiles::NotRead> not_read;
 };
 
+bool is_wanted(const std::string& name) {
+  return is_read(name) && !is_litter(name);
+}
+
 void collect(const std::string& name, std::string content, Collected& into) {
   if (is_litter(name)) return;
-  if (is_table_name(name))
-    into.tables.push_back({name, std::move(content)});
+  if (is_read(name))
+    into.files.push_back({name, std::move(content)});
   else
     into.not_read.push_back({name, why_not(name)});
 }
 
 void collect_zip(const fs::path& file, const std::string& prefix, Collected& into) {
-  Zip(file).each([](const std::string& name) { return is_table_name(name) && !is_litter(name); },
-                 [&](const std::string& name, std::string content) {
-                   collect(prefix + name, std::move(content), into);
-                 });
+  Zip(file).each(is_wanted, [&](const std::string& name, std::string content) {
+    collect(prefix + name, std::move(content), into);
+  });
+}
+
+void collect_file(const fs::path& file, const std::string& name, Collected& into) {
+  collect(name, is_wanted(name) ? read_whole(file, name) : std::string(), into);
 }
 
 void collect_folder(const fs::path& folder, Collected& into) {
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file()) continue;
-    const std::string name = entry.path().lexically_relative(folder).generic_string();
-    if (lower_case(entry.path().extension().string()) == ".zip")
+    const std::string name = path_text(entry.path().lexically_relative(folder));
+    if (extension_of(name) == ".zip")
       collect_zip(entry.path(), name + "/", into);
     else
-      collect(name, is_table_name(name) && !is_litter(name) ? read_whole(entry.path(), name) : std::string(),
-              into);
+      collect_file(entry.path(), name, into);
   }
 }
 
@@ -166,16 +175,28 @@ std::optional<FileKind> kind_by_name(const std::string& name) {
   return std::nullopt;
 }
 
-std::optional<FileKind> kind_by_columns(const std::string& content) {
-  const auto columns = header_columns(content);
+std::optional<FileKind> kind_by_columns(const CsvTable& table) {
   const auto has = [&](std::initializer_list<std::string_view> names) {
-    return std::ranges::all_of(
-        names, [&](std::string_view name) { return std::ranges::find(columns, name) != columns.end(); });
+    return std::ranges::all_of(names, [&](std::string_view name) { return table.has_column(name); });
   };
-  if (has({"CHILD", "DECOM", "RNE", "LS", "PLACE"})) return FileKind::kEpisodes;
-  if (has({"CHILD", "DUC"})) return FileKind::kUnaccompanied;
-  if (has({"CHILD", "SEX", "DOB", "ETHNIC"})) return FileKind::kHeader;
+  if (has({"DECOM", "RNE", "LS", "REC"})) return FileKind::kEpisodes;
+  if (has({"DUC"})) return FileKind::kUnaccompanied;
+  if (has({"SEX", "DOB", "ETHNIC"})) return FileKind::kHeader;
   return std::nullopt;
+}
+
+// The folder or file name of a path that names an authority: the innermost.
+std::string authority_in_path(std::string_view path, const NamesAuthority& names_authority) {
+  while (names_authority && !path.empty()) {
+    const std::size_t slash = path.rfind('/');
+    const std::string part = fs::path(path.substr(slash == path.npos ? 0 : slash + 1)).stem().string();
+    std::string spaced = part;
+    std::ranges::replace(spaced, '_', ' ');
+    for (const auto& name : {part, spaced})
+      if (names_authority(name)) return name;
+    path = slash == path.npos ? std::string_view() : path.substr(0, slash);
+  }
+  return {};
 }
 
 void require(const FoundFiles& found, FileKind kind, const fs::path& input, std::string_view columns) {
@@ -185,8 +206,8 @@ void require(const FoundFiles& found, FileKind kind, const fs::path& input, std:
     if (seen.size() < 200) seen += fmt::format("{}{} ({})", seen.empty() ? "" : ", ", name, why);
   throw DataError(fmt::format(
       "{}: there is no {} file; found {}. Expected a CSV file a year whose name has the word {}, or with the "
-      "columns {}",
-      input.string(), name_of(kind), seen.empty() ? "no other file" : seen, name_of(kind), columns));
+      "columns {}; or the XML of the return",
+      path_text(input), name_of(kind), seen.empty() ? "no other file" : seen, name_of(kind), columns));
 }
 
 int as_number(std::string_view digits) {
@@ -195,7 +216,9 @@ int as_number(std::string_view digits) {
   return value;
 }
 
-// The years that a name says: "2019-20" and "2019_2020" are one year.
+}  // namespace
+
+// "2019-20" and "2019_2020" are one year.
 std::set<int> years_in(std::string_view name) {
   std::vector<std::string_view> runs;  // of digits
   std::vector<std::size_t> starts;
@@ -218,6 +241,10 @@ std::set<int> years_in(std::string_view name) {
   };
   std::set<int> years;
   for (std::size_t i = 0; i < runs.size(); ++i) {
+    // 202021, as published tables write the year to March 2021.
+    if (runs[i].size() == 6 && is_year(runs[i].substr(0, 4)) &&
+        as_number(runs[i].substr(4)) == (as_number(runs[i].substr(0, 4)) + 1) % 100)
+      years.insert(as_number(runs[i].substr(0, 4)) + 1);
     if (!is_year(runs[i])) continue;
     const int year = as_number(runs[i]);
     const bool joined = i + 1 < runs.size() && starts[i + 1] == starts[i] + 5;  // one sign between them
@@ -228,8 +255,6 @@ std::set<int> years_in(std::string_view name) {
   }
   return years;
 }
-
-}  // namespace
 
 std::string_view name_of(FileKind kind) {
   constexpr std::array<std::string_view, kFileKinds> kNames = {"episodes", "header", "uasc",
@@ -247,29 +272,47 @@ int year_in_path(std::string_view path) {
   return 0;
 }
 
-FoundFiles find_returns(const fs::path& input) {
+FoundFiles find_returns(const fs::path& input, const NamesAuthority& names_authority) {
   std::error_code error;
   const auto status = fs::status(input, error);
+  const std::string shown = path_text(input);
   if (!fs::exists(status))
     throw DataError(fmt::format(
-        "{}: there is nothing of this name; give the folder that holds the returns, or a zip of it",
-        input.string()));
+        "{}: there is nothing of this name; give the folder that holds the returns, or a zip of it", shown));
   Collected collected;
   if (fs::is_directory(status))
     collect_folder(input, collected);
+  else if (is_wanted(shown))
+    collect_file(input, path_text(input.filename()), collected);
   else
     collect_zip(input, "", collected);
 
   FoundFiles found;
   found.not_read = std::move(collected.not_read);
-  for (auto& [name, content] : collected.tables) {
+  const auto leave = [&](const std::string& name, std::string why) {
+    found.not_read.push_back({name, std::move(why)});
+  };
+  for (auto& [name, content] : collected.files) {
+    if (is_xml(name)) {
+      auto tables = read_xml_return(name, content);
+      if (tables.empty()) leave(name, "XML, but not of a return: no CHILD with a HEADER or EPISODE");
+      std::ranges::move(tables, std::back_inserter(found.files));
+      continue;
+    }
     auto kind = kind_by_name(name);
-    if (!kind) kind = kind_by_columns(content);
-    if (kind)
-      found.files.push_back({name, *kind, year_in_path(name), std::move(content)});
-    else
-      found.not_read.push_back({name, "neither by name nor by columns a file that is used"});
+    try {
+      CsvTable table(name, content, CsvRows::kAny);
+      if (!kind) kind = kind_by_columns(table);
+      if (kind)
+        found.files.push_back({name, *kind, year_in_path(name), std::move(table)});
+      else
+        leave(name, "neither by name nor by columns a file that is used");
+    } catch (const DataError& unreadable) {
+      if (kind) throw;
+      leave(name, unreadable.what());
+    }
   }
+  for (auto& file : found.files) file.authority = authority_in_path(file.name, names_authority);
   std::ranges::sort(found.files, {}, &ReturnFile::name);
   std::ranges::sort(found.not_read, {}, &FoundFiles::NotRead::name);
   require(found, FileKind::kEpisodes, input, "CHILD, DECOM, RNE, LS, PLACE, DEC and REC");

@@ -23,10 +23,11 @@ bool same_content(const EpisodeRow& a, const EpisodeRow& b) {
   return content(a) == content(b);
 }
 
-// Keeps one row a child (the latest return's) and counts the others. Rows come by file and line.
+// Keeps one row a child (the latest return's) and counts the others. Rows come by file and line. `merged`:
+// years whose returns are in one table, so that a row in it twice is of two returns.
 template <typename Row, typename Differs>
-std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, Ledger& ledger,
-                                      const Differs& note_difference) {
+std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, const std::set<int>& merged,
+                                      Ledger& ledger, const Differs& note_difference) {
   std::ranges::stable_sort(rows, {}, [](const Row& row) { return std::pair(row.child, row.year); });
   std::vector<Row> kept;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
@@ -35,8 +36,9 @@ std::vector<Row> latest_of_each_child(std::vector<Row> rows, FileKind kind, Ledg
       continue;
     }
     note_difference(*row, kept.back());
-    const bool earlier_return = row->year < kept.back().year;
-    const bool twice = !earlier_return || (row != rows.rbegin() && std::prev(row)->year == row->year);
+    const bool again_in_return =
+        row->year == kept.back().year || (row != rows.rbegin() && std::prev(row)->year == row->year);
+    const bool twice = again_in_return && !merged.contains(row->year);
     ledger.note(kind, row->at, twice ? Rule::kDuplicate : Rule::kSuperseded, "CHILD");
   }
   return kept;
@@ -71,13 +73,13 @@ class Builder {
 
   void read_children() {
     rows_.headers =
-        latest_of_each_child(std::move(rows_.headers), FileKind::kHeader, ledger_,
+        latest_of_each_child(std::move(rows_.headers), FileKind::kHeader, rows_.merged_years, ledger_,
                              [&](const HeaderRow& row, const HeaderRow& kept) {
                                if (row.born != kept.born)
                                  ledger_.note(FileKind::kHeader, row.at, Rule::kDateOfBirthChanged, "DOB");
                              });
     rows_.unaccompanied = latest_of_each_child(std::move(rows_.unaccompanied), FileKind::kUnaccompanied,
-                                               ledger_, [](const auto&, const auto&) {});
+                                               rows_.merged_years, ledger_, [](const auto&, const auto&) {});
     out_.children.resize(rows_.children);
     known_.assign(rows_.children, false);
     has_episodes_.assign(rows_.children, false);
@@ -109,15 +111,15 @@ class Builder {
 
   // ---- One row an episode ----
 
-  // An episode is known by its child and start. Of one return the row that lasts longest is kept, then of all
-  // returns the latest.
+  // An episode is known by its child and start; a short break is no version of an episode of care. Of one
+  // return the row that lasts longest is kept, then of all returns the latest.
   void keep_latest_episodes() {
     auto& rows = rows_.episodes;
-    std::ranges::stable_sort(
-        rows, {}, [](const EpisodeRow& row) { return std::tuple(row.child, row.start, row.year); });
+    const auto key = [](const EpisodeRow& row) { return std::tuple(row.child, row.short_break, row.start); };
+    std::ranges::stable_sort(rows, {}, [&](const EpisodeRow& row) { return std::pair(key(row), row.year); });
     std::vector<EpisodeRow> kept;
     for (auto& row : rows) {
-      const bool repeats = !kept.empty() && kept.back().child == row.child && kept.back().start == row.start;
+      const bool repeats = !kept.empty() && key(kept.back()) == key(row);
       if (!repeats) {
         kept.push_back(std::move(row));
         continue;
@@ -138,8 +140,21 @@ class Builder {
 
   // ---- One child ----
 
-  void add_child(std::vector<EpisodeRow> episodes) {
-    std::erase_if(episodes, [&](const EpisodeRow& row) { return !possible(row); });
+  // Short breaks are no care, and change nothing in it; they may be what came before or after.
+  void add_child(std::vector<EpisodeRow> rows) {
+    std::vector<EpisodeRow> episodes;
+    short_breaks_.clear();
+    for (auto& row : rows) {
+      if (!possible(row)) continue;
+      if (!row.short_break) {
+        episodes.push_back(std::move(row));
+        continue;
+      }
+      note(row, Rule::kShortBreak, "LS");
+      has_episodes_[row.child] = true;
+      short_breaks_.push_back(std::move(row));
+    }
+    drop_those_inside_open(episodes);
     end_where_returns_stop(episodes);
     cut_overlaps(episodes);
     for (auto& row : episodes) end_at_18(row);
@@ -158,17 +173,50 @@ class Builder {
     return true;
   }
 
-  // An open episode should be in every later return until it ends. Where it is not, it has ended unseen.
+  // An open episode goes on, whatever ended while it did: only another open one, or one that leads to such in
+  // steps without a gap, is a reason to think that its end was forgotten.
+  void drop_those_inside_open(std::vector<EpisodeRow>& episodes) {
+    const auto leads_on = [&](std::size_t i) {
+      while (episodes[i].end && i + 1 < episodes.size() && episodes[i + 1].start == *episodes[i].end) ++i;
+      return !episodes[i].end;
+    };
+    std::vector<EpisodeRow> kept;
+    for (std::size_t i = 0; i < episodes.size(); ++i) {
+      EpisodeRow& row = episodes[i];
+      const bool in_open = !kept.empty() && !kept.back().end && kept.back().year >= row.year;
+      if (in_open && !leads_on(i))
+        note(row, Rule::kInsideAnother, "DECOM", date_text(row.start));
+      else
+        kept.push_back(row);
+    }
+    episodes = std::move(kept);
+  }
+
+  // Whether the return of the year has a row that cannot be read and may be this one.
+  bool unreadable_in(int year, const EpisodeRow& row) const {
+    return std::ranges::any_of(rows_.unreadable, [&](const UnreadableRow& other) {
+      return other.year == year && (other.child ? other.child == row.child : other.start == row.start);
+    });
+  }
+
+  // An open episode should be in every later return until it ends. Where it is not, it has ended unseen; but
+  // not where it may be there and cannot be read.
   void end_where_returns_stop(std::vector<EpisodeRow>& episodes) {
     for (std::size_t i = 0; i < episodes.size(); ++i) {
       EpisodeRow& row = episodes[i];
       const EpisodeRow* const next = i + 1 < episodes.size() ? &episodes[i + 1] : nullptr;
-      if (row.end || row.year == rows_.years.back() || (next != nullptr && next->year == row.year)) continue;
+      if (row.end || (next != nullptr && next->year == row.year)) continue;
+      int year = row.year;  // of the last return in which it is
+      const auto next_return = [&] { return std::ranges::upper_bound(rows_.years, year); };
+      const auto in_next = [&] { return next != nullptr && next->year == *next_return(); };
+      while (next_return() != rows_.years.end() && !in_next() && unreadable_in(*next_return(), row))
+        year = *next_return();
+      if (year != row.year) note(row, Rule::kUnreadableLater, "DEC");
+      if (next_return() == rows_.years.end()) continue;
       note(row, Rule::kMissingLater, "DEC");
-      const Day after_return = year_end(row.year) + days{1};
-      const int next_return = *std::ranges::upper_bound(rows_.years, row.year);
-      const bool goes_on = next != nullptr && next->new_episode != 'S' && next->year == next_return;
-      row.end = goes_on ? next->start : after_return;
+      const bool goes_on = in_next() && next->new_episode != 'S';
+      row.end = goes_on ? next->start : year_end(year) + days{1};
+      row.ended_unseen = !goes_on;
       if (goes_on) row.end_code = "X1";
     }
   }
@@ -209,21 +257,37 @@ class Builder {
   bool goes_on(EpisodeRow& row, const EpisodeRow& next) {
     const bool stays = row.end_code == "X1";
     const bool leaves = !stays && !row.end_code.empty();
-    const bool anew = next.new_episode == 'S';
-    const bool continues = next.new_episode != '\0' && !anew;
-    const auto gap = next.start - *row.end;
-    if (gap == days{0}) {
-      if (stays ? anew : leaves && continues) {
+    const bool again = next.new_episode == 'S';
+    const bool continues = next.new_episode != '\0' && !again;
+    if (next.start == *row.end) {
+      if (stays ? again : leaves && continues) {
         note(row, Rule::kEndedAndContinued, "REC", row.end_code);
         return true;
       }
-      return stays || (!leaves && !anew);
+      return stays || (!leaves && !again);
     }
-    if (!stays) return false;
+    // Days in between, which a code before or after them denies; not those of a short break.
+    if (row.ended_unseen || short_break_from(*row.end) || short_break_to(next.start)) return false;
+    if (!stays && (leaves || !continues)) return false;
     note(row, Rule::kGap, "DEC", date_text(*row.end));
-    if (gap > days{1} || anew) return false;
+    if (again || whole_return_between(*row.end, next.start)) return false;
     row.end = next.start;
     return true;
+  }
+
+  // Whether there is a return of a year that lies between the two days: the child is not in it.
+  bool whole_return_between(Day end, Day start) const {
+    return std::ranges::any_of(rows_.years,
+                               [&](int year) { return end <= year_end(year - 1) && start > year_end(year); });
+  }
+
+  // Whether a short break follows on from care that ends on the day; whether one leads to care that starts on
+  // it.
+  bool short_break_from(Day day) const {
+    return std::ranges::any_of(short_breaks_, [&](const EpisodeRow& other) { return other.start == day; });
+  }
+  bool short_break_to(Day day) const {
+    return std::ranges::any_of(short_breaks_, [&](const EpisodeRow& other) { return other.end == day; });
   }
 
   void join(std::vector<EpisodeRow>& episodes) {
@@ -232,21 +296,18 @@ class Builder {
     for (std::size_t i = 0; i < episodes.size(); ++i) {
       EpisodeRow& row = episodes[i];
       has_episodes_[row.child] = true;
-      const bool goes = i + 1 < episodes.size() && row.end && goes_on(row, episodes[i + 1]);
-      if (i + 1 == episodes.size() && row.end_code == "X1") note(row, Rule::kNothingAfter, "REC", "X1");
-      const bool after_short_break = i > 0 && episodes[i - 1].short_break;
-      if (row.short_break) {
-        note(row, Rule::kShortBreak, "LS");
-      } else {
-        if (!going_on || after_short_break) start_period(row, break_explained || after_short_break);
-        Period& period = out_.periods.back();
-        ++period.count;
-        period.end = row.end;
-        period.end_code = goes ? std::string() : row.end_code;
-        if (row.end) period.reason = reason_of(row, goes);
-        out_.episodes.push_back(row);
-      }
-      break_explained = row.end_code == "X1" && !goes;
+      const bool last = i + 1 == episodes.size();
+      const bool goes = !last && row.end && goes_on(row, episodes[i + 1]);
+      const bool stays = row.end_code == "X1";
+      if (last && stays && !short_break_from(*row.end)) note(row, Rule::kNothingAfter, "REC", "X1");
+      if (!going_on) start_period(row, break_explained || short_break_to(row.start));
+      Period& period = out_.periods.back();
+      ++period.count;
+      period.end = row.end;
+      period.end_code = goes ? std::string() : row.end_code;
+      if (row.end) period.reason = reason_of(row, goes);
+      out_.episodes.push_back(row);
+      break_explained = stays && !goes;
       going_on = goes;
     }
   }
@@ -276,6 +337,7 @@ class Builder {
   Histories out_;
   std::vector<bool> known_;  // has a date of birth
   std::vector<bool> has_episodes_;
+  std::vector<EpisodeRow> short_breaks_;  // of the child
 };
 
 }  // namespace

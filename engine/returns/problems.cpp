@@ -13,7 +13,12 @@ constexpr std::array<RuleText, kRules> kTexts = {{
     {"short_break", Effect::kSetAside, "a short break (legal status V3 or V4)",
      "not counted as looked after"},
     {"no_episodes", Effect::kSetAside, "a child without episodes", "not needed"},
+    {"other_authority", Effect::kSetAside, "a row of another authority", "not needed"},
     {"blank_child", Effect::kDropped, "no child's number", "row dropped"},
+    {"rounded_child", Effect::kDropped, "a child's number that a spreadsheet has rounded (1.23E+09)",
+     "row dropped"},
+    {"bad_year", Effect::kDropped, "no year of a return in the column of years", "row dropped"},
+    {"no_authority", Effect::kDropped, "no authority in a table of several", "row dropped"},
     {"too_few_fields", Effect::kDropped, "fewer cells than the columns that are needed", "row dropped"},
     {"too_many_fields", Effect::kDropped, "more cells than the header names", "row dropped"},
     {"bad_date_of_birth", Effect::kDropped, "no date of birth, or no day of the calendar", "row dropped"},
@@ -30,39 +35,42 @@ constexpr std::array<RuleText, kRules> kTexts = {{
     {"inside_another", Effect::kDropped, "the episode lies inside another of the child", "row dropped"},
     {"bad_cost", Effect::kDropped, "no weekly cost in pounds", "row dropped"},
     {"bad_placement", Effect::kDropped, "no placement code, provider or placement of Hearth", "row dropped"},
-    {"bad_end", Effect::kMended, "the end is no day of the calendar",
+    {"bad_end", Effect::kFixed, "the end is no day of the calendar",
      "ends on the last day of the return's year if a reason for leaving is given; otherwise taken as open"},
-    {"ends_after_return", Effect::kMended, "the episode ends after the year of the return", "taken as open"},
-    {"bad_legal_status", Effect::kMended, "no legal status, or no code of one", "counted as not known"},
-    {"bad_reason_for_new_episode", Effect::kMended, "no reason for the new episode, or no code of one",
+    {"ends_after_return", Effect::kFixed, "the episode ends after the year of the return", "taken as open"},
+    {"bad_legal_status", Effect::kFixed, "no legal status, or no code of one", "counted as not known"},
+    {"bad_reason_for_new_episode", Effect::kFixed, "no reason for the new episode, or no code of one",
      "judged by the dates"},
-    {"bad_place", Effect::kMended, "no placement, or no code of one", "counted as other"},
-    {"bad_provider", Effect::kMended, "no code of a provider", "counted as not given"},
-    {"bad_reason_ended", Effect::kMended, "no code of a reason why an episode ended",
+    {"bad_place", Effect::kFixed, "no placement, or no code of one", "counted as other"},
+    {"bad_provider", Effect::kFixed, "no code of a provider", "counted as not given"},
+    {"bad_reason_ended", Effect::kFixed, "no code of a reason why an episode ended",
      "judged by the next episode; a child who leaves does so for another reason"},
-    {"no_reason_ended", Effect::kMended, "an end without a reason",
+    {"no_reason_ended", Effect::kFixed, "an end without a reason",
      "judged by the next episode; a child who leaves does so for another reason"},
-    {"reason_without_end", Effect::kMended, "a reason for the end without an end", "taken as open"},
-    {"bad_placement_change_reason", Effect::kMended, "no code of a reason for changing placement",
+    {"reason_without_end", Effect::kFixed, "a reason for the end without an end", "taken as open"},
+    {"bad_placement_change_reason", Effect::kFixed, "no code of a reason for changing placement",
      "counted as not given"},
-    {"overlap", Effect::kMended, "the child's next episode starts before this one ends",
+    {"overlap", Effect::kFixed, "the child's next episode starts before this one ends",
      "ends when the next starts"},
-    {"missing_later", Effect::kMended, "an open episode that no later return repeats",
+    {"missing_later", Effect::kFixed, "an open episode that no later return repeats",
      "ends when an episode of the next return starts that is no new entry to care; otherwise on 1 April "
      "after its return"},
-    {"past_18", Effect::kMended, "the episode goes on after the child's 18th birthday",
+    {"unreadable_later", Effect::kFixed, "an open episode whose row in the next return cannot be read",
+     "taken as going on in that return"},
+    {"past_18", Effect::kFixed, "the episode goes on after the child's 18th birthday",
      "ends on the birthday"},
-    {"ended_and_continued", Effect::kMended,
-     "the child left care, or started anew, on a day on which care went on", "taken as going on"},
-    {"nothing_after", Effect::kMended, "stays looked after (X1), but no episode follows",
+    {"ended_and_continued", Effect::kFixed,
+     "the child left care, or started again, on a day on which care went on", "taken as going on"},
+    {"nothing_after", Effect::kFixed, "stays looked after (X1), but no episode follows",
      "the child leaves care for another reason"},
-    {"gap", Effect::kMended, "stays looked after (X1), but the next episode starts later",
-     "a gap of one day is closed; after a longer one care starts anew"},
-    {"no_start", Effect::kMended, "care starts with an episode that says it went on before",
+    {"gap", Effect::kFixed, "the next episode starts later, though the codes say that care went on",
+     "ends when the next starts; if the next says that care started again (S), or a whole return in between "
+     "lacks the child, the child left and entered again"},
+    {"no_start", Effect::kFixed, "care starts with an episode that says it went on before",
      "counted as an entry"},
-    {"date_of_birth_changed", Effect::kMended, "another date of birth than in the latest return",
+    {"date_of_birth_changed", Effect::kFixed, "another date of birth than in the latest return",
      "the latest is used"},
-    {"bad_uasc_end", Effect::kMended, "the end of being unaccompanied is no day of the calendar",
+    {"bad_uasc_end", Effect::kFixed, "the end of being unaccompanied is no day of the calendar",
      "taken as open"},
 }};
 
@@ -101,8 +109,36 @@ std::size_t RowAccount::sum(Effect effect) const {
   return total;
 }
 
+bool is_serious(Rule rule) {
+  switch (rule) {
+    case Rule::kBlankChild:
+    case Rule::kRoundedChild:
+    case Rule::kBadYear:
+    case Rule::kNoAuthority:
+    case Rule::kTooFewFields:
+    case Rule::kTooManyFields:
+    case Rule::kBadDateOfBirth:
+    case Rule::kBadStart:
+    case Rule::kEndsBeforeStart:
+    case Rule::kStartsAfterReturn:
+    case Rule::kNoHeader:
+    case Rule::kBornAfterStart:
+    case Rule::kBadEnd:
+    case Rule::kEndsAfterReturn:
+      return true;
+    default:
+      return false;
+  }
+}
+
 void Ledger::note(FileKind kind, RowPlace at, Rule rule, std::string_view column, std::string found) {
   ++account(kind).by_rule[static_cast<std::size_t>(rule)];
+  if (is_serious(rule)) {
+    ReturnAccount& of_return = returns_[{kind, at.year}];
+    ++of_return.serious;
+    if (text_of(rule).effect == Effect::kDropped) ++of_return.dropped;
+    ++of_return.by_rule[static_cast<std::size_t>(rule)];
+  }
   if (text_of(rule).effect != Effect::kSetAside) problems_.push_back({at, column, std::move(found), rule});
 }
 

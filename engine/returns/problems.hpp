@@ -1,11 +1,13 @@
-// The rules by which rows of a return are dropped or mended, and the account of what became of every row.
+// The rules by which rows of a return are dropped or fixed, and the account of what became of every row.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "returns/files.hpp"
@@ -17,8 +19,12 @@ enum class Rule : std::uint8_t {
   kSuperseded,
   kShortBreak,
   kNoEpisodes,
+  kOtherAuthority,
   // Rows that are dropped.
   kBlankChild,
+  kRoundedChild,
+  kBadYear,
+  kNoAuthority,
   kTooFewFields,
   kTooManyFields,
   kBadDateOfBirth,
@@ -33,7 +39,7 @@ enum class Rule : std::uint8_t {
   kInsideAnother,
   kBadCost,
   kBadPlacement,
-  // Rows that are mended and used.
+  // Rows that are fixed and used.
   kBadEnd,
   kEndsAfterReturn,
   kBadLegalStatus,
@@ -46,6 +52,7 @@ enum class Rule : std::uint8_t {
   kBadPlacementChangeReason,
   kOverlap,
   kMissingLater,
+  kUnreadableLater,
   kPast18,
   kEndedAndContinued,
   kNothingAfter,
@@ -54,9 +61,9 @@ enum class Rule : std::uint8_t {
   kDateOfBirthChanged,
   kBadUnaccompaniedEnd
 };
-inline constexpr std::size_t kRules = 37;
+inline constexpr std::size_t kRules = 42;
 
-enum class Effect : std::uint8_t { kSetAside, kDropped, kMended };
+enum class Effect : std::uint8_t { kSetAside, kDropped, kFixed };
 struct RuleText {
   std::string_view name;  // "overlap", as files write it
   Effect effect;
@@ -65,11 +72,18 @@ struct RuleText {
 };
 const RuleText& text_of(Rule rule);
 
-// A row of a file: the place of the file in FoundFiles::files, and the line on which the row starts.
+// A row of a file: the place of the file in FoundFiles::files, the line on which the row starts, and the year
+// of the return that it is of (0: not known).
 struct RowPlace {
   std::uint32_t file = 0;
   std::uint32_t line = 0;
+  int year = 0;
 };
+
+// Whether a row under this rule no longer says what happened to the child: the child or the days cannot be
+// made out, or contradict each other or what else is known. Nothing follows from such a row, nor from its
+// absence.
+bool is_serious(Rule rule);
 
 // A fault of one row. Never holds what would identify a child (shown()).
 struct Problem {
@@ -88,7 +102,7 @@ struct RowAccount {
   std::size_t read = 0;
   std::size_t used = 0;
   std::array<std::size_t, kRules>
-      by_rule{};  // rows set aside or dropped; mends of those used (or dropped later)
+      by_rule{};  // rows set aside or dropped; fixes of those used (or dropped later)
 
   std::size_t set_aside() const { return sum(Effect::kSetAside); }
   std::size_t dropped() const { return sum(Effect::kDropped); }
@@ -97,15 +111,29 @@ struct RowAccount {
   std::size_t sum(Effect effect) const;
 };
 
+// Rows of one kind in the return of one year, and how many have a serious fault, by rule.
+struct ReturnAccount {
+  std::size_t rows = 0;
+  std::size_t serious = 0;
+  std::size_t dropped = 0;  // of these
+  std::array<std::size_t, kRules> by_rule{};
+};
+
 // Collects problems and counts rows, by kind of file.
 class Ledger {
  public:
+  // A row that is of no return that is read; one that is.
   void read(FileKind kind) { ++account(kind).read; }
+  void read(FileKind kind, RowPlace at) {
+    read(kind);
+    ++returns_[{kind, at.year}].rows;
+  }
   void used(FileKind kind, std::size_t rows = 1) { account(kind).used += rows; }
   // Counts the row under the rule; a fault is listed too.
   void note(FileKind kind, RowPlace at, Rule rule, std::string_view column = {}, std::string found = {});
 
   const RowAccount& of(FileKind kind) const { return accounts_[static_cast<std::size_t>(kind)]; }
+  const std::map<std::pair<FileKind, int>, ReturnAccount>& of_returns() const { return returns_; }
   // In the order of files and lines.
   std::vector<Problem> sorted_problems() const;
 
@@ -113,6 +141,7 @@ class Ledger {
   RowAccount& account(FileKind kind) { return accounts_[static_cast<std::size_t>(kind)]; }
 
   std::array<RowAccount, kFileKinds> accounts_;
+  std::map<std::pair<FileKind, int>, ReturnAccount> returns_;
   std::vector<Problem> problems_;
 };
 

@@ -25,7 +25,7 @@ std::vector<AuthorityIdentity> load_authority_identities(const std::filesystem::
       if (const auto code = table.integer(row, column)) authority.successors.push_back(*code);
     out.push_back(std::move(authority));
   }
-  if (out.empty()) throw DataError(table.file().string() + ": no authority in the table; expected one a row");
+  if (out.empty()) throw DataError(table.name() + ": no authority in the table; expected one a row");
   return out;
 }
 

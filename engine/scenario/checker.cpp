@@ -9,7 +9,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/day.hpp"
 #include "core/nearest.hpp"
+#include "core/text.hpp"
 
 namespace hearth {
 
@@ -43,7 +45,20 @@ void Checker::warn(const Cursor& at, std::string found, std::string usual, std::
                       std::move(usual), std::move(does), true});
 }
 
+namespace {
+
+// What cannot be seen is said, before anything else is guessed.
+std::string invisible_hint(std::string_view text) {
+  const std::string what = invisible_character(text);
+  return what.empty() ? what
+                      : fmt::format("there is {} in it: write {}", what, in_quotes(without_invisible(text)));
+}
+
+}  // namespace
+
 void Checker::wrong(const Cursor& at, std::string found, std::string allowed, std::string hint) {
+  if (at.node->kind == Node::Kind::kString)
+    if (auto invisible = invisible_hint(at.node->text); !invisible.empty()) hint = std::move(invisible);
   if (at.node->kind == Node::Kind::kNull && hint.empty())
     hint = "null removes a key of the file that this one extends; there is none of this name to remove";
   const Place& place = at.node->at;
@@ -53,6 +68,7 @@ void Checker::wrong(const Cursor& at, std::string found, std::string allowed, st
 
 void Checker::wrong_key(const Cursor& object, const Member& member, std::string found, std::string allowed,
                         std::string hint) {
+  if (auto invisible = invisible_hint(member.key); !invisible.empty()) hint = std::move(invisible);
   diagnostics.push_back({member.at.file ? *member.at.file : "", member.at.line, member.at.column,
                          pointer_to(object.pointer, member.key), std::move(found), std::move(allowed),
                          std::move(hint)});
@@ -125,6 +141,9 @@ std::optional<double> Checker::number(const Cursor& at, Bounds bounds, std::stri
   if (at.node->kind == Node::Kind::kString && !at.node->text.empty() &&
       at.node->text.find_first_not_of("0123456789.-+eE") == std::string::npos)
     hint = "remove the quotes";
+  const double value = at.node->number;
+  if (at.node->kind == Node::Kind::kNumber && unit.starts_with("share") && 2.0 <= value && value <= 100.0)
+    hint = fmt::format("{}% is {}", number_text(value), number_text(value / 100.0));
   wrong(at, at.node->described(), bounds_text(bounds, unit), std::move(hint));
   return std::nullopt;
 }
@@ -164,9 +183,9 @@ std::optional<MonthEnd> Checker::month(const Cursor& at) {
   } catch (const std::invalid_argument&) {
     // falls through to the message below
   }
-  const bool with_day = value->size() == 10 && (*value)[4] == '-' && (*value)[7] == '-';
+  const std::string meant = month_meant(*value);
   wrong(at, at.node->described(), std::string(kAllowed),
-        with_day ? fmt::format("write the month alone: \"{}\"", value->substr(0, kLength)) : "");
+        meant.empty() ? "" : fmt::format("write the month as {}", in_quotes(meant)));
   return std::nullopt;
 }
 

@@ -6,12 +6,11 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/csv.hpp"
+#include "core/text.hpp"
 
 namespace hearth {
 
@@ -28,19 +27,17 @@ std::string shortened(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
-// A piece of the file as it may stand in a message: on one line, valid UTF-8.
-std::string printable(std::string_view raw) {
+// A piece of the file as it may stand in a message: on one line.
+std::string excerpt(std::string_view raw) {
   while (!raw.empty() && (raw.back() == '\n' || raw.back() == '\r')) raw.remove_suffix(1);
   std::string out = shortened(raw);
-  std::string letters = "\"";
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) < 0x20U) c = ' ';
-    if (c != '"' && c != '\\') letters += c;
-  }
-  if (nlohmann::json::accept(letters + '"')) return out;
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) >= 0x80U) c = '?';
+  std::ranges::replace_if(
+      out, [](char c) { return static_cast<unsigned char>(c) < 0x20U; }, ' ');
   return out;
+}
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
 
 bool is_number_part(char c) {
@@ -96,6 +93,14 @@ class Scanner {
     return start;
   }
 
+  void advance_to(std::size_t end) {
+    for (; at_ < end; ++at_) {
+      if (text_[at_] != '\n') continue;
+      ++line_;
+      line_start_ = at_ + 1;
+    }
+  }
+
   std::size_t offset() const { return at_; }
   int line() const { return line_; }
   int column() const {
@@ -106,14 +111,6 @@ class Scanner {
   }
 
  private:
-  void advance_to(std::size_t end) {
-    for (; at_ < end; ++at_) {
-      if (text_[at_] != '\n') continue;
-      ++line_;
-      line_start_ = at_ + 1;
-    }
-  }
-
   std::string_view text_;
   std::size_t at_ = 0;
   std::size_t line_start_ = 0;
@@ -179,8 +176,9 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& error) override {
-    // The offending token is the one that holds the last character read.
+    // The offending token is the one that holds the last character read: it may be the rest of a number.
     const std::size_t last = position == 0 ? 0 : position - 1;
+    if (last < scanner_.offset()) scanner_ = before_last_;
     std::size_t previous = scanner_.offset();
     scanner_.skip(false);
     while (scanner_.offset() + scanner_.token().size() <= last && scanner_.offset() < text_.size()) {
@@ -197,32 +195,37 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     if (text_.find_first_not_of(" \t\r\n") == std::string_view::npos) {
       out.found = "the file is empty";
       out.allowed = "a scenario: an object in { }";
-    } else if (says("UTF-8")) {
-      out.found = "a character that is not UTF-8";
-      out.allowed = "text in UTF-8";
-      out.hint = "save the file in the encoding UTF-8";
     } else if (says("invalid comment")) {
       out.found = "a stray /";
       out.allowed = "comments as // to the end of the line or /* ... */";
       if (token.empty()) out.found = "a comment that never ends";
     } else if (says("invalid string")) {
       const bool ended = token.size() > 1 && token.back() == '"';
-      out.found = fmt::format("the {} {}", ended ? "text" : "unfinished text", printable(token));
+      out.found = fmt::format("the {} {}", ended ? "text" : "unfinished text", excerpt(token));
       out.allowed = "text between double quotes on one line";
       out.hint = ended ? "write a backslash as \\\\, a quote as \\\" and no tab or other control character"
                        : "add the closing quote";
     } else if (says("number overflow")) {
-      out.found = fmt::format("the number {}", printable(token));
+      out.found = fmt::format("the number {}", excerpt(token));
       out.allowed = "numbers to about 1e308";
     } else if (token.empty()) {
       out.found = "the text ends here";
       out.hint = "a closing bracket is missing";
     } else {
-      out.found = "an unexpected " + printable(token);
+      out.found = "an unexpected " + excerpt(token);
       if (out.allowed.empty())
         out.allowed = "a value: \"text\", a number, true, false, a [list] or an {object}";
-      if (token == "}" || token == "]") {
+      const std::string invisible = invisible_character(token);
+      if (!invisible.empty()) {
+        out.found = invisible;
+        out.hint = "write a plain space";
+      } else if (token == "}" || token == "]") {
         if (after_comma) out.hint = "remove the comma before it";
+      } else if (after_comma && previous > 1 && is_digit(text_[previous - 2]) && is_digit(token.front())) {
+        out.hint = "write decimals with a point, as 0.5";
+      } else if (token.size() > 1 && token.front() == '0' && std::ranges::all_of(token, is_digit)) {
+        out.hint = fmt::format("write it without zeros in front: {}",
+                               token.substr(std::min(token.find_first_not_of('0'), token.size() - 1)));
       } else if (out.allowed.starts_with("a comma")) {
         out.hint = "a comma is missing before it";
       } else if (token.front() == '\'' || token == "\u201C" || token == "\u201D") {
@@ -230,7 +233,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       } else if (token == "True" || token == "False" || token == "None") {
         out.hint = "write true, false or null";
       } else if (std::isalpha(static_cast<unsigned char>(token.front()))) {
-        out.hint = fmt::format("did you mean \"{}\", in double quotes?", printable(token));
+        out.hint = fmt::format("did you mean \"{}\", in double quotes?", excerpt(token));
       }
     }
     diagnostics_.push_back(std::move(out));
@@ -258,6 +261,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     scanner_.skip(true);
     node->kind = kind;
     node->text = std::string(scanner_.token());
+    before_last_ = scanner_;
     const auto [line, column] = scanner_.pass(true);
     node->at = {file_, line, column};
     return {node, true};
@@ -297,6 +301,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
 
   std::string_view text_;
   Scanner scanner_;
+  Scanner before_last_ = scanner_;  // at the last number, text, true, false or null
   std::shared_ptr<const std::string> file_;
   std::vector<Diagnostic>& diagnostics_;
   std::optional<Node> root_;
@@ -304,10 +309,30 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
       open_;  // a parent gets no new member or item while its child is open, so these stay valid
 };
 
+// JSON is UTF-8; what other text, or what else, a file is.
+std::optional<Diagnostic> not_utf8(std::string_view text, const std::string& file) {
+  const ContentKind kind = kind_of(text);
+  if (kind.encoding == Encoding::kUtf8) return std::nullopt;
+  Diagnostic out{file, 1, 1, "", std::string(kind.what), "text in UTF-8", std::string(kind.advice)};
+  if (!kind.encoding) return out;
+  out.found = fmt::format("text in {}", name_of(*kind.encoding));
+  out.hint = "save the file again with the encoding UTF-8";
+  if (kind.encoding != Encoding::kWindows1252) return out;
+  const std::size_t at = utf8_length(text);
+  Scanner scanner(text);
+  scanner.advance_to(at);
+  out.line = scanner.line();
+  out.column = scanner.column();
+  out.found =
+      fmt::format("a byte that is no UTF-8 ({}, which is \"{}\" in {})", printable(text.substr(at, 1)),
+                  decode_text(text.substr(at, 1), file), name_of(*kind.encoding));
+  return out;
+}
+
 }  // namespace
 
 std::string in_quotes(std::string_view text) {
-  return nlohmann::json(shortened(text)).dump();
+  return nlohmann::json(shortened(printable(text))).dump();
 }
 
 std::string Place::text() const {
@@ -340,6 +365,10 @@ std::string Node::described() const {
 
 std::optional<Node> parse_document(std::string_view text, const std::string& file,
                                    std::vector<Diagnostic>& diagnostics) {
+  if (const auto mistake = not_utf8(text, file)) {
+    diagnostics.push_back(*mistake);
+    return std::nullopt;
+  }
   TreeBuilder builder(text, file, diagnostics);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder, nlohmann::json::input_format_t::json, true,
                             true);
@@ -347,7 +376,7 @@ std::optional<Node> parse_document(std::string_view text, const std::string& fil
 }
 
 Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
-  const auto file = std::make_shared<const std::string>(table.file().generic_string());
+  const auto file = std::make_shared<const std::string>(table.name());
   const auto node = [&](Node::Kind kind, std::size_t line, std::size_t column) {
     Node out;
     out.kind = kind;
@@ -360,7 +389,11 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
     for (std::size_t column = 0; column < table.columns().size(); ++column) {
       const std::string& cell = table.text(row, column);
       if (cell.empty()) continue;
-      const std::string& key = table.columns()[column];
+      const std::string key = column_key(table.columns()[column]);
+      if (key.empty())
+        throw DataError(fmt::format("{}:{}: found '{}' in column {}, which has no name in the header",
+                                    table.name(), table.line(row), cell, column + 1));
+      table.column(key);  // there once
       Node value = node(Node::Kind::kString, table.line(row), column + 1);
       value.text = cell;
       if (lists.contains(key)) {
@@ -372,6 +405,9 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
           if (begin < to) {
             Node& item = value.items.emplace_back(node(Node::Kind::kString, table.line(row), column + 1));
             item.text = cell.substr(begin, end + 1 - begin);
+            // Codes as programs write numbers.
+            if (item.text.ends_with(".0") && is_digit(item.text.front()))
+              item.text.resize(item.text.size() - 2);
           }
           from = to + 1;
         }
@@ -384,10 +420,7 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
 }
 
 std::string read_text(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream || std::filesystem::is_directory(file))
-    throw DataError(fmt::format("{}: cannot read this file; expected a JSON file", file.string()));
-  return {std::istreambuf_iterator<char>(stream), {}};
+  return read_bytes(file, "a JSON file");
 }
 
 void merge(Node& base, Node change) {

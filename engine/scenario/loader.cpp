@@ -14,12 +14,15 @@
 #include <utility>
 
 #include "core/csv.hpp"
+#include "core/day.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
 #include "core/statistics.hpp"
+#include "core/text.hpp"
 #include "scenario/authority_identities.hpp"
 #include "scenario/calibration_reader.hpp"
 #include "scenario/checker.hpp"
+#include "scenario/json_text.hpp"
 #include "scenario/parameter_reader.hpp"
 #include "scenario/scale.hpp"
 #include "scenario/scenario_text.hpp"
@@ -102,7 +105,7 @@ class Loader {
     chain_.push_back(file.generic_string());
     Node& root = *document;
     const Cursor at{&root, ""};
-    if (!checker_.open_object(at, "a scenario")) return {};
+    if (other_file(at) || !checker_.open_object(at, "a scenario")) return {};
     const auto extends = Checker::child(at, "extends");
     if (!extends) {
       unreadable_ = false;
@@ -132,6 +135,31 @@ class Loader {
       });
     merge(merged, std::move(root));
     return merged;
+  }
+
+  // Whether it is some other file that Hearth writes or reads; says so in one message.
+  bool other_file(const Cursor& root) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kOthers = {{
+        {"hearth resolved scenario",
+         "it is the record that a result keeps: give the scenario file that was run, or one that extends it"},
+        {"hearth calibration", "name it with the key \"calibration\" in a scenario"},
+        {"hearth profile", "it holds counts: give its observed.csv to hearth hindcast --observed"},
+    }};
+    const auto& items = root.node->items;
+    if (!items.empty() && items.front().find("name") != nullptr && items.front().find("origin") != nullptr) {
+      checker_.wrong(root, "a list of values, as hearth resolve --json prints it", "a scenario in { }",
+                     "give the scenario file that was resolved, or one that extends it");
+      return true;
+    }
+    const Member* const format = root.node->find("format");
+    if (format == nullptr) return false;
+    for (const auto& [name, hint] : kOthers)
+      if (format->value.text == name) {
+        checker_.wrong_key(root, *format, fmt::format("a file of the format {}", in_quotes(name)),
+                           "a scenario", std::string(hint));
+        return true;
+      }
+    return false;
   }
 
   static std::string nearest_file(const fs::path& wanted) {
@@ -235,8 +263,29 @@ class Loader {
         out_.scenario.origin = {static_cast<int>(year), 3};
         return;
       }
-    checker_.wrong(*at, at->node->described(), allowed,
-                   "the statistics that the state is built from are of 31 March");
+    checker_.wrong(*at, at->node->described(), allowed, origin_hint(root, *value));
+  }
+
+  // How to look at years after the last with tables, or at the year that was meant.
+  std::string origin_hint(const Cursor& root, const std::string& text) const {
+    const std::string reason = "the statistics that the state is built from are of 31 March";
+    const std::string meant = month_meant(text);
+    if (meant.empty()) return reason;
+    const MonthEnd wanted = parse_month_end(meant);
+    const int latest = static_cast<int>(kOriginYears.upper);
+    if (wanted.year < kOriginYears.lower || (wanted.year <= latest && wanted.month != 3)) return reason;
+    if (wanted.year <= latest) return fmt::format("write \"{}-03-31\"", wanted.year);
+    const auto months = Checker::child(root, "horizon_months");
+    const int horizon = months && months->node->kind == Node::Kind::kNumber
+                            ? static_cast<int>(std::clamp(months->node->number, 1.0, kHorizonMonths.upper))
+                            : out_.scenario.horizon_months;
+    const MonthEnd last = wanted.plus_months(horizon);
+    return fmt::format(
+        "there are no tables after that day: start from it and forecast for longer. \"origin\": \"{}-03-31\" "
+        "with "
+        "\"horizon_months\": {} reaches {}; the months asked for here are those from {} on",
+        latest, last.months_since({latest, 3}), last.iso().substr(0, 7),
+        wanted.plus_months(1).iso().substr(0, 7));
   }
 
   void read_data(const Cursor& root) {
@@ -511,7 +560,7 @@ class Loader {
       for (const int code : live_codes())
         if (lower_case(identity(code).region) == lower_case(word)) out.codes.push_back(code);
       if (out.codes.size() > found) continue;
-      const auto [code, why] = resolve_authority(word);
+      const auto [code, why] = resolve_authority(without_invisible(word));
       if (code)
         out.codes.push_back(*code);
       else
@@ -1061,13 +1110,10 @@ class Loader {
       return;
     }
     try {
-      const CsvTable rows(file);
-      const std::string allowed = "a comma-separated table (CSV) with the keys of an adoption as its header";
-      if (rows.columns().size() == 1 && rows.columns().front().find_first_of(";\t") != std::string::npos)
-        return checker_.wrong(at, fmt::format("{}, whose header has no comma", file.generic_string()),
-                              allowed, "save it from the spreadsheet with commas between the columns");
+      const CsvTable rows(file, CsvRows::kShort);
+      const std::string allowed = "a table (CSV) with the keys of an adoption as its header";
       if (rows.rows() == 0)
-        return checker_.wrong(at, fmt::format("{}, without any row", file.generic_string()), allowed,
+        return checker_.wrong(at, fmt::format("{}, without any row", path_text(file)), allowed,
                               "write a row for each adoption");
       const Node table = table_document(rows, {"authorities", "only", "with", "without"});
       out_.files.push_back(file);
@@ -1079,8 +1125,7 @@ class Loader {
                        "a table with at least one of those of the key \"authorities\"",
                        "simulate them, or take another table");
     } catch (const DataError& error) {
-      checker_.wrong(at, error.what(),
-                     "a comma-separated table (CSV) with the keys of an adoption as its header",
+      checker_.wrong(at, error.what(), "a table (CSV) with the keys of an adoption as its header",
                      "write a row for each adoption, or a list in this file");
     }
   }
@@ -1265,12 +1310,11 @@ class Loader {
 
   void read_targets_of(const Cursor& at) {
     Scenario& s = out_.scenario;
-    const std::size_t before = checker_.diagnostics.size();
     s.targets = read_targets(at,
                              {s.origin, s.horizon_months, arm_names(), evidence_,
                               [this](const Cursor& who) { return read_target_authorities(who); }},
                              checker_);
-    if (checker_.diagnostics.size() > before) return;
+    if (!checker_.diagnostics.empty()) return;  // what was read has gaps, and nothing is resolved
     const auto items = Checker::items(at);
     for (std::size_t i = 0; i < items.size(); ++i)
       record(items[i].pointer, target_json(s.targets[i], s.origin, arm_names()), "",
@@ -1312,7 +1356,7 @@ class Loader {
     const auto found = std::find_if(out_.values.begin(), out_.values.end(),
                                     [&](const ResolvedValue& row) { return row.pointer == pointer; });
     if (found == out_.values.end()) return;
-    found->value = value.dump();
+    found->value = json_text(value);
     if (origin) found->origin = *origin;
   }
 
@@ -1340,7 +1384,7 @@ class Loader {
   // ---- The result ----
 
   void record(std::string pointer, const Json& value, std::string unit, std::string origin) {
-    out_.values.push_back({std::move(pointer), value.dump(), std::move(unit), std::move(origin), "", ""});
+    out_.values.push_back({std::move(pointer), json_text(value), std::move(unit), std::move(origin), "", ""});
   }
 
   void record_settings(const Cursor& root) {
@@ -1486,7 +1530,7 @@ class Loader {
                              drawn_text(&row.set, row.set.parameter), &about});
     }
     out_.values.insert(out_.values.end(), propensity_values_.begin(), propensity_values_.end());
-    s.resolved_json = resolved().dump(2);
+    s.resolved_json = json_text(resolved(), 2);
   }
 
   void find_adopting_elsewhere() {
@@ -1641,9 +1685,11 @@ class Loader {
   static std::vector<Diagnostic> in_order(std::vector<Diagnostic> all) {
     // Keys and paths come from the user's text and may hold line breaks; a message is one line.
     for (auto& each : all)
-      for (auto* part : {&each.file, &each.pointer, &each.found, &each.allowed, &each.hint})
+      for (auto* part : {&each.file, &each.pointer, &each.found, &each.allowed, &each.hint}) {
+        *part = printable(*part);
         std::replace_if(
             part->begin(), part->end(), [](char c) { return static_cast<unsigned char>(c) < 0x20U; }, '?');
+      }
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
       return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
     });

@@ -68,7 +68,8 @@ std::optional<double> read_value(const Cursor& at, const ParameterInfo& about, C
   const auto number = checker.number(at, {about.lower, about.upper}, about.unit);
   if (!number) {
     auto& hint = checker.diagnostics.back().hint;
-    if (hint.empty()) hint = fmt::format("{}; default {}", about.meaning, number_text(about.value));
+    hint +=
+        fmt::format("{}{}; default {}", hint.empty() ? "" : "; ", about.meaning, number_text(about.value));
   }
   return number;
 }

@@ -212,7 +212,7 @@ class Reader {
 
 EvidenceKeys load_evidence_keys(const std::filesystem::path& data_directory) {
   const CsvTable table(data_directory / "evidence.csv");
-  EvidenceKeys out{table.file().generic_string(), {}};
+  EvidenceKeys out{table.name(), {}};
   const std::size_t column = table.column("key");
   for (std::size_t row = 0; row < table.rows(); ++row) out.keys.insert(table.text(row, column));
   return out;

@@ -70,7 +70,11 @@ class Reader {
 
   void read_arm(const Cursor& object, TargetSpan& into) {
     const auto at = Checker::child(object, "arm");
-    if (!at || around_.arms.empty()) return;
+    if (!at) return;
+    if (around_.arms.empty()) {
+      checker_.wrong(*at, at->node->described(), "the name of an arm", "this scenario has no arms");
+      return;
+    }
     const std::vector<std::string_view> names(around_.arms.begin(), around_.arms.end());
     into.arm = checker_.choice(*at, names).value_or(into.arm);
   }
