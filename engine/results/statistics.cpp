@@ -56,6 +56,11 @@ Statistics statistics_of(std::vector<double> values) {
   return out;
 }
 
+bool can_be_told(double mean, const std::optional<double>& standard_error) {
+  constexpr double kErrors = 2.0;
+  return standard_error && mean != 0.0 && std::abs(mean) >= kErrors * *standard_error;
+}
+
 std::vector<double> paired_differences(const std::vector<double>& arm, const std::vector<double>& baseline) {
   std::vector<double> out(arm.size());
   std::ranges::transform(arm, baseline, out.begin(), std::minus<>());

@@ -40,6 +40,9 @@ struct Statistics {
 // `values`: one a replicate, not empty.
 Statistics statistics_of(std::vector<double> values);
 
+// Whether a mean difference is large enough beside its Monte Carlo standard error to say which way it goes.
+bool can_be_told(double mean, const std::optional<double>& standard_error);
+
 // Arm less baseline, replicate by replicate.
 std::vector<double> paired_differences(const std::vector<double>& arm, const std::vector<double>& baseline);
 

@@ -73,6 +73,12 @@ std::string shown(double value, int decimals, bool with_sign) {
   return fmt::format("{}{}", sign, digits);
 }
 
+std::string more_or_fewer(double difference, int decimals, std::string_view more, std::string_view fewer) {
+  const std::string size = shown(std::abs(difference), decimals);
+  if (size.find_first_not_of("0.,") == std::string::npos) return "no difference";
+  return fmt::format("{} {}", size, difference > 0.0 ? more : fewer);
+}
+
 std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals, bool with_sign) {
   if (!range) return "not available";
   return shown(range->low / how.scale, decimals, with_sign) + " to " +

@@ -32,6 +32,9 @@ Rounding rounding(const Summary& summary, std::size_t measure);
 
 // "-1,234.5"; zero has no sign.
 std::string shown(double value, int decimals, bool with_sign = false);
+// "1,200 fewer", "30 more", "no difference": a difference as people say it.
+std::string more_or_fewer(double difference, int decimals, std::string_view more = "more",
+                          std::string_view fewer = "fewer");
 // "1,200 to 1,300"
 std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals,
                   bool with_sign = false);
