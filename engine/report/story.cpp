@@ -11,7 +11,7 @@
 
 #include "core/nearest.hpp"
 #include "core/words.hpp"
-#include "results/statistics.hpp"
+#include "results/summary.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -226,6 +226,16 @@ std::string choice_text(const Told& told) {
       grouped(static_cast<double>(told.trace.other_way_round)));
 }
 
+std::string counted_text(const Told& told) {
+  return fmt::format(
+      "Chosen at random from the {} of {} families in {} of whom this is true in the replicate that is "
+      "followed; of {} "
+      "the opposite is true.",
+      grouped(static_cast<double>(told.trace.qualifying.size())),
+      grouped(static_cast<double>(told.trace.logs[0].families.size())), told.authority.name,
+      grouped(static_cast<double>(told.trace.other_way_round)));
+}
+
 std::string lifeline_text(const Told& told, const Lifeline& line) {
   const EventLog& log = told.trace.logs[0];
   const MonthEnd& origin = told.scenario.origin;
@@ -332,21 +342,19 @@ constexpr std::string_view what_is_compared(Measure measure) {
 std::string typical_text(const Told& told) {
   if (told.differences == nullptr) return "";
   const auto& values = told.differences->values;
-  const Statistics all = statistics_of(values);
+  const PairedDifference all = paired_difference(values, std::vector<double>(values.size()));
   const double followed = values.at(told.request.replicate);
   std::string out = fmt::format("{} in {} over {} months, {} compared with {}: {} in replicate {}",
                                 what_is_compared(told.differences->measure), told.authority.name,
                                 told.scenario.horizon_months, told.arm(0).title, told.arm(1).title,
                                 more_or_fewer(followed, 0), told.request.replicate);
-  const auto most = all.most();
-  if (!most) return out + ", the only one.";
-  const std::string mean = can_be_told(all.mean, all.standard_error())
-                               ? "mean " + more_or_fewer(all.mean, 0)
-                               : std::string("the mean is too small to tell");
+  if (!all.range) return out + ", the only one.";
+  const std::string mean =
+      all.has_sign() ? "mean " + more_or_fewer(all.mean, 0) : std::string("the mean is too small to tell");
   return out + fmt::format(
                    ", which is followed here because it is nearest the median of {} replicates ({}; nine "
                    "in ten lie between {} and {}).",
-                   values.size(), mean, more_or_fewer(most->low, 0), more_or_fewer(most->high, 0));
+                   values.size(), mean, more_or_fewer(all.range->low, 0), more_or_fewer(all.range->high, 0));
 }
 
 std::string trace_text(const Told& told) {
@@ -370,7 +378,7 @@ std::string trace_text(const Told& told) {
         "--against),\n"
         "more --months or a larger authority; arms that do the same give every family the same future.\n";
   else
-    out += fmt::format("Shown: {}, drawn by lot; again the same for the same seed and replicate.\n",
+    out += fmt::format("Shown: {}, chosen at random; the same again for the same seed and replicate.\n",
                        count_text(shown, "family", "families"));
   for (const Lifeline& line : told.trace.lifelines) out += lifeline_text(told, line);
   return out;
@@ -413,6 +421,7 @@ Json trace_json(const Told& told) {
       {"families_in_all", told.trace.logs[0].families.size()},
       {"families_qualifying", told.trace.qualifying.size()},
       {"families_the_other_way_round", told.trace.other_way_round},
+      {"counted", counted_text(told)},
       {"totals", totals},
       {"families", families}};
 }

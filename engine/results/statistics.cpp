@@ -50,15 +50,14 @@ Statistics statistics_of(std::vector<double> values) {
   for (const double x : values) squares += (x - out.mean) * (x - out.mean);
   out.standard_deviation =
       values.size() > 1 ? std::sqrt(squares / (count - 1.0)) : std::numeric_limits<double>::quiet_NaN();
+  out.below_zero =
+      static_cast<double>(std::ranges::count_if(values, [](double x) { return x < 0.0; })) / count;
+  out.above_zero =
+      static_cast<double>(std::ranges::count_if(values, [](double x) { return x > 0.0; })) / count;
   std::ranges::sort(values);
   std::ranges::transform(kShownQuantiles, out.quantiles.begin(),
                          [&](double level) { return quantile_of_sorted(values, level); });
   return out;
-}
-
-bool can_be_told(double mean, const std::optional<double>& standard_error) {
-  constexpr double kErrors = 2.0;
-  return standard_error && mean != 0.0 && std::abs(mean) >= kErrors * *standard_error;
 }
 
 std::vector<double> paired_differences(const std::vector<double>& arm, const std::vector<double>& baseline) {

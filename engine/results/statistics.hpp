@@ -27,7 +27,9 @@ double quantile(std::vector<double> values, double probability);
 struct Statistics {
   std::size_t replicates = 0;
   double mean = 0.0;
-  double standard_deviation = 0.0;                         // with n - 1; not a number with one replicate
+  double standard_deviation = 0.0;  // with n - 1; not a number with one replicate
+  double below_zero = 0.0;          // share of the replicates
+  double above_zero = 0.0;
   std::array<double, kShownQuantiles.size()> quantiles{};  // at kShownQuantiles
 
   double median() const { return quantiles[2]; }
@@ -39,9 +41,6 @@ struct Statistics {
 
 // `values`: one a replicate, not empty.
 Statistics statistics_of(std::vector<double> values);
-
-// Whether a mean difference is large enough beside its Monte Carlo standard error to say which way it goes.
-bool can_be_told(double mean, const std::optional<double>& standard_error);
 
 // Arm less baseline, replicate by replicate.
 std::vector<double> paired_differences(const std::vector<double>& arm, const std::vector<double>& baseline);

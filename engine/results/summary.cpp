@@ -21,11 +21,13 @@ namespace {
 // ---- statistics
 
 PairedDifference difference_of(const Statistics& of) {
-  return {of.mean, of.most(), of.standard_error()};
+  return {of.mean, of.most(), of.standard_error(), of.below_zero, of.above_zero};
 }
 
 SummaryCell cell(const Statistics& level) {
   SummaryCell out;
+  out.mean = level.mean;
+  out.monte_carlo_standard_error = level.standard_error();
   out.median = level.median();
   out.range = level.most();
   out.half = level.half();
@@ -168,6 +170,11 @@ std::string SummaryPeriod::label() const {
              : fmt::format("{} month{} to {}", months, months == 1 ? "" : "s", end.text());
 }
 
+bool PairedDifference::has_sign() const {
+  constexpr double kErrors = 2.0;
+  return monte_carlo_standard_error && std::abs(mean) > kErrors * *monte_carlo_standard_error;
+}
+
 PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline) {
   return difference_of(statistics_of(paired_differences(arm, baseline)));
 }
@@ -284,7 +291,7 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
   }
   for (const SummaryMeasure& measure : out.measures) {
     const auto series = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
-                                        : result.cost_of_each(groups, measure.payers);
+                                        : result.cost_of_each(groups, measure.payers, measure.costs);
     std::optional<KeptStatistics> kept;
     if (groups.size() < areas.size()) kept.emplace(result, measure);
     auto next = series.begin();

@@ -30,7 +30,8 @@ struct SummaryMeasure {
   Yearly yearly = Yearly::kSum;
   std::optional<Measure> measure;  // nothing: a cost
   std::size_t category = 0;
-  std::vector<std::size_t> payers;  // of a cost; empty: all
+  std::vector<std::size_t> payers;   // of a cost; empty: all
+  std::vector<std::size_t> costs{};  // categories of a cost; empty: all
 };
 
 // All there are.
@@ -45,13 +46,20 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
 struct PairedDifference {
   double mean = 0.0;
   std::optional<Range> range;                        // the middle 90%; nothing with one replicate
-  std::optional<double> monte_carlo_standard_error;  // of the mean: standard deviation / sqrt(replicates)
+  std::optional<double> monte_carlo_standard_error;  // of the mean; nothing with one replicate
+  double below_zero = 0.0;                           // share of replicates in which the arm has less
+  double above_zero = 0.0;
+
+  // Whether the replicates tell on which side of zero the mean is: more than two standard errors away.
+  bool has_sign() const;
 };
 
 // One value a replicate of an arm, and of the baseline.
 PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline);
 
 struct SummaryCell {
+  double mean = 0.0;
+  std::optional<double> monte_carlo_standard_error{};  // of the mean; nothing with one replicate
   double median = 0.0;
   std::optional<Range> range;                  // the middle 90%; nothing with one replicate
   std::optional<PairedDifference> difference;  // nothing for the baseline itself

@@ -1,0 +1,99 @@
+// The answer of a result in sentences, for one place: decided here alone, from the statistics, for the page
+// and for whatever else tells people what a result says.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/summary.hpp"
+#include "results/wording.hpp"
+
+namespace hearth {
+
+// What the replicates say of a difference.
+enum class Direction {
+  kNone,     // nothing to tell: one replicate
+  kSame,     // no difference in any replicate
+  kUnclear,  // the mean is within two Monte Carlo standard errors of zero
+  kFewer,    // fewer, or less, on average
+  kMore
+};
+Direction direction_of(const PairedDifference& difference);
+
+// A share of replicates in words, from so much on (docs/reference/report.md, "Chances in words"). The rarest
+// comes first; below the last one: as likely as not.
+struct ChanceWord {
+  double from;
+  std::string_view text;
+};
+inline constexpr std::array<ChanceWord, 4> kChanceWords = {{{0.95, "almost certainly"},
+                                                            {0.80, "very probably"},
+                                                            {0.60, "probably"},
+                                                            {0.55, "slightly more probably than not"}}};
+std::string_view chance_word(double share);
+
+// "34 of 50 replicates", or "67% of replicates" where there are more than a hundred.
+std::string share_text(double share, int replicates);
+
+// The chance of a difference that a reader would notice: of at least `size` fewer, and of at least so many
+// more.
+struct Tails {
+  double size = 0.0;
+  double fewer = 0.0;
+  double more = 0.0;
+};
+// About a twentieth of the level, as a round number: 1, 2 or 5 times a power of ten.
+double noticeable(double level);
+Tails tails_of(const std::vector<double>& arm, const std::vector<double>& baseline, double size);
+
+// What the answer is made from.
+struct AnswerFacts {
+  struct Date {
+    std::string text;  // "March 2027"
+    int years = 0;     // since the start; 0: less than one
+    int months = 0;
+  };
+  struct ArmFacts {
+    std::string label;
+    bool practised_already = false;         // the place works so already
+    std::vector<PairedDifference> in_care;  // looked-after children, by date
+    std::vector<PairedDifference>
+        net_cost;                // to authorities since the start, pounds, by date; empty: not known
+    std::optional<Tails> tails;  // of looked-after children, at the last date
+    // Of the model alone, whoever pays, pounds: in the first year, and since the start at the first date. And
+    // the practitioners that it needs, full-time equivalents, in the period that is named. Means; zero: none.
+    double first_year_cost = 0.0;
+    double model_cost = 0.0;
+    double practitioners = 0.0;
+    std::string practitioners_in;  // "the year to 31 March 2024"
+  };
+  std::string place;     // "Norfolk"
+  std::string payer;     // "the council", "councils"
+  std::string baseline;  // title
+  int replicates = 0;
+  std::vector<Date> dates;  // the last is the end
+  std::vector<ArmFacts> arms;
+  double baseline_in_care = 0.0;  // mean, at the end
+  double baseline_cost = 0.0;     // to authorities since the start, pounds, at the end
+  Rounding in_care;
+  Rounding cost;
+};
+
+struct Answer {
+  std::string headline;
+  struct ArmAnswer {
+    std::string label;
+    std::vector<std::string> sentences;
+  };
+  std::vector<ArmAnswer> arms;
+};
+
+Answer answer(const AnswerFacts& facts);
+
+// Sums of money that are not compared: "£9.7 million", "£240,000".
+std::string pounds(double gbp);
+
+}  // namespace hearth
