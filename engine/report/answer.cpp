@@ -31,161 +31,187 @@ std::string years_text(const AnswerFacts::Date& date) {
                         : count_text(static_cast<std::size_t>(date.months), "month", "months");
 }
 
-// "Nine replicates in ten lie between 317 fewer and 214 more."
-std::string range_text(const PairedDifference& difference, const Rounding& how, bool money) {
-  if (!difference.range) return "";
-  return fmt::format("nine replicates in ten lie between {} and {}",
-                     size_text(difference.range->low, how, money),
-                     size_text(difference.range->high, how, money));
-}
-
-// Children in care or money: what differs between the two sentences.
+// Children in care or money: what differs between the two points.
 struct Subject {
   const Rounding& how;
   bool money;
   std::string what;   // "Children in care"
   std::string fewer;  // "fewer children in care"
   std::string more;
-  std::string when;  // "by March 2032", "over the 10 years to March 2032"
-  std::string have;  // "have fewer", "cost less"
-  std::string have_more;
-  std::string against;  // "the 1,207 under business as usual"
+  std::string when;            // "by March 2032", "over the 10 years to March 2032"
+  std::string_view less;       // "fewer", "less"
+  std::string against;         // "the 1,207 under business as usual"
+  std::optional<Tails> tails;  // at the end
 };
 
-std::string sentence(const Subject& of, const std::vector<PairedDifference>& by_date,
-                     const AnswerFacts& facts) {
-  const PairedDifference& end = by_date.back();
-  const Direction direction = direction_of(end);
-  const std::string range = range_text(end, of.how, of.money);
-  const auto share = [&](const PairedDifference& d, bool fewer) {
-    return share_text(fewer ? d.below_zero : d.above_zero, facts.replicates);
-  };
-  if (direction == Direction::kSame)
-    return fmt::format("{}: the same as under {} in every replicate.", of.what, lower_first(facts.baseline));
-  if (direction == Direction::kUnclear)
-    return fmt::format(
-        "{}: unclear. {}, {} {} than {}, and {}; the mean is too close to zero to tell on which side it is.",
-        of.what, upper_first(of.when), share(end, true), of.have, of.against, range);
-  const bool fewer = direction == Direction::kFewer;
-  const double chance = chance_of(end);
-  const std::string_view word = chance_word(chance);
-  const std::string& side = fewer ? of.fewer : of.more;
-  constexpr double kAboutHalf = 0.45;
-  std::string out = !word.empty()
-                        ? fmt::format("{} {}: ", upper_first(std::string(word)), side)
-                        : fmt::format("{} on average, though in {} of the replicates: ", upper_first(side),
-                                      chance >= kAboutHalf ? "only about half" : "fewer than half");
-  out += fmt::format("{} on average {} than {}. {} {}; {}.", size_text(end.mean, of.how, of.money), of.when,
-                     of.against, upper_first(share(end, fewer)), fewer ? of.have : of.have_more, range);
-  return out;
+// "Fewer in 37 of 50 replicates (50 or more fewer in 30, 50 or more extra in 10); nine in ten lie between 317
+// fewer and 214 more."
+std::string spread_text(const Subject& of, const PairedDifference& d, bool less, int replicates) {
+  std::string out = fmt::format("{} in {}", upper_first(std::string(less ? of.less : "more")),
+                                share_text(less ? d.below_zero : d.above_zero, replicates));
+  if (of.tails) {
+    const std::string size = shown(of.tails->size, 0);
+    out += fmt::format(" ({} or more fewer in {}, {} or more extra in {})", size,
+                       short_share_text(of.tails->fewer, replicates), size,
+                       short_share_text(of.tails->more, replicates));
+  }
+  return out + fmt::format("; nine in ten lie between {} and {}.", size_text(d.range->low, of.how, of.money),
+                           size_text(d.range->high, of.how, of.money));
 }
 
 // The same at an earlier date, in short.
-std::string earlier_text(const Subject& of, const PairedDifference& at, const AnswerFacts::Date& date,
+std::string earlier_text(const Subject& of, const PairedDifference& d, const AnswerFacts::Date& date,
                          int replicates) {
-  switch (direction_of(at)) {
+  switch (direction_of(d)) {
     case Direction::kSame:
       return fmt::format(" By {}: no difference.", date.text);
     case Direction::kUnclear:
-      return fmt::format(" By {}: unclear; {} {}.", date.text, share_text(at.below_zero, replicates),
-                         of.have);
+      return fmt::format(" By {}: unclear, {} in {}.", date.text, of.less,
+                         short_share_text(d.below_zero, replicates));
     default:
-      return fmt::format(" By {}: {} on average; {} {}.", date.text, size_text(at.mean, of.how, of.money),
-                         share_text(chance_of(at), replicates), at.mean < 0.0 ? of.have : of.have_more);
+      return fmt::format(" By {}: {} on average, {} in {}.", date.text, size_text(d.mean, of.how, of.money),
+                         d.mean < 0.0 ? of.less : "more", short_share_text(chance_of(d), replicates));
   }
 }
 
-std::string care_sentence(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
-  const AnswerFacts::Date& end = facts.dates.back();
+Answer::Point point(const Subject& of, const std::vector<PairedDifference>& by_date,
+                    const AnswerFacts& facts) {
+  const PairedDifference& end = by_date.back();
+  const Direction direction = direction_of(end);
+  if (direction == Direction::kSame)
+    return {of.what, fmt::format("the same as under {} in every replicate.", lower_first(facts.baseline))};
+  Answer::Point out;
+  const std::string spread = spread_text(of, end, direction != Direction::kMore, facts.replicates);
+  if (direction == Direction::kUnclear) {
+    out = {of.what + " unclear",
+           fmt::format("{}, compared with {}, {}", of.when, of.against, lower_first(spread))};
+  } else {
+    const double chance = chance_of(end);
+    const std::string_view word = chance_word(chance);
+    const std::string& side = direction == Direction::kFewer ? of.fewer : of.more;
+    constexpr double kAboutHalf = 0.45;
+    out.verdict = !word.empty()
+                      ? upper_first(fmt::format("{} {}", word, side))
+                      : fmt::format("{} on average, though in {} of the replicates", upper_first(side),
+                                    chance >= kAboutHalf ? "only about half" : "fewer than half");
+    out.details = fmt::format("on average {} {} than {}. {}", size_text(end.mean, of.how, of.money), of.when,
+                              of.against, spread);
+  }
+  if (by_date.size() > 1)
+    out.details += earlier_text(of, by_date.front(), facts.dates.front(), facts.replicates);
+  return out;
+}
+
+std::string under_baseline(const AnswerFacts& facts, const std::string& level) {
+  return fmt::format("the {} under {}", level, lower_first(facts.baseline));
+}
+
+Answer::Point care_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
+  const std::string level = shown(facts.baseline_in_care / facts.in_care.scale, facts.in_care.decimals);
   const Subject of = {facts.in_care,
                       false,
                       "Children in care",
                       "fewer children in care",
                       "more children in care",
-                      "by " + end.text,
-                      "have fewer",
-                      "have more",
-                      fmt::format("the {} under {}",
-                                  shown(facts.baseline_in_care / facts.in_care.scale, facts.in_care.decimals),
-                                  lower_first(facts.baseline))};
-  std::string out = sentence(of, arm.in_care, facts);
-  if (arm.tails && direction_of(arm.in_care.back()) != Direction::kSame)
-    out += fmt::format(" {} or more fewer: {}; {} or more extra: {}.", shown(arm.tails->size, 0),
-                       share_text(arm.tails->fewer, facts.replicates), shown(arm.tails->size, 0),
-                       share_text(arm.tails->more, facts.replicates));
-  if (facts.dates.size() > 1)
-    out += earlier_text(of, arm.in_care.front(), facts.dates.front(), facts.replicates);
-  return out;
+                      "by " + facts.dates.back().text,
+                      "fewer",
+                      under_baseline(facts, level),
+                      arm.tails};
+  return point(of, arm.in_care, facts);
 }
 
-std::string cost_sentence(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
+Answer::Point cost_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
   const AnswerFacts::Date& end = facts.dates.back();
+  const std::string level = shown(facts.baseline_cost / facts.cost.scale, facts.cost.decimals);
   const Subject of = {facts.cost,
                       true,
                       "Net cost to " + facts.payer,
                       "a lower net cost to " + facts.payer,
                       "a higher net cost to " + facts.payer,
                       fmt::format("over the {} to {}", years_text(end), end.text),
-                      "cost less",
-                      "cost more",
-                      fmt::format("the £{} million under {}",
-                                  shown(facts.baseline_cost / facts.cost.scale, facts.cost.decimals),
-                                  lower_first(facts.baseline))};
-  std::string out = sentence(of, arm.net_cost, facts);
-  if (facts.dates.size() > 1)
-    out += earlier_text(of, arm.net_cost.front(), facts.dates.front(), facts.replicates);
+                      "less",
+                      under_baseline(facts, "£" + level + " million"),
+                      std::nullopt};
+  return point(of, arm.net_cost, facts);
+}
+
+Answer::Point model_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
+  const AnswerFacts::Date& date = facts.dates.front();
+  const auto pounds = [&](double gbp) {
+    return fmt::format("£{} million", shown(gbp / facts.model.scale, facts.model.decimals));
+  };
+  std::string out = fmt::format("{} in the first {}", pounds(arm.model_cost), years_text(date));
+  if (date.years > 1) out += fmt::format(" ({} in the first year)", pounds(arm.first_year_cost));
+  out += ", whoever pays; it is part of the net cost.";
+  if (arm.practitioners > 0.0)
+    out += fmt::format(" {} practitioners are needed in {}.",
+                       shown(arm.practitioners, arm.practitioners < 10.0 ? 1 : 0), arm.practitioners_in);
+  return {"Spending on the model itself", std::move(out)};
+}
+
+// What the headline says of one arm: of children in care and of cost, each where it can be told.
+struct Verdict {
+  Direction care = Direction::kNone;
+  Direction cost = Direction::kNone;
+  std::string care_text;  // "probably mean fewer children in care"
+  std::string cost_text;  // "probably cost the council less"
+};
+
+Verdict verdict_of(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
+  Verdict out;
+  const auto text = [](const PairedDifference& d, const std::string& verb) {
+    const std::string_view word = chance_word(chance_of(d));
+    return word.empty() ? verb + " on average" : fmt::format("{} {}", word, verb);
+  };
+  const PairedDifference& care = arm.in_care.back();
+  out.care = direction_of(care);
+  out.care_text = text(care, care.mean < 0.0 ? "mean fewer children in care" : "mean more children in care");
+  if (arm.net_cost.empty()) return out;
+  const PairedDifference& cost = arm.net_cost.back();
+  out.cost = direction_of(cost);
+  out.cost_text = text(cost, fmt::format("cost {} {}", facts.payer, cost.mean < 0.0 ? "less" : "more"));
   return out;
 }
 
-std::string model_sentence(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
-  const AnswerFacts::Date& date = facts.dates.front();
-  std::string out =
-      fmt::format("The model itself costs {} in the first {}", pounds(arm.model_cost), years_text(date));
-  if (date.years > 1) out += fmt::format(" ({} in the first year)", pounds(arm.first_year_cost));
-  out += ", whoever pays";
-  if (arm.practitioners > 0.0)
-    out += fmt::format(", and needs {} practitioners in {}",
-                       shown(arm.practitioners, arm.practitioners < 10.0 ? 1 : 0), arm.practitioners_in);
-  return out + ". That is part of the net cost.";
+bool is_clear(Direction direction) {
+  return direction == Direction::kFewer || direction == Direction::kMore;
 }
 
 std::string headline(const AnswerFacts& facts) {
   if (facts.arms.empty())
     return "This result has one way of working, so there is nothing to compare it with.";
   if (facts.replicates < 2) return std::string(kNoReplicates);
-  const std::string by = facts.dates.back().text;
-  std::vector<std::string> told;
+  std::vector<std::string> sentences;
   std::vector<std::string> unclear;
   std::vector<std::string> same;
+  bool cost_known = false;
   for (const auto& arm : facts.arms) {
-    const PairedDifference& end = arm.in_care.back();
-    switch (direction_of(end)) {
-      case Direction::kSame:
-        same.push_back(arm.label);
-        break;
-      case Direction::kFewer:
-      case Direction::kMore: {
-        const std::string_view word = chance_word(chance_of(end));
-        const std::string_view side = end.mean < 0.0 ? "fewer" : "more";
-        told.push_back(word.empty()
-                           ? fmt::format("{} would mean {} children in care on average", arm.label, side)
-                           : fmt::format("{} would {} mean {} children in care", arm.label, word, side));
-        break;
-      }
-      default:
-        unclear.push_back(arm.label);
+    const Verdict verdict = verdict_of(facts, arm);
+    cost_known = cost_known || verdict.cost != Direction::kNone;
+    if (verdict.care == Direction::kSame) {
+      same.push_back(arm.label);
+    } else if (is_clear(verdict.care)) {
+      std::string text = fmt::format("{} would {}", arm.label, verdict.care_text);
+      if (is_clear(verdict.cost)) text += " and " + verdict.cost_text;
+      if (verdict.cost == Direction::kUnclear)
+        text += fmt::format("; whether it would cost {} more or less is unclear", facts.payer);
+      sentences.push_back(text + ".");
+    } else if (is_clear(verdict.cost)) {
+      sentences.push_back(
+          fmt::format("{} would {}; whether it would mean fewer or more children in care is unclear.",
+                      arm.label, verdict.cost_text));
+    } else {
+      unclear.push_back(arm.label);
     }
   }
-  std::string out;
-  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : " ") + text; };
-  for (std::size_t i = 0; i < told.size(); ++i)
-    add(i == 0 ? fmt::format("In {}, {} by {}.", facts.place, told[i], by) : upper_first(told[i]) + ".");
   if (!unclear.empty())
-    add(fmt::format(
-        "{} replicates do not tell whether {} would mean fewer or more children in care in {} by {}.",
-        facts.replicates, listed(unclear, "or"), facts.place, by));
+    sentences.push_back(fmt::format(
+        "{} replicates do not tell whether {} would mean fewer or more children in care{}.", facts.replicates,
+        listed(unclear, "or"), cost_known ? fmt::format(", or cost {} more or less", facts.payer) : ""));
   if (!same.empty())
-    add(fmt::format("{} makes no difference to children in care in {}.", listed(same), facts.place));
+    sentences.push_back(fmt::format("{} would make no difference to children in care.", listed(same)));
+  std::string out = fmt::format("{} by {}:", facts.place, facts.dates.back().text);
+  for (const auto& sentence : sentences) out += " " + sentence;
   return out;
 }
 
@@ -205,11 +231,15 @@ std::string_view chance_word(double share) {
   return "";
 }
 
-std::string share_text(double share, int replicates) {
+std::string short_share_text(double share, int replicates) {
   constexpr int kCounted = 100;
-  if (replicates <= kCounted)
-    return fmt::format("{} of {} replicates", std::llround(share * replicates), replicates);
-  return fmt::format("{}% of replicates", shown(100.0 * share, 0));
+  if (replicates <= kCounted) return std::to_string(std::llround(share * replicates));
+  return shown(100.0 * share, 0) + "%";
+}
+
+std::string share_text(double share, int replicates) {
+  const std::string text = short_share_text(share, replicates);
+  return text.ends_with('%') ? text + " of replicates" : fmt::format("{} of {} replicates", text, replicates);
 }
 
 double noticeable(double level) {
@@ -234,13 +264,6 @@ Tails tails_of(const std::vector<double>& arm, const std::vector<double>& baseli
   return out;
 }
 
-std::string pounds(double gbp) {
-  constexpr double kMillion = 1e6;
-  if (std::abs(gbp) < kMillion) return "£" + shown(rounded(gbp, -4), 0);
-  const double millions = gbp / kMillion;
-  return fmt::format("£{} million", shown(millions, std::abs(millions) < 100.0 ? 1 : 0));
-}
-
 Answer answer(const AnswerFacts& facts) {
   Answer out;
   out.headline = headline(facts);
@@ -249,10 +272,10 @@ Answer answer(const AnswerFacts& facts) {
     Answer::ArmAnswer& told = out.arms.emplace_back();
     told.label = arm.label;
     if (arm.practised_already)
-      told.sentences.push_back(fmt::format("{} works this way already: little changes here.", facts.place));
-    told.sentences.push_back(care_sentence(facts, arm));
-    if (!arm.net_cost.empty()) told.sentences.push_back(cost_sentence(facts, arm));
-    if (arm.model_cost > 0.0) told.sentences.push_back(model_sentence(facts, arm));
+      told.points.push_back({"Nothing new", fmt::format("{} works this way already.", facts.place)});
+    told.points.push_back(care_point(facts, arm));
+    if (!arm.net_cost.empty()) told.points.push_back(cost_point(facts, arm));
+    if (arm.model_cost > 0.0) told.points.push_back(model_point(facts, arm));
   }
   return out;
 }

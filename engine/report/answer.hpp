@@ -35,8 +35,9 @@ inline constexpr std::array<ChanceWord, 4> kChanceWords = {{{0.95, "almost certa
                                                             {0.55, "slightly more probably than not"}}};
 std::string_view chance_word(double share);
 
-// "34 of 50 replicates", or "67% of replicates" where there are more than a hundred.
+// "34 of 50 replicates", or "67% of replicates" where there are more than a hundred; in short "34", "67%".
 std::string share_text(double share, int replicates);
+std::string short_share_text(double share, int replicates);
 
 // The chance of a difference that a reader would notice: of at least `size` fewer, and of at least so many
 // more.
@@ -79,21 +80,25 @@ struct AnswerFacts {
   double baseline_in_care = 0.0;  // mean, at the end
   double baseline_cost = 0.0;     // to authorities since the start, pounds, at the end
   Rounding in_care;
-  Rounding cost;
+  Rounding cost;   // net
+  Rounding model;  // of spending on the model
 };
 
 struct Answer {
-  std::string headline;
+  // What is told, and the verdict that leads it: "Probably fewer children in care".
+  struct Point {
+    std::string verdict;
+    std::string details;
+    std::string text() const { return verdict + ": " + details; }
+  };
   struct ArmAnswer {
     std::string label;
-    std::vector<std::string> sentences;
+    std::vector<Point> points;
   };
+  std::string headline;
   std::vector<ArmAnswer> arms;
 };
 
 Answer answer(const AnswerFacts& facts);
-
-// Sums of money that are not compared: "£9.7 million", "£240,000".
-std::string pounds(double gbp);
 
 }  // namespace hearth

@@ -46,9 +46,8 @@ constexpr auto kCompared = std::to_array<Shown>({
     {"referrals", "Referrals", "fewer"},
     {"caseload", "Cases per social worker", "fewer"},
     {"social_workers_fte", "Social workers in post, with agency staff", "fewer"},
-    {"practitioners_fte", "Practitioners that a service model needs", "fewer"},
+    {"practitioners_fte", "Practitioners to hire", "fewer"},
     {"cost_authority", "Cost to the council", "less"},
-    {"cost_total", "Cost to all payers", "less"},
 });
 // Worked out from others, where there are replicates.
 constexpr Shown kPlacementCost = {"placement_cost", "Cost of placements per looked-after child", "less"};
@@ -58,6 +57,9 @@ constexpr auto kPractice = std::to_array<Shown>({
     {"leadership", "Leadership behind the models", "less"},
     {"vacancy_rate", "Social worker posts that are vacant", "fewer"},
 });
+
+// Where the uncertainty comes from is shown of these.
+const std::vector<std::string> kSplit = {"looked_after", "care_entries", "cost_authority"};
 
 std::vector<SummaryMeasure> measures_of(const auto& shown) {
   std::vector<std::string> keys;
@@ -351,6 +353,9 @@ class Areas {
   const WaysOfWorking& ways() const { return ways_; }
   std::vector<int> codes() const { return areas_.front().codes; }
 
+  // Of the arms, as areas name them: filled by json().
+  const std::vector<Json>& labels() const { return labels_; }
+
   Json json() const {
     Json out = Json::array();
     std::size_t group = 0;
@@ -369,7 +374,7 @@ class Areas {
                 {"kind", each.kind},
                 {"name", each.area.name},
                 {"region", each.region},
-                {"labels", labels_json(each)},
+                {"labels", labels_of(each)},
                 {"practised_before", ways_.before_text(each.codes, each.area.name)},
                 {"published", published_json(each, from_.england, from_.published)}};
     std::vector<Cells> cells;
@@ -396,11 +401,14 @@ class Areas {
       const auto payers = payer_groups();
       for (std::size_t p = 0; p < payers.size(); ++p)
         saving[payers[p].key] = saving_json(*spending_, p, *group, header_);
-      out["spending"] = spending_json(*spending_, *group, header_, dates_);
+      out["spending"] = spending_json(spending_lines(*spending_, *group, header_, dates_), header_.baseline);
       out["gains"] = gains_json(gains_[*group]);
-      if (const auto found = split(from_.result, each.area,
-                                   find_summary_measures({"looked_after", "care_entries", "cost_authority"})))
-        out["split"] = uncertainty_json(*found);
+      if (const auto found = split(from_.result, each.area, find_summary_measures(kSplit))) {
+        std::vector<std::string> names;
+        for (const auto& measure : found->measures)
+          names.emplace_back(kCompared[position(measure.key)].title);
+        out["split"] = uncertainty_json(*found, names);
+      }
     }
     if (each.kind == "authority") out["neighbours"] = neighbours_json(from_.england, each.codes.front());
     return out;
@@ -419,12 +427,16 @@ class Areas {
     return static_cast<std::size_t>(std::ranges::find(kCompared, key, &Shown::key) - kCompared.begin());
   }
 
-  Json labels_json(const ReportArea& area) const {
-    Json out = Json::array();
+  // Position in labels(): most areas have the same.
+  std::size_t labels_of(const ReportArea& area) const {
+    Json found = Json::array();
     for (std::size_t arm = 0; arm < header_.arms.size(); ++arm)
-      out.push_back(
+      found.push_back(
           {{"label", ways_.label(arm, area.codes)}, {"adoptions", ways_.adoptions(arm, area.codes)}});
-    return out;
+    const auto known = std::ranges::find(labels_, found);
+    const auto at = static_cast<std::size_t>(known - labels_.begin());
+    if (known == labels_.end()) labels_.push_back(std::move(found));
+    return at;
   }
 
   Json answer_json(const ReportArea& area, const std::vector<Cells>& cells,
@@ -452,6 +464,8 @@ class Areas {
       SummaryMeasure at_end = find_summary_measures({"looked_after"}).front();
       children.emplace(header_, looked_after_[*group], at_end);
       models = spending_->models(*group);
+      if (const auto lines = spending_lines(*spending_, *group, header_, dates_); !lines.empty())
+        facts.model = lines.back().how;
       const ByReplicate spent = spending_->total(council, *group);
       facts.baseline_cost = cell_of(spent.so_far(baseline, last)).mean;
       std::vector<SummaryCell> differences;
@@ -482,7 +496,11 @@ class Areas {
     }
     const Answer found = hearth::answer(facts);
     Json arms = Json::array();
-    for (const auto& arm : found.arms) arms.push_back({{"label", arm.label}, {"sentences", arm.sentences}});
+    for (const auto& arm : found.arms) {
+      Json points = Json::array();
+      for (const auto& point : arm.points) points.push_back({point.verdict, point.details});
+      arms.push_back({{"label", arm.label}, {"points", std::move(points)}});
+    }
     return {{"headline", found.headline}, {"arms", std::move(arms)}};
   }
 
@@ -499,6 +517,7 @@ class Areas {
   std::vector<WhoGains> gains_;                    // of those with replicates
   std::vector<std::vector<double>> looked_after_;  // likewise
   std::optional<Spending> spending_;               // likewise
+  mutable std::vector<Json> labels_;
 };
 
 }  // namespace
@@ -547,6 +566,7 @@ Json report_data(const ReportSources& from) {
   for (const auto& payers : payer_groups())
     out["payers"].push_back({{"key", payers.key}, {"name", payers.name}});
   out["areas"] = areas.json();
+  out["labels"] = areas.labels();
   out["facts"] = facts_json(from.england, from.published);
   out["map_cuts"] = map_cuts_json(out["areas"], out["facts"]);
   out["tiles"] = tiles_json(header);

@@ -118,9 +118,11 @@ Json saving_json(const Spending& spending, std::size_t payer_group, std::size_t 
     }
     Json by_period = Json::array();
     for (std::size_t p = payers.yearly ? 0 : periods - 1; p < periods; ++p) {
-      by_period.push_back(difference_json(found[arm].years[p].cumulative, how));
       constexpr double kPerCent = 100.0;
-      by_period.back().push_back(number_json(kPerCent * found[arm].years[p].broken_even, 0));
+      constexpr std::size_t kSign = 5;
+      Json& year = by_period.emplace_back(difference_json(found[arm].years[p].cumulative, how));
+      if (year.size() == kSign) year.push_back(0);
+      year.push_back(number_json(kPerCent * found[arm].years[p].broken_even, 0));
     }
     cumulative.push_back(std::move(by_period));
     break_even.push_back(found[arm].break_even ? Json(*found[arm].break_even) : Json(nullptr));
@@ -134,31 +136,51 @@ Json saving_json(const Spending& spending, std::size_t payer_group, std::size_t 
           {"break_even", std::move(break_even)}};
 }
 
-Json spending_json(const Spending& spending, std::size_t group, const ResultHeader& header,
-                   const std::vector<std::size_t>& at) {
-  Json out = Json::array();
-  for (const CostLine& each : kCostLines) {
-    const ByReplicate& line = spending.line(each, group);
-    const SummaryMeasure measure = spending_line(each);
-    std::vector<SummaryCell> cells;
+std::vector<SpendingLine> spending_lines(const Spending& spending, std::size_t group,
+                                         const ResultHeader& header, const std::vector<std::size_t>& at) {
+  std::vector<SpendingLine> out;
+  int fewest = 0;  // decimals of the line that varies most
+  const auto add = [&](const ByReplicate& line, const SummaryMeasure& measure) {
+    SpendingLine& found = out.emplace_back();
+    found.name = measure.name;
+    found.of_models = measure.costs.front() == index(CostCategory::kServiceModel);
+    std::vector<SummaryCell> all;
     for (const std::size_t p : at) {
       const auto baseline = line.so_far(header.baseline, p);
+      auto& by_arm = found.cells.emplace_back();
       for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-        cells.push_back(arm == header.baseline ? cell_of(baseline) : cell_of(line.so_far(arm, p), baseline));
+        by_arm.push_back(arm == header.baseline ? cell_of(baseline) : cell_of(line.so_far(arm, p), baseline));
+      all.insert(all.end(), by_arm.begin(), by_arm.end());
     }
-    if (std::ranges::all_of(cells, [](const SummaryCell& cell) { return cell.mean == 0.0; })) continue;
-    const Rounding how = page_rounding(measure, cells);
+    found.how = page_rounding(measure, all);
+    fewest = out.size() == 1 ? found.how.decimals : std::min(fewest, found.how.decimals);
+    if (std::ranges::all_of(all, [](const SummaryCell& cell) { return cell.mean == 0.0; })) out.pop_back();
+  };
+  for (const CostLine& line : kCostLines) add(spending.line(line, group), spending_line(line));
+  add(spending.models(group), spending_on_models());
+  for (SpendingLine& line : out) {
+    line.how.decimals = std::min(line.how.decimals, std::max(fewest, 0) + 1);
+    line.how.difference_decimals = line.how.decimals;
+  }
+  return out;
+}
+
+Json spending_json(const std::vector<SpendingLine>& lines, std::size_t baseline) {
+  Json out = Json::array();
+  // Where one pays for the service models alone, the sum is that line again.
+  const auto of_models =
+      std::ranges::count_if(lines, [](const SpendingLine& line) { return line.of_models; });
+  for (const SpendingLine& line : lines) {
+    if (line.name == spending_on_models().name && of_models == 2) continue;
     Json spans = Json::array();
-    for (std::size_t i = 0; i < at.size(); ++i) {
+    for (const auto& by_arm : line.cells) {
       Json differences = Json::array();
-      for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
-        const SummaryCell& cell = cells[i * header.arms.size() + arm];
-        differences.push_back(cell.difference ? difference_json(*cell.difference, how) : Json(nullptr));
-      }
-      spans.push_back({{"baseline", level_json(cells[i * header.arms.size() + header.baseline], how)},
-                       {"difference", std::move(differences)}});
+      for (const SummaryCell& cell : by_arm)
+        differences.push_back(cell.difference ? difference_json(*cell.difference, line.how) : Json(nullptr));
+      spans.push_back(
+          {{"baseline", level_json(by_arm[baseline], line.how)}, {"difference", std::move(differences)}});
     }
-    out.push_back({{"name", measure.name}, {"decimals", how.decimals}, {"spans", std::move(spans)}});
+    out.push_back({{"name", line.name}, {"decimals", line.how.decimals}, {"spans", std::move(spans)}});
   }
   return out;
 }

@@ -50,9 +50,19 @@ class Spending {
 nlohmann::ordered_json saving_json(const Spending& spending, std::size_t payer_group, std::size_t group,
                                    const ResultHeader& header);
 
-// Spending by line since the start, at the periods `at`: [{name, decimals, spans: [{baseline, difference:
-// [arm]}]}]. Lines on which nothing is spent are left out.
-nlohmann::ordered_json spending_json(const Spending& spending, std::size_t group, const ResultHeader& header,
-                                     const std::vector<std::size_t>& at);
+// A line of spending since the start, at some dates.
+struct SpendingLine {
+  std::string name;
+  bool of_models = false;  // what the service models cost
+  Rounding how;
+  std::vector<std::vector<SummaryCell>> cells;  // [date][arm]
+};
+// Lines on which something is spent, at the periods `at`, rounded to at most one digit more than the line
+// that varies most. The last, where there is any, is what the service models cost, whoever pays.
+std::vector<SpendingLine> spending_lines(const Spending& spending, std::size_t group,
+                                         const ResultHeader& header, const std::vector<std::size_t>& at);
+
+// [{name, decimals, spans: [{baseline, difference: [arm]}]}].
+nlohmann::ordered_json spending_json(const std::vector<SpendingLine>& lines, std::size_t baseline);
 
 }  // namespace hearth

@@ -45,7 +45,7 @@ Json difference_json(const PairedDifference& difference, const Rounding& how) {
   out.push_back(error ? number_json(std::max(*error / how.scale, least), how.decimals) : Json(nullptr));
   out.push_back(error ? number_json(kPerCent * difference.below_zero, 0) : Json(nullptr));
   const bool none = error && difference.below_zero == 0.0 && difference.above_zero == 0.0;
-  out.push_back(none ? 2 : difference.has_sign() ? 1 : 0);
+  if (none || difference.has_sign()) out.push_back(none ? 2 : 1);
   return out;
 }
 

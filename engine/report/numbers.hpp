@@ -16,8 +16,8 @@ nlohmann::ordered_json number_json(double value, int decimals);
 nlohmann::ordered_json level_json(const SummaryCell& cell, const Rounding& how);
 
 // [mean, low, high, Monte Carlo standard error, per cent of replicates with less, sign]. Sign: 1 if the
-// replicates tell on which side of zero the mean is, 0 if they do not, 2 if there is no difference in any
-// replicate.
+// replicates tell on which side of zero the mean is, 2 if there is no difference in any replicate; left out,
+// or 0, if they do not tell.
 nlohmann::ordered_json difference_json(const PairedDifference& difference, const Rounding& how);
 
 // The widest 90% interval of the differences, or of the levels where no arm is compared, and the largest

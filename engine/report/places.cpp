@@ -96,9 +96,11 @@ Json published_json(const ReportArea& area, const England& england, const Publis
   for (const Figure figure : {Figure::kCareEntries, Figure::kLookedAfter, Figure::kChildProtectionPlans,
                               Figure::kChildrenInNeed, Figure::kReferrals}) {
     Json years = Json::array();
-    for (int year = std::max(published.first_year(), origin - kYears); year <= origin; ++year)
-      if (const auto value = published.at(figure, *area.place, year))
-        years.push_back({year, number_json(*value, 0)});
+    const int first = std::max(published.first_year(), origin - kYears);
+    for (int year = first; year <= origin; ++year) {
+      const auto value = published.at(figure, *area.place, year);
+      years.push_back(value ? number_json(*value, 0) : Json(nullptr));
+    }
     out[std::string(name_of(figure))] = std::move(years);
   }
   return out;

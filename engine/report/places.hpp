@@ -31,7 +31,7 @@ struct ReportArea {
 std::vector<ReportArea> report_areas(const ResultHeader& header, const England& england,
                                      const PublishedFigures& published);
 
-// Figures by measure as [year, value], for some years up to the origin.
+// Figures by measure, of some years that end with the origin; null: not published.
 nlohmann::ordered_json published_json(const ReportArea& area, const England& england,
                                       const PublishedFigures& published);
 

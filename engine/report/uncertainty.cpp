@@ -42,10 +42,15 @@ std::optional<std::size_t> dominant(const SplitCell& cell) {
   return std::nullopt;
 }
 
+// Without its error.
 std::string share_of(const SplitCell& cell, std::size_t source) {
-  const VarianceShare& share = cell.shares[source];
-  const std::string text = split_share_text(share);
+  const std::string text = split_share_text(cell.shares[source]);
   return text.substr(0, text.find(" ("));
+}
+
+std::string month_text(const SummaryPeriod& period) {
+  const std::string text = period.end.text();
+  return text.substr(text.find(' ') + 1);
 }
 
 std::vector<std::size_t> shown_periods(const Split& split) {
@@ -65,32 +70,36 @@ std::string split_share_text(const VarianceShare& of) {
   return of.error ? fmt::format("{} (error {})", share, shown(std::max(1.0, 100.0 * *of.error), 0)) : share;
 }
 
-Json uncertainty_json(const Split& split) {
+Json uncertainty_json(const Split& split, const std::vector<std::string>& names) {
   const std::size_t last = split.periods.size() - 1;
+  const std::string end = month_text(split.periods[last]);
   Json sentences = Json::array();
   Json rows = Json::array();
-  for (std::size_t m = 0; m < split.measures.size(); ++m) {
-    const std::string name = split.measures[m].name;
+  std::size_t of_effects = 0;  // arms whose difference is as uncertain as the effects
+  for (std::size_t m = 0; m < split.measures.size(); ++m)
     for (std::size_t arm = 0; arm < split.arms.size(); ++arm) {
       const bool level = arm == split.baseline;
-      const std::string of =
-          level ? split.arms[arm].title : fmt::format("{}: difference", split.arms[arm].title);
       const auto& cells = level ? split.levels : split.differences;
+      const std::string& title = split.arms[arm].title;
       for (const std::size_t p : shown_periods(split)) {
         const SplitCell& cell = cells[split.position(m, arm, p)];
-        Json row = {name, of, split.periods[p].label()};
+        Json row = {names[m], level ? title : title + ": difference", month_text(split.periods[p])};
         for (const auto& share : cell.shares) row.push_back(split_share_text(share));
         rows.push_back(std::move(row));
       }
-      const SplitCell& end = cells[split.position(m, arm, last)];
-      if (const auto source = dominant(end); source && m == 0)
-        sentences.push_back(fmt::format("Of the spread of {} in the {}, {}, {} comes from {}.",
-                                        lower_first(name), split.periods[last].label(),
-                                        level ? "under " + lower_first(of) : lower_first(of),
-                                        share_of(end, *source), source_text(split.sources[*source])));
+      const SplitCell& cell = cells[split.position(m, arm, last)];
+      const auto source = dominant(cell);
+      if (m > 0 || !source) continue;
+      if (!level && split.sources[*source] == UncertaintySource::kEffects) ++of_effects;
+      sentences.push_back(fmt::format("{} in {}, {}: {} of the spread comes from {}.", names[m], end,
+                                      level ? title : fmt::format("difference under {}", lower_first(title)),
+                                      share_of(cell, *source), source_text(split.sources[*source])));
     }
-  }
-  Json head = {"Figure", "Of what", "When"};
+  if (of_effects > 0 && of_effects + 1 == split.arms.size())
+    sentences.push_back(
+        "So evidence on whether the effects repeat elsewhere would change the answer most; a better forecast "
+        "would not.");
+  Json head = {"Figure", "Way of working", "When"};
   for (const UncertaintySource source : split.sources)
     head.push_back(kUncertaintySourceTable[index(source)].heading);
   return {{"sentences", std::move(sentences)}, {"head", std::move(head)}, {"rows", std::move(rows)}};

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "results/split.hpp"
 
@@ -13,9 +14,9 @@ namespace hearth {
 // to 100%.
 std::string split_share_text(const VarianceShare& share);
 
-// {sentences: which source dominates, of the levels and of the differences at the end; head; rows: [measure,
-// of what, year, one share a source, together]}. Of looked-after children, care entries and the cost to
-// authorities.
-nlohmann::ordered_json uncertainty_json(const Split& split);
+// {sentences: which source dominates at the end, of the first measure and of the differences in it, and what
+// would change the answer; head; rows: [measure, way of working, when, one share a source]}. `names` of the
+// measures, for people.
+nlohmann::ordered_json uncertainty_json(const Split& split, const std::vector<std::string>& names);
 
 }  // namespace hearth

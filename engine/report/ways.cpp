@@ -75,9 +75,14 @@ std::vector<std::string> WaysOfWorking::adoptions(std::size_t arm, const std::ve
   std::vector<std::string> out;
   for (const auto& adopted : arms_.at(arm)) {
     if (!adopted.in_any(codes)) continue;
-    std::string text = fmt::format("{} from {}", model_title(adopted.model), month_text(adopted.start));
+    const std::string model = model_title(adopted.model);
+    std::string text =
+        fmt::format("{}from {}", model == titles_.at(arm) ? "" : model + " ", month_text(adopted.start));
+    // Practitioners are scarcer where many recruit.
     if (adopted.codes.empty())
-      text += ", in every authority of England at once";
+      text += codes.size() == 1
+                  ? ", as in every other authority of England at the same time: all recruit at once"
+                  : ", in every authority of England at once";
     else if (adopted.codes.size() > 1)
       text += fmt::format(", in {} authorities at once", adopted.codes.size());
     if (!adopted.grant_end.empty())

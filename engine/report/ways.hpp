@@ -23,8 +23,8 @@ class WaysOfWorking {
   // "Support is protection (Family Safeguarding)": the title and the models that some of these authorities
   // adopt.
   std::string label(std::size_t arm, const std::vector<int>& codes) const;
-  // "Family Safeguarding from April 2022, in all authorities of England at once": one for each model and
-  // start.
+  // "Family Safeguarding from April 2022, in every authority of England at once": one for each model and
+  // start. A model that has the arm's title is not named again.
   std::vector<std::string> adoptions(std::size_t arm, const std::vector<int>& codes) const;
   // Models practised before the origin, with how many of these authorities practise each.
   struct Before {

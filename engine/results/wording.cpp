@@ -76,14 +76,13 @@ Rounding rounding_by_width(const SummaryMeasure& what, double width, double larg
   } else if (what.unit == "1") {
     out.unit = "per cent";
     out.scale = 0.01;
-  } else if (is_level(what) && what.unit != "FTE") {
-    most = 2;
   }
   const double span = (width > 0.0 ? width : largest) / out.scale;
   const int first = span > 0.0 ? static_cast<int>(std::floor(std::log10(span))) : 0;
   out.decimals = std::min(most, kDigits - 1 - first);
-  // A part of a child, or of a post, only where there are few.
-  if (most == 1 && what.unit != "1" && first > 0) out.decimals = std::min(out.decimals, 0);
+  // A part of a child only where there are few.
+  const bool is_count = !is_money(what) && what.unit != "1" && what.unit != "cases" && what.unit != "FTE";
+  if (is_count && first > 0) out.decimals = std::min(out.decimals, 0);
   out.difference_decimals = out.decimals;
   return out;
 }

@@ -10,23 +10,28 @@ const looks = [
 ];
 const look = (arm) => looks[arm === base ? 0 : 1 + (others.indexOf(arm) % (looks.length - 1))];
 const ink = "#1a1a1a";
-const font = { fontSize: 13, color: ink };
-const plainAxis = {
-  axisLabel: { ...font, hideOverlap: true }, axisLine: { lineStyle: { color: "#5a5a5a" } }, splitLine: { lineStyle: { color: "#e2e2e2" } },
-};
+// Letters in charts, in pixels: smaller on paper.
+let textSize = 13;
+const font = () => ({ fontSize: textSize, color: ink });
+const plainAxis = () => ({
+  axisLabel: { ...font(), hideOverlap: true }, axisLine: { lineStyle: { color: "#5a5a5a" } }, splitLine: { lineStyle: { color: "#e2e2e2" } },
+});
+// Room for labels beside the lines, and how many letters fit there.
+const labelRoom = (width) => Math.min(8.6 * textSize, width * 0.32);
+const labelLetters = (width) => Math.max(8, Math.floor(labelRoom(width) / (0.6 * textSize)));
 
 // ---- the frame of a chart
 
 const charts = [];  // of the page as it is: { element, option, step, instance }
 
 // `option(width)`: of ECharts. `values`: what is said of each step from left to right (or top to bottom), as text.
-function figure({ id, message, measure, note = null, height, option, values, shownTable, file, compact = false }) {
+function figure({ id, message, measure, note = null, height, option, values, shownTable, file, compact = false, tall = false }) {
   const canvas = element("div", {
     class: "chart", role: "group", tabindex: "0", style: `height:${height}px`,
     "aria-label": `Chart. ${message}. ${measure}. Left and right arrow keys read its values.`,
   });
   const spoken = element("p", { class: "hidden", role: "status" });
-  const chart = { canvas, option, height, compact, at: -1, instance: null };
+  const chart = { canvas, option, height, compact, tall, at: -1, instance: null };
   const show = (at) => {
     chart.at = at;
     spoken.textContent = values[at];
@@ -44,20 +49,21 @@ function figure({ id, message, measure, note = null, height, option, values, sho
   return element("figure", { id },
     element("figcaption", {}, element("h3", { text: message }), paragraph(measure, "small")),
     canvas, spoken, note ? paragraph(note, "small") : null,
-    opening(`Table: ${lower(measure)}`, shownTable, csvButton(measure, file.head, file.rows)));
+    element("details", {}, element("summary", { text: "Table" }, element("span", { class: "hidden", text: `: ${lower(measure)}` })),
+      scrolling(`Table: ${lower(measure)}`, shownTable), csvButton(measure, file.head, file.rows)));
 }
 
 // Charts are drawn when they can be seen.
 const visible = (canvas) => canvas.clientWidth > 0;
-function drawAll(width = null) {
+function drawAll(paper = null) {
+  textSize = paper ? 10 : 13;
   for (const chart of charts) {
     const { canvas, option } = chart;
-    canvas.style.width = width === null ? "" : `${chart.compact ? Math.floor((width - 24) / 3) : width}px`;
+    canvas.style.width = paper ? `${chart.compact ? Math.floor((paper - 24) / 3) : paper}px` : "";
     if (!visible(canvas)) continue;
     chart.instance ??= echarts.init(canvas, null, { renderer: "svg" });
     const made = option(canvas.clientWidth);
-    canvas.style.height = `${made.height || chart.height}px`;
-    delete made.height;
+    canvas.style.height = `${paper && chart.compact ? 150 : paper && !chart.tall ? 190 : chart.height}px`;
     chart.instance.resize();
     chart.instance.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...made }, true);
   }
@@ -96,27 +102,27 @@ function scaleOf(values) {
 const stepDecimals = (step) => Math.max(0, Math.min(3, (String(+step.toPrecision(6)).split(".")[1] || "").length));
 const axisStart = (scale) => (scale.min > 0 ? ` The axis starts at ${shown(scale.min, stepDecimals(scale.interval))}, not at zero.` : "");
 const yAxisOf = (scale, sign = false) => ({
-  type: "value", ...scale, ...plainAxis, axisLabel: { ...font, formatter: (v) => shown(v, stepDecimals(scale.interval), sign) },
+  type: "value", ...scale, ...plainAxis(), axisLabel: { ...font(), formatter: (v) => shown(v, stepDecimals(scale.interval), sign) },
 });
 const yearsAxis = (years, wide) => ({
-  type: "category", data: years, ...plainAxis, splitLine: { show: false }, axisLine: { onZero: false, lineStyle: { color: "#5a5a5a" } },
-  axisLabel: { ...font, interval: (i) => wide || (years.length - 1 - i) % 5 === 0 },
+  type: "category", data: years, ...plainAxis(), splitLine: { show: false }, axisLine: { onZero: false, lineStyle: { color: "#5a5a5a" } },
+  axisLabel: { ...font(), interval: (i) => wide || (years.length - 1 - i) % 5 === 0 },
 });
 
 // ---- marks
 
 const hollow = (style) => ({ color: "#fff", borderColor: style.colour, borderWidth: 2 });
 // A label at the end of a line, clear of the others.
-const endLabel = (text, style, letters) => ({
-  endLabel: { show: true, formatter: wrapped(text, letters), color: style.colour, fontSize: 12.5, fontWeight: 600, lineHeight: 14, distance: 8 },
+const endLabel = (text, style, width) => ({
+  endLabel: { show: true, formatter: wrapped(text, labelLetters(width)), color: style.colour, fontSize: textSize - 0.5, fontWeight: 600, lineHeight: textSize + 1, distance: 8 },
   labelLayout: { moveOverlap: "shiftY" },
 });
-const lineOf = (arm, points, letters, extra = {}) => {
+const lineOf = (arm, points, width) => {
   const style = look(arm);
   return {
     type: "line", name: arms[arm].title, data: points, symbol: style.symbol, symbolSize: 8, z: 4, clip: false,
     lineStyle: { color: style.colour, width: 2, type: style.dash }, itemStyle: { color: style.colour },
-    ...endLabel(arms[arm].title, style, letters), ...extra,
+    ...endLabel(arms[arm].title, style, width),
   };
 };
 // A band between two lines, as one polygon.
@@ -155,14 +161,14 @@ const cross = "path://M0,0 L2,0 L5,3.6 L8,0 L10,0 L6,5 L10,10 L8,10 L5,6.4 L2,10
 // What was published, and what business as usual leads to.
 function levelChart(key, compact = false) {
   const values = area.compared[key];
-  const past = area.published[key] || [];
+  const past = publishedOf(key);
   const ahead = periods.map((period) => period.short);
   const years = [...new Set([...past.map(([year]) => String(year)), ...ahead])];
   const first = years.indexOf(ahead[0]);
   const scale = scaleOf([...past.map(([, value]) => value), ...values.baseline.flat()]);
-  const from = past.length ? `, after ${shown(past.at(-1)[1], 0)} published in ${past.at(-1)[0]}` : "";
-  const message = `${title(key)}: ${shown(values.baseline[last][0], values.decimals)} in ${periods[last].short} under ${baseName}${from}`;
-  const measure = `${title(key)} (${unitText(key)}, ${atWhen(key)}), ${baseName}`;
+  const from = past.length ? ` (published in ${past.at(-1)[0]}: ${shown(past.at(-1)[1], 0)})` : "";
+  const message = `${title(key)}: ${valueText(values.baseline[last][0], values.decimals, values.unit)} in ${periods[last].short} under ${baseName}${from}`;
+  const measure = `${title(key)} (${howMeasured(key)}), ${baseName}`;
   const said = years.map((year, i) => {
     const published = past.find(([y]) => String(y) === year);
     const t = i - first;
@@ -176,12 +182,12 @@ function levelChart(key, compact = false) {
     id: `level-${key}`, message, measure, height: compact ? 240 : 260, compact, values: said,
     note: `${known ? "Band: 90% of replicates. " : ""}${past.length ? "Crosses: published. " : ""}${axisStart(scale).trim()}`.trim() || null,
     option: (width) => ({
-      grid: { left: 12, right: Math.min(104, width * 0.28), top: 14, bottom: 8, containLabel: true },
+      grid: { left: 12, right: labelRoom(width), top: 14, bottom: 8, containLabel: true },
       xAxis: { ...yearsAxis(years, width / years.length > 46), boundaryGap: false }, yAxis: yAxisOf(scale), tooltip: tooltip(said),
       series: [
         readerOf(years.map(() => scale.min)),
         ...(known ? [band(values.baseline.map((v) => v[1]), values.baseline.map((v) => v[2]), style.colour, 0.2, first)] : []),
-        { ...lineOf(base, years.map((_, i) => (i < first ? null : values.baseline[i - first][0])), 12), lineStyle: { color: style.colour, width: 2.5 } },
+        lineOf(base, years.map((_, i) => (i < first ? null : values.baseline[i - first][0])), width),
         { type: "scatter", data: years.map((year) => (past.find(([y]) => String(y) === year) || [null, null])[1]), symbol: cross, symbolSize: 9, z: 5,
           itemStyle: { color: ink } },
       ],
@@ -197,20 +203,22 @@ const hollowNote = (differences) => (others.some((arm) => differences(arm).some(
 
 // Differences of every arm over the years; `shownBars` of the years have their interval drawn.
 function differencePlot(differences, decimals, scale, said, compact) {
+  const same = (arm) => differences(arm).every((d) => signOf(d) === SAME);
   return (width) => {
     const side = (i) => (i - (others.length - 1) / 2) * Math.min(9, width / (3.5 * periods.length));
     const withBar = (t) => !compact || data.dates.includes(t);
     return {
-      grid: { left: 12, right: Math.min(112, width * 0.3), top: 14, bottom: 8, containLabel: true },
+      grid: { left: 12, right: labelRoom(width), top: 14, bottom: 8, containLabel: true },
       xAxis: yearsAxis(periods.map((p) => p.short), width / periods.length > 50), yAxis: yAxisOf(scale, true), tooltip: tooltip(said),
       series: [
         readerOf(periods.map(() => scale.min)),
+        // Ways of working that never differ lie on the line of business as usual.
         { type: "line", data: periods.map(() => 0), symbol: "none", lineStyle: { color: ink, width: 1.5 }, z: 2,
-          ...endLabel(arms[base].title, look(base), 13) },
-        ...others.map((arm) => lineOf(arm, differences(arm).map((d) => ({
+          ...endLabel([base, ...others.filter(same)].map((arm) => arms[arm].title).join(", "), look(base), width) },
+        ...others.filter((arm) => !same(arm)).map((arm) => lineOf(arm, differences(arm).map((d) => ({
           value: d[0], itemStyle: signOf(d) === CLEAR ? {} : hollow(look(arm)),
-        })), 13)),
-        ...others.map((arm, i) => bars(differences(arm).map((d, t) => [t, d[1], d[2]]).filter(([t, low]) => low !== null && withBar(t)),
+        })), width)),
+        ...others.map((arm, i) => bars(differences(arm).map((d, t) => [t, d[1], d[2]]).filter(([t, low]) => low !== null && !same(arm) && withBar(t)),
           look(arm), side(i))),
       ],
     };
@@ -222,11 +230,11 @@ function differenceChart(key, compact = false) {
   const values = area.compared[key];
   const differences = (arm) => values.difference[arm];
   const said = saidDifferences(differences, values.decimals, (period) => period.label);
-  const message = `${title(key)} in ${periods[last].short}, compared with ${baseName}: ` +
+  const message = `${title(key)} in ${periods[last].short}: ` +
     sizesText((arm) => differences(arm)[last], values.decimals, values.unit, less(key));
   return figure({
     id: `difference-${key}`, message, compact, height: compact ? 240 : 260, values: said,
-    measure: `${title(key)}: difference from ${baseName} (${unitText(key)}, ${atWhen(key)})`,
+    measure: `${title(key)}: difference from ${baseName} (${howMeasured(key)})`,
     note: `Bars: 90% of replicates${compact && data.dates.length > 1 ? `, in ${data.dates.map((t) => periods[t].short).join(" and ")}` : ""}.${hollowNote(differences)}`,
     option: differencePlot(differences, values.decimals, differenceScale(differences), said, compact),
     shownTable: yearsTable(key), file: yearsFile(key),
@@ -240,14 +248,14 @@ function levelsChart(key) {
   const scale = scaleOf(order.flatMap((arm) => values.level[arm].flat()));
   const said = periods.map((period, t) => [period.label, ...order.map((arm) => `${arms[arm].title}: ${levelText(values.level[arm][t], values.decimals)}`)].join("\n"));
   const rows = periods.flatMap((period, t) => order.map((arm) => [period.label, arms[arm].title, ...values.level[arm][t]]));
-  const measure = `${title(key)} (${unitText(key)}, ${atWhen(key)})`;
+  const measure = `${title(key)} (${howMeasured(key)})`;
   return figure({
     id: `level-${key}`, measure, height: 260, values: said, note: axisStart(scale).trim() || null,
-    message: `${title(key)} in ${periods[last].short}: ` + order.map((arm) => `${shown(values.level[arm][last][0], values.decimals)} ${unitText(key)} under ${lower(arms[arm].title)}`).join(", "),
+    message: `${title(key)} in ${periods[last].short}: ` + order.map((arm) => `${valueText(values.level[arm][last][0], values.decimals, values.unit)} under ${lower(arms[arm].title)}`).join(", "),
     option: (width) => ({
-      grid: { left: 12, right: Math.min(112, width * 0.3), top: 14, bottom: 8, containLabel: true },
+      grid: { left: 12, right: labelRoom(width), top: 14, bottom: 8, containLabel: true },
       xAxis: yearsAxis(periods.map((p) => p.short), width / periods.length > 50), yAxis: yAxisOf(scale), tooltip: tooltip(said),
-      series: [readerOf(periods.map(() => scale.min)), ...order.map((arm) => lineOf(arm, values.level[arm].map((v) => v[0]), 13))],
+      series: [readerOf(periods.map(() => scale.min)), ...order.map((arm) => lineOf(arm, values.level[arm].map((v) => v[0]), width))],
     }),
     shownTable: table(`${measure}, ${area.name}`, ["Year", "Way of working", n("Mean"), n("90% of replicates")],
       rows.map(([label, arm, ...v]) => [label, arm, shown(v[0], values.decimals), rangeText(v[1], v[2], values.decimals)])),
@@ -259,14 +267,14 @@ function levelsChart(key) {
 
 function yearsTable(key) {
   const values = area.compared[key];
-  const past = area.published[key] || [];
+  const past = publishedOf(key);
   const rows = periods.flatMap((period, t) => [base, ...others].map((arm) => {
     if (arm === base) return [period.label, arms[arm].title, shown(values.baseline[t][0], values.decimals), rangeText(values.baseline[t][1], values.baseline[t][2], values.decimals), "", "", "", ""];
     const d = values.difference[arm][t];
     return [period.label, arms[arm].title, shown(values.mean[arm][t], values.decimals), "", meanText(d, values.decimals), errorText(d, values.decimals),
       rangeText(d[1], d[2], values.decimals, true), perCent(d[4])];
   }));
-  return table(`${title(key)} (${unitText(key)}, ${atWhen(key)}), ${area.name}`,
+  return table(`${title(key)} (${howMeasured(key)}), ${area.name}`,
     ["Year", "Way of working", n("Mean"), n("90% of replicates"), n("Mean difference"), n("Monte Carlo error"), n("Difference, 90% of replicates"), n(`Replicates with ${less(key)}`)],
     [...past.map(([year, value]) => [`year to 31 March ${year}`, "Published", shown(value, 0), "", "", "", "", ""]), ...rows]);
 }
@@ -293,14 +301,14 @@ function dots({ id, message, measure, categories, who, points, decimals, sign, u
   const clear = (p) => !sign || signOf(p) !== UNCLEAR;
   const labels = who.length > 1;
   return figure({
-    id, message, measure, values: said, height: 60 + categories.length * rowHeight,
+    id, message, measure, values: said, height: 60 + categories.length * rowHeight, tall: true,
     note: [note, sign && points.flat().some((p) => p && signOf(p) === UNCLEAR) ? "Hollow: unclear, the mean is within two errors of zero." : null, axisStart(scale).trim() || null].filter(Boolean).join(" ") || null,
     option: (width) => ({
       grid: { left: Math.min(210, width * 0.42), right: labels ? 20 : 34, top: labels ? 26 : 10, bottom: 44 },
-      xAxis: { type: "value", ...scale, ...plainAxis, name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: font,
-        axisLabel: { ...font, hideOverlap: true, formatter: (v) => shown(v, stepDecimals(scale.interval), sign) } },
-      yAxis: { type: "category", inverse: true, data: categories, ...plainAxis, axisTick: { show: false },
-        axisLabel: { ...font, lineHeight: 15, fontWeight: 400, formatter: (name) => wrapped(name, Math.floor(Math.min(200, width * 0.4) / 7.6)), rich: {} } },
+      xAxis: { type: "value", ...scale, ...plainAxis(), name: unit, nameLocation: "middle", nameGap: 28, nameTextStyle: font(),
+        axisLabel: { ...font(), hideOverlap: true, formatter: (v) => shown(v, stepDecimals(scale.interval), sign) } },
+      yAxis: { type: "category", inverse: true, data: categories, ...plainAxis(), axisTick: { show: false },
+        axisLabel: { ...font(), lineHeight: 15, formatter: (name) => wrapped(name, Math.floor(Math.min(200, width * 0.4) / (0.56 * textSize))) } },
       tooltip: { ...tooltip(said), axisPointer: { type: "shadow" } },
       series: [
         { ...readerOf(categories.map(() => scale.min)),
@@ -323,7 +331,7 @@ function dots({ id, message, measure, categories, who, points, decimals, sign, u
             // The first row names the marks.
             if (labels && row === 0)
               children.push({ type: "text", x: Math.min(210, width * 0.42) + k * ((width - Math.min(210, width * 0.42)) / who.length), y: 4,
-                style: { text: `${["●", "▲", "◆", "■", "●"][looks.indexOf(style)]} ${wrapped(arms[arm].title, 28)}`, fill: style.colour, fontSize: 12.5, fontWeight: 600 } });
+                style: { text: `${["●", "▲", "◆", "■", "●"][looks.indexOf(style)]} ${wrapped(arms[arm].title, 28)}`, fill: style.colour, fontSize: textSize - 0.5, fontWeight: 600 } });
             return { type: "group", children };
           },
         })),

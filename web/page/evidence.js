@@ -68,21 +68,24 @@ function record() {
 // ---- evidence
 
 const ratioText = ([ratio, low, high]) => (low === high ? shown(ratio, 2) : `${shown(ratio, 2)} (${rangeText(low, high, 2)})`);
-const foundText = ({ ratio, grade, evidence, key }) => `${ratioText(ratio)}; ${gradeWords[grade] || grade}; ${evidence ? `${evidence.value} ${evidence.unit}`.trim() + `; ${evidence.source}` : key}`;
+const sourceText = ({ grade, evidence, key }) => `${gradeWords[grade] || grade}; ${evidence ? `${`${evidence.value} ${evidence.unit}`.trim()}; ${evidence.source}` : key}`;
+const foundText = (finding) => `${ratioText(finding.ratio)}; ${sourceText(finding)}`;
 function assumptions() {
   const grades = Object.keys(gradeWords).map((grade) => [grade, data.effects.filter(({ claim }) => claim.grade === grade).length]).filter(([, count]) => count);
   const many = data.effects.filter(({ also_found: also }) => also.length).length;
-  const columns = ["Effect", "Ways of working", "Part of the model", "Claim", "What else was found", n("Used in this result")];
-  const rows = data.effects.map((e) => [e.meaning || e.lever, e.arms.join(", "), `${e.model}: ${lower(e.component)}`, foundText(e.claim),
-    e.also_found.map(foundText).join(" | ") || "nothing", ratioText(e.used)]);
+  const columns = ["Effect", n("Used in this result"), n("Claim"), "What the claim rests on", "What else was found"];
+  const rows = data.effects.map((e) => [
+    [e.meaning || e.lever, element("span", { class: "range", text: `${e.model}: ${lower(e.component)}` })],
+    twoLines(shown(e.used[0], 2), rangeText(e.used[1], e.used[2], 2)), twoLines(shown(e.claim.ratio[0], 2), rangeText(e.claim.ratio[1], e.claim.ratio[2], 2)),
+    sourceText(e.claim), e.also_found.map(foundText).join(" | ") || "–"]);
   const modes = [...new Set(data.effects.map(({ mode }) => mode))].map((mode) => modeWords[mode] || mode).join("; ");
   const wide = data.parameters.widest;
   return part("assumptions", "The evidence, and what is assumed",
-    data.effects.length ? paragraph(`Every effect of the ways of working is a ratio: above 1 it makes the thing more or faster. The claims rest on: ${grades.map(([grade, count]) => `${gradeWords[grade]} (${count})`).join("; ")}. For ${many} of ${data.effects.length} something else was found too, such as a repetition elsewhere that did not show the effect. Hearth does not use the claim as it stands: weak evidence, and what else was found, draw it towards no effect. “Used” is the middle, and in brackets where nine replicates in ten lie (${modes}).`) : paragraph("No service model is adopted in this result."),
-    data.effects.length ? element("div", { id: "effects" }, scrolling("Every effect, with its evidence", table("Claims, what else was found, and what this result uses", columns, rows, { cards: true })),
+    data.effects.length ? paragraph(`Every effect of the ways of working is a ratio: above 1 it makes the thing more or faster. The claims rest on: ${grades.map(([grade, count]) => `${gradeWords[grade]} (${count})`).join("; ")}. For ${many} of ${data.effects.length} something else was found too, such as a repetition elsewhere that did not show the effect. Hearth does not use the claim as it stands: weak evidence, and what else was found, draw it towards no effect. “Used” is the middle of what this result uses, and below it where nine replicates in ten lie (${modes}).`) : paragraph("No service model is adopted in this result."),
+    data.effects.length ? element("div", { id: "effects" }, scrolling("Every effect, with its evidence", table("Claims, what else was found, and what this result uses", columns, rows, { kind: "two-lines", cards: true })),
       csvButton("Effects and evidence", ["Effect", "Ways of working", "Part of the model", "Claimed ratio", "90% from", "90% to", "Grade", "Source", "What else was found", "Used ratio", "90% from", "90% to"],
         data.effects.map((e) => [e.meaning || e.lever, e.arms.join(", "), `${e.model}: ${e.component}`, ...e.claim.ratio, e.claim.grade, e.claim.evidence ? e.claim.evidence.source : e.claim.key, e.also_found.map(foundText).join(" | "), ...e.used]))) : null,
-    paragraph(`As well as these effects the model has ${Object.keys(certaintyWords).filter((key) => data.parameters.counts[key]).map((key) => `${data.parameters.counts[key]} numbers ${certaintyWords[key]}`).join("; ")}.`),
+    paragraph(`Numbers of the model, as well as these effects: ${Object.keys(certaintyWords).filter((key) => data.parameters.counts[key]).map((key) => `${data.parameters.counts[key]} ${certaintyWords[key]}`).join("; ")}.`),
     opening("The assumed numbers that are least known", table("Assumed numbers of widest spread", ["Name", "What it is", n("Value"), "Unit", n("May be divided or multiplied by (nine in ten)")],
       wide.map((p) => [p.name, p.meaning, p.value, p.unit, shown(p.factor, 1)])),
       csvButton("Assumed numbers", ["Name", "What it is", "Value", "Unit", "May be divided or multiplied by"], wide.map((p) => [p.name, p.meaning, p.value, p.unit, p.factor]))));

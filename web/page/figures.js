@@ -33,7 +33,7 @@ function netCostChart(key, compact = false) {
   const said = saidDifferences(differences, decimals, (period) => `By ${period.end}`);
   return figure({
     id: compact ? "front-cost" : `net-${key}`, compact, height: compact ? 240 : 260, values: said,
-    message: `${netCost(key)} by ${endMonth}, compared with ${baseName}: ${sizesText((arm) => cumulative[arm][last], decimals, "£ million", "less")}`,
+    message: `${netCost(key)} by ${endMonth}: ${sizesText((arm) => cumulative[arm][last], decimals, "£ million", "less")}`,
     measure: `${netCost(key)} since the start: difference from ${baseName} (£ million)`,
     note: `Bars: 90% of replicates${compact && data.dates.length > 1 ? `, in ${data.dates.map((t) => periods[t].short).join(" and ")}` : ""}.${hollowNote(differences)}`,
     option: differencePlot(differences, decimals, differenceScale(differences), said, compact),
@@ -50,29 +50,30 @@ function paidBackChart(key) {
     measure: `Replicates that have cost less so far than ${baseName} (per cent)`,
     note: others.map((arm) => `${arms[arm].title}: ${saving.break_even[arm] === null ? "fewer than half have paid back for good by the end" : `half have paid back for good by ${periods[saving.break_even[arm]].end}`}`).join(". ") + ".",
     option: (width) => ({
-      grid: { left: 12, right: Math.min(112, width * 0.3), top: 14, bottom: 8, containLabel: true },
+      grid: { left: 12, right: labelRoom(width), top: 14, bottom: 8, containLabel: true },
       xAxis: yearsAxis(periods.map((p) => p.short), width / periods.length > 50),
-      yAxis: { type: "value", min: 0, max: 100, ...plainAxis, axisLabel: { ...font, formatter: (v) => `${v}%` } }, tooltip: tooltip(said),
+      yAxis: { type: "value", min: 0, max: 100, ...plainAxis(), axisLabel: { ...font(), formatter: (v) => `${v}%` } }, tooltip: tooltip(said),
       series: [
         readerOf(periods.map(() => 0)),
-        { type: "line", data: periods.map(() => 50), symbol: "none", lineStyle: { color: ink, width: 1, type: "dotted" }, ...endLabel("Half", look(base), 12) },
-        ...others.map((arm) => lineOf(arm, saving.cumulative[arm].map((d) => d[4]), 13))],
+        { type: "line", data: periods.map(() => 50), symbol: "none", lineStyle: { color: ink, width: 1, type: "dotted" }, ...endLabel("Half", look(base), width) },
+        ...others.map((arm) => lineOf(arm, saving.cumulative[arm].map((d) => d[4]), width))],
     }),
     shownTable: savingTable(key), file: savingFile(key),
   });
 }
 
 function spendingTable() {
-  const columns = ["Who pays for what", ...data.dates.flatMap((t) => [n(`${arms[base].title}, to ${periods[t].month}`),
-    ...others.map((arm) => n(`${arms[arm].title}: difference, to ${periods[t].month}`))])];
+  const columns = ["Who pays for what", ...data.dates.flatMap((t) => [
+    { name: `${arms[base].title}, to ${periods[t].month}`, number: true, group: `To ${periods[t].month}`, short: arms[base].title },
+    ...others.map((arm) => ({ name: `${arms[arm].title}: difference, to ${periods[t].month}`, number: true, group: `To ${periods[t].month}`, short: `${arms[arm].title}: difference` }))])];
   const rows = area.spending.map(({ name, decimals, spans }) => [name, ...spans.flatMap(({ baseline, difference }) => [
-    levelText(baseline, decimals), ...others.map((arm) => differenceText(difference[arm], decimals))])]);
+    levelCell(baseline, decimals), ...others.map((arm) => differenceCell(difference[arm], decimals))])]);
   const file = area.spending.flatMap(({ name, spans }) => spans.flatMap(({ baseline, difference }, i) => others.map((arm) => {
     const d = difference[arm];
     return [name, periods[data.dates[i]].end, arms[arm].title, ...baseline, d[0], d[3], d[1], d[2]];
   })));
   const caption = `Spending by line since the start (£ million), ${area.name}`;
-  return element("div", { id: "spending" }, scrolling(caption, table(caption, columns, rows, { cards: true })),
+  return element("div", { id: "spending" }, scrolling(caption, table(caption, columns, rows, { kind: "two-lines", cards: true })),
     csvButton("Spending by line", ["Line", "To", "Way of working", "Baseline mean, £ million", "90% from", "90% to", "Mean difference", "Monte Carlo error", "Difference 90% from", "Difference 90% to"], file));
 }
 
@@ -81,7 +82,7 @@ function money() {
   const payers = data.payers;
   const atEnd = (key, arm) => area.saving[key].cumulative[arm].at(-1);
   const byPayer = others.length ? dots({
-    id: "payers", message: `Over the years to ${endMonth}: ${sizesText((arm) => atEnd("cost_total", arm), area.saving.cost_total.decimals, "£ million", "less")}, all payers together`,
+    id: "payers", message: `All payers together, to ${endMonth}: ${sizesText((arm) => atEnd("cost_total", arm), area.saving.cost_total.decimals, "£ million", "less")}`,
     measure: `Net cost by who pays, since the start: difference from ${baseName} (£ million)`, head: "Who pays",
     categories: payers.map(({ name }) => name), who: others, points: others.map((arm) => payers.map(({ key }) => atEnd(key, arm))),
     decimals: Math.max(...payers.map(({ key }) => area.saving[key].decimals)), sign: true, unit: "£ million" }) : null;

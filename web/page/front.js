@@ -4,14 +4,15 @@ function answer() {
   const found = area.answer;
   const box = element("div", { class: "answer" }, paragraph(found.headline, "headline"));
   for (const arm of found.arms)
-    box.append(element("h3", { text: arm.label }), list(arm.sentences));
+    box.append(element("h3", { text: arm.label }),
+      element("ul", {}, ...arm.points.map(([verdict, details]) => element("li", {}, element("strong", { text: `${verdict}: ` }), details))));
   return box;
 }
 
 // What is compared, by the names that people use.
 function ways() {
   const items = others.map((arm) => {
-    const { label, adoptions } = area.labels[arm];
+    const { label, adoptions } = data.labels[area.labels][arm];
     return adoptions.length ? `${label}: ${adoptions.join("; ")}.` : `${label}. ${arms[arm].description || ""}`.trim();
   });
   if (area.practised_before) items.unshift(`${arms[base].title}: ${area.practised_before}`);
@@ -21,26 +22,24 @@ function ways() {
 // ---- the table of the answer
 
 const glanceKeys = ["looked_after", "care_entries", "child_protection_plans", "children_in_need", "caseload", "practitioners_fte"];
+// A column for business as usual, and for each other way of working one for each date.
+const comparedColumns = (first, dates, baseDate) => [first, n(`${arms[base].title}, ${baseDate}`),
+  ...others.flatMap((arm) => dates.map((t) => ({ name: `${arms[arm].title}: difference by ${periods[t].month}`, number: true,
+    group: `${arms[arm].title}: difference by`, short: periods[t].month })))];
 function glance() {
   const dates = others.length > 2 ? data.dates.slice(-1) : data.dates;
-  const columns = ["Figure", n(`${arms[base].title}, ${periods[last].month}`),
-    ...others.flatMap((arm) => dates.map((t) => n(`${arms[arm].title}: difference, ${periods[t].month}`)))];
-  const difference = (d, decimals) => (signOf(d) === SAME ? "none" : [
-    element("span", { class: "mean", text: `${meanText(d, decimals)} (error ${errorText(d, decimals)})` }),
-    element("span", { class: "range", text: rangeText(d[1], d[2], decimals, true) })]);
-  const level = (v, decimals) => [element("span", { class: "mean", text: shown(v[0], decimals) }),
-    element("span", { class: "range", text: rangeText(v[1], v[2], decimals) })];
   const rows = glanceKeys.map((key) => {
-    const { baseline, difference: d, decimals } = area.compared[key];
-    return [`${title(key)} (${unitText(key)}, ${atWhen(key)})`, level(baseline[last], decimals),
-      ...others.flatMap((arm) => dates.map((t) => difference(d[arm][t], decimals)))];
+    const { baseline, difference, decimals } = area.compared[key];
+    return [`${title(key)} (${howMeasured(key)})`, levelCell(baseline[last], decimals),
+      ...others.flatMap((arm) => dates.map((t) => differenceCell(difference[arm][t], decimals)))];
   });
   if (area.saving) {
     const { baseline, cumulative, decimals } = area.saving.cost_authority;
-    rows.push([`Net cost to ${area.kind === "authority" ? "the council" : "councils"} since the start (£ million)`, level(baseline[last], decimals),
-      ...others.flatMap((arm) => dates.map((t) => difference(cumulative[arm][t], decimals)))]);
+    rows.push([`${netCost("cost_authority")} since the start (£ million)`, levelCell(baseline[last], decimals),
+      ...others.flatMap((arm) => dates.map((t) => differenceCell(cumulative[arm][t], decimals)))]);
   }
-  return table(`${area.name}: ${baseName} in ${endMonth}, and how the other ways of working differ from it`, columns, rows, { id: "glance", cards: true });
+  return table(`${area.name}: ${baseName} in ${endMonth}, and how the other ways of working differ from it`,
+    comparedColumns("Figure", dates, endMonth), rows, { id: "glance", kind: "two-lines", cards: true });
 }
 
 // ---- what to bear in mind
@@ -58,7 +57,7 @@ function caveats() {
   const biased = data.track_record.rows.filter((row) => row.level === "authority" && row.horizon === 3)
     .sort((a, b) => Math.abs(b.too_high_per_cent) - Math.abs(a.too_high_per_cent))[0];
   if (biased)
-    out.push(`Trust the differences more than the levels. Three years ahead, earlier forecasts of ${lower(biased.figure)} were typically ${shown(Math.abs(biased.too_high_per_cent), 0)}% too ${biased.too_high_per_cent > 0 ? "high" : "low"}. Ten years ahead has never been tested.`);
+    out.push(`Trust the differences more than the levels. Three years ahead, earlier forecasts of “${lower(biased.figure)}” were typically ${shown(Math.abs(biased.too_high_per_cent), 0)}% too ${biased.too_high_per_cent > 0 ? "high" : "low"}. Ten years ahead has never been tested.`);
   out.push("Do not use this page to set a budget, or to judge a council or its staff.");
   if (data.summarised && !area.saving)
     out.push("This result keeps a summary of each authority, not its single replicates. Costs over the years, spending by line, who gains and where the uncertainty comes from are therefore shown for all authorities together and for regions only.");
@@ -77,11 +76,14 @@ function front() {
     answer(), ways(),
     element("div", { class: "figures three" }, ...charts),
     others.length ? scrolling(`The answer in figures, ${area.name}`, glance()) : null,
-    paragraph(`${others.length ? "Each difference is the mean over the replicates, each compared with the same replicate of " + baseName + "; its Monte Carlo error, which more replicates make smaller; and, below, where nine replicates in ten lie. “Unclear”: the mean is within two errors of zero." : "Means over the replicates and, below, where nine replicates in ten lie."}`, "small"),
-    element("h2", { text: "What to bear in mind" }), caveats());
+    paragraph(others.length ? "Differences: the mean over the replicates and its Monte Carlo error, which more replicates make smaller; below it, where nine replicates in ten lie. “Unclear”: the mean is within two errors of zero."
+      : "Means over the replicates; below them, where nine replicates in ten lie.", "small"),
+  );
 }
 
 // ---- contents
+
+const mind = () => element("section", { id: "mind", "aria-labelledby": "mind-title" }, element("h2", { id: "mind-title", text: "What to bear in mind" }), caveats());
 
 function contents(parts) {
   const go = (id) => (event) => { event.preventDefault(); openPart(id); };

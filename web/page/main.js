@@ -15,7 +15,7 @@ function head() {
   document.getElementById("origin").textContent = `Starts from figures of ${data.origin}. ` +
     `${data.replicates} simulated ${data.replicates === 1 ? "future (a replicate)" : "futures (replicates)"} of each way of working` + (data.made_on ? `, run on ${data.made_on}.` : ".");
   // Foot of each printed page.
-  const foot = `${heading}. Hearth ${data.made.provenance.hearth || ""}${data.made_on ? `, run on ${data.made_on}` : ""}`;
+  const foot = `${area.name}. Hearth ${data.made.provenance.hearth || ""}${data.made_on ? `, run on ${data.made_on}` : ""}`;
   document.getElementById("paper").textContent =
     `@page { @bottom-left { content: ${JSON.stringify(foot)}; } @bottom-right { content: "Page " counter(page) " of " counter(pages); } }`;
 }
@@ -25,7 +25,7 @@ function render() {
   const open = new Set([...main.querySelectorAll("details.part[open]")].map(({ id }) => id));
   head();
   const found = parts();
-  main.replaceChildren(front(), contents(found), ...found);
+  main.replaceChildren(front(), mind(), contents(found), ...found);
   found.forEach((each) => {
     each.open = open.has(each.id);
     each.addEventListener("toggle", () => drawAll(), true);
@@ -72,6 +72,15 @@ render();
 if (askedPart) openPart(askedPart);
 let resized;
 window.addEventListener("resize", () => { clearTimeout(resized); resized = setTimeout(() => drawAll(), 150); });
-// Paper is narrower than most screens.
-window.addEventListener("beforeprint", () => drawAll(680));
-window.addEventListener("afterprint", () => drawAll());
+// On paper, which is narrower than most screens, what follows the first page is at least the words and how it was made.
+const onPaper = ["words", "made"];
+let opened = [];
+window.addEventListener("beforeprint", () => {
+  opened = onPaper.map((id) => document.getElementById(id)).filter((each) => each && !each.open);
+  opened.forEach((each) => { each.open = true; });
+  drawAll(680);
+});
+window.addEventListener("afterprint", () => {
+  opened.forEach((each) => { each.open = false; });
+  drawAll();
+});

@@ -91,8 +91,8 @@ const placeColumns = () => [
   { name: "Region", of: (a) => [a.region, a.region] },
   { name: "Children", number: true, of: (a) => [shown(factsOf(a.id).children, 0), factsOf(a.id).children] },
   { name: `Published ${data.origin_year}`, number: true, of: (a) => [shown(published(a.id), 1), published(a.id) ?? -1] },
-  { name: `${arms[base].title}, ${periods[last].short}`, number: true, of: (a) => [levelText(a.rates.baseline, 1), a.rates.baseline[0]] },
-  ...others.map((arm) => ({ name: `${arms[arm].title}: difference`, number: true, of: (a) => [differenceText(a.rates.difference[arm], 1), a.rates.difference[arm][0]] })),
+  { name: `${arms[base].title}, ${periods[last].short}`, number: true, of: (a) => [levelCell(a.rates.baseline, 1), a.rates.baseline[0]] },
+  ...others.map((arm) => ({ name: `${arms[arm].title}: difference`, number: true, of: (a) => [differenceCell(a.rates.difference[arm], 1), a.rates.difference[arm][0]] })),
 ];
 function placesRows() {
   const column = placeColumns()[tableState.sort];
@@ -107,7 +107,7 @@ function fillPlaces() {
   document.querySelector("#places tbody").replaceChildren(...found.map((a) => element("tr", { class: a.id === area.id ? "own" : null },
     ...columns.map((column, i) => {
       const [text] = column.of(a);
-      if (i > 0) return element("td", { class: column.number ? "n" : null, text });
+      if (i > 0) return element("td", { class: column.number ? "n" : null }, ...[text].flat());
       if (!hasPage(a)) return element("th", { scope: "row", text });
       return element("th", { scope: "row" }, element("button", { type: "button", text, "aria-label": `Show ${text}`, onclick: () => choose(a.id) }));
     }))));
@@ -139,7 +139,7 @@ function places() {
       element("label", { for: "filter", text: "Find a name" }), filter,
       element("label", { for: "region", text: "Region" }), choice,
       element("span", { id: "places-count", role: "status" })),
-    scrolling("Table of authorities", element("table", { id: "places", class: "long" },
+    scrolling("Table of authorities", element("table", { id: "places", class: "long two-lines" },
       element("caption", { text: `${perChildren}; choose a heading to sort` }),
       element("thead", {}, head), element("tbody")), true),
     authorities.length > printedRows ? paragraph(`On paper the table ends after ${printedRows} rows, as sorted here; the page on a screen has all ${authorities.length}.`, "on-paper") : null,

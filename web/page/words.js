@@ -29,14 +29,18 @@ const perCent = (value) => (value === null || value === undefined ? "–" : `${s
 // A level is [mean, low, high]; a difference [mean, low, high, error, per cent of replicates with less, sign].
 const levelText = ([mean, low, high], decimals) => `${shown(mean, decimals)} (${rangeText(low, high, decimals)})`;
 const UNCLEAR = 0, CLEAR = 1, SAME = 2;
-const signOf = (difference) => difference[5];
+const signOf = (difference) => difference[5] ?? UNCLEAR;
 const meanText = (difference, decimals) =>
-  ({ [UNCLEAR]: "unclear", [CLEAR]: shown(difference[0], decimals, true), [SAME]: "none" })[signOf(difference)];
+  ({ [UNCLEAR]: "unclear", [CLEAR]: difference[0] === 0 ? "about 0" : shown(difference[0], decimals, true), [SAME]: "none" })[signOf(difference)];
 const errorText = (difference, decimals) => (difference[3] === null ? "–" : shown(difference[3], decimals));
 // "−71 (error 23), 90%: −317 to +214"
 const differenceText = (difference, decimals) =>
   signOf(difference) === SAME ? "no difference"
     : `${meanText(difference, decimals)} (error ${errorText(difference, decimals)}), 90%: ${rangeText(difference[1], difference[2], decimals, true)}`;
+
+// What was published: [year, value] of the years that have one.
+const publishedOf = (key) => (area.published[key] || []).map((value, i, all) => [data.origin_year - all.length + 1 + i, value])
+  .filter(([, value]) => value !== null);
 
 // ---- names
 
@@ -48,17 +52,25 @@ const unitOf = (key) => (area.compared[key] || area.practice[key]).unit;
 const unitWords = { "£ million": "£ million", FTE: "full-time equivalents", "per cent": "per cent" };
 const unitText = (key) => unitWords[unitOf(key)] || unitOf(key);
 const atWhen = (key) => data.measures[key].when;
+// "at the end of the year", with the unit where the name does not say it.
+const howMeasured = (key) => (["children", "cases", "FTE"].includes(unitOf(key)) ? atWhen(key) : `${unitText(key)}, ${atWhen(key)}`);
 const endMonth = periods[last].month;
 
 // "71 fewer", "£14 million less", "unclear": the mean difference in words.
 function sizeText(difference, decimals, unit, lessWord) {
   if (signOf(difference) === SAME) return "no difference";
   if (signOf(difference) === UNCLEAR) return "unclear";
+  if (difference[0] === 0) return "hardly any difference";
   const size = shown(Math.abs(difference[0]), decimals);
   const word = difference[0] < 0 ? lessWord : "more";
   if (unit === "£ million") return `£${size} million ${word}`;
   if (unit === "£ a week") return `£${size} a week ${word}`;
   return unit === "per cent" ? `${size} percentage points ${word}` : `${size} ${word}`;
+}
+// "£172.9 million", "£1,870 a week", "8.9%", "22.5": a level in words.
+function valueText(value, decimals, unit) {
+  const size = shown(value, decimals);
+  return unit === "£ million" ? `£${size} million` : unit === "£ a week" ? `£${size} a week` : unit === "per cent" ? `${size}%` : size;
 }
 // The same of every arm: "Protection only 44 more; Support is protection 71 fewer".
 function sizesText(differences, decimals, unit, lessWord) {
