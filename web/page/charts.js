@@ -50,7 +50,7 @@ function figure({ id, message, measure, note = null, height, option, values, sho
     element("figcaption", {}, element("h3", { text: message }), paragraph(measure, "small")),
     canvas, spoken, note ? paragraph(note, "small") : null,
     element("details", {}, element("summary", { text: "Table" }, element("span", { class: "hidden", text: `: ${lower(measure)}` })),
-      scrolling(`Table: ${lower(measure)}`, shownTable), csvButton(measure, file.head, file.rows)));
+      scrolling(`${compact ? "First page, table" : "Table"}: ${lower(measure)}`, shownTable), csvButton(measure, file.head, file.rows)));
 }
 
 // Charts are drawn when they can be seen.
@@ -179,7 +179,7 @@ function levelChart(key, compact = false) {
   const known = values.baseline.every(([, low]) => low !== null);
   const style = look(base);
   return figure({
-    id: `level-${key}`, message, measure, height: compact ? 240 : 260, compact, values: said,
+    id: `${compact ? "front-" : ""}level-${key}`, message, measure, height: compact ? 240 : 260, compact, values: said,
     note: `${known ? "Band: 90% of replicates. " : ""}${past.length ? "Crosses: published. " : ""}${axisStart(scale).trim()}`.trim() || null,
     option: (width) => ({
       grid: { left: 12, right: labelRoom(width), top: 14, bottom: 8, containLabel: true },
@@ -233,7 +233,7 @@ function differenceChart(key, compact = false) {
   const message = `${title(key)} in ${periods[last].short}: ` +
     sizesText((arm) => differences(arm)[last], values.decimals, values.unit, less(key));
   return figure({
-    id: `difference-${key}`, message, compact, height: compact ? 240 : 260, values: said,
+    id: `${compact ? "front-" : ""}difference-${key}`, message, compact, height: compact ? 240 : 260, values: said,
     measure: `${title(key)}: difference from ${baseName} (${howMeasured(key)})`,
     note: `Bars: 90% of replicates${compact && data.dates.length > 1 ? `, in ${data.dates.map((t) => periods[t].short).join(" and ")}` : ""}.${hollowNote(differences)}`,
     option: differencePlot(differences, values.decimals, differenceScale(differences), said, compact),
@@ -284,7 +284,7 @@ function yearsFile(key) {
     head: ["Year", "Way of working", "Mean", "90% from", "90% to", "Mean difference", "Monte Carlo error", "Difference 90% from", "Difference 90% to",
       `Per cent of replicates with ${less(key)}`, "Difference is unclear"],
     rows: periods.flatMap((period, t) => [base, ...others].map((arm) => (arm === base
-      ? [period.label, arms[arm].title, ...values.baseline[t]]
+      ? [period.label, arms[arm].title, ...values.baseline[t], null, null, null, null, null, null]
       : [period.label, arms[arm].title, values.mean[arm][t], null, null, ...[0, 3, 1, 2, 4].map((i) => values.difference[arm][t][i]), signOf(values.difference[arm][t]) === UNCLEAR ? "yes" : "no"]))),
   };
 }

@@ -32,7 +32,7 @@ function netCostChart(key, compact = false) {
   const differences = (arm) => cumulative[arm];
   const said = saidDifferences(differences, decimals, (period) => `By ${period.end}`);
   return figure({
-    id: compact ? "front-cost" : `net-${key}`, compact, height: compact ? 240 : 260, values: said,
+    id: `${compact ? "front-" : ""}net-${key}`, compact, height: compact ? 240 : 260, values: said,
     message: `${netCost(key)} by ${endMonth}: ${sizesText((arm) => cumulative[arm][last], decimals, "£ million", "less")}`,
     measure: `${netCost(key)} since the start: difference from ${baseName} (£ million)`,
     note: `Bars: 90% of replicates${compact && data.dates.length > 1 ? `, in ${data.dates.map((t) => periods[t].short).join(" and ")}` : ""}.${hollowNote(differences)}`,
@@ -47,7 +47,7 @@ function paidBackChart(key) {
   const message = `${netCost(key)} is lower by ${endMonth} in ` + others.map((arm) => `${perCent(saving.cumulative[arm][last][4])} of replicates with ${lower(arms[arm].title)}`).join(", ");
   return figure({
     id: `paid-back-${key}`, message, height: 240, values: said,
-    measure: `Replicates that have cost less so far than ${baseName} (per cent)`,
+    measure: `Replicates with a lower ${lower(netCost(key))} so far than ${baseName} (per cent)`,
     note: others.map((arm) => `${arms[arm].title}: ${saving.break_even[arm] === null ? "fewer than half have paid back for good by the end" : `half have paid back for good by ${periods[saving.break_even[arm]].end}`}`).join(". ") + ".",
     option: (width) => ({
       grid: { left: 12, right: labelRoom(width), top: 14, bottom: 8, containLabel: true },

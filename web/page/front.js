@@ -72,7 +72,8 @@ function front() {
     charts.push(differenceChart("looked_after", true));
     charts.push(area.saving ? netCostChart("cost_authority", true) : differenceChart("cost_authority", true));
   }
-  return element("section", { id: "answer", "aria-label": `The answer for ${area.name}` },
+  return element("section", { id: "answer", "aria-labelledby": "answer-title" },
+    element("h2", { id: "answer-title", class: "hidden", text: `The answer for ${area.name}` }),
     answer(), ways(),
     element("div", { class: "figures three" }, ...charts),
     others.length ? scrolling(`The answer in figures, ${area.name}`, glance()) : null,
