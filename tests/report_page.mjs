@@ -81,7 +81,7 @@ for (const width of [1280, 390]) {
     await page.focus(".contents a");
     await page.keyboard.press("Enter");
     out.linked = await page.evaluate(() => ({ hash: location.hash, open: document.querySelector("#years").open, focus: document.activeElement.closest("details")?.id }));
-    await page.focus("#years .chart[aria-label*=difference], #years .chart");
+    await page.focus("#difference-looked_after .chart");
     await page.keyboard.press("ArrowRight");
     out.read = await page.evaluate(() => ({
       said: document.activeElement.closest("figure").querySelector("[role=status]").textContent,
