@@ -92,22 +92,28 @@ TEST(Answer, NoSignWithinTwoErrors) {
 }
 
 TEST(Answer, ChancesInWords) {
+  constexpr int kMany = 1'000'000;
   const std::vector<std::pair<double, std::string_view>> expected = {
       {1.0, "almost certainly"},
-      {0.95, "almost certainly"},
-      {0.94, "very probably"},
-      {0.8, "very probably"},
-      {0.79, "probably"},
-      {0.6, "probably"},
-      {0.59, "slightly more probably than not"},
-      {0.55, "slightly more probably than not"},
-      {0.54, ""},
+      {0.951, "almost certainly"},
+      {0.949, "very probably"},
+      {0.801, "very probably"},
+      {0.799, "probably"},
+      {0.601, "probably"},
+      {0.599, "slightly more probably than not"},
+      {0.551, "slightly more probably than not"},
+      {0.549, ""},
       {0.1, ""}};
-  for (const auto& [share, word] : expected) EXPECT_EQ(chance_word(share), word) << share;
-  // The share that a scale names belongs to it, however it was added up.
+  for (const auto& [share, word] : expected) EXPECT_EQ(chance_word(share, kMany), word) << share;
+  // That a few replicates agree makes nothing certain.
+  EXPECT_EQ(chance_word(1.0, 2), "probably");
+  EXPECT_EQ(chance_word(1.0, 4), "very probably");
+  EXPECT_EQ(chance_word(1.0, 17), "very probably");
+  EXPECT_EQ(chance_word(1.0, 18), "almost certainly");
+  // The share that a scale names belongs to it, however it was added up: (58.4 + 1) / 99.
   double sum = 0.0;
-  for (int k = 0; k < 12; ++k) sum += 1.0 / 20.0;
-  EXPECT_EQ(chance_word(sum), "probably");
+  for (int k = 0; k < 584; ++k) sum += 0.1;
+  EXPECT_EQ(chance_word(sum / 97.0, 97), "probably");
 }
 
 TEST(Answer, SharesAndSizes) {
@@ -231,6 +237,17 @@ TEST(Answer, OneReplicateOneWayOrNoDifference) {
   facts.arms.clear();
   EXPECT_EQ(answer(facts).headline,
             "This result has one way of working, so there is nothing to compare it with.");
+}
+
+TEST(Answer, WhatIsGivenIsACondition) {
+  AnswerFacts facts = norfolk();
+  facts.arms[0].effects_given = true;
+  EXPECT_TRUE(
+      answer(facts).headline.starts_with("Norfolk by March 2032: Support is protection (Family "
+                                         "Safeguarding), if its effects are as given, would probably "
+                                         "mean fewer children in care;"));
+  EXPECT_EQ(answer(facts).arms[0].points[0].text(),
+            "If its effects are as given: this says what follows, not whether they are.");
 }
 
 TEST(Answer, APlaceThatWorksSoAlreadyIsTold) {

@@ -21,6 +21,11 @@ std::string size_text(double difference, const Rounding& how, bool money) {
   return money && text != kNoDifference ? "£" + text : text;
 }
 
+// Laplace's rule of succession.
+double cautious(double share, int replicates) {
+  return (share * replicates + 1.0) / (replicates + 2.0);
+}
+
 // Of the side on which the mean is.
 double chance_of(const PairedDifference& difference) {
   return difference.mean < 0.0 ? difference.below_zero : difference.above_zero;
@@ -87,13 +92,14 @@ Answer::Point point(const Subject& of, const std::vector<PairedDifference>& by_d
            fmt::format("{}, compared with {}, {}", of.when, of.against, lower_first(spread))};
   } else {
     const double chance = chance_of(end);
-    const std::string_view word = chance_word(chance);
+    const std::string_view word = chance_word(chance, facts.replicates);
     const std::string& side = direction == Direction::kFewer ? of.fewer : of.more;
     constexpr double kAboutHalf = 0.45;
     out.verdict = !word.empty()
                       ? upper_first(fmt::format("{} {}", word, side))
                       : fmt::format("{} on average, though in {} of the replicates", upper_first(side),
-                                    chance >= kAboutHalf ? "only about half" : "fewer than half");
+                                    cautious(chance, facts.replicates) >= kAboutHalf ? "only about half"
+                                                                                     : "fewer than half");
     out.details = fmt::format("on average {} {} than {}. {}", size_text(end.mean, of.how, of.money), of.when,
                               of.against, spread);
   }
@@ -159,8 +165,8 @@ struct Verdict {
 
 Verdict verdict_of(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
   Verdict out;
-  const auto text = [](const PairedDifference& d, const std::string& verb) {
-    const std::string_view word = chance_word(chance_of(d));
+  const auto text = [&](const PairedDifference& d, const std::string& verb) {
+    const std::string_view word = chance_word(chance_of(d), facts.replicates);
     return word.empty() ? verb + " on average" : fmt::format("{} {}", word, verb);
   };
   const PairedDifference& care = arm.in_care.back();
@@ -177,6 +183,10 @@ bool is_clear(Direction direction) {
   return direction == Direction::kFewer || direction == Direction::kMore;
 }
 
+std::string subject(const AnswerFacts::ArmFacts& arm) {
+  return arm.effects_given ? arm.label + ", if its effects are as given," : arm.label;
+}
+
 std::string headline(const AnswerFacts& facts) {
   if (facts.arms.empty())
     return "This result has one way of working, so there is nothing to compare it with.";
@@ -191,7 +201,7 @@ std::string headline(const AnswerFacts& facts) {
     if (verdict.care == Direction::kSame) {
       same.push_back(arm.label);
     } else if (is_clear(verdict.care)) {
-      std::string text = fmt::format("{} would {}", arm.label, verdict.care_text);
+      std::string text = fmt::format("{} would {}", subject(arm), verdict.care_text);
       if (is_clear(verdict.cost)) text += " and " + verdict.cost_text;
       if (verdict.cost == Direction::kUnclear)
         text += fmt::format("; whether it would cost {} more or less is unclear", facts.payer);
@@ -199,7 +209,7 @@ std::string headline(const AnswerFacts& facts) {
     } else if (is_clear(verdict.cost)) {
       sentences.push_back(
           fmt::format("{} would {}; whether it would mean fewer or more children in care is unclear.",
-                      arm.label, verdict.cost_text));
+                      subject(arm), verdict.cost_text));
     } else {
       unclear.push_back(arm.label);
     }
@@ -224,10 +234,11 @@ Direction direction_of(const PairedDifference& difference) {
   return difference.mean < 0.0 ? Direction::kFewer : Direction::kMore;
 }
 
-std::string_view chance_word(double share) {
+std::string_view chance_word(double share, int replicates) {
+  const double likely = cautious(share, replicates);
   constexpr double kRounding = 1e-9;  // shares are sums of fractions
   for (const ChanceWord& word : kChanceWords)
-    if (share >= word.from - kRounding) return word.text;
+    if (likely >= word.from - kRounding) return word.text;
   return "";
 }
 
@@ -273,6 +284,8 @@ Answer answer(const AnswerFacts& facts) {
     told.label = arm.label;
     if (arm.practised_already)
       told.points.push_back({"Nothing new", fmt::format("{} works this way already.", facts.place)});
+    if (arm.effects_given)
+      told.points.push_back({"If its effects are as given", "this says what follows, not whether they are."});
     told.points.push_back(care_point(facts, arm));
     if (!arm.net_cost.empty()) told.points.push_back(cost_point(facts, arm));
     if (arm.model_cost > 0.0) told.points.push_back(model_point(facts, arm));

@@ -33,7 +33,9 @@ inline constexpr std::array<ChanceWord, 4> kChanceWords = {{{0.95, "almost certa
                                                             {0.80, "very probably"},
                                                             {0.60, "probably"},
                                                             {0.55, "slightly more probably than not"}}};
-std::string_view chance_word(double share);
+// `share` of so many replicates, taken as (share n + 1) / (n + 2): that four of four agree makes nothing
+// certain.
+std::string_view chance_word(double share, int replicates);
 
 // "34 of 50 replicates", or "67% of replicates" where there are more than a hundred; in short "34", "67%".
 std::string share_text(double share, int replicates);
@@ -60,6 +62,7 @@ struct AnswerFacts {
   struct ArmFacts {
     std::string label;
     bool practised_already = false;         // the place works so already
+    bool effects_given = false;             // not drawn: what follows if they are as the scenario has them
     std::vector<PairedDifference> in_care;  // looked-after children, by date
     std::vector<PairedDifference>
         net_cost;                // to authorities since the start, pounds, by date; empty: not known

@@ -478,6 +478,7 @@ class Areas {
       AnswerFacts::ArmFacts& of = facts.arms.emplace_back();
       of.label = ways_.label(arm, area.codes);
       of.practised_already = ways_.is_practised_already(arm, area.codes);
+      of.effects_given = ways_.effects_given(arm);
       for (const std::size_t p : dates_) of.in_care.push_back(in_care[arm][p].difference.value());
       const std::size_t second = std::min<std::size_t>(1, last);
       of.practitioners = cells[position("practitioners_fte")][arm][second].difference->mean;

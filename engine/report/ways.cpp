@@ -92,6 +92,12 @@ std::vector<std::string> WaysOfWorking::adoptions(std::size_t arm, const std::ve
   return out;
 }
 
+bool WaysOfWorking::effects_given(std::size_t arm) const {
+  if (arms_.at(arm).empty()) return false;
+  const std::string mode = scenario_["arms"][names_.at(arm)].value("effects", "");
+  return mode == "claimed" || mode == "evidence_weighted";
+}
+
 std::vector<WaysOfWorking::Before> WaysOfWorking::before(const std::vector<int>& codes) const {
   std::map<std::string, std::set<int>> by_model;
   for (const auto& adopted : before_)

@@ -26,6 +26,8 @@ class WaysOfWorking {
   // "Family Safeguarding from April 2022, in every authority of England at once": one for each model and
   // start. A model that has the arm's title is not named again.
   std::vector<std::string> adoptions(std::size_t arm, const std::vector<int>& codes) const;
+  // Whether the arm adopts models with effects that are not drawn: claimed, or weighted by the evidence.
+  bool effects_given(std::size_t arm) const;
   // Models practised before the origin, with how many of these authorities practise each.
   struct Before {
     std::string title;

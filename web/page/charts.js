@@ -63,7 +63,7 @@ function drawAll(paper = null) {
     if (!visible(canvas)) continue;
     chart.instance ??= echarts.init(canvas, null, { renderer: "svg" });
     const made = option(canvas.clientWidth);
-    canvas.style.height = `${paper && chart.compact ? 150 : paper && !chart.tall ? 190 : chart.height}px`;
+    canvas.style.height = `${paper && chart.compact ? 138 : paper && !chart.tall ? 190 : chart.height}px`;
     chart.instance.resize();
     chart.instance.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...made }, true);
   }

@@ -115,7 +115,7 @@ function words() {
       ["90% of replicates", "From the 5th to the 95th percentile: nine replicates in ten lie there. It covers what “What to bear in mind” says, and the truth is less certain than that."],
       ["Monte Carlo error", "How far a mean may be off because only so many replicates were run (its standard error). More replicates make it smaller; they do not make the 90% range narrower."],
       ["Unclear", "The mean is within two Monte Carlo errors of zero, so the replicates do not tell on which side it is. That is no proof that there is no difference."],
-      ...data.chance_words.map(({ word, from, to }) => [word.replace(/^./, (c) => c.toUpperCase()), `True in ${from}% ${to === null ? "or more" : `to ${to}%`} of the replicates.`]),
+      ...data.chance_words.map(({ word, from, to }) => [word.replace(/^./, (c) => c.toUpperCase()), `In ${from}% ${to === null ? "or more" : `to ${to}%`} of the replicates; a little more is asked for where there are few.`]),
       ["Service model", "A way of working as others have described and, in part, evaluated it, such as Family Safeguarding. A way of working on this page adopts one or more."],
       ["Drift", "How practice and demand in an authority change over time for reasons outside the model."],
     ].flatMap(([name, text]) => term(name, text))));
