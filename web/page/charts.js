@@ -59,7 +59,8 @@ function drawAll(paper = null) {
   textSize = paper ? 10 : 13;
   for (const chart of charts) {
     const { canvas, option } = chart;
-    canvas.style.width = paper ? `${chart.compact ? Math.floor((paper - 24) / 3) : paper}px` : "";
+    const beside = chart.compact ? 3 : canvas.closest(".figures.two") ? 2 : 1;  // charts in a row of paper
+    canvas.style.width = paper ? `${Math.floor((paper - 12 * (beside - 1)) / beside)}px` : "";
     if (!visible(canvas)) continue;
     chart.instance ??= echarts.init(canvas, null, { renderer: "svg" });
     const made = option(canvas.clientWidth);
