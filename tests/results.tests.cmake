@@ -1,4 +1,5 @@
 hearth_test(test_results hearth_results)
+hearth_test(test_control_variates hearth_results)
 hearth_test(test_array_file hearth_results)
 hearth_test(test_ensembles hearth_results)
 hearth_test(test_summarised hearth_results)

@@ -209,7 +209,7 @@ class Calibrate(unittest.TestCase):
     def test_check_shows_every_target_and_fails_on_a_broken_promise(self):
         with tempfile.TemporaryDirectory() as folder:
             bad = Path(folder) / "bad.json"
-            bad.write_text(json.dumps({"format": "hearth calibration", "version": 2, "origin": "2022-03-31",
+            bad.write_text(json.dumps({"format": "hearth calibration", "version": 3, "origin": "2022-03-31",
                                        "parameters": {"contact.base": 0.1}, "propensities": {}}))
             result = hearth("calibrate", "--check", "-o", bad, "--sample", "0.02", "--replicates", "1")
         self.assertEqual(result.returncode, 6, result.stderr)

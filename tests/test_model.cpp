@@ -572,13 +572,14 @@ TEST(Care, PlacementsAreDrawnByTheirWeights) {
   for (std::size_t age = 0; age < kAgeBands; ++age) {
     std::array<double, kPlacementKinds> weight{};
     double total = 0.0;
-    for (std::size_t q = 0; q < kPlacementKinds; ++q) {
+    for (std::size_t q = 0, weighted = 0; q < kPlacementKinds; ++q) {
       if (q == index(Placement::kAdoption)) continue;  // reached otherwise
       const auto row = [&](Parameter first, std::size_t i) {
         return p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)];
       };
-      weight[q] = row(care_placement_under_1_kin_foster, age * kPlacementKinds + q) *
-                  row(care_placement_weight_kin_foster, q);
+      weight[q] = row(care_placement_under_1_kin_foster, age * (kPlacementKinds - 1) + weighted) *
+                  row(care_placement_weight_kin_foster, weighted);
+      ++weighted;
       total += weight[q];
     }
     const PlacementShares shares = placed(age, false, neutral_levers());
@@ -872,7 +873,7 @@ TEST(Costs, PlacementsOfTheOriginCostTheOutturnInEveryAuthority) {
   for (std::size_t q = 0; q < kPlacementKinds; ++q) stock[q] = 20.0 * static_cast<double>(q + 1);
   int scaled = 0;
   for (const auto& authority : england.authorities) {
-    const UnitCosts unit = make_unit_costs(p, authority, stock);
+    const UnitCosts unit = make_unit_costs(p, p, authority, stock);
     double yearly = 0.0;
     for (std::size_t q = 0; q < kPlacementKinds; ++q)
       yearly += kMonthsPerYear * unit.placement_gbp_per_month[q] * stock[q];
@@ -886,7 +887,7 @@ TEST(Costs, PlacementsOfTheOriginCostTheOutturnInEveryAuthority) {
 TEST(Costs, WithoutAnOutturnOrAStockTheyAreTheParameters) {
   const Parameters p;
   AuthorityOrigin authority;
-  const UnitCosts unit = make_unit_costs(p, authority, {});
+  const UnitCosts unit = make_unit_costs(p, p, authority, {});
   EXPECT_NEAR(unit.placement_gbp_per_month[index(Placement::kChildrensHome)],
               p[cost_placement_childrens_home] * 365.25 / 7.0 / 12.0, 1e-6);
   EXPECT_NEAR(unit.social_worker_gbp_per_month * 12.0, p[cost_social_worker], 1e-6);

@@ -68,7 +68,7 @@ TEST(Saving, NoDifferenceIsNoSaving) {
 
 // A difference whose replicates are known.
 PairedDifference difference_of(const std::vector<double>& differences) {
-  return paired_difference(differences, std::vector<double>(differences.size()));
+  return paired_difference(differences, std::vector<double>(differences.size()), {});
 }
 // `fewer` replicates at -a, the others at +b, with the error that they have.
 PairedDifference two_values(std::size_t fewer, double a, std::size_t more, double b) {
@@ -122,7 +122,7 @@ TEST(Answer, SharesAndSizes) {
   EXPECT_EQ(noticeable(1115.0), 50.0);
   EXPECT_EQ(noticeable(86310.0), 5000.0);
   EXPECT_EQ(noticeable(4.0), 1.0);
-  const Tails tails = tails_of({40.0, 50.0, 100.0, 160.0}, {100.0, 100.0, 100.0, 100.0}, 50.0);
+  const Tails tails = tails_of({40.0, 50.0, 100.0, 160.0}, {100.0, 100.0, 100.0, 100.0}, {}, 50.0);
   EXPECT_EQ(tails.fewer, 0.5);
   EXPECT_EQ(tails.more, 0.25);
 }

@@ -229,7 +229,7 @@ TEST(Scenario, LaysParametersOverEachOther) {
   const double high = quantity->lower + 0.75 * (quantity->upper - quantity->lower);
   const auto assign = [&](double value) { return nlohmann::json{{name, value}}.dump(); };
   Written file("", "england/calibration.json");
-  file.write(R"({"format": "hearth calibration", "version": 2, "origin": "2022-03-31", "propensities":
+  file.write(R"({"format": "hearth calibration", "version": 3, "origin": "2022-03-31", "propensities":
     {"919": {"care_entry": -0.25}}, "parameters": )" +
                  assign(low) + "}",
              "england/calibration.json");
@@ -263,7 +263,7 @@ TEST(Scenario, FindsTheCalibrationOfItsOrigin) {
   const std::string early = R"({"extends": "sound.json", "origin": "2020-03-31"})";
   Written file(early, "a.json");
   const auto of_origin = [](const std::string& date, const std::string& rest) {
-    return R"({"format": "hearth calibration", "version": 2, "origin": ")" + date +
+    return R"({"format": "hearth calibration", "version": 3, "origin": ")" + date +
            R"(", "parameters": {}, "propensities": {"919": {"referral": 0.5}})" + rest + "}";
   };
   EXPECT_TRUE(file.load().scenario.propensities.empty());  // the tables come without any calibration

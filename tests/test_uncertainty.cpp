@@ -111,10 +111,10 @@ TEST(Uncertainty, AnArmWithoutEffectsDiffersByNothingWhenParametersAreDrawn) {
                     results.at({"business_as_usual", r})[a].counts(measure)[m]);
 }
 
-TEST(Uncertainty, WhatAnArmSetsItselfIsNotDrawn) {
+TEST(Uncertainty, WhatAnArmFixesIsNotDrawn) {
   Scenario s = with_draws(4);
   Arm& own = s.arms[1];
-  own.own_parameters = {Parameter::contact_base};
+  own.own_parameters = {{Parameter::contact_base, OwnParameter::Draws::kFixed, 0.0169, 0.02, 1.0}};
   own.parameters[Parameter::contact_base] = 0.02;
   for (std::size_t r = 0; r < 4; ++r) {
     EXPECT_EQ(arm_in_replicate(s, own, r).parameters[Parameter::contact_base], 0.02);
@@ -158,12 +158,15 @@ TEST(Uncertainty, CoverageSaysWhatIsLeftOutAndWhy) {
 // From files: the scenario's own value wins, the command line switches off.
 class DrawsFromAFile : public testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { write_calibration("0.0169"); }
+  // `about`: what contact.base was drawn about.
+  void write_calibration(const std::string& about_) {
     std::filesystem::create_directories(folder_);
     std::ofstream(folder_ / "calibration.json") << R"({
-      "format": "hearth calibration", "version": 2, "origin": "2022-03-31",
+      "format": "hearth calibration", "version": 3, "origin": "2022-03-31",
       "parameters": {"contact.base": 0.0169}, "propensities": {},
-      "draws": {"parameters": ["contact.base", "contact.recent_ratio"], "values": [[0.016, 4.1], [0.018, 4.9]]}})";
+      "draws": {"parameters": ["contact.base", "contact.recent_ratio"], "about": [)" << about_ << R"(, 4],
+        "values": [[0.016, 4.1], [0.018, 4.9]]}})";
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
   Scenario load(const std::string& more, const ScenarioOverrides& overrides = {}) {
@@ -186,9 +189,18 @@ TEST_F(DrawsFromAFile, AreReadAndWhatTheScenarioSetsIsNotDrawn) {
   EXPECT_EQ(own.draws.values, (std::vector<std::vector<double>>{{4.1}, {4.9}}));
   const Scenario both = load(R"(, "parameters": {"contact.base": 0.02, "contact.recent_ratio": 4})");
   EXPECT_EQ(coverage(both).left_out[index(kParameters)], "the scenario sets all that the calibration draws");
-  const Scenario arm = load(R"(, "arms": {"protection_only": {"parameters": {"contact.base": 0.02}}})");
+  const Scenario arm = load(R"(, "arms": {"protection_only": {"parameters": {"contact.base": {"fixed": 0.02}}}})");
   EXPECT_EQ(arm_in_replicate(arm, arm.arms[1], 1).parameters[Parameter::contact_base], 0.02);
   EXPECT_EQ(arm_in_replicate(arm, arm.arms[0], 1).parameters[Parameter::contact_base], 0.018);
+}
+
+// Somebody has changed the value in the file since: the draws go along, in odds between the bounds 0.001 and 0.2.
+TEST_F(DrawsFromAFile, AChangedValueTakesTheDrawsAlong) {
+  write_calibration("0.0132");
+  const Scenario s = load("");
+  EXPECT_NEAR(s.draws.values[0][0], 0.02046, 1e-5);
+  EXPECT_NEAR(s.draws.values[1][0], 0.02298, 1e-5);
+  EXPECT_EQ(s.draws.values[0][1], 4.1);
 }
 
 TEST_F(DrawsFromAFile, SourcesAreSwitchedOffByTheScenarioAndByTheCommandLine) {

@@ -97,8 +97,13 @@ Json summary_of(const std::map<int, PropensityVector>& misses) {
 
 std::string draws_of(const Calibration& c) {
   Json names = Json::array();
-  for (const Parameter id : c.drawn) names.push_back(std::string(info(id).name));
-  return fmt::format("{{\"parameters\": {},\n    \"values\": [{}]}}", names.dump(),
+  Json about = Json::array();
+  for (const Parameter id : c.drawn) {
+    names.push_back(std::string(info(id).name));
+    const bool fitted = std::ranges::find(c.fitted, id) != c.fitted.end();
+    about.push_back(fitted ? digits(c.parameters[id], 6) : c.parameters[id]);
+  }
+  return fmt::format("{{\"parameters\": {},\n    \"about\": {},\n    \"values\": [{}]}}", names.dump(), about.dump(),
                      lines(c.draws, [](const std::vector<double>& row) {
                        Json out = Json::array();
                        for (const double value : row) out.push_back(digits(value, 5));
@@ -125,7 +130,7 @@ std::string calibration_json(const Calibration& c) {
   };
   out += "{\n";
   add("format", "\"hearth calibration\"");
-  add("version", "2");
+  add("version", "3");
   add("origin", fmt::format("\"{}-03-31\"", c.origin_year));
   add("note", Json(note(c)).dump());
   add("parameters", indented(values_of(c, c.fitted)));

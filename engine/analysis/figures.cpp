@@ -127,7 +127,8 @@ void Samples::add(std::size_t replicate, const std::vector<AuthoritySeries>& ser
         const Draws draws(noise.seed, static_cast<std::uint32_t>(replicate), locations_.at(a).code);
         const Bits bits = draws.block(Process::kPublication, static_cast<std::uint32_t>(index(info.id)),
                                       static_cast<std::uint32_t>(horizon));
-        published[a] *= std::exp(sd * normal(bits[0], bits[1]));
+        // With mean one, so that sums over authorities keep theirs.
+        published[a] *= std::exp(sd * normal(bits[0], bits[1]) - 0.5 * sd * sd);
       }
       for (std::size_t l = 0; l < locations_.size(); ++l) {
         double total = 0.0;

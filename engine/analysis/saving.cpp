@@ -36,7 +36,8 @@ std::vector<std::vector<double>> by_replicate(const ResultHeader& header, const 
 
 }  // namespace
 
-Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std::vector<double>>& baseline) {
+Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std::vector<double>>& baseline,
+              const ControlVariates& controls) {
   std::vector<std::vector<double>> spent;
   std::vector<std::vector<double>> would_be;
   std::ranges::transform(arm, std::back_inserter(spent), running);
@@ -46,8 +47,12 @@ Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std
   const auto replicates = static_cast<double>(arm.size());
   Saving out;
   out.years.resize(periods);
-  for (std::size_t p = 0; p < periods; ++p)
-    out.years[p].cumulative = paired_difference(column(spent, p), column(would_be, p));
+  for (std::size_t p = 0; p < periods; ++p) {
+    // As the mean moves, so does every replicate: shares agree with it.
+    const double step = controls.step(paired_differences(column(spent, p), column(would_be, p)));
+    out.years[p].cumulative = paired_difference(column(spent, p), column(would_be, p), controls);
+    for (auto& replicate : spent) replicate[p] += step;
+  }
   for (std::size_t r = 0; r < arm.size(); ++r) {
     bool ever_since = true;
     for (std::size_t p = periods; p-- > 0;) {
@@ -71,7 +76,8 @@ std::vector<std::vector<Saving>> savings(const ResultReader& result, const std::
   for (std::size_t i = 0; i < areas.size(); ++i) {
     const auto baseline = by_replicate(header, months[i], header.baseline);
     for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-      out[i].push_back(saving(by_replicate(header, months[i], arm), baseline));
+      out[i].push_back(
+          saving(by_replicate(header, months[i], arm), baseline, ControlVariates(header, arm)));
   }
   return out;
 }

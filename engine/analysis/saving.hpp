@@ -13,16 +13,17 @@ namespace hearth {
 // discounted.
 struct Saving {
   struct Year {
-    PairedDifference cumulative;  // cost since the origin, arm less baseline, with the same luck
-    double saved = 0.0;           // share of replicates in which it is below nil
-    double broken_even = 0.0;     // share in which it is below nil now and at the end of every later year
+    PairedDifference cumulative;  // cost since the origin, arm less baseline in the same replicate
+    double saved = 0.0;           // share of replicates in which it is below zero
+    double broken_even = 0.0;     // share in which it is below zero now and at the end of every later year
   };
   std::vector<Year> years;                // by period of the result
   std::optional<std::size_t> break_even;  // the first period at which half the replicates have broken even
 };
 
 // From costs by replicate and period, [replicate][period], at least one of each.
-Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std::vector<double>>& baseline);
+Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std::vector<double>>& baseline,
+              const ControlVariates& controls = {});
 
 // [area][arm]; `payers` by position, empty: all. Of the baseline itself: no difference in any year. Throws
 // DataError where the file cannot be read.

@@ -12,6 +12,7 @@
 #include "cli/provenance.hpp"
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
+#include "model/practice.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {
@@ -128,7 +129,13 @@ ResultHeader make_header(const LoadedScenario& loaded, const England& england,
   header.scenario_json = scenario.resolved_json;
   header.provenance = provenance(command_line);
   header.inputs = input_checksums(loaded);
+  note_effects(header, scenario);
   return header;
+}
+
+void note_effects(ResultHeader& header, const Scenario& scenario) {
+  header.effects = draw_effects(scenario, static_cast<std::size_t>(header.first_replicate),
+                                static_cast<std::size_t>(header.replicates));
 }
 
 }  // namespace hearth

@@ -36,5 +36,7 @@ std::vector<UncertaintySource> sources_to_split(const Scenario& scenario);
 // `command`: what asked for the run, as it was typed.
 ResultHeader make_header(const LoadedScenario& loaded, const England& england,
                          const std::vector<UncertaintySource>& split, const std::string& command);
+// Once more, after the header's replicates have changed: what their effects are drawn as.
+void note_effects(ResultHeader& header, const Scenario& scenario);
 
 }  // namespace hearth

@@ -383,6 +383,7 @@ ExitCode run(Options options, const std::string& command_line) {
     header.replicates = replicates_at_most(options, scenario);
     header.provenance["until"] = options.until;
   }
+  note_effects(header, scenario);
   require_no_other_part(file, header, shard);
   const bool was_whole = options.resume && is_whole(file, header);
   if (was_whole && !together) {

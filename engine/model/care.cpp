@@ -5,6 +5,17 @@
 #include "core/calendar.hpp"
 
 namespace hearth {
+namespace {
+
+// Placements in the order in which the registry has their weights. Adoption has none: children are placed for
+// adoption by an event of its own.
+constexpr std::array kPlacementsDrawn = {Placement::kKinFoster,    Placement::kAuthorityFoster,
+                                         Placement::kAgencyFoster, Placement::kChildrensHome,
+                                         Placement::kSupportedAccommodation, Placement::kWithParents,
+                                         Placement::kOther};
+
+}  // namespace
+
 CareTables make_care_tables(const Parameters& p) {
   using enum Parameter;
   CareTables out;
@@ -32,10 +43,10 @@ CareTables make_care_tables(const Parameters& p) {
         out.base[1][placement][a][b] = unaccompanied;
       }
   for (std::size_t a = 0; a < kAgeBands; ++a)
-    for (std::size_t q = 0; q < kPlacementKinds; ++q)
-      out.placement[a][q] =
-          static_cast<float>(p.row(care_placement_under_1_kin_foster, a * kPlacementKinds + q) *
-                             p.row(care_placement_weight_kin_foster, q));
+    for (std::size_t i = 0; i < kPlacementsDrawn.size(); ++i)
+      out.placement[a][index(kPlacementsDrawn[i])] =
+          static_cast<float>(p.row(care_placement_under_1_kin_foster, a * kPlacementsDrawn.size() + i) *
+                             p.row(care_placement_weight_kin_foster, i));
   for (std::size_t s = 0; s < kNeedStates; ++s) {
     double factor = 1.0;
     for (int n = adult_needs(static_cast<unsigned>(s)); n > 0; --n) factor *= p[care_return_home_need_ratio];
@@ -60,7 +71,6 @@ Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccom
     return u < 0.5F * (1.0F + below) ? Placement::kAuthorityFoster : Placement::kAgencyFoster;
   }
   PlacementWeights weights = tables.placement[age];
-  weights[index(Placement::kAdoption)] = 0.0F;  // reached through its own lane
   weights[index(Placement::kKinFoster)] *= static_cast<float>(levers[index(Lever::kPlacementKin)]);
   weights[index(Placement::kChildrensHome)] *=
       static_cast<float>(levers[index(Lever::kPlacementResidential)]);

@@ -4,20 +4,24 @@
 
 namespace hearth {
 
-UnitCosts make_unit_costs(const Parameters& p, const AuthorityOrigin& authority,
+double placement_price_ratio(const Parameters& reference, const AuthorityOrigin& authority,
+                             const std::array<double, kPlacementKinds>& stock) {
+  double gbp_per_year = 0.0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q)
+    gbp_per_year +=
+        reference.row(Parameter::cost_placement_kin_foster, q) * kWeeksPerMonth * kMonthsPerYear * stock[q];
+  if (gbp_per_year <= 0.0 || authority.looked_after_spend_gbp <= 0.0) return 1.0;
+  return authority.looked_after_spend_gbp / gbp_per_year;
+}
+
+UnitCosts make_unit_costs(const Parameters& p, const Parameters& reference, const AuthorityOrigin& authority,
                           const std::array<double, kPlacementKinds>& stock) {
   using enum Parameter;
   UnitCosts out;
-  double modelled_gbp_per_year = 0.0;
-  for (std::size_t q = 0; q < kPlacementKinds; ++q) {
-    const double weekly = p.row(cost_placement_kin_foster, q);
-    out.placement_gbp_per_month[q] = weekly * kWeeksPerMonth;
-    modelled_gbp_per_year += out.placement_gbp_per_month[q] * kMonthsPerYear * stock[q];
-  }
-  if (modelled_gbp_per_year > 0.0 && authority.looked_after_spend_gbp > 0.0) {
-    const double scale = authority.looked_after_spend_gbp / modelled_gbp_per_year;
-    for (double& monthly : out.placement_gbp_per_month) monthly *= scale;
-  }
+  const double ratio =
+      p.on(cost_placement_outturn) ? placement_price_ratio(reference, authority, stock) : 1.0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q)
+    out.placement_gbp_per_month[q] = p.row(cost_placement_kin_foster, q) * kWeeksPerMonth * ratio;
   out.social_worker_gbp_per_month = p[cost_social_worker] / kMonthsPerYear;
   out.agency_gbp_per_month = out.social_worker_gbp_per_month * p[cost_agency_ratio];
   out.family_support_gbp_per_month = p[cost_family_support] / kMonthsPerYear;

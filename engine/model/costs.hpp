@@ -25,10 +25,15 @@ struct UnitCosts {
   double emergency_admission_gbp = 0.0;
 };
 
-// Placement costs are scaled so that the authority's stock at the origin costs what it reported spending on
-// looked-after children (section 251). `stock` is that stock by placement.
-UnitCosts make_unit_costs(const Parameters& parameters, const AuthorityOrigin& authority,
-                          const std::array<double, kPlacementKinds>& stock);
+// What the authority reported spending on looked-after children (section 251), over what its children at the
+// origin, `stock` by placement, would cost at the prices of `reference`: those of the registry and the
+// calibration. It is the same whatever prices a scenario sets, so that a price that is doubled costs double.
+double placement_price_ratio(const Parameters& reference, const AuthorityOrigin& authority,
+                             const std::array<double, kPlacementKinds>& stock);
+
+// Prices of `parameters`; those of placements times that ratio, unless cost.placement_outturn is off.
+UnitCosts make_unit_costs(const Parameters& parameters, const Parameters& reference,
+                          const AuthorityOrigin& authority, const std::array<double, kPlacementKinds>& stock);
 
 // What a month's events and stocks cost. Scales: counts are of simulated children; `scale` makes them all
 // children.

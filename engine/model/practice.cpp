@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 #include <string_view>
+
+#include "scenario/uncertainty.hpp"
 
 namespace hearth {
 namespace {
@@ -70,14 +74,59 @@ LeverValues log_effects(const ServiceModel& model, const PracticeComponent& comp
         // Who overrates one effect of a model overrates the others: part of the doubt is in common, towards
         // more or less of what is claimed.
         const double shared = p[Parameter::evidence_shared_share];
-        const double common = standard_normal(key_of(model.name), 0);
-        const double own = standard_normal(key_of(component.name, key_of("/", key_of(model.name))),
+        const std::uint32_t of_model = key_of(model.same_draws_as.empty() ? model.name : model.same_draws_as);
+        const double common = standard_normal(of_model, 0);
+        const double own = standard_normal(key_of(component.name, key_of("/", of_model)),
                                            1U + static_cast<std::uint32_t>(effect.lever));
         const double direction = effect.ratio < 1.0 ? -1.0 : 1.0;
         log_ratio += believed.sd * (std::sqrt(shared) * direction * common + std::sqrt(1.0 - shared) * own);
       }
     }
     out.at(static_cast<std::size_t>(effect.lever)) += component.reach * log_ratio;
+  }
+  return out;
+}
+
+EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_t replicates) {
+  struct Column {
+    std::size_t arm;
+    const ServiceModel* model;
+    std::vector<const PracticeComponent*> components;
+    std::size_t lever;
+  };
+  EffectDraws out;
+  std::vector<Column> columns;
+  for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
+    const Arm& arm = scenario.arms[a];
+    if (effects_in(scenario, arm) != EffectsMode::kSampled) continue;
+    std::map<std::size_t, std::set<std::size_t>> adopted;  // components by model
+    for (const Adoption& adoption : arm.adoption)
+      adopted[adoption.service_model].insert(adoption.components.begin(), adoption.components.end());
+    for (const auto& [position, components] : adopted) {
+      const ServiceModel& model = scenario.service_models.at(position);
+      std::map<std::size_t, std::vector<const PracticeComponent*>> by_lever;
+      for (const std::size_t i : components)
+        for (const LeverEffect& effect : model.components[i].effects) {
+          auto& acting = by_lever[static_cast<std::size_t>(effect.lever)];
+          if (acting.empty() || acting.back() != &model.components[i]) acting.push_back(&model.components[i]);
+        }
+      for (auto& [lever, acting] : by_lever) {
+        columns.push_back({a, &model, std::move(acting), lever});
+        out.effects.push_back({a, model.name, std::string(kLeverTable[lever].name)});
+      }
+    }
+  }
+  for (std::size_t r = first; r < first + replicates; ++r) {
+    const Draws draws(scenario.seed, static_cast<std::uint32_t>(r), kAllAuthorities);
+    for (const Column& column : columns) {
+      const Parameters& p = scenario.arms[column.arm].parameters;
+      double deviation = 0.0;
+      for (const PracticeComponent* component : column.components)
+        deviation +=
+            log_effects(*column.model, *component, p, EffectsMode::kSampled, draws)[column.lever] -
+            log_effects(*column.model, *component, p, EffectsMode::kEvidenceWeighted, draws)[column.lever];
+      out.deviations.push_back(deviation);
+    }
   }
   return out;
 }

@@ -6,11 +6,15 @@
 #include <span>
 #include <vector>
 
+#include "core/effect_draws.hpp"
 #include "parameters/registry.hpp"
 #include "random/draws.hpp"
 #include "scenario/scenario.hpp"
 
 namespace hearth {
+
+// The code under which draws are England's, the same in every authority.
+inline constexpr int kAllAuthorities = 0;
 
 using LeverValues = std::array<double, kLevers>;
 
@@ -36,6 +40,9 @@ Belief belief(const LeverEffect& effect, const Parameters& parameters);
 // the replicate and used in mode sampled alone: the same effect has the same draw in every arm and authority.
 LeverValues log_effects(const ServiceModel& model, const PracticeComponent& component,
                         const Parameters& parameters, EffectsMode mode, const Draws& draws);
+
+// What the effects of each arm that samples them are drawn as in `replicates` replicates from `first`.
+EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_t replicates);
 
 // Multiplies `levers` by the effects of the service models of an authority; each item holds the log effects
 // of one of them at its dose. On each lever and in each direction the largest counts whole and the others by

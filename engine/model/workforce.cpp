@@ -13,6 +13,34 @@ double lever(const LeverValues& levers, Lever id) {
 }
 }  // namespace
 
+WorkforceRatios advance_workforce_drift(WorkforceDrift& drift, const Parameters& p, const Draws& authority,
+                                        const Draws& england, int month) {
+  using enum Parameter;
+  if (!p.on(drift_enabled)) return {};
+  constexpr std::uint32_t kEntity = 0x200;  // apart from the drift of rates
+  const auto occurrence = static_cast<std::uint32_t>(month);
+  const Bits own = authority.block(Process::kDrift, kEntity, occurrence);
+  const Bits shared = england.block(Process::kDrift, kEntity, occurrence);
+  double half_variance = 0.0;
+  // One process in a step of a month; rows of the registry: its standard deviation, its reversion.
+  const auto step = [&](double& state, Parameter first, double standard_normal) {
+    const double sd = p.row(first, 0);
+    const double keep = std::exp(-p.row(first, 1) / kMonthsPerYear);
+    state = keep * state + sd * std::sqrt(1.0 - keep * keep) * standard_normal;
+    half_variance += 0.5 * sd * sd * (1.0 - std::pow(keep, 2 * (month + 1)));
+  };
+  const auto ratio = [&](double& mine, double& englands, Parameter authority_sd, Parameter national_sd,
+                         std::size_t first_bits) {
+    half_variance = 0.0;
+    step(mine, authority_sd, normal(own[first_bits], own[first_bits + 1]));
+    step(englands, national_sd, normal(shared[first_bits], shared[first_bits + 1]));
+    return std::exp(mine + englands - half_variance);
+  };
+  return {ratio(drift.authority.posts, drift.england.posts, drift_posts_authority_sd, drift_posts_national_sd, 0),
+          ratio(drift.authority.turnover, drift.england.turnover, drift_turnover_authority_sd,
+                drift_turnover_national_sd, 2)};
+}
+
 Workforce workforce_at_origin(const AuthorityOrigin& a) {
   Workforce out;
   out.in_post = a.social_workers_fte;

@@ -4,6 +4,7 @@
 #include "model/practice.hpp"
 #include "parameters/registry.hpp"
 #include "population/england.hpp"
+#include "random/draws.hpp"
 
 namespace hearth {
 
@@ -21,12 +22,30 @@ struct Workforce {
 
 Workforce workforce_at_origin(const AuthorityOrigin& authority);
 
+// How posts and turnover wander for reasons that no mechanism explains: Ornstein-Uhlenbeck processes of their
+// logarithms, the authority's own and England's, that start at zero at the origin.
+struct WorkforceDrift {
+  struct State {
+    double posts = 0.0;
+    double turnover = 0.0;
+  };
+  State authority;
+  State england;
+};
+// What posts and turnover are multiplied by this month, with mean one; the state moves on to it.
+struct WorkforceRatios {
+  double posts = 1.0;
+  double turnover = 1.0;
+};
+WorkforceRatios advance_workforce_drift(WorkforceDrift& drift, const Parameters& parameters,
+                                        const Draws& authority, const Draws& england, int month);
+
 // What bears on the workforce this month, relative to the origin.
 struct WorkforcePressures {
   double open_cases = 1.0;
   double recruitment = 1.0;  // shock: how fast posts are filled
-  double budget = 1.0;       // shock: posts
-  double turnover = 1.0;     // shock: leavers
+  double budget = 1.0;       // shock and drift: posts
+  double turnover = 1.0;     // shock and drift: leavers
 };
 // One month: leavers, starters, agency cover, then caseload and direct time. Starters balance leavers at the
 // origin's caseload and vacancies, so an authority left alone stays as it is. Posts that are cut fall vacant

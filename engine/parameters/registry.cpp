@@ -1,5 +1,6 @@
 #include "parameters/registry.hpp"
 
+#include <cmath>
 #include <string>
 #include <unordered_map>
 
@@ -44,6 +45,15 @@ std::string_view name(Certainty certainty) {
       return "switch";
   }
   return "";
+}
+
+double moved(const ParameterInfo& about, double draw, double from, double to) {
+  if (from == to) return draw;
+  const auto inside = [&](double value) { return value > about.lower && value < about.upper; };
+  if (!inside(draw) || !inside(from) || !inside(to)) return to;
+  const auto odds = [&](double value) { return (value - about.lower) / (about.upper - value); };
+  const double moved_odds = odds(draw) * (odds(to) / odds(from));
+  return about.lower + (about.upper - about.lower) * (moved_odds / (1.0 + moved_odds));
 }
 
 Parameters::Parameters() {

@@ -48,6 +48,11 @@ const ParameterInfo& info(Parameter parameter);
 std::optional<Parameter> find_parameter(std::string_view name);
 std::string_view name(Certainty certainty);
 
+// Where `draw` goes when the value that it was drawn about moves from `from` to `to`: by the same step in log
+// odds between the bounds, so that it stays within them. Exactly `draw` where `from` and `to` are the same;
+// `to` where one of the three is a bound, from which there is no step.
+double moved(const ParameterInfo& about, double draw, double from, double to);
+
 inline constexpr std::size_t kParameterCount = 0
 #define HEARTH_PARAMETER(id, name, unit, value, lower, upper, spread, certainty, source, meaning) +1
 #include "parameters/parameters.def"

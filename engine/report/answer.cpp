@@ -263,9 +263,12 @@ double noticeable(double level) {
   return best;
 }
 
-Tails tails_of(const std::vector<double>& arm, const std::vector<double>& baseline, double size) {
+Tails tails_of(const std::vector<double>& arm, const std::vector<double>& baseline,
+               const ControlVariates& controls, double size) {
   Tails out{size};
-  const auto differences = paired_differences(arm, baseline);
+  auto differences = paired_differences(arm, baseline);
+  const double step = controls.step(differences);  // as the mean moves, so does every replicate
+  for (double& each : differences) each += step;
   const auto share = [&](auto&& is) {
     return static_cast<double>(std::ranges::count_if(differences, is)) /
            static_cast<double>(differences.size());

@@ -50,7 +50,8 @@ struct Tails {
 };
 // About a twentieth of the level, as a round number: 1, 2 or 5 times a power of ten.
 double noticeable(double level);
-Tails tails_of(const std::vector<double>& arm, const std::vector<double>& baseline, double size);
+Tails tails_of(const std::vector<double>& arm, const std::vector<double>& baseline,
+               const ControlVariates& controls, double size);
 
 // What the answer is made from.
 struct AnswerFacts {

@@ -117,12 +117,14 @@ Cells cells_of(const Summary& summary, std::size_t m) {
   return out;
 }
 
-Cells cells_of(const ByReplicate& values, const ResultHeader& header) {
+Cells cells_of(const ByReplicate& values, const ResultHeader& header,
+               const std::vector<ControlVariates>& controls) {
   Cells out(header.arms.size());
   for (std::size_t arm = 0; arm < out.size(); ++arm)
     for (std::size_t p = 0; p < values.periods(); ++p)
-      out[arm].push_back(arm == header.baseline ? cell_of(values.at(arm, p))
-                                                : cell_of(values.at(arm, p), values.at(header.baseline, p)));
+      out[arm].push_back(arm == header.baseline
+                             ? cell_of(values.at(arm, p))
+                             : cell_of(values.at(arm, p), values.at(header.baseline, p), controls[arm]));
   return out;
 }
 
@@ -331,7 +333,8 @@ class Areas {
         ways_(header_),
         periods_(summary_periods(header_)),
         dates_(shown_dates(periods_)),
-        areas_(report_areas(header_, from.england, from.published)) {
+        areas_(report_areas(header_, from.england, from.published)),
+        controls_(control_variates(header_)) {
     std::vector<Area> named;
     std::vector<AuthorityGroup> groups;  // whose replicates there are: what needs them is shown of these
     for (const auto& each : areas_) {
@@ -388,8 +391,8 @@ class Areas {
       compared[std::string(kCompared[m].key)] =
           compared_json(compared_[i].measures[m], cells[m], header_.baseline);
     if (group) {
-      compared[std::string(kPlacementCost.key)] =
-          compared_json(placement_cost(), cells_of(placement_cost_of(*group), header_), header_.baseline);
+      compared[std::string(kPlacementCost.key)] = compared_json(
+          placement_cost(), cells_of(placement_cost_of(*group), header_, controls_), header_.baseline);
     }
     auto& practice = out["practice"] = Json::object();
     for (std::size_t m = 0; m < kPractice.size(); ++m)
@@ -401,7 +404,8 @@ class Areas {
       const auto payers = payer_groups();
       for (std::size_t p = 0; p < payers.size(); ++p)
         saving[payers[p].key] = saving_json(*spending_, p, *group, header_);
-      out["spending"] = spending_json(spending_lines(*spending_, *group, header_, dates_), header_.baseline);
+      out["spending"] =
+          spending_json(spending_lines(*spending_, *group, header_, dates_, controls_), header_.baseline);
       out["gains"] = gains_json(gains_[*group]);
       if (const auto found = split(from_.result, each.area, find_summary_measures(kSplit))) {
         std::vector<std::string> names;
@@ -464,7 +468,7 @@ class Areas {
       SummaryMeasure at_end = find_summary_measures({"looked_after"}).front();
       children.emplace(header_, looked_after_[*group], at_end);
       models = spending_->models(*group);
-      if (const auto lines = spending_lines(*spending_, *group, header_, dates_); !lines.empty())
+      if (const auto lines = spending_lines(*spending_, *group, header_, dates_, controls_); !lines.empty())
         facts.model = lines.back().how;
       const ByReplicate spent = spending_->total(council, *group);
       facts.baseline_cost = cell_of(spent.so_far(baseline, last)).mean;
@@ -487,10 +491,10 @@ class Areas {
       const Saving& saving = spending_->saving(council, *group)[arm];
       for (const std::size_t p : dates_) of.net_cost.push_back(saving.years[p].cumulative);
       if (header_.replicates > 1)
-        of.tails = tails_of(children->at(arm, last), children->at(baseline, last),
+        of.tails = tails_of(children->at(arm, last), children->at(baseline, last), controls_[arm],
                             noticeable(facts.baseline_in_care));
       const auto spent_on_models = [&](std::size_t p) {
-        return cell_of(models->so_far(arm, p), models->so_far(baseline, p)).difference->mean;
+        return cell_of(models->so_far(arm, p), models->so_far(baseline, p), controls_[arm]).difference->mean;
       };
       of.first_year_cost = spent_on_models(0);
       of.model_cost = spent_on_models(dates_.front());
@@ -511,6 +515,7 @@ class Areas {
   std::vector<SummaryPeriod> periods_;
   std::vector<std::size_t> dates_;
   std::vector<ReportArea> areas_;
+  std::vector<ControlVariates> controls_;  // by arm
   std::vector<Summary> compared_;
   std::vector<Summary> practice_;
   std::vector<Summary> placements_;

@@ -137,7 +137,8 @@ Json saving_json(const Spending& spending, std::size_t payer_group, std::size_t 
 }
 
 std::vector<SpendingLine> spending_lines(const Spending& spending, std::size_t group,
-                                         const ResultHeader& header, const std::vector<std::size_t>& at) {
+                                         const ResultHeader& header, const std::vector<std::size_t>& at,
+                                         const std::vector<ControlVariates>& controls) {
   std::vector<SpendingLine> out;
   int fewest = 0;  // decimals of the line that varies most
   const auto add = [&](const ByReplicate& line, const SummaryMeasure& measure) {
@@ -149,7 +150,8 @@ std::vector<SpendingLine> spending_lines(const Spending& spending, std::size_t g
       const auto baseline = line.so_far(header.baseline, p);
       auto& by_arm = found.cells.emplace_back();
       for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-        by_arm.push_back(arm == header.baseline ? cell_of(baseline) : cell_of(line.so_far(arm, p), baseline));
+        by_arm.push_back(arm == header.baseline ? cell_of(baseline)
+                                                : cell_of(line.so_far(arm, p), baseline, controls[arm]));
       all.insert(all.end(), by_arm.begin(), by_arm.end());
     }
     found.how = page_rounding(measure, all);

@@ -60,7 +60,8 @@ struct SpendingLine {
 // Lines on which something is spent, at the periods `at`, rounded to at most one digit more than the line
 // that varies most. The last, where there is any, is what the service models cost, whoever pays.
 std::vector<SpendingLine> spending_lines(const Spending& spending, std::size_t group,
-                                         const ResultHeader& header, const std::vector<std::size_t>& at);
+                                         const ResultHeader& header, const std::vector<std::size_t>& at,
+                                         const std::vector<ControlVariates>& controls);
 
 // [{name, decimals, spans: [{baseline, difference: [arm]}]}].
 nlohmann::ordered_json spending_json(const std::vector<SpendingLine>& lines, std::size_t baseline);

@@ -342,7 +342,7 @@ constexpr std::string_view what_is_compared(Measure measure) {
 std::string typical_text(const Told& told) {
   if (told.differences == nullptr) return "";
   const auto& values = told.differences->values;
-  const PairedDifference all = paired_difference(values, std::vector<double>(values.size()));
+  const PairedDifference all = paired_difference(values, std::vector<double>(values.size()), {});
   const double followed = values.at(told.request.replicate);
   std::string out = fmt::format("{} in {} over {} months, {} compared with {}: {} in replicate {}",
                                 what_is_compared(told.differences->measure), told.authority.name,

@@ -261,9 +261,10 @@ std::vector<CoordinateDescription> authority_coordinates(const ResultHeader& hea
   years.step_months = kMonthsPerYear;
   std::vector<CoordinateDescription> out = result_coordinates(years);
   std::erase_if(out, [](const CoordinateDescription& each) {
-    return each.name == "replicate" || each.name == "cost_category" || each.name == layout::kSource;
+    return each.name == "replicate" || each.name == layout::kSource;
   });
-  std::vector<std::string> statistics = {"mean", "standard_deviation"};
+  std::vector<std::string> statistics = {"mean", "standard_error", "standard_deviation", "share_below_zero",
+                                         "share_above_zero"};
   for (const double level : kShownQuantiles) statistics.push_back(fmt::format("quantile_{}", level));
   const std::string statistic(layout::kStatistic);
   out.insert(out.begin(), coordinate(statistic, statistic, std::move(statistics), "Over the replicates"));
@@ -280,13 +281,16 @@ std::vector<VariableDescription> authority_variables(const ResultHeader& header)
     if (is_mean) set(each, "cell_methods", "time: mean");
     out.push_back(each);
     each.name += layout::kDifference;
-    set(each, "long_name", long_name + ", less the baseline's with the same luck");
+    set(each, "long_name", long_name + ", less the baseline's in the same replicate");
     out.push_back(std::move(each));
   };
   const std::vector<VariableDescription> known = result_variables(header);
   for (const MeasureInfo& info : kMeasureTable)
     add(known[index(info.id)], std::string(info.long_name), info.kind == MeasureKind::kLevel);
-  add(cost_variable(layout::kCost, {"payer"}, ""), "Cost in the year, by who pays", false);
+  add(cost_variable(layout::kCost, {"payer", "cost_category"}, ""),
+      "Cost in the year, by who pays and what for", false);
+  add(cost_variable(layout::kCostByPayer, {"payer"}, ""), "Cost in the year, by who pays", false);
+  add(cost_variable(layout::kCostByCategory, {"cost_category"}, ""), "Cost in the year, by what it is for", false);
   add(cost_variable(layout::kCostTotal, {}, ""), "Cost in the year, all payers", false);
   return out;
 }

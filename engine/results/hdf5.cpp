@@ -409,6 +409,20 @@ std::vector<std::int32_t> read_integers(hid_t group, const std::string& name) {
   return out;
 }
 
+std::vector<double> read_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent) {
+  const std::string doing = "reading variable " + name;
+  const Id dataset = open_dataset(group, name);
+  const Id space(checked(H5Dget_space(dataset), doing));
+  std::vector<hsize_t> found(static_cast<std::size_t>(checked(H5Sget_simple_extent_ndims(space), doing)));
+  checked(H5Sget_simple_extent_dims(space, found.data(), nullptr), doing);
+  if (!std::ranges::equal(found, extent)) throw Failure(doing + ": another extent than the format has");
+  std::size_t size = 1;
+  for (const std::size_t n : extent) size *= n;
+  std::vector<double> out(size);
+  checked(H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, out.data()), doing);
+  return out;
+}
+
 std::string read_text(hid_t group, const std::string& name) {
   const std::vector<std::string> one = read_strings(group, name);
   if (one.size() != 1) throw Failure("reading variable " + name + ": not a single text");

@@ -134,6 +134,8 @@ void attach_scale(hid_t dataset, hid_t scale, unsigned dimension);
 std::vector<std::string> read_strings(hid_t group, const std::string& name);
 std::vector<std::int32_t> read_integers(hid_t group, const std::string& name);
 std::string read_text(hid_t group, const std::string& name);
+// Row-major; Failure unless it has this extent.
+std::vector<double> read_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent);
 
 // ---- implementation of the template
 

@@ -81,6 +81,11 @@ ResultHeader header_of(const std::vector<Part>& parts) {
   ResultHeader out = parts.front().header;
   out.replicates = parts.back().end();
   out.run_replicates = 0;
+  out.effects.deviations.clear();
+  for (const Part& part : parts) {
+    const auto& of_part = part.header.effects.deviations;
+    out.effects.deviations.insert(out.effects.deviations.end(), of_part.begin(), of_part.end());
+  }
   std::vector<std::string> names;
   names.reserve(parts.size());
   for (const Part& part : parts) names.push_back(part.file.filename().string());

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/effect_draws.hpp"
 #include "core/uncertainty.hpp"
 #include "results/measures.hpp"
 
@@ -22,7 +23,7 @@ inline constexpr int kResultFormatVersion = 2;
 // Of results whose numbers are not of months, which a reader of the former would misread.
 inline constexpr int kResultFormatVersionOfSteps = 3;
 // Of results that keep no single replicates of authorities, whose variables have other dimensions.
-inline constexpr int kResultFormatVersionOfSummaries = 4;
+inline constexpr int kResultFormatVersionOfSummaries = 5;
 
 // What a result keeps of the ensembles in which one source of uncertainty is on alone, beside the cost to
 // authorities. Social workers are the weights of caseload.
@@ -61,6 +62,7 @@ struct ResultHeader {
   std::uint64_t seed = 0;
   double sampling_fraction = 1.0;
   int compression = 1;
+  EffectDraws effects;                            // of the replicates in this file; none where none are drawn
   std::vector<UncertaintySource> split;           // sources with an ensemble of their own; mostly none
   std::string scenario_json;                      // resolved
   std::map<std::string, std::string> provenance;  // commit, compiler, versions, machine, command, ...

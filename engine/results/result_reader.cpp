@@ -17,6 +17,7 @@
 #include "results/hdf5.hpp"
 #include "results/layout.hpp"
 #include "results/result_file.hpp"
+#include "results/variables.hpp"
 
 namespace hearth {
 namespace {
@@ -113,6 +114,7 @@ struct ResultReader::Impl {
       throw hdf5::Failure(fmt::format("{} times do not make {} months", times.size(), header.months));
 
     read_split();
+    header.effects = layout::read_effects(hdf5_file, header);
 
     const Id provenance(checked(H5Gopen2(hdf5_file, "provenance", H5P_DEFAULT), "reading group provenance"));
     for (const auto& name : hdf5::attribute_names(provenance))

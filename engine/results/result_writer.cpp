@@ -486,6 +486,7 @@ void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bo
   // Should summarising fail or be stopped, all replicates are there for another time.
   if (summarise && impl.journal) checkpoint();
   impl.guarded([&] {
+    layout::write_effects(impl.hdf5_file, impl.header);
     hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
     hdf5::write_attribute(impl.provenance, "threads", std::int32_t{threads});
     checked(H5Fflush(impl.hdf5_file, H5F_SCOPE_GLOBAL), "writing");

@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "results/areas.hpp"
+#include "results/control_variates.hpp"
 #include "results/hdf5.hpp"
 #include "results/layout.hpp"
 #include "results/variables.hpp"
@@ -23,8 +24,10 @@ namespace {
 using hdf5::checked;
 using hdf5::Id;
 
-constexpr std::size_t kStatistics = 2 + kShownQuantiles.size();  // mean, standard deviation, quantiles
-constexpr std::size_t kBlockBytes = 64 << 20;                    // of the numbers that are read at once
+// Mean, its standard error, standard deviation, shares below and above zero.
+constexpr std::size_t kBeforeQuantiles = 5;
+constexpr std::size_t kStatistics = kBeforeQuantiles + kShownQuantiles.size();
+constexpr std::size_t kBlockBytes = 64 << 20;  // of the numbers that are read at once
 
 // Name and categories of the variable of group "authorities" that holds a measure.
 std::pair<std::string, std::vector<std::size_t>> place_of(const SummaryMeasure& measure) {
@@ -33,8 +36,10 @@ std::pair<std::string, std::vector<std::size_t>> place_of(const SummaryMeasure& 
     if (info.dimension == MeasureDimension::kNone) return {std::string(info.name), {}};
     return {std::string(info.name), {measure.category}};
   }
-  if (measure.payers.empty()) return {std::string(layout::kCostTotal), {}};
-  return {std::string(layout::kCost), measure.payers};
+  if (measure.payers.empty() && measure.costs.empty()) return {std::string(layout::kCostTotal), {}};
+  if (measure.payers.empty()) return {std::string(layout::kCostByCategory), measure.costs};
+  if (measure.costs.empty()) return {std::string(layout::kCostByPayer), measure.payers};
+  return {std::string(layout::kCost), {measure.payers.front(), measure.costs.front()}};
 }
 
 // Fills the group of authorities and the variables of areas, block after block of replicates.
@@ -44,6 +49,7 @@ class Writing {
       : whole_(whole), header_(header), file_(file), stop_(stop), periods_(summary_periods(header)) {
     for (const Area& area : areas_with_replicates(header)) areas_.push_back(area.authorities);
     for (std::size_t a = 0; a < header.authorities.size(); ++a) singles_.push_back({a});
+    for (std::size_t arm = 0; arm < header.arms.size(); ++arm) controls_.emplace_back(header, arm);
   }
 
   void all() {
@@ -102,7 +108,7 @@ class Writing {
     std::vector<double> years(singles_.size() * arms() * periods_.size() * replicates());
     each_block(groups.size(), [&](ReplicateRange block) {
       auto series = measure.measure ? whole_.series_of_each(*measure.measure, groups, measure.category, block)
-                                    : whole_.cost_of_each(groups, measure.payers, {}, block);
+                                    : whole_.cost_of_each(groups, measure.payers, measure.costs, block);
       for (std::size_t a = 0; a < singles_.size(); ++a)
         take_years(measure, series[areas + a], block,
                    years.data() + a * arms() * periods_.size() * replicates());
@@ -170,7 +176,7 @@ class Writing {
           const std::size_t at = (arm * singles_.size() + authority) * periods_.size() + p;
           const std::vector<double> level = values(authority, arm, p);
           put(statistics_of(level), levels, cells, at);
-          put(statistics_of(paired_differences(level, baseline)), differences, cells, at);
+          put(controls_[arm].statistics(paired_differences(level, baseline)), differences, cells, at);
         }
       }
     const auto [name, categories] = place_of(measure);
@@ -181,9 +187,12 @@ class Writing {
   static void put(const Statistics& statistics, std::vector<double>& into, std::size_t cells,
                   std::size_t at) {
     into[at] = statistics.mean;
-    into[cells + at] = statistics.standard_deviation;
+    into[cells + at] = statistics.standard_error;
+    into[2 * cells + at] = statistics.standard_deviation;
+    into[3 * cells + at] = statistics.below_zero;
+    into[4 * cells + at] = statistics.above_zero;
     for (std::size_t q = 0; q < kShownQuantiles.size(); ++q)
-      into[(2 + q) * cells + at] = statistics.quantiles[q];
+      into[(kBeforeQuantiles + q) * cells + at] = statistics.quantiles[q];
   }
 
   void write_statistics(const std::string& name, const std::vector<std::size_t>& categories,
@@ -202,6 +211,7 @@ class Writing {
   std::vector<SummaryPeriod> periods_;
   std::vector<AuthorityGroup> areas_;
   std::vector<AuthorityGroup> singles_;
+  std::vector<ControlVariates> controls_;  // by arm
   std::vector<VariableDescription> area_variables_ = area_variables(header_);
   std::vector<Id> of_areas_;
   std::map<std::string, Id> of_authorities_;
@@ -219,6 +229,7 @@ void write_content(const ResultReader& whole, hid_t file, const std::atomic<bool
     }
   layout::write_attributes(file, result_attributes(header));
   Writing(whole, header, file, stop).all();
+  layout::write_effects(file, header);
   const Id provenance = layout::write_provenance(file, header);
   if (numbers.contains("threads"))
     hdf5::write_attribute(provenance, "threads", static_cast<std::int32_t>(numbers["threads"]));
@@ -251,9 +262,12 @@ Statistics AuthorityStatistics::at(std::size_t arm, std::size_t authority, std::
   Statistics out;
   out.replicates = replicates_;
   out.mean = values_.at(cell);
-  out.standard_deviation = values_.at(cells_ + cell);
+  out.standard_error = values_.at(cells_ + cell);
+  out.standard_deviation = values_.at(2 * cells_ + cell);
+  out.below_zero = values_.at(3 * cells_ + cell);
+  out.above_zero = values_.at(4 * cells_ + cell);
   for (std::size_t q = 0; q < kShownQuantiles.size(); ++q)
-    out.quantiles.at(q) = values_.at((2 + q) * cells_ + cell);
+    out.quantiles.at(q) = values_.at((kBeforeQuantiles + q) * cells_ + cell);
   return out;
 }
 

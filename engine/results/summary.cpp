@@ -21,32 +21,47 @@ namespace {
 // ---- statistics
 
 PairedDifference difference_of(const Statistics& of) {
-  return {of.mean, of.most(), of.standard_error(), of.below_zero, of.above_zero};
+  return {of.mean, of.most(), of.error_of_mean(), of.below_zero, of.above_zero};
 }
 
 SummaryCell cell(const Statistics& level) {
   SummaryCell out;
   out.mean = level.mean;
-  out.monte_carlo_standard_error = level.standard_error();
+  out.monte_carlo_standard_error = level.error_of_mean();
   out.median = level.median();
   out.range = level.most();
   out.half = level.half();
   return out;
 }
 
+// Moved by what the mean of its difference from the baseline moves by.
+SummaryCell moved(SummaryCell cell, double step) {
+  cell.mean += step;
+  cell.median += step;
+  for (auto* range : {&cell.range, &cell.half})
+    if (*range) (*range)->low += step, (*range)->high += step;
+  return cell;
+}
+
 // Of one measure: [arm][period].
 using Cells = std::vector<SummaryCell>;
 
 Cells cells_of_replicates(const ResultHeader& header, const SummaryMeasure& measure,
-                          const std::vector<double>& series, const Summary& summary) {
+                          const std::vector<double>& series, const Summary& summary,
+                          const std::vector<ControlVariates>& controls) {
   Cells out;
   for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
     for (const SummaryPeriod& period : summary.periods) {
       const auto values = yearly_values(header, measure, series, arm, period);
-      out.push_back(cell(statistics_of(values)));
-      if (arm != summary.baseline)
-        out.back().difference =
-            paired_difference(values, yearly_values(header, measure, series, summary.baseline, period));
+      const SummaryCell plain = cell(statistics_of(values));
+      if (arm == summary.baseline) {
+        out.push_back(plain);
+        continue;
+      }
+      const auto differences =
+          paired_differences(values, yearly_values(header, measure, series, summary.baseline, period));
+      out.push_back(moved(plain, controls[arm].step(differences)));
+      out.back().difference = difference_of(controls[arm].statistics(differences));
     }
   return out;
 }
@@ -63,9 +78,13 @@ struct KeptStatistics {
     Cells out;
     for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
       for (std::size_t period = 0; period < summary.periods.size(); ++period) {
-        out.push_back(cell(levels.at(arm, authority, period)));
-        if (arm != summary.baseline)
-          out.back().difference = difference_of(differences.at(arm, authority, period));
+        const Statistics level = levels.at(arm, authority, period);
+        out.push_back(cell(level));
+        if (arm == summary.baseline) continue;
+        const Statistics difference = differences.at(arm, authority, period);
+        const double baseline = levels.at(summary.baseline, authority, period).mean;
+        out.back() = moved(out.back(), baseline + difference.mean - level.mean);
+        out.back().difference = difference_of(difference);
       }
     return out;
   }
@@ -99,36 +118,43 @@ void read_uncertainty(const std::string& scenario_json, Summary& out) {
 
 // ---- text
 
-std::string shown_error(const std::optional<double>& error, const Rounding& how) {
+std::string shown_error(const std::optional<double>& error, const Rounding& how, int decimals) {
   if (!error) return "not available";
-  const double smallest = std::pow(10.0, -how.difference_decimals);
+  const double smallest = std::pow(10.0, -decimals);
   const double value = *error / how.scale;
-  if (value > 0.0 && value < smallest / 2.0)
-    return fmt::format("<{}", shown(smallest, how.difference_decimals));
-  return shown(value, how.difference_decimals);
+  if (value > 0.0 && value < smallest / 2.0) return fmt::format("<{}", shown(smallest, decimals));
+  return shown(value, decimals);
 }
 
 std::string short_label(const SummaryPeriod& period) {
   return period.end.text() + (period.months == kMonthsPerYear ? "" : "*");
 }
 
-using TableRow = std::array<std::string, 6>;
+// A mean that the replicates do not tell from zero has no sign, and so is no number.
+std::string shown_mean(const PairedDifference& difference, const Rounding& how) {
+  if (!difference.has_sign() && difference.monte_carlo_standard_error.value_or(1.0) > 0.0) return "unclear";
+  return shown(difference.mean / how.scale, how.difference_decimals, true);
+}
+
+constexpr std::size_t kLevelColumns = 4;
+using TableRow = std::array<std::string, 7>;
 
 void append_table(const Summary& summary, std::size_t measure, std::string& out) {
   const Rounding how = rounding(summary, measure);
-  const TableRow head = {"Year to", "Median", "90% interval", "Mean", "90% interval", "Std error"};
-  std::array<std::size_t, 6> widths{};
+  const TableRow head = {"Year to", "Mean", "90% interval", "Error", "Mean", "90% interval", "Error"};
+  std::array<std::size_t, head.size()> widths{};
   for (std::size_t c = 0; c < head.size(); ++c) widths[c] = head[c].size();
   std::vector<std::vector<TableRow>> rows(summary.arms.size());
   for (std::size_t a = 0; a < summary.arms.size(); ++a)
     for (std::size_t p = 0; p < summary.periods.size(); ++p) {
       const SummaryCell& at = summary.at(measure, a, p);
-      TableRow row = {short_label(summary.periods[p]), shown(at.median / how.scale, how.decimals),
-                      shown(at.range, how, how.decimals)};
+      TableRow row = {short_label(summary.periods[p]), shown(at.mean / how.scale, how.decimals),
+                      shown(at.range, how, how.decimals),
+                      shown_error(at.monte_carlo_standard_error, how, how.decimals)};
       if (at.difference) {
-        row[3] = shown(at.difference->mean / how.scale, how.difference_decimals, true);
-        row[4] = shown(at.difference->range, how, how.difference_decimals, true);
-        row[5] = shown_error(at.difference->monte_carlo_standard_error, how);
+        row[4] = shown_mean(*at.difference, how);
+        row[5] = shown(at.difference->range, how, how.difference_decimals, true);
+        row[6] = shown_error(at.difference->monte_carlo_standard_error, how, how.difference_decimals);
       }
       for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
       rows[a].push_back(std::move(row));
@@ -142,13 +168,15 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
   };
   out += '\n' + wrapped(heading(summary.measures[measure], how));
   if (summary.arms.size() > 1) {
-    const std::size_t before = 2 + widths[0] + 2 + widths[1] + 2 + widths[2] + 2;
+    std::size_t before = 2;
+    std::size_t room = 0;
+    for (std::size_t c = 0; c < widths.size(); ++c) (c < kLevelColumns ? before : room) += widths[c] + 2;
+    room -= 2;
     const std::string title = "difference from the baseline";
-    const std::size_t room = widths[3] + 2 + widths[4] + 2 + widths[5];
     out += std::string(before + (room > title.size() ? room - title.size() : 0), ' ') + title + '\n';
     line(head);
   } else {
-    line({head[0], head[1], head[2]});
+    line({head[0], head[1], head[2], head[3]});
   }
   for (std::size_t a = 0; a < summary.arms.size(); ++a) {
     out += ' ' + wrapped(summary.arms[a].title + (a == summary.baseline ? " (baseline)" : ""), 1);
@@ -170,13 +198,14 @@ std::string SummaryPeriod::label() const {
              : fmt::format("{} month{} to {}", months, months == 1 ? "" : "s", end.text());
 }
 
+PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline,
+                                   const ControlVariates& controls) {
+  return difference_of(controls.statistics(paired_differences(arm, baseline)));
+}
+
 bool PairedDifference::has_sign() const {
   constexpr double kErrors = 2.0;
   return monte_carlo_standard_error && std::abs(mean) > kErrors * *monte_carlo_standard_error;
-}
-
-PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline) {
-  return difference_of(statistics_of(paired_differences(arm, baseline)));
 }
 
 std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
@@ -219,6 +248,19 @@ std::vector<SummaryMeasure> summary_measures() {
                      0,
                      {p}});
   known.push_back({"cost_total", "Total cost, all payers", "GBP", Yearly::kSum, std::nullopt, 0, {}});
+  const auto part = [&](const std::string& key, const std::string& whole, CostCategory category,
+                        std::vector<std::size_t> payers) {
+    std::string name(kCostCategoryNames.at(index(category)));
+    std::string key_of_part = key + '.' + name;
+    std::ranges::replace(name, '_', ' ');
+    known.push_back({std::move(key_of_part), whole + ": " + name, "GBP", Yearly::kSum, std::nullopt, 0,
+                     std::move(payers), {index(category)}});
+  };
+  for (std::size_t c = 0; c < kCostCategories; ++c)
+    part("cost_total", "Total cost, all payers", static_cast<CostCategory>(c), {});
+  for (const CostLine& line : kCostLines)
+    part(fmt::format("cost_{}", kPayerNames.at(index(line.payer))),
+         fmt::format("Cost to {}", kToWhom.at(index(line.payer))), line.category, {index(line.payer)});
   return known;
 }
 
@@ -228,6 +270,10 @@ std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>
                                                  "caseload",     "cost_authority", "cost_total"};
   std::vector<SummaryMeasure> out;
   for (const auto& key : keys.empty() ? usual : keys) {
+    if (key == "cost") {
+      std::ranges::copy_if(known, std::back_inserter(out), [](const auto& each) { return each.unit == "GBP"; });
+      continue;
+    }
     const auto found = std::ranges::find(known, key, &SummaryMeasure::key);
     if (found == known.end()) {
       std::vector<std::string> names;
@@ -289,6 +335,8 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
     each[i].summarised = areas[i].authorities.size() == 1 && !result.has_replicates(areas[i].authorities);
     if (!each[i].summarised) groups.push_back(areas[i].authorities);
   }
+  std::vector<ControlVariates> controls;
+  for (std::size_t arm = 0; arm < header.arms.size(); ++arm) controls.emplace_back(header, arm);
   for (const SummaryMeasure& measure : out.measures) {
     const auto series = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
                                         : result.cost_of_each(groups, measure.payers, measure.costs);
@@ -297,7 +345,7 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
     auto next = series.begin();
     for (Summary& of : each) {
       const auto cells = of.summarised ? kept->cells(of.area.authorities.front(), out)
-                                       : cells_of_replicates(header, measure, *next++, out);
+                                       : cells_of_replicates(header, measure, *next++, out, controls);
       of.cells.insert(of.cells.end(), cells.begin(), cells.end());
     }
   }
@@ -322,14 +370,12 @@ std::string summary_text(const Summary& summary) {
                                100.0 * summary.sampling_fraction));
   if (summary.effects_taken_as_given)
     out += wrapped(
-        "Read a difference from the baseline as what follows if each service model has the effects that the "
-        "scenario gives it: how sure those effects are is not in the intervals, but for arms whose effects "
-        "are "
-        "\"sampled\".");
+        "These differences assume that each service model works as the scenario says. Only arms whose effects "
+        "are \"sampled\" have uncertainty about the effects in their intervals.");
   else if (summary.effects_drawn)
     out += wrapped(
-        "What service models truly do is drawn anew in each replicate from what the evidence leaves, so a "
-        "difference from the baseline holds the doubt about it.");
+        "Each replicate draws a new set of effects from the evidence, so the intervals include uncertainty "
+        "about how well the service models work.");
   for (std::size_t measure = 0; measure < summary.measures.size(); ++measure)
     append_table(summary, measure, out);
   if (summary.who_gains) out += who_gains_text(*summary.who_gains);
@@ -338,9 +384,8 @@ std::string summary_text(const Summary& summary) {
   out += '\n';
   if (summary.summarised)
     out += wrapped(
-        "The result is summarised: it does not have the replicates of single authorities. Who gains, and "
-        "where "
-        "the doubt comes from, it says of England and of regions.",
+        "The result is summarised: it does not keep the replicates of single authorities. Ask for England or a "
+        "region to see who gains and where the uncertainty comes from.",
         2);
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
     out += wrapped(fmt::format("* Not a whole year: {}.", last.label()), 2);
@@ -348,29 +393,32 @@ std::string summary_text(const Summary& summary) {
       std::ranges::any_of(summary.measures, [](const auto& m) { return m.yearly == Yearly::kMean; }))
     out += wrapped("The mean of a year is that of the ends of its quarters, as the result has no months.", 2);
   if (summary.replicates == 1) {
-    out += wrapped("Intervals and standard errors are not available: they need at least two replicates.", 2);
+    out += wrapped("Intervals and errors are not available: they need at least two replicates.", 2);
   } else {
     out += wrapped(fmt::format("The 90% interval holds the middle 90% of {} replicates. {}",
                                summary.replicates, coverage_sentence(summary.coverage)),
                    2);
     if (summary.replicates < kEnoughReplicates)
-      out += wrapped(fmt::format("With fewer than {} replicates the ends of a 90% interval are rough.",
-                                 kEnoughReplicates),
+      out += wrapped(fmt::format("{} replicates are few for a 90% interval: its ends are rough below {}.",
+                                 summary.replicates, kEnoughReplicates),
                      2);
+    out += wrapped("Error is the Monte Carlo standard error of the mean: more replicates make it smaller.", 2);
   }
   if (summary.arms.size() > 1)
     out += wrapped(
-        "Differences pair replicates: both arms have the same population and the same luck. Std error is the "
-        "Monte"
-        " Carlo standard error of the mean difference (standard deviation / square root of replicates).",
+        "Differences compare the same replicates: both arms have the same families and the same random "
+        "numbers. A mean difference is \"unclear\" where it is less than two errors away from zero.",
+        2);
+  if (summary.arms.size() > 1 && summary.effects_drawn)
+    out += wrapped(
+        "Means of differences, and of the arms that they belong to, are corrected for the chance in the "
+        "effects that were drawn (docs/model.md, control variates).",
         2);
   if (std::ranges::any_of(summary.measures, is_money))
     out += wrapped(
-        "Money is counted in the authority and the year in which it is spent, by who pays: the authority "
-        "(placements,"
-        " social work, assessment and support, legal, service model), the programme, the police, the NHS and "
-        "the"
-        " courts. Cash at the scenario's unit costs, not discounted.",
+        "Money is counted where and when it is spent, by who pays: the authority (placements, social work, "
+        "assessment and support, legal, service model), the programme, the police, the NHS and the courts. "
+        "Cash at the scenario's unit costs, not discounted.",
         2);
   return out;
 }
@@ -378,6 +426,7 @@ std::string summary_text(const Summary& summary) {
 std::string summary_json(const Summary& summary) {
   using Json = nlohmann::ordered_json;
   constexpr std::array<std::string_view, 3> kYearly = {"sum", "end", "mean"};
+  const auto number_json = [](const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); };
   const auto interval = [](const std::optional<Range>& range) {
     return range ? Json{{"low", range->low}, {"high", range->high}} : Json(nullptr);
   };
@@ -417,15 +466,18 @@ std::string summary_json(const Summary& summary) {
         Json year = {{"period", period.label()},
                      {"end", period.end.iso()},
                      {"months", period.months},
+                     {"mean", at.mean},
+                     {"monte_carlo_standard_error", number_json(at.monte_carlo_standard_error)},
                      {"median", at.median},
                      {"interval", interval(at.range)}};
-        if (at.difference) {
-          const auto& error = at.difference->monte_carlo_standard_error;
+        if (at.difference)
           year["difference_from_baseline"] = {
               {"mean", at.difference->mean},
-              {"interval", interval(at.difference->range)},
-              {"monte_carlo_standard_error", error ? Json(*error) : Json(nullptr)}};
-        }
+              {"monte_carlo_standard_error", number_json(at.difference->monte_carlo_standard_error)},
+              {"has_sign", at.difference->has_sign()},
+              {"share_below_zero", at.difference->below_zero},
+              {"share_above_zero", at.difference->above_zero},
+              {"interval", interval(at.difference->range)}};
         years.push_back(std::move(year));
       }
       arms.push_back(
@@ -444,25 +496,27 @@ std::string summary_json(const Summary& summary) {
 
 std::string summary_csv(const Summary& summary) {
   std::string out =
-      "area,arm,year,measure,unit,median,low,high,difference_mean,difference_low,difference_high,difference_"
-      "mcse\n";
+      "area,arm,year,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
+      "difference_low,difference_high,difference_share_below_zero\n";
   for (std::size_t m = 0; m < summary.measures.size(); ++m)
     for (std::size_t a = 0; a < summary.arms.size(); ++a)
       for (std::size_t p = 0; p < summary.periods.size(); ++p) {
         const SummaryCell& at = summary.at(m, a, p);
-        std::optional<double> low, high, mean, difference_low, difference_high, error;
+        std::optional<double> low, high, mean, difference_low, difference_high, error, below;
         if (at.range) low = at.range->low, high = at.range->high;
         if (at.difference) {
           mean = at.difference->mean;
+          below = at.difference->below_zero;
           error = at.difference->monte_carlo_standard_error;
           if (at.difference->range)
             difference_low = at.difference->range->low, difference_high = at.difference->range->high;
         }
         out +=
-            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
+            fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
                         csv_field(summary.arms[a].name), summary.periods[p].label(), summary.measures[m].key,
-                        summary.measures[m].unit, at.median, number(low), number(high), number(mean),
-                        number(difference_low), number(difference_high), number(error));
+                        summary.measures[m].unit, at.mean, number(at.monte_carlo_standard_error), at.median,
+                        number(low), number(high), number(mean), number(error), number(difference_low),
+                        number(difference_high), number(below));
       }
   return out;
 }

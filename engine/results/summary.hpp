@@ -12,6 +12,7 @@
 #include "core/calendar.hpp"
 #include "core/uncertainty.hpp"
 #include "results/areas.hpp"
+#include "results/control_variates.hpp"
 #include "results/result_file.hpp"
 #include "results/statistics.hpp"
 #include "results/who_gains.hpp"
@@ -37,12 +38,14 @@ struct SummaryMeasure {
 // All there are.
 std::vector<SummaryMeasure> summary_measures();
 
-// Looks measures up by key: the result's own names, a category after a dot, and cost_total or cost_<payer>.
-// Throws UsageError naming the nearest. Empty: care entries, looked after, child protection plans, caseload,
+// Looks measures up by key: the result's own names, a category after a dot; cost_total, cost_<payer> and what
+// they are for after a dot, as cost_authority.placements; `cost` is all of these. Throws UsageError naming the
+// nearest. Empty: care entries, looked after, child protection plans, caseload,
 // cost to the authority, total cost.
 std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys = {});
 
-// This arm less the baseline, replicate by replicate.
+// This arm less the baseline, replicate by replicate, without the chance of what effects were drawn
+// (results/control_variates.hpp).
 struct PairedDifference {
   double mean = 0.0;
   std::optional<Range> range;                        // the middle 90%; nothing with one replicate
@@ -50,13 +53,16 @@ struct PairedDifference {
   double below_zero = 0.0;                           // share of replicates in which the arm has less
   double above_zero = 0.0;
 
-  // Whether the replicates tell on which side of zero the mean is: more than two standard errors away.
+  // Whether the replicates tell on which side of zero the mean is: two standard errors away, or always there.
   bool has_sign() const;
 };
 
 // One value a replicate of an arm, and of the baseline.
-PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline);
+PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline,
+                                   const ControlVariates& controls);
 
+// The mean of an arm is that of the baseline and the mean difference, and its quantiles move with it: levels
+// and differences agree.
 struct SummaryCell {
   double mean = 0.0;
   std::optional<double> monte_carlo_standard_error{};  // of the mean; nothing with one replicate

@@ -1,9 +1,14 @@
 #include "results/variables.hpp"
 
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <variant>
+
+#include "results/layout.hpp"
 
 namespace hearth::layout {
 namespace {
@@ -130,6 +135,63 @@ Id write_provenance(hid_t file, const ResultHeader& header) {
   hdf5::attach_scale(sha256, input, 0);
   hdf5::write_attribute(sha256, "long_name", std::string("SHA-256 of the file"));
   return provenance;
+}
+
+void write_effects(hid_t file, const ResultHeader& header) {
+  const std::string name(kEffects);
+  const EffectDraws& draws = header.effects;
+  if (draws.effects.empty()) return;
+  if (checked(H5Lexists(file, name.c_str(), H5P_DEFAULT), "writing group effects") > 0)
+    checked(H5Ldelete(file, name.c_str(), H5P_DEFAULT), "writing group effects");
+  const Id group = make_group(file, name);
+  std::vector<std::string> names, arms, models, levers;
+  for (const auto& effect : draws.effects) {
+    arms.push_back(header.arms.at(effect.arm).name);
+    models.push_back(effect.service_model);
+    levers.push_back(effect.lever);
+    names.push_back(arms.back() + '/' + models.back() + '/' + levers.back());
+  }
+  std::vector<std::int32_t> replicates;
+  for (int r = 0; r < header.replicates; ++r) replicates.push_back(header.first_replicate + r);
+  const auto own = [](std::string label, std::string dimension, auto labels, std::string long_name) {
+    return CoordinateDescription{
+        std::move(label), std::move(dimension), std::move(labels), {{"long_name", std::move(long_name)}}};
+  };
+  const Scales scales = write_coordinates(
+      group, {own("replicate", "replicate", std::move(replicates), "Replicate"),
+              own("effect", "effect", std::move(names), "Arm, service model and lever"),
+              own("effect_arm", "effect", std::move(arms), "Arm"),
+              own("effect_service_model", "effect", std::move(models), "Service model"),
+              own("effect_lever", "effect", std::move(levers), "Lever")});
+  const std::size_t rows = static_cast<std::size_t>(header.replicates);
+  const Id deviation = hdf5::write_doubles(
+      group, "deviation", {rows, draws.effects.size()},
+      std::vector<double>(draws.deviations.begin(),
+                          draws.deviations.begin() + static_cast<std::ptrdiff_t>(rows * draws.effects.size())));
+  hdf5::attach_scale(deviation, scales.at("replicate"), 0);
+  hdf5::attach_scale(deviation, scales.at("effect"), 1);
+  write_attributes(deviation, {{"long_name", std::string("Log effect on the lever at full dose, as drawn, less "
+                                                         "the mean of what is believed")},
+                               {"units", std::string("1")}});
+}
+
+EffectDraws read_effects(hid_t file, const ResultHeader& header) {
+  EffectDraws out;
+  const std::string name(kEffects);
+  if (checked(H5Lexists(file, name.c_str(), H5P_DEFAULT), "reading group effects") <= 0) return out;
+  const Id group(checked(H5Gopen2(file, name.c_str(), H5P_DEFAULT), "reading group effects"));
+  const auto arms = hdf5::read_strings(group, "effect_arm");
+  const auto models = hdf5::read_strings(group, "effect_service_model");
+  const auto levers = hdf5::read_strings(group, "effect_lever");
+  if (models.size() != arms.size() || levers.size() != arms.size())
+    throw hdf5::Failure("coordinates of effects have different lengths");
+  for (std::size_t e = 0; e < arms.size(); ++e) {
+    const auto arm = std::ranges::find(header.arms, arms[e], &ResultHeader::Arm::name);
+    if (arm == header.arms.end()) throw hdf5::Failure(fmt::format("effects of {}, which is not an arm", arms[e]));
+    out.effects.push_back({static_cast<std::size_t>(arm - header.arms.begin()), models[e], levers[e]});
+  }
+  out.deviations = hdf5::read_doubles(group, "deviation", {static_cast<std::size_t>(header.replicates), arms.size()});
+  return out;
 }
 
 }  // namespace hearth::layout

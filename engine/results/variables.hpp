@@ -40,5 +40,8 @@ hdf5::Id make_variable(hid_t group, const VariableDescription& variable, const S
 // A group that keeps the order in which its members are made.
 hdf5::Id make_group(hid_t file, const std::string& name);
 hdf5::Id write_provenance(hid_t file, const ResultHeader& header);
+// The group of drawn effects, in place of one that is there; nothing where the header has none.
+void write_effects(hid_t file, const ResultHeader& header);
+EffectDraws read_effects(hid_t file, const ResultHeader& header);
 
 }  // namespace hearth::layout

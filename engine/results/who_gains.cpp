@@ -19,7 +19,7 @@ WhoGains::Value over_replicates(const std::vector<double>& values) {
   WhoGains::Value out;
   const Statistics found = statistics_of(values);
   out.mean = found.mean;
-  out.monte_carlo_standard_error = found.standard_error();
+  out.monte_carlo_standard_error = found.error_of_mean();
   out.median = found.median();
   if (const auto most = found.most()) {
     out.low = most->low;

@@ -221,10 +221,30 @@ class Reader {
     if (values->node->items.empty())
       checker_.wrong(*values, "no draw", "at least one draw",
                      "leave \"draws\" out where there are none: parameters are then not drawn");
-    const std::vector<std::vector<double>> rows = read_draw_rows(*values, columns);
+    std::vector<std::vector<double>> rows = read_draw_rows(*values, columns);
+    move_to_values_of_the_file(at, columns, rows);
     ParameterDraws& draws = scenario_.draws;
-    draws.values = rows;
+    draws.values = std::move(rows);
     for (const auto& column : columns) draws.parameters.push_back(column.value_or(Parameter{}));
+  }
+
+  // A value that somebody changed in the file since the draws were made takes the draws along.
+  void move_to_values_of_the_file(const Cursor& at, const std::vector<std::optional<Parameter>>& columns,
+                                  std::vector<std::vector<double>>& rows) {
+    const auto about = Checker::child(at, "about");
+    if (!about || !checker_.list(*about, "the values that the parameters were drawn about")) return;
+    const auto values = Checker::items(*about);
+    if (values.size() != columns.size())
+      return checker_.wrong(*about, fmt::format("a list of {}", values.size()),
+                            fmt::format("{} numbers, one for each of \"parameters\"", columns.size()));
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (!columns[i]) continue;
+      const ParameterInfo& row = info(*columns[i]);
+      const auto from = checker_.number(values[i], {row.lower, row.upper}, row.unit);
+      if (!from) continue;
+      for (auto& draw : rows)
+        if (i < draw.size()) draw[i] = moved(row, draw[i], *from, parameters_.values[*columns[i]]);
+    }
   }
 
   // Of each parameter the first value that is out of bounds is reported: one mistake of whoever drew them.
@@ -269,14 +289,17 @@ void read_calibration(const Node& file, const CalibrationSurroundings& around, S
   Reader(around, scenario, parameters, values, checker).read({&file, ""});
 }
 
-void drop_draws(ParameterDraws& draws, const std::vector<Parameter>& of) {
-  for (const Parameter parameter : of) {
-    const auto found = std::find(draws.parameters.begin(), draws.parameters.end(), parameter);
+void set_in_draws(ParameterDraws& draws, const std::vector<OwnParameter>& shared) {
+  for (const OwnParameter& set : shared) {
+    const auto found = std::find(draws.parameters.begin(), draws.parameters.end(), set.parameter);
     if (found == draws.parameters.end()) continue;
     const auto column = found - draws.parameters.begin();
+    if (set.draws == OwnParameter::Draws::kTimes) {
+      for (auto& draw : draws.values) draw[static_cast<std::size_t>(column)] *= set.factor;
+      continue;
+    }
     draws.parameters.erase(found);
-    for (auto& draw : draws.values)
-      if (column < static_cast<std::ptrdiff_t>(draw.size())) draw.erase(draw.begin() + column);
+    for (auto& draw : draws.values) draw.erase(draw.begin() + column);
   }
 }
 

@@ -26,7 +26,8 @@ struct CalibrationSurroundings {
 void read_calibration(const Node& file, const CalibrationSurroundings& around, Scenario& scenario,
                       ParameterLayer& parameters, std::vector<ResolvedValue>& values, Checker& checker);
 
-// Takes out the draws of parameters that somebody sets.
-void drop_draws(ParameterDraws& draws, const std::vector<Parameter>& of);
+// What all arms share: draws are multiplied where the scenario says "times"; what it sets otherwise is not
+// drawn.
+void set_in_draws(ParameterDraws& draws, const std::vector<OwnParameter>& shared);
 
 }  // namespace hearth

@@ -141,6 +141,9 @@ inline constexpr std::array kServiceModelKeys = std::to_array<KeyInfo>({
     {"name", true, "Identifier: lower-case letters, digits and _"},
     {"title", true, "Title for people"},
     {"description", true, "What the model is, in a few sentences"},
+    {"same_draws_as", false,
+     "Name of the model that this one is a variant of: components and levers of the same names then have the "
+     "same draws of effects, so that the two differ by what you changed alone"},
     {"training_months", false, "Months from the start until practice begins to change"},
     {"months_to_embed", false, "Mean time for fidelity to grow from there, before turnover"},
     {"components", true, "Practice components; an empty list: nothing changes"},
@@ -192,7 +195,7 @@ inline constexpr std::array kFindingKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
     {"format", true, "\"hearth calibration\""},
-    {"version", true, "2"},
+    {"version", true, "3"},
     {"origin", true, "Date of the observed state that it was fitted to"},
     {"parameters", true, "Fitted national values, by dotted name"},
     {"propensities", true, "Log-multipliers of each authority, by code: its long-run level"},
@@ -210,8 +213,16 @@ inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
     {"note", false, "How it was fitted; not read"},
 });
 
+inline constexpr std::array kParameterValueKeys = std::to_array<KeyInfo>({
+    {"times", false, "Multiplies the shared value, and each replicate's draw of it"},
+    {"fixed", false, "The value in every replicate: the parameter is not drawn"},
+    {"note", false, "Your own words; not read"},
+});
+
 inline constexpr std::array kDrawsKeys = std::to_array<KeyInfo>({
     {"parameters", true, "Names of the parameters that are drawn"},
+    {"about", true,
+     "The value that each was drawn about; where the file's own \"parameters\" says another, draws move as far"},
     {"values", true, "List of draws, each a list with a value for each parameter"},
     {"note", false, "How they were drawn; not read"},
 });
@@ -222,8 +233,9 @@ struct Bounds {
   double upper;
 };
 inline constexpr Bounds kHorizonMonths = {1, 600};
-inline constexpr Bounds kCalibrationVersions = {2, 2};
+inline constexpr Bounds kCalibrationVersions = {3, 3};
 inline constexpr Bounds kReplicates = {1, 100000};
+inline constexpr Bounds kParameterFactor = {0, 1000};
 inline constexpr Bounds kSamplingFraction = {0.0001, 1};
 inline constexpr Bounds kCompression = {0, 9};
 inline constexpr Bounds kShockRatio = {0, 100};

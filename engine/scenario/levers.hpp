@@ -65,7 +65,7 @@ inline constexpr std::array<LeverInfo, kLevers> kLeverTable = {{
      "rate at which families come forward or are referred for help by others"
      " than the police"},
     {Lever::kEnforcement, "enforcement",
-     "share of protection led by police; above 1 costs engagement and recovery, raises police referrals"},
+     "share of protection led by police; above 1 costs engagement and raises police referrals"},
     {Lever::kRetention, "retention", "staff retention; above 1 means fewer leavers"},
     {Lever::kRecruitment, "recruitment", "rate at which vacancies are filled"},
 }};

@@ -16,6 +16,7 @@
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "core/statistics.hpp"
 #include "scenario/authority_identities.hpp"
 #include "scenario/calibration_reader.hpp"
 #include "scenario/checker.hpp"
@@ -192,9 +193,7 @@ class Loader {
     read_data(root);
     read_authorities(root);
     load_calibration(root);
-    std::vector<Parameter> own;
-    if (const auto at = Checker::child(root, "parameters")) read_parameters(*at, base_, checker_, &own);
-    drop_draws_of(own);
+    read_shared_parameters(root);
     std::vector<Shock> shocks;
     if (const auto at = Checker::child(root, "shocks")) {
       shocks = read_shocks(*at);
@@ -310,6 +309,26 @@ class Loader {
         checker_.wrong({&document->find("name")->value, "/name"},
                        fmt::format("a second service model {}", name), "service models with different names",
                        fmt::format("the first is in {}", same->second.at.text()));
+    }
+    for (const auto& [name, file] : models_)
+      if (file.same_draws_as) check_variant(file);
+  }
+
+  // The model that another is a variant of must be there, and have draws of its own.
+  void check_variant(const ServiceModelFile& file) {
+    const Cursor at{&*file.same_draws_as, "/same_draws_as"};
+    const auto original = models_.find(file.model.same_draws_as);
+    std::vector<std::string> names;
+    for (const auto& [name, other] : models_)
+      if (!other.same_draws_as) names.push_back(name);
+    const std::string allowed = fmt::format("one of {}", fmt::join(names, ", "));
+    if (original == models_.end()) {
+      if (every_model_read_)
+        checker_.wrong(at, fmt::format("the unknown service model {}", in_quotes(file.model.same_draws_as)),
+                       allowed, did_you_mean(nearest_names(file.model.same_draws_as, names)));
+    } else if (original->second.same_draws_as) {
+      checker_.wrong(at, fmt::format("{}, which has the draws of another model itself", original->first), allowed,
+                     fmt::format("write {}", in_quotes(original->second.model.same_draws_as)));
     }
   }
 
@@ -563,12 +582,39 @@ class Loader {
   }
 
   // What the scenario sets itself wins over the calibration and its draws.
-  void drop_draws_of(const std::vector<Parameter>& own) {
+  void read_shared_parameters(const Cursor& root) {
+    std::vector<OwnParameter> own;
+    out_.scenario.reference = base_.values;
+    const auto at = Checker::child(root, "parameters");
+    if (at) read_parameters(*at, base_, checker_, own);
     ParameterDraws& draws = out_.scenario.draws;
-    drop_draws(draws, own);
+    if (checker_.diagnostics.empty()) {  // with mistakes, draws may have gaps
+      if (at) check_together(*at, base_.values, checker_);
+      for (const OwnParameter& set : own) check_factor(*at, set);
+      set_in_draws(draws, own);
+    }
     if (draws.values.empty()) return;
     record("/draws/number", Json(draws.values.size()), "draws", "calibration");
     record("/draws/parameters", drawn_names(), "", "calibration");
+  }
+
+  // A factor must leave every draw within the bounds.
+  void check_factor(const Cursor& parameters, const OwnParameter& set) {
+    const ParameterDraws& draws = out_.scenario.draws;
+    const auto column = std::ranges::find(draws.parameters, set.parameter);
+    if (set.draws != OwnParameter::Draws::kTimes || column == draws.parameters.end()) return;
+    const ParameterInfo& about = info(set.parameter);
+    for (const auto& draw : draws.values) {
+      const double drawn = draw[static_cast<std::size_t>(column - draws.parameters.begin())];
+      const double value = set.in_draw(drawn);
+      if (value >= about.lower && value <= about.upper) continue;
+      checker_.wrong(*Checker::child(parameters, about.name),
+                     fmt::format("{} times {}, a draw of the calibration, which is {}", number_text(set.factor),
+                                 number_text(drawn), number_text(value)),
+                     bounds_text({about.lower, about.upper}, about.unit),
+                     "a plain number moves every draw within the bounds");
+      return;
+    }
   }
 
   Json drawn_names() const {
@@ -981,7 +1027,6 @@ class Loader {
     arm.shocks = shocks;
     arm.peer_learning = network;
     ParameterLayer layer = base_;
-    std::vector<Parameter> touched;
     if (checker_.object(at, kArmKeys, "an arm")) {
       if (const auto value = Checker::child(at, "title")) arm.title = checker_.text(*value).value_or("");
       if (const auto value = Checker::child(at, "description"))
@@ -996,8 +1041,19 @@ class Loader {
         read_adoption(*value, draft);
         record_adoption(*value, draft);
       }
-      if (const auto value = Checker::child(at, "parameters"))
-        read_parameters(*value, layer, checker_, &touched);
+      if (const auto value = Checker::child(at, "parameters")) {
+        read_parameters(*value, layer, checker_, arm.own_parameters);
+        for (const OwnParameter& set : arm.own_parameters)
+          if (info(set.parameter).name.starts_with("population."))
+            checker_.wrong(*Checker::child(*value, info(set.parameter).name),
+                           "a parameter of the population in one arm", "parameters other than population.*",
+                           "all arms have the same families: set it for the whole scenario, under "
+                           "\"parameters\" next to \"arms\"");
+        if (checker_.diagnostics.empty()) {
+          check_together(*value, layer.values, checker_);
+          for (const OwnParameter& set : arm.own_parameters) check_factor(*value, set);
+        }
+      }
       if (const auto value = Checker::child(at, "shocks")) {
         const auto own = read_shocks(*value);
         arm.shocks.insert(arm.shocks.end(), own.begin(), own.end());
@@ -1009,11 +1065,9 @@ class Loader {
       }
     }
     arm.parameters = layer.values;
-    arm.own_parameters = touched;
-    for (const Parameter parameter : touched)
-      arm_parameters_.push_back({pointer_to(at.pointer + "/parameters", info(parameter).name), parameter,
-                                 layer.values[parameter],
-                                 layer.origins[static_cast<std::size_t>(parameter)]});
+    for (const OwnParameter& set : arm.own_parameters)
+      arm_parameters_.push_back({pointer_to(at.pointer + "/parameters", info(set.parameter).name), set,
+                                 layer.origins[static_cast<std::size_t>(set.parameter)]});
     arms_.push_back(std::move(draft));
   }
 
@@ -1266,11 +1320,13 @@ class Loader {
     for (const auto& row : parameter_registry())
       out_.values.push_back({pointer_to("/parameters", row.name), number_text(base_.values[row.id]),
                              std::string(row.unit), base_.origins[static_cast<std::size_t>(row.id)],
-                             std::string(row.source), std::string(name(row.certainty))});
+                             std::string(row.source), std::string(name(row.certainty)),
+                             drawn_text(nullptr, row.id)});
     for (const auto& row : arm_parameters_) {
-      const auto& about = info(row.parameter);
-      out_.values.push_back({row.pointer, number_text(row.value), std::string(about.unit), row.origin,
-                             std::string(about.source), std::string(name(about.certainty))});
+      const auto& about = info(row.set.parameter);
+      out_.values.push_back({row.pointer, number_text(row.set.value), std::string(about.unit), row.origin,
+                             std::string(about.source), std::string(name(about.certainty)),
+                             drawn_text(&row.set, row.set.parameter)});
     }
     out_.values.insert(out_.values.end(), propensity_values_.begin(), propensity_values_.end());
     s.resolved_json = resolved().dump(2);
@@ -1317,14 +1373,13 @@ class Loader {
                     {"description", arm.description},
                     {"effects", kEffectsModeNames[static_cast<std::size_t>(arm.effects)]},
                     {"adoption", Json::array()},
-                    {"parameters", Json::object()},  // those that differ from the shared ones
+                    {"parameters", Json::object()},  // those that the arm sets
                     {"shocks", Json::array()},
                     {"peer_learning", network_json(arm.peer_learning)}};
       for (const auto& adoption : arm.adoption)
         entry["adoption"].push_back(adoption_json(adoption, s.service_models[adoption.service_model].name));
-      for (const auto& row : parameter_registry())
-        if (arm.parameters[row.id] != base_.values[row.id])
-          entry["parameters"][std::string(row.name)] = arm.parameters[row.id];
+      for (const OwnParameter& set : arm.own_parameters)
+        entry["parameters"][std::string(info(set.parameter).name)] = own_parameter_json(set);
       for (const auto& shock : arm.shocks) entry["shocks"].push_back(shock_json(shock));
       arms[arm.name] = std::move(entry);
     }
@@ -1348,12 +1403,34 @@ class Loader {
     return out;
   }
 
+  static Json own_parameter_json(const OwnParameter& set) {
+    using enum OwnParameter::Draws;
+    if (set.draws == kTimes) return {{"times", set.factor}};
+    if (set.draws == kFixed) return {{"fixed", set.value}};
+    return set.value;
+  }
+
+  // "draws: median 0.34, 5% to 95% 0.21 to 0.52": what replicates use. `set`: by the arm; null: shared.
+  std::string drawn_text(const OwnParameter* set, Parameter parameter) const {
+    const ParameterDraws& draws = out_.scenario.draws;
+    const auto column = std::ranges::find(draws.parameters, parameter);
+    if (!draws_parameters(out_.scenario) || column == draws.parameters.end()) return "";
+    if (set != nullptr && set->draws == OwnParameter::Draws::kFixed) return "fixed in every replicate";
+    std::vector<double> values;
+    for (const auto& draw : draws.values) {
+      const double drawn = draw[static_cast<std::size_t>(column - draws.parameters.begin())];
+      values.push_back(set == nullptr ? drawn : set->in_draw(drawn));
+    }
+    return fmt::format("drawn: median {:.4g}, 5% to 95% {:.4g} to {:.4g}", quantile(values, 0.5),
+                       quantile(values, 0.05), quantile(values, 0.95));
+  }
+
   static Json model_json(const ServiceModel& model) {
-    Json out = {{"title", model.title},
-                {"description", model.description},
-                {"training_months", model.training_months},
+    Json out = {{"title", model.title}, {"description", model.description}};
+    if (!model.same_draws_as.empty()) out["same_draws_as"] = model.same_draws_as;
+    out.update({{"training_months", model.training_months},
                 {"months_to_embed", model.months_to_embed},
-                {"components", Json::object()}};
+                {"components", Json::object()}});
     for (const auto& component : model.components) {
       Json entry = {{"title", component.title},
                     {"reach", component.reach},
@@ -1402,8 +1479,7 @@ class Loader {
 
   struct ArmParameter {
     std::string pointer;
-    Parameter parameter;
-    double value;
+    OwnParameter set;
     std::string origin;
   };
 

@@ -30,6 +30,7 @@ struct ResolvedValue {
   std::string origin;     // "registry default", "england/calibration.json:12", "scenarios/x.json:8", "--seed"
   std::string source;     // evidence behind it, for parameters
   std::string certainty;  // for parameters
+  std::string draws{};    // what replicates use, where they draw the parameter; else empty
 };
 
 struct LoadedScenario {

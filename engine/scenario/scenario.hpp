@@ -66,6 +66,7 @@ struct PracticeComponent {
 
 struct ServiceModel {
   std::string name;
+  std::string same_draws_as;  // the model that it is a variant of, whose draws of effects it has; may be empty
   std::string title;
   std::string description;
   std::vector<PracticeComponent> components;
@@ -139,12 +140,31 @@ struct PeerNetwork {
   bool practice = true;    // practitioners meet: fidelity grows and drifts less
 };
 
+// A parameter that an arm sets, and what becomes of its draws.
+struct OwnParameter {
+  enum class Draws : std::uint8_t {
+    kMoved,  // each draw moves as far as `value` is from `shared`
+    kTimes,  // each draw is multiplied by `factor`
+    kFixed,  // no draws: `value` in every replicate
+  };
+  Parameter parameter;
+  Draws draws = Draws::kMoved;
+  double shared = 0.0;  // the value in arms that do not set it
+  double value = 0.0;   // the arm's, where nothing is drawn
+  double factor = 1.0;  // kTimes
+
+  double in_draw(double draw) const {
+    if (draws == Draws::kFixed) return value;
+    return draws == Draws::kTimes ? factor * draw : moved(info(parameter), draw, shared, value);
+  }
+};
+
 struct Arm {
   std::string name;   // identifier
   std::string title;  // for people
   std::string description;
-  Parameters parameters;                  // complete: registry, calibration, base, arm
-  std::vector<Parameter> own_parameters;  // that the arm sets itself: never drawn
+  Parameters parameters;                     // complete: registry, calibration, base, arm
+  std::vector<OwnParameter> own_parameters;  // that the arm sets itself
   EffectsMode effects = EffectsMode::kEvidenceWeighted;
   std::vector<Adoption> adoption;
   std::vector<Shock> shocks;
@@ -193,7 +213,7 @@ using StateCovariance = std::array<double, kStateSize*(kStateSize + 1) / 2>;
 // Joint draws of national parameters from what the calibration leaves possible, for replicates to differ by:
 // replicate r has draw r, and after the last draw the first comes again.
 struct ParameterDraws {
-  std::vector<Parameter> parameters;        // without those that the scenario sets itself
+  std::vector<Parameter> parameters;        // without those that the scenario fixes
   std::vector<std::vector<double>> values;  // [draw][parameter]
 };
 
@@ -242,6 +262,7 @@ struct Scenario {
   // Log-sd of what recording adds to the published figure of each rate, beyond chance: of forecasts of
   // figures.
   PropensityVector recording_noise{};
+  Parameters reference;                 // registry and calibration, without what the scenario sets
   ParameterDraws draws;                 // no values: the calibration has none
   SourceSet uncertainty = kAllSources;  // the sources that are not switched off
   OutputChoices output;

@@ -81,7 +81,7 @@ Json parameters() {
     if (row.certainty == Certainty::kSwitch)
       property = {{"enum", {true, false, 1, 0}}, {"default", row.value != 0.0}};
     else
-      property = number({row.lower, row.upper});
+      property = {{"anyOf", {number({row.lower, row.upper}), reference("parameter_use")}}};
     if (row.certainty != Certainty::kSwitch) property["default"] = row.value;
     property["description"] = row.certainty == Certainty::kSwitch
                                   ? std::string(row.meaning)
@@ -223,6 +223,9 @@ std::string scenario_schema() {
                         {"peer_learning", peer_learning},
                         {"arm", arm},
                         {"parameters", parameters()},
+                        {"parameter_use", object(kParameterValueKeys, {{"times", number(kParameterFactor)},
+                                                                       {"fixed", {{"type", "number"}}},
+                                                                       {"note", text()}})},
                         {"target", target}};
   return out.dump(2);
 }
@@ -268,6 +271,7 @@ std::string service_model_schema() {
                                         {"name", identifier()},
                                         {"title", text()},
                                         {"description", text()},
+                                        {"same_draws_as", identifier()},
                                         {"training_months", number(kTrainingMonths)},
                                         {"months_to_embed", number(kMonthsToEmbed)},
                                         {"components", list_of(component)}}));

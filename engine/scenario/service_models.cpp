@@ -36,6 +36,10 @@ class Reader {
     if (const auto value = Checker::child(at, "description"))
       out.model.description = checker_.text(*value).value_or("");
     pointer_ = pointer_to("/service_models", out.model.name);
+    if (const auto value = Checker::child(at, "same_draws_as")) {
+      out.model.same_draws_as = checker_.identifier(*value).value_or("");
+      out.same_draws_as = *value->node;
+    }
     out.model.training_months =
         number(at, "training_months", kTrainingMonths, "months", out.model.training_months, pointer_, "", "");
     out.model.months_to_embed =

@@ -25,6 +25,7 @@ struct ServiceModelFile {
   ServiceModel model;
   Place at;                           // of its name
   std::vector<ResolvedValue> values;  // every number, with its source
+  std::optional<Node> same_draws_as{};
 };
 
 // Nothing where the file has mistakes; they are added to the checker.

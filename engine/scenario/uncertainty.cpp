@@ -50,8 +50,8 @@ Arm arm_in_replicate(const Scenario& scenario, const Arm& arm, std::size_t repli
   const std::vector<double>& draw = draws.values[replicate % draws.values.size()];
   for (std::size_t i = 0; i < draw.size(); ++i) {
     const auto& own = arm.own_parameters;
-    if (std::find(own.begin(), own.end(), draws.parameters[i]) == own.end())
-      out.parameters[draws.parameters[i]] = draw[i];
+    const auto set = std::ranges::find(own, draws.parameters[i], &OwnParameter::parameter);
+    out.parameters[draws.parameters[i]] = set == own.end() ? draw[i] : set->in_draw(draw[i]);
   }
   return out;
 }

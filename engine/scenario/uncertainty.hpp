@@ -19,8 +19,8 @@ bool draws_parameters(const Scenario& scenario);
 // The mode that an arm's effects are used in: drawn ones become their means where effects are switched off.
 EffectsMode effects_in(const Scenario& scenario, const Arm& arm);
 
-// The arm with the parameters that it has in a replicate: the replicate's draw, the same in every arm, but
-// for those that the arm sets itself; and without drift where that is switched off.
+// The arm with the parameters that it has in a replicate: the replicate's draw, the same in every arm, or what
+// the arm makes of it where it sets the parameter itself; and without drift where that is switched off.
 Arm arm_in_replicate(const Scenario& scenario, const Arm& arm, std::size_t replicate);
 
 }  // namespace hearth

@@ -150,6 +150,25 @@ std::vector<Uptake> uptakes_of(const Scenario& scenario, const Arm& arm, const E
   return out;
 }
 
+// The authority's looked-after children by placement. Foster care is published as one.
+std::array<double, kPlacementKinds> placements_at_origin(const Parameters& p, const AuthorityOrigin& authority) {
+  std::array<double, kPlacementKinds> stock{};
+  for (std::size_t published = 0; published < AuthorityOrigin::kPublishedPlacements; ++published) {
+    double n = 0.0;
+    for (const int x : authority.looked_after_by_placement_and_age[published]) n += x;
+    if (published == AuthorityOrigin::kFoster) {
+      stock[index(Placement::kKinFoster)] = n * p[care_foster_kin_share];
+      stock[index(Placement::kAgencyFoster)] = n * p[care_foster_agency_share];
+      stock[index(Placement::kAuthorityFoster)] =
+          n * (1.0 - p[care_foster_kin_share] - p[care_foster_agency_share]);
+    } else {
+      // Children's home, supported, with parents, adoption, other: the same order in both lists.
+      stock[index(Placement::kChildrensHome) + published - 1] = n;
+    }
+  }
+  return stock;
+}
+
 }  // namespace
 
 // Ages of looked-after children and their months in care: entries at each age, less those who have left
@@ -221,21 +240,7 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   s.contact = make_contact_tables(p);
   s.casework = make_case_tables(p, s.needs);
   s.care = make_care_tables(p);
-  std::array<double, kPlacementKinds> stock{};
-  for (std::size_t published = 0; published < AuthorityOrigin::kPublishedPlacements; ++published) {
-    double n = 0.0;
-    for (const int x : authority.looked_after_by_placement_and_age[published]) n += x;
-    if (published == AuthorityOrigin::kFoster) {
-      stock[index(Placement::kKinFoster)] = n * p[care_foster_kin_share];
-      stock[index(Placement::kAgencyFoster)] = n * p[care_foster_agency_share];
-      stock[index(Placement::kAuthorityFoster)] =
-          n * (1.0 - p[care_foster_kin_share] - p[care_foster_agency_share]);
-    } else {
-      // Children's home, supported, with parents, adoption, other: the same order in both lists.
-      stock[index(Placement::kChildrensHome) + published - 1] = n;
-    }
-  }
-  s.costs = make_unit_costs(p, authority, stock);
+  s.costs = make_unit_costs(p, scenario.reference, authority, placements_at_origin(p, authority));
   s.drift = make_drift_tables(scenario, p, authority.code);
   s.at_origin = propensities_at_origin(s.drift);
   s.uptakes = uptakes_of(scenario, arm, england, authority.code);
@@ -450,8 +455,8 @@ void World::place_looked_after(std::vector<std::uint32_t>& order) {
     x.entity = alone ? 0xC0000000U | static_cast<std::uint32_t>(children_.size()) : family * 8 + child;
     x.birth = static_cast<std::int16_t>(birth_month);
     const int age = -birth_month;
-    const int months = alone ? static_cast<int>(static_cast<float>(parameters_[origin_unaccompanied_months]) *
-                                                uniform(bits[1]))
+    // Nothing that happens to unaccompanied children depends on how long they have been in care: up to a year.
+    const int months = alone ? static_cast<int>(static_cast<float>(kMonthsPerYear) * uniform(bits[1]))
                              : months_in_care_at_origin(age, uniform(bits[1]));
     x.since = static_cast<std::int16_t>(-1 - months);
     if (published == AuthorityOrigin::kFoster && alone) {

@@ -23,7 +23,7 @@ World::World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& ke
       log_(setting.log),
       draws_(seed, keys.process, setting.authority->code),
       drift_draws_(seed, keys.drift, setting.authority->code),
-      national_drift_draws_(seed, keys.drift, 0),
+      national_drift_draws_(seed, keys.drift, kAllAuthorities),
       contact_reading_(families_.size(), kNever),
       needs_reading_(families_.size(), kNever),
       family_(families_.size()),
@@ -37,7 +37,7 @@ World::World(const Setting& setting, std::uint64_t seed, const ReplicateKeys& ke
       due_(families_.size()) {
   cases_.reserve(static_cast<std::size_t>(setting.authority->children_in_need) + 64);
   children_.reserve(static_cast<std::size_t>(setting.authority->looked_after) * 3 / 2 + 64);
-  const Draws effect_draws(seed, keys.effects, 0);
+  const Draws effect_draws(seed, keys.effects, kAllAuthorities);
   for (const Uptake& uptake : setting.uptakes) {
     auto& effects = effects_.emplace_back();
     for (const std::size_t i : uptake.components)
@@ -119,11 +119,14 @@ void World::begin_month(int month) {
   const double open = static_cast<double>(open_children_) + static_cast<double>(children_.size());
   const double judged = shock(ShockKind::kInadequateJudgement, month);
   const double reorganised = shock(ShockKind::kReorganisation, month);
+  const WorkforceRatios drifted =
+      advance_workforce_drift(workforce_drift_, p, drift_draws_, national_drift_draws_, month);
   advance_workforce(workforce_, *setting_.authority,
                     {.open_cases = open / open_at_origin_,
                      .recruitment = shock(ShockKind::kRecruitment, month),
-                     .budget = shock(ShockKind::kBudget, month) * std::pow(p[inspection_posts_ratio], judged),
-                     .turnover = std::pow(p[inspection_turnover_ratio], judged) *
+                     .budget = drifted.posts * shock(ShockKind::kBudget, month) *
+                               std::pow(p[inspection_posts_ratio], judged),
+                     .turnover = drifted.turnover * std::pow(p[inspection_turnover_ratio], judged) *
                                  std::pow(p[implementation_reorganisation_turnover], reorganised)},
                     levers_, p);
   quiet_.poverty_shock = static_cast<float>(shock(ShockKind::kPoverty, month));

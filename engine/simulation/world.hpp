@@ -370,6 +370,7 @@ class World {
   Lanes care_month_{};
   LeverValues levers_{};
   Workforce workforce_;
+  WorkforceDrift workforce_drift_;
   ImplementationState implementation_;
   std::vector<std::vector<LeverValues>> effects_;  // log, at full dose, by uptake and component
   std::vector<LeverValues> at_dose_;               // by service model, this month: at its first uptake
