@@ -1,13 +1,18 @@
 # Writes a C++ file that holds files as text (engine/report/assets.hpp). Run with cmake -P:
-#   -DOUTPUT=assets.cpp "-DFILES=kName=path;..."; of a file that does not exist the text is empty.
+#   -DOUTPUT=assets.cpp "-DFILES=kName=path;..."; of a file that does not exist the text is empty. Of several files,
+# "kName=path,path", one text is made.
 set(text "#include \"report/assets.hpp\"\n\nnamespace hearth::assets {\n\n")
 foreach(entry IN LISTS FILES)
   string(REGEX MATCH "^([^=]+)=(.*)$" _ "${entry}")
   set(name ${CMAKE_MATCH_1})
   set(content "")
-  if(EXISTS "${CMAKE_MATCH_2}")
-    file(READ "${CMAKE_MATCH_2}" content)
-  endif()
+  string(REPLACE "," ";" paths "${CMAKE_MATCH_2}")
+  foreach(path IN LISTS paths)
+    if(EXISTS "${path}")
+      file(READ "${path}" part)
+      string(APPEND content "${part}")
+    endif()
+  endforeach()
   string(FIND "${content}" ")hearth_asset\"" end)
   if(NOT end EQUAL -1)
     message(FATAL_ERROR "${CMAKE_MATCH_2} holds the mark that ends a text")

@@ -12,6 +12,7 @@ import pty
 import re
 import select
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -290,8 +291,18 @@ class Trace(unittest.TestCase):
         self.assertEqual(result.stdout, hearth(*self.HERE, "--families", "2").stdout)
         self.assertNotEqual(result.stdout, hearth(*self.HERE, "--families", "2", "--replicate", "1").stdout)
 
+    def test_follows_the_replicate_nearest_the_median(self):
+        told = json.loads(hearth(*self.HERE, "--json").stdout)
+        differences = told["differences"]
+        self.assertEqual(len(differences), 20)
+        away = [abs(difference - statistics.median(differences)) for difference in differences]
+        self.assertEqual(told["replicate"], away.index(min(away)))
+        self.assertIn(f"in replicate {told['replicate']}, which is followed here because it is nearest the median of 20", told["typical"])
+        entries = [totals["care_entries_of_families"] for totals in told["totals"].values()]
+        self.assertEqual(differences[told["replicate"]], entries[0] - entries[1])
+
     def test_json_says_the_same_and_agrees_with_what_was_counted(self):
-        told = json.loads(hearth(*self.HERE, "--json", "--event", "entered_care", "--families", "1000").stdout)
+        told = json.loads(hearth(*self.HERE, "--json", "--event", "entered_care", "--families", "1000", "--replicate", "0").stdout)
         self.assertIn("Simulated families.", told["note"])
         self.assertEqual(told["families_qualifying"], len(told["families"]))
         self.assertEqual((told["arm"], told["against"]), ("support_is_protection", "business_as_usual"))

@@ -122,7 +122,9 @@ TEST_P(EnglandAt, FieldsAreFilledAndConsistent) {
     EXPECT_LT(a.idaci, 0.5) << a.name;
     EXPECT_GT(a.low_income_share, 0.0) << a.name;
     EXPECT_LT(a.low_income_share, 0.6) << a.name;
-    EXPECT_FALSE(a.statistical_neighbours.empty()) << a.name;
+    // The published lists are of after 2023: those that had ended by then are in none of them.
+    const bool ended = a.code == 835 || a.code == 836 || a.code == 837 || a.code == 909 || a.code == 928;
+    EXPECT_EQ(a.statistical_neighbours.empty(), ended) << a.name;
     for (const int code : a.statistical_neighbours) {
       EXPECT_NE(code, a.code);
       EXPECT_NO_THROW(england().at(code));

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,24 @@ const AuthorityOrigin& middling_authority(const Scenario& scenario, const Englan
 bool peers_learn(const Scenario& scenario) {
   return std::ranges::any_of(scenario.arms,
                              [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
+}
+
+// The same as differences_of_replicates(), from the result.
+ReplicateDifferences differences_in(const ResultReader& result, const TraceRequest& request) {
+  const ResultHeader& header = result.header();
+  const auto at = std::ranges::find(header.authorities, request.authority, &ResultHeader::Authority::code);
+  ReplicateDifferences out;
+  out.measure = measure_of(request.event);
+  const auto series = result.series(out.measure, {static_cast<std::size_t>(at - header.authorities.begin())});
+  const auto replicates = static_cast<std::size_t>(header.replicates);
+  const auto steps = static_cast<std::size_t>(header.steps());
+  const auto total = [&](std::size_t arm, std::size_t replicate) {
+    const auto first = series.begin() + static_cast<std::ptrdiff_t>((arm * replicates + replicate) * steps);
+    return std::accumulate(first, first + static_cast<std::ptrdiff_t>(steps), 0.0);
+  };
+  for (std::size_t r = 0; r < replicates; ++r)
+    out.values.push_back(total(request.arm, r) - total(request.against, r));
+  return out;
 }
 
 // Whether the traced authority is the one of the result, month by month.
@@ -97,6 +116,8 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
       request.authority = authority.code;
       request.event = event;
       request.families = 1;
+      const ReplicateDifferences differences = differences_in(result, request);
+      request.replicate = differences.middling();
       RunOptions run;
       run.stop = &stop_on_signal();
       const Trace trace = trace_families(scenario, england, request, run);
@@ -104,7 +125,7 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
         return none(
             "This version of Hearth simulates other numbers than the one that made the result, so no family "
             "can be followed. Run it again to see one.");
-      traces.push_back(trace_json({scenario, authority, request, trace}));
+      traces.push_back(trace_json({scenario, authority, request, trace, &differences}));
     }
   }
   return {{"why_none", nullptr}, {"traces", std::move(traces)}};

@@ -18,7 +18,7 @@ namespace {
 struct Options {
   ScenarioArguments scenario;
   std::string authority;
-  int replicate = 0;
+  std::optional<int> replicate;
   std::string event = "avoided_care";
   std::string arm;
   std::string against;
@@ -62,7 +62,6 @@ ExitCode trace(const Options& options) {
   for (const Arm& arm : scenario.arms) arms.push_back(arm.name);
   TraceRequest request;
   request.authority = find_authority(scenario, england, options.authority);
-  request.replicate = static_cast<std::size_t>(options.replicate);
   request.event = static_cast<TraceEvent>(
       find_name("event", options.event, {kTraceEventNames.begin(), kTraceEventNames.end()}));
   request.against = options.against.empty() ? scenario.baseline : find_name("arm", options.against, arms);
@@ -76,8 +75,16 @@ ExitCode trace(const Options& options) {
 
   RunOptions run;
   run.stop = &stop_on_signal();
+  std::optional<ReplicateDifferences> differences;
+  if (options.replicate) {
+    request.replicate = static_cast<std::size_t>(*options.replicate);
+  } else {
+    differences = differences_of_replicates(scenario, england, request, run);
+    request.replicate = differences->middling();
+  }
   const Trace found = trace_families(scenario, england, request, run);
-  const Told told{scenario, england.at(request.authority), request, found};
+  const Told told{scenario, england.at(request.authority), request, found,
+                  differences ? &*differences : nullptr};
   const std::string text =
       options.json || options.format == "json" ? json_text(trace_json(told), 2) + '\n' : trace_text(told);
   if (options.output.empty()) {
@@ -96,10 +103,10 @@ Command add_trace(CLI::App& program) {
   const auto options = std::make_shared<Options>();
   add_scenario(*app, options->scenario.file)->required();
   add_authority(*app, options->authority)->required();
-  app->add_option("--replicate", options->replicate, "Which of the possible futures, from 0")
+  app->add_option("--replicate", options->replicate,
+                  "Which replicate, from 0 (the one nearest the median of all)")
       ->type_name("N")
-      ->check(whole_number_from(0))
-      ->capture_default_str();
+      ->check(whole_number_from(0));
   app->add_option(
          "--event", options->event,
          "Choose families to whom this happens under --arm and not under --against: entered_care, "

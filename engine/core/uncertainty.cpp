@@ -4,19 +4,9 @@
 
 #include <vector>
 
+#include "core/words.hpp"
+
 namespace hearth {
-namespace {
-
-// "a, b and c"
-std::string listed(const std::vector<std::string>& items, std::string_view last) {
-  std::string out;
-  for (std::size_t i = 0; i < items.size(); ++i)
-    out += (i == 0 ? "" : i + 1 == items.size() ? fmt::format(" {} ", last) : ", ") + items[i];
-  return out;
-}
-
-}  // namespace
-
 SourceSet Coverage::sources() const {
   SourceSet out;
   for (std::size_t i = 0; i < kUncertaintySources; ++i) out[i] = left_out[i].empty();

@@ -1,4 +1,4 @@
-// The sources of doubt that make replicates differ, each of which can be switched off, and what is said of
+// The sources of uncertainty that make replicates differ, each of which can be switched off, and what is said of
 // them.
 #pragma once
 
@@ -21,10 +21,10 @@ struct UncertaintySourceInfo {
   std::string_view meaning;  // for a sentence: "It covers ..."
 };
 inline constexpr std::array<UncertaintySourceInfo, kUncertaintySources> kUncertaintySourceTable = {{
-    {UncertaintySource::kProcess, "process", "Chance", "chance (what befalls each family)"},
+    {UncertaintySource::kProcess, "process", "Chance", "chance (random events in each family)"},
     {UncertaintySource::kDrift, "drift", "Drift", "the drift of authorities' practice"},
-    {UncertaintySource::kParameters, "parameters", "Parameters", "doubt about parameters"},
-    {UncertaintySource::kEffects, "effects", "Effects", "doubt about the effects of service models"},
+    {UncertaintySource::kParameters, "parameters", "Parameters", "uncertainty about parameters"},
+    {UncertaintySource::kEffects, "effects", "Effects", "uncertainty about the effects of service models"},
 }};
 
 constexpr std::size_t index(UncertaintySource source) {

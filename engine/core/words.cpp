@@ -13,6 +13,29 @@ std::string grouped(double value) {
   return (value < 0.0 && digits != "0" ? "-" : "") + digits;
 }
 
+std::string listed(const std::vector<std::string>& items, std::string_view last) {
+  std::string out;
+  for (std::size_t i = 0; i < items.size(); ++i)
+    out += (i == 0 ? "" : i + 1 == items.size() ? fmt::format(" {} ", last) : ", ") + items[i];
+  return out;
+}
+
+namespace {
+bool is_capital(const std::string& text, std::size_t i) {
+  return i < text.size() && text[i] >= 'A' && text[i] <= 'Z';
+}
+}  // namespace
+
+std::string lower_first(std::string text) {
+  if (is_capital(text, 0) && !is_capital(text, 1)) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
+std::string upper_first(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string count_text(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", grouped(static_cast<double>(count)), count == 1 ? one : many);
 }

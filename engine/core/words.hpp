@@ -8,7 +8,12 @@
 
 namespace hearth {
 
-std::string grouped(double value);                                                       // "11,760,000"
+std::string grouped(double value);                                                         // "11,760,000"
+std::string listed(const std::vector<std::string>& items, std::string_view last = "and");  // "a, b and c"
+// The first letter small, for the middle of a sentence, unless an abbreviation starts there; and as a
+// capital.
+std::string lower_first(std::string text);
+std::string upper_first(std::string text);
 std::string count_text(std::size_t count, std::string_view one, std::string_view many);  // "1 arm", "3 arms"
 
 std::string joined(const std::vector<std::string>& names);  // "a, b and c"

@@ -647,25 +647,13 @@ std::vector<double> deprivation(const Year& year, int year_number, const std::fi
   return out;
 }
 
-// The published ten that are live at the origin; an authority without any gets the ten nearest in
-// deprivation.
+// The published ten, those that are live at the origin.
 void fill_neighbours(const Year& year, std::vector<AuthorityOrigin>& authorities) {
-  constexpr std::size_t kNeighbours = 10;
   std::set<int> live;
   for (const auto& authority : authorities) live.insert(authority.code);
-  for (std::size_t a = 0; a < authorities.size(); ++a) {
-    auto& neighbours = authorities[a].statistical_neighbours;
+  for (std::size_t a = 0; a < authorities.size(); ++a)
     for (const int code : year.authority(a).neighbours)
-      if (live.contains(code)) neighbours.push_back(code);
-    if (!neighbours.empty()) continue;
-    std::vector<std::pair<double, int>> distance;
-    for (const auto& other : authorities)
-      if (other.code != authorities[a].code)
-        distance.emplace_back(std::abs(other.idaci - authorities[a].idaci), other.code);
-    std::sort(distance.begin(), distance.end());
-    for (std::size_t n = 0; n < std::min(kNeighbours, distance.size()); ++n)
-      neighbours.push_back(distance[n].second);
-  }
+      if (live.contains(code)) authorities[a].statistical_neighbours.push_back(code);
 }
 
 }  // namespace

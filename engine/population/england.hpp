@@ -24,7 +24,7 @@ struct AuthorityOrigin {
   std::string region;
   double idaci = 0.0;                       // average score, 0 to 1 (2019)
   double low_income_share = 0.0;            // share of children in low-income families, 0 to 1
-  std::vector<int> statistical_neighbours;  // codes, nearest first
+  std::vector<int> statistical_neighbours;  // codes, nearest first; none where none are published
 
   // Stocks at the origin, children.
   int children = 0;      // aged 0 to 17

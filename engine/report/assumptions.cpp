@@ -1,13 +1,20 @@
 #include "report/assumptions.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "core/csv.hpp"
+#include "core/error.hpp"
+#include "model/practice.hpp"
 #include "parameters/registry.hpp"
+#include "report/numbers.hpp"
 #include "scenario/levers.hpp"
 
 namespace hearth {
@@ -16,6 +23,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kWidest = 20;
+constexpr double kNinetyPercent = 1.6448536269514722;  // standard deviations from the middle to either end
+constexpr int kRatioDecimals = 2;
 
 // By key, the first of each.
 std::map<std::string, Json> read_evidence(const std::filesystem::path& data_directory) {
@@ -36,19 +45,93 @@ std::string meaning_of(const std::string& lever) {
   return found == kLeverTable.end() ? std::string() : std::string(found->meaning);
 }
 
-// Titles of the arms that take a component up.
-using Uptake = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
+// Of a name in the resolved scenario, which has only known ones.
+template <typename Names>
+std::size_t position_in(const Names& names, const std::string& name) {
+  const auto found = std::ranges::find(names, name);
+  if (found == std::end(names)) throw InternalError("the resolved scenario has an unknown name: " + name);
+  return static_cast<std::size_t>(found - std::begin(names));
+}
 
-Uptake uptake_of(const nlohmann::json& scenario) {
-  Uptake out;
-  for (const auto& [name, arm] : scenario["arms"].items())
+// The parameters that an arm uses, as the scenario has them.
+Parameters parameters_of(const nlohmann::json& scenario, const nlohmann::json& arm) {
+  Parameters out;
+  for (const auto* from : {&scenario, &arm})
+    if (from->contains("parameters"))
+      for (const auto& [name, value] : (*from)["parameters"].items())
+        if (const auto known = find_parameter(name); known && value.is_number()) out[*known] = value;
+  return out;
+}
+
+// What components do by the arms that adopt them: arms with the same mode of effects and the same beliefs
+// together.
+struct Adopted {
+  std::vector<std::string> titles;
+  EffectsMode mode = EffectsMode::kEvidenceWeighted;
+  Parameters parameters;
+};
+using Adoptions =
+    std::map<std::tuple<std::string, std::string, std::string>, Adopted>;  // model, component, mode
+
+Adoptions adoptions_of(const nlohmann::json& scenario) {
+  Adoptions out;
+  for (const auto& [name, arm] : scenario["arms"].items()) {
+    const std::string mode = arm.value(
+        "effects", std::string(kEffectsModeNames[static_cast<std::size_t>(EffectsMode::kEvidenceWeighted)]));
+    const Parameters parameters = parameters_of(scenario, arm);
     for (const auto& adoption : arm["adoption"])
       for (const auto& component : adoption.value("only", nlohmann::json::array())) {
-        auto& arms = out[{adoption["service_model"], component}];
+        Adopted& adopted = out[{adoption["service_model"], component, mode}];
         const std::string title = arm.value("title", name);
-        if (std::ranges::find(arms, title) == arms.end()) arms.push_back(title);
+        if (std::ranges::find(adopted.titles, title) == adopted.titles.end()) adopted.titles.push_back(title);
+        adopted.mode = static_cast<EffectsMode>(position_in(kEffectsModeNames, mode));
+        adopted.parameters = parameters;
       }
+  }
   return out;
+}
+
+EvidenceFinding finding_of(const nlohmann::json& from) {
+  EvidenceFinding out;
+  out.ratio = from.value("ratio", 1.0);
+  out.low = from.value("low", out.ratio);
+  out.high = from.value("high", out.ratio);
+  out.grade = static_cast<EvidenceGrade>(position_in(kEvidenceGradeNames, from.value("grade", "expert")));
+  out.source = from.value("source", "");
+  return out;
+}
+
+Json ratio_json(double ratio, double low, double high) {
+  return {number_json(ratio, kRatioDecimals), number_json(low, kRatioDecimals),
+          number_json(high, kRatioDecimals)};
+}
+
+// A claim, or what else was found: [ratio, low, high], grade and source, and what evidence.csv says of it.
+Json finding_json(const EvidenceFinding& finding, const std::map<std::string, Json>& evidence) {
+  Json out = {{"ratio", ratio_json(finding.ratio, finding.low, finding.high)},
+              {"grade", kEvidenceGradeNames.at(static_cast<std::size_t>(finding.grade))},
+              {"key", finding.source}};
+  if (const auto known = evidence.find(finding.source); known != evidence.end())
+    out["evidence"] = known->second;
+  return out;
+}
+
+// What the simulation uses of an effect: its middle, and the middle 90% of what replicates draw where they
+// draw it.
+Json used_json(const LeverEffect& effect, const Adopted& adopted) {
+  const Belief believed = belief(effect, adopted.parameters);
+  switch (adopted.mode) {
+    case EffectsMode::kZero:
+      return ratio_json(1.0, 1.0, 1.0);
+    case EffectsMode::kClaimed:
+      return ratio_json(effect.ratio, effect.ratio, effect.ratio);
+    case EffectsMode::kEvidenceWeighted:
+      return ratio_json(std::exp(believed.mean), std::exp(believed.mean), std::exp(believed.mean));
+    case EffectsMode::kSampled:
+      break;
+  }
+  return ratio_json(std::exp(believed.mean), std::exp(believed.mean - kNinetyPercent * believed.sd),
+                    std::exp(believed.mean + kNinetyPercent * believed.sd));
 }
 
 }  // namespace
@@ -57,17 +140,27 @@ Json effects_json(const nlohmann::json& scenario, const std::filesystem::path& d
   Json out = Json::array();
   if (!scenario.contains("arms") || !scenario.contains("service_models")) return out;
   const auto evidence = read_evidence(data_directory);
-  for (const auto& [taken_up, arms] : uptake_of(scenario)) {
-    const auto& model = scenario["service_models"][taken_up.first];
-    const auto& component = model["components"][taken_up.second];
-    for (const auto& [lever, effect] : component["effects"].items()) {
-      Json row = {{"arms", arms},           {"model", model["title"]},      {"component", component["title"]},
-                  {"lever", lever},         {"meaning", meaning_of(lever)}, {"ratio", effect["ratio"]},
-                  {"low", effect["low"]},   {"high", effect["high"]},       {"grade", effect["grade"]},
-                  {"key", effect["source"]}};
-      if (const auto known = evidence.find(effect["source"]); known != evidence.end())
-        row["evidence"] = known->second;
-      out.push_back(std::move(row));
+  for (const auto& [what, adopted] : adoptions_of(scenario)) {
+    const auto& [model_name, component_name, mode] = what;
+    const auto& model = scenario["service_models"][model_name];
+    const auto& component = model["components"][component_name];
+    for (const auto& [lever, stated] : component["effects"].items()) {
+      LeverEffect effect;
+      static_cast<EvidenceFinding&>(effect) = finding_of(stated);
+      Json others = Json::array();
+      for (const auto& other : stated.value("besides", nlohmann::json::array())) {
+        effect.besides.push_back(finding_of(other));
+        others.push_back(finding_json(effect.besides.back(), evidence));
+      }
+      out.push_back({{"arms", adopted.titles},
+                     {"mode", mode},
+                     {"model", model["title"]},
+                     {"component", component["title"]},
+                     {"lever", lever},
+                     {"meaning", meaning_of(lever)},
+                     {"claim", finding_json(effect, evidence)},
+                     {"also_found", std::move(others)},
+                     {"used", used_json(effect, adopted)}});
     }
   }
   return out;
@@ -88,9 +181,9 @@ Json parameters_json(const nlohmann::json& scenario) {
     const ParameterInfo& row = *assumed[i];
     widest.push_back({{"name", row.name},
                       {"meaning", row.meaning},
-                      {"value", used.value(std::string(row.name), row.value)},
+                      {"value", fmt::format("{:.3g}", used.value(std::string(row.name), row.value))},
                       {"unit", row.unit},
-                      {"spread", row.spread}});
+                      {"factor", number_json(std::exp(kNinetyPercent * row.spread), 1)}});
   }
   return {{"counts", std::move(counts)}, {"widest", std::move(widest)}};
 }

@@ -7,9 +7,10 @@
 
 namespace hearth {
 
-// The effects of the components that arms take up, from a resolved scenario: a row for each, with lever,
-// claimed ratio and interval, grade, source, and what evidence.csv of `data_directory` says of the source.
-// Empty where the scenario cannot be read. Throws DataError (no evidence.csv).
+// The effects of the components that arms adopt, from a resolved scenario: a row for each, with lever, the
+// claim and what else was found (ratio and 90% interval, grade, source, and what evidence.csv of
+// `data_directory` says of the source), and what the simulation uses, given the arm's mode: the middle, and
+// 90% of what replicates draw. Empty where the scenario cannot be read. Throws DataError (no evidence.csv).
 nlohmann::ordered_json effects_json(const nlohmann::json& scenario,
                                     const std::filesystem::path& data_directory);
 

@@ -4,288 +4,229 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdlib>
-#include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "analysis/neighbours.hpp"
-#include "analysis/saving.hpp"
-#include "core/csv.hpp"
-#include "report/assets.hpp"
+#include "core/words.hpp"
+#include "report/answer.hpp"
 #include "report/assumptions.hpp"
+#include "report/money.hpp"
+#include "report/numbers.hpp"
+#include "report/places.hpp"
 #include "report/track_record.hpp"
-#include "results/summary.hpp"
+#include "report/uncertainty.hpp"
+#include "report/ways.hpp"
+#include "results/split.hpp"
 #include "results/who_gains.hpp"
-#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kNeighbours = 10;
 constexpr double kPerChildren = 10000.0;
 
-// Shown year by year, with differences.
-const std::vector<std::string> kComparedMeasures = {
-    "care_entries", "looked_after", "child_protection_plans", "caseload", "cost_authority", "cost_total"};
+// ---- what is shown
 
-// Shown year by year.
-const std::vector<std::string> kPracticeMeasures = {"fidelity", "leadership", "vacancy_rate"};
-
-std::vector<std::string> yearly_measures() {
-  std::vector<std::string> out = kComparedMeasures;
-  out.insert(out.end(), kPracticeMeasures.begin(), kPracticeMeasures.end());
-  return out;
-}
-
-// Shown in the last year.
-std::vector<std::string> mix_measures() {
-  std::vector<std::string> out;
-  out.reserve(kPlacementNames.size());
-  for (const auto placement : kPlacementNames)
-    out.push_back(fmt::format("looked_after_by_placement.{}", placement));
-  for (const auto age : kAgeBandNames) out.push_back(fmt::format("looked_after_by_age.{}", age));
-  return out;
-}
-
-// ---- numbers
-
-// As it will be shown, so that it is rounded once.
-double rounded(double value, int decimals) {
-  const double out = std::strtod(fmt::format("{:.{}f}", value, decimals).c_str(), nullptr);
-  return out == 0.0 ? 0.0 : out;  // no negative nil
-}
-
-void append(Json& row, const std::optional<Range>& range, double scale, int decimals) {
-  row.push_back(range ? Json(rounded(range->low / scale, decimals)) : Json(nullptr));
-  row.push_back(range ? Json(rounded(range->high / scale, decimals)) : Json(nullptr));
-}
-
-// [median, low, high, lower quarter, upper quarter]
-Json level_json(const SummaryCell& cell, const Rounding& how) {
-  Json out = {rounded(cell.median / how.scale, how.decimals)};
-  append(out, cell.range, how.scale, how.decimals);
-  append(out, cell.half, how.scale, how.decimals);
-  return out;
-}
-
-// [mean, low, high]
-Json difference_json(const PairedDifference& difference, const Rounding& how) {
-  Json out = {rounded(difference.mean / how.scale, how.difference_decimals)};
-  append(out, difference.range, how.scale, how.difference_decimals);
-  return out;
-}
-
-// As in the summary, but shares as per cent, which is how people say them.
-Rounding rounding_of(const Summary& summary, std::size_t m) {
-  if (summary.measures[m].unit == "1") return {"%", 0.01, 1, 1};
-  return rounding(summary, m);
-}
-
-// [arm][period], null for the baseline.
-Json differences_json(const Summary& summary, std::size_t m, const Rounding& how) {
-  Json out = Json::array();
-  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
-    Json difference = Json::array();
-    for (std::size_t p = 0; p < summary.periods.size(); ++p)
-      if (const auto& found = summary.at(m, arm, p).difference)
-        difference.push_back(difference_json(*found, how));
-    out.push_back(difference.empty() ? Json(nullptr) : std::move(difference));
-  }
-  return out;
-}
-
-// A measure year by year: {unit, decimals, level: [arm][period]}, and where it is compared
-// difference_decimals and difference.
-Json yearly_json(const Summary& summary, std::size_t m) {
-  const Rounding how = rounding_of(summary, m);
-  Json levels = Json::array();
-  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
-    Json level = Json::array();
-    for (std::size_t p = 0; p < summary.periods.size(); ++p)
-      level.push_back(level_json(summary.at(m, arm, p), how));
-    levels.push_back(std::move(level));
-  }
-  Json out = {{"unit", how.unit}, {"decimals", how.decimals}, {"level", std::move(levels)}};
-  if (std::ranges::find(kComparedMeasures, summary.measures[m].key) != kComparedMeasures.end()) {
-    out["difference_decimals"] = how.difference_decimals;
-    out["difference"] = differences_json(summary, m, how);
-  }
-  return out;
-}
-
-// A measure in the last year: {decimals, level: [arm] median, low, high}.
-Json last_json(const Summary& summary, std::size_t m) {
-  const Rounding how = rounding_of(summary, m);
-  Json levels = Json::array();
-  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
-    const SummaryCell& cell = summary.at(m, arm, summary.periods.size() - 1);
-    Json level = {rounded(cell.median / how.scale, how.decimals)};
-    append(level, cell.range, how.scale, how.decimals);
-    levels.push_back(std::move(level));
-  }
-  return {{"decimals", how.decimals}, {"level", std::move(levels)}};
-}
-
-// ---- areas
-
-struct ReportArea {
-  std::string id;
-  std::string kind;  // "all", "region", "authority"
-  Area area;
-  std::string region;             // of an authority
-  std::optional<Location> place;  // where figures are published of it
+// A figure by the name that people use; `less`: what a smaller one is.
+struct Shown {
+  std::string_view key;
+  std::string_view title;
+  std::string_view less;
 };
+// Year by year, with differences.
+constexpr auto kCompared = std::to_array<Shown>({
+    {"looked_after", "Looked-after children", "fewer"},
+    {"care_entries", "Children entering care", "fewer"},
+    {"child_protection_plans", "Child protection plans", "fewer"},
+    {"children_in_need", "Children in need", "fewer"},
+    {"referrals", "Referrals", "fewer"},
+    {"caseload", "Cases per social worker", "fewer"},
+    {"social_workers_fte", "Social workers in post, with agency staff", "fewer"},
+    {"practitioners_fte", "Practitioners to hire", "fewer"},
+    {"cost_authority", "Cost to the council", "less"},
+});
+// Worked out from others, where there are replicates.
+constexpr Shown kPlacementCost = {"placement_cost", "Cost of placements per looked-after child", "less"};
+// Year by year, for each way of working.
+constexpr auto kPractice = std::to_array<Shown>({
+    {"fidelity", "Fidelity: how far the models are practised", "less"},
+    {"leadership", "Leadership behind the models", "less"},
+    {"vacancy_rate", "Social worker posts that are vacant", "fewer"},
+});
 
-std::optional<Location> published_place(const PublishedFigures& published, Level level,
-                                        std::string_view name) {
-  for (auto& place : published.places(level))
-    if (level == Level::kEngland || place.name == name || place.ons_code == name) return place;
-  return std::nullopt;
+// Where the uncertainty comes from is shown of these.
+const std::vector<std::string> kSplit = {"looked_after", "care_entries", "cost_authority"};
+
+std::vector<SummaryMeasure> measures_of(const auto& shown) {
+  std::vector<std::string> keys;
+  for (const Shown& each : shown) keys.emplace_back(each.key);
+  return find_summary_measures(keys);
 }
 
-// The whole result, the regions that it holds in full and more than one of, and every authority.
-std::vector<ReportArea> report_areas(const ReportSources& from) {
-  const ResultHeader& header = from.result.header();
-  std::map<std::string, std::size_t> in_region;
-  for (const auto& authority : from.england.authorities) ++in_region[authority.region];
+std::vector<SummaryMeasure> measures_of(Measure measure) {
+  std::vector<std::string> keys;
+  const MeasureInfo& info = kMeasureTable[index(measure)];
+  for (const auto category : category_names(info.dimension))
+    keys.push_back(fmt::format("{}.{}", info.name, category));
+  return find_summary_measures(keys);
+}
 
-  std::vector<ReportArea> out;
-  const Area all = find_area(header, "England");
-  const bool whole = header.authorities.size() == from.england.authorities.size();
-  out.push_back(
-      {"all", "all", all, "", whole ? published_place(from.published, Level::kEngland, "") : std::nullopt});
-  if (header.authorities.size() == 1) out.clear();
-  for (const Region& region : kRegions) {
-    const auto is_in = [&](const auto& a) { return a.region == region.name; };
-    const auto members = std::ranges::count_if(header.authorities, is_in);
-    if (members < 2 || header.authorities.size() == static_cast<std::size_t>(members)) continue;
-    if (static_cast<std::size_t>(members) != in_region[std::string(region.name)]) continue;
-    out.push_back({std::string(region.ons_code), "region", find_area(header, region.name), "",
-                   published_place(from.published, Level::kRegion, region.ons_code)});
-  }
-  for (std::size_t a = 0; a < header.authorities.size(); ++a) {
-    const auto& authority = header.authorities[a];
-    out.push_back({std::to_string(authority.code),
-                   "authority",
-                   {authority.name, {a}},
-                   authority.region,
-                   published_place(from.published, Level::kAuthority, authority.ons_code)});
-  }
+SummaryMeasure placement_cost() {
+  SummaryMeasure out;
+  out.key = kPlacementCost.key;
+  out.name = kPlacementCost.title;
+  out.unit = "£ a week";
+  out.yearly = Yearly::kMean;
   return out;
 }
 
-// By measure, [year, value], to the origin.
-Json published_json(const ReportSources& from, const ReportArea& area) {
-  Json out = Json::object();
-  if (!area.place) return out;
-  const int origin = from.england.origin.year;
-  for (const Figure figure : {Figure::kCareEntries, Figure::kLookedAfter, Figure::kChildProtectionPlans}) {
-    Json years = Json::array();
-    for (int year = std::max(from.published.first_year(), origin - 6); year <= origin; ++year)
-      if (const auto value = from.published.at(figure, *area.place, year)) years.push_back({year, *value});
-    out[std::string(name_of(figure))] = std::move(years);
-  }
+std::string_view when(const SummaryMeasure& measure) {
+  constexpr std::array<std::string_view, 3> kWhen = {"in the year", "at the end of the year",
+                                                     "mean of the year"};
+  return kWhen.at(static_cast<std::size_t>(measure.yearly));
+}
+
+// The end of the fifth year, of results that go on for two more; and the end.
+std::vector<std::size_t> shown_dates(const std::vector<SummaryPeriod>& periods) {
+  constexpr std::size_t kYears = 5;
+  constexpr std::size_t kFewest = kYears + 2;
+  std::vector<std::size_t> out;
+  if (periods.size() >= kFewest) out.push_back(kYears - 1);
+  out.push_back(periods.size() - 1);
   return out;
 }
 
-// Children, and the last published rate of looked-after children, for the map and for neighbours.
-Json facts_json(const ReportSources& from, const Area& area) {
-  double children = 0.0;
-  double looked_after = 0.0;
-  double deprived = 0.0;
-  for (const std::size_t a : area.authorities) {
-    const AuthorityOrigin& authority = from.england.at(from.result.header().authorities[a].code);
-    children += authority.children;
-    looked_after += authority.looked_after;
-    deprived += authority.idaci * authority.children;
-  }
-  return {{"children", children},
-          {"deprivation_per_cent", rounded(100.0 * deprived / children, 1)},
-          {"looked_after_per_10000", rounded(kPerChildren * looked_after / children, 1)}};
+std::string month_text(const MonthEnd& end) {
+  const std::string text = end.text();
+  return text.substr(text.find(' ') + 1);
 }
 
-// Of looked-after children in the last year: for each 10,000 children at the origin, [arm] median, low, high;
-// and the difference.
-Json rates_json(const Summary& summary, double children) {
-  const auto found = std::ranges::find(summary.measures, "looked_after", &SummaryMeasure::key);
-  const auto m = static_cast<std::size_t>(found - summary.measures.begin());
-  const Rounding how{"", children / kPerChildren, 1, 1};
+// ---- figures of an area
+
+// Cells of one measure: [arm][period].
+using Cells = std::vector<std::vector<SummaryCell>>;
+
+Cells cells_of(const Summary& summary, std::size_t m) {
+  Cells out(summary.arms.size());
+  for (std::size_t arm = 0; arm < out.size(); ++arm)
+    for (std::size_t p = 0; p < summary.periods.size(); ++p) out[arm].push_back(summary.at(m, arm, p));
+  return out;
+}
+
+Cells cells_of(const ByReplicate& values, const ResultHeader& header,
+               const std::vector<ControlVariates>& controls) {
+  Cells out(header.arms.size());
+  for (std::size_t arm = 0; arm < out.size(); ++arm)
+    for (std::size_t p = 0; p < values.periods(); ++p)
+      out[arm].push_back(arm == header.baseline
+                             ? cell_of(values.at(arm, p))
+                             : cell_of(values.at(arm, p), values.at(header.baseline, p), controls[arm]));
+  return out;
+}
+
+std::vector<SummaryCell> flat(const Cells& cells) {
+  std::vector<SummaryCell> out;
+  for (const auto& each : cells) out.insert(out.end(), each.begin(), each.end());
+  return out;
+}
+
+// {unit, decimals, baseline: [period], mean: [arm][period], difference: [arm][period]}; null of the baseline.
+Json compared_json(const SummaryMeasure& measure, const Cells& cells, std::size_t baseline) {
+  const Rounding how = page_rounding(measure, flat(cells));
   Json levels = Json::array();
+  for (const SummaryCell& cell : cells[baseline]) levels.push_back(level_json(cell, how));
+  Json means = Json::array();
   Json differences = Json::array();
-  for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
-    const SummaryCell& cell = summary.at(m, arm, summary.periods.size() - 1);
-    Json level = {rounded(cell.median / how.scale, 1)};
-    append(level, cell.range, how.scale, 1);
+  for (std::size_t arm = 0; arm < cells.size(); ++arm) {
+    if (arm == baseline) {
+      means.push_back(nullptr);
+      differences.push_back(nullptr);
+      continue;
+    }
+    Json mean = Json::array();
+    Json difference = Json::array();
+    for (const SummaryCell& cell : cells[arm]) {
+      mean.push_back(number_json(cell.mean / how.scale, how.decimals));
+      difference.push_back(difference_json(cell.difference.value(), how));
+    }
+    means.push_back(std::move(mean));
+    differences.push_back(std::move(difference));
+  }
+  return {{"unit", how.unit},
+          {"decimals", how.decimals},
+          {"baseline", std::move(levels)},
+          {"mean", std::move(means)},
+          {"difference", std::move(differences)}};
+}
+
+// {unit, decimals, level: [arm][period]}.
+Json practice_json(const SummaryMeasure& measure, const Cells& cells) {
+  const Rounding how = page_rounding(measure, flat(cells));
+  Json levels = Json::array();
+  for (const auto& arm : cells) {
+    Json level = Json::array();
+    for (const SummaryCell& cell : arm) level.push_back(level_json(cell, how));
     levels.push_back(std::move(level));
-    differences.push_back(cell.difference ? difference_json(*cell.difference, how) : Json(nullptr));
   }
-  return {{"level", std::move(levels)}, {"difference", std::move(differences)}};
+  return {{"unit", how.unit}, {"decimals", how.decimals}, {"level", std::move(levels)}};
 }
 
-// ---- savings
-
-// Who pays, as the page shows it.
-struct PayerGroup {
-  std::string key;
-  std::string name;
-  std::vector<std::size_t> payers;
-  bool yearly;
-};
-
-std::vector<PayerGroup> payer_groups() {
-  std::vector<PayerGroup> out;
-  for (const auto& measure : summary_measures())
-    if (!measure.measure)
-      out.push_back({measure.key, measure.name, measure.payers,
-                     measure.key == "cost_authority" || measure.key == "cost_total"});
-  return out;
-}
-
-// Cumulative difference [mean, low, high], share saving, share broken even, by period; in £ million.
-Json saving_json(const Saving& saving, bool every_year) {
-  double largest = 0.0;
-  for (const auto& year : saving.years)
-    if (year.cumulative.range)
-      largest =
-          std::max({largest, std::abs(year.cumulative.range->low), std::abs(year.cumulative.range->high)});
-  const int decimals = largest >= 1e8 ? 0 : largest >= 1e7 ? 1 : 2;
-  const Rounding how{"£ million", 1e6, decimals, decimals};
-  Json cumulative = Json::array();
-  Json saved = Json::array();
-  Json broken_even = Json::array();
-  for (std::size_t p = every_year ? 0 : saving.years.size() - 1; p < saving.years.size(); ++p) {
-    cumulative.push_back(difference_json(saving.years[p].cumulative, how));
-    saved.push_back(rounded(saving.years[p].saved, 3));
-    broken_even.push_back(rounded(saving.years[p].broken_even, 3));
+// At the end, of all categories in one rounding: {decimals, rows: [{key, baseline, difference: [arm]}]}.
+Json categories_json(const Summary& summary) {
+  const std::size_t last = summary.periods.size() - 1;
+  std::vector<SummaryCell> cells;
+  for (std::size_t m = 0; m < summary.measures.size(); ++m)
+    for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) cells.push_back(summary.at(m, arm, last));
+  const Rounding how = page_rounding(summary.measures.front(), cells);
+  Json rows = Json::array();
+  for (std::size_t m = 0; m < summary.measures.size(); ++m) {
+    Json differences = Json::array();
+    for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
+      const auto& difference = summary.at(m, arm, last).difference;
+      differences.push_back(difference ? difference_json(*difference, how) : Json(nullptr));
+    }
+    const std::string& key = summary.measures[m].key;
+    rows.push_back({{"key", key.substr(key.find('.') + 1)},
+                    {"baseline", level_json(summary.at(m, summary.baseline, last), how)},
+                    {"difference", std::move(differences)}});
   }
-  return {{"decimals", decimals},
-          {"cumulative", std::move(cumulative)},
-          {"saved", std::move(saved)},
-          {"broken_even", std::move(broken_even)},
-          {"break_even", saving.break_even ? Json(*saving.break_even) : Json(nullptr)}};
+  return {{"decimals", how.decimals}, {"rows", std::move(rows)}};
 }
 
-// ---- who gains
-
-Json value_json(const WhoGains::Value& value, double scale, int decimals) {
-  if (!value.median) return nullptr;
-  const auto shown = [&](const std::optional<double>& x) {
-    return x ? Json(rounded(*x * scale, decimals)) : Json(nullptr);
-  };
-  return {shown(value.median), shown(value.low), shown(value.high)};
+// Looked-after children at the end, for each 10,000 children at the origin: {baseline, difference: [arm]}.
+Json rates_json(const Cells& looked_after, std::size_t baseline, double children) {
+  const Rounding how{"", children / kPerChildren, 1, 1};
+  Json differences = Json::array();
+  for (const auto& arm : looked_after) {
+    const auto& difference = arm.back().difference;
+    differences.push_back(difference ? difference_json(*difference, how) : Json(nullptr));
+  }
+  return {{"baseline", level_json(looked_after[baseline].back(), how)},
+          {"difference", std::move(differences)}};
 }
 
 // Of children entering care: {rate: [arm][fifth], difference: [arm][fifth]} per 10,000 children a year, and
-// per cent.
+// per cent; null where nobody of the fifth lives there.
 Json gains_json(const WhoGains& gains) {
   const auto found = std::ranges::find(gains.measures, Measure::kCareEntriesByDeprivation);
   const auto m = static_cast<std::size_t>(found - gains.measures.begin());
+  const auto value_json = [](const WhoGains::Value& value, double scale, bool difference) -> Json {
+    if (!value.mean) return nullptr;
+    PairedDifference as{*value.mean * scale, std::nullopt, std::nullopt};
+    if (value.low) as.range = {*value.low * scale, *value.high * scale};
+    if (value.monte_carlo_standard_error)
+      as.monte_carlo_standard_error = *value.monte_carlo_standard_error * scale;
+    as.below_zero = as.above_zero = 0.5;  // not known: not shown
+    const Rounding how{"", 1.0, 1, 1};
+    Json out = difference_json(as, how);
+    if (!difference) return {out[0], out[1], out[2]};
+    out[4] = nullptr;
+    return out;
+  };
   Json rates = Json::array();
   Json differences = Json::array();
   for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
@@ -293,8 +234,8 @@ Json gains_json(const WhoGains& gains) {
     Json rate = Json::array();
     Json difference = Json::array();
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
-      rate.push_back(value_json(row.rate[fifth], 1.0, 1));
-      difference.push_back(value_json(row.difference[fifth], 100.0, 1));
+      rate.push_back(value_json(row.rate[fifth], 1.0, false));
+      difference.push_back(value_json(row.difference[fifth], 100.0, true));
     }
     rates.push_back(std::move(rate));
     differences.push_back(arm == gains.baseline ? Json(nullptr) : std::move(difference));
@@ -302,52 +243,65 @@ Json gains_json(const WhoGains& gains) {
   return {{"rate", std::move(rates)}, {"difference", std::move(differences)}};
 }
 
-// ---- the rest
+// ---- the whole
 
-Json arms_json(const ResultHeader& header, const nlohmann::json& scenario) {
-  Json out = Json::array();
-  for (const auto& arm : header.arms) {
-    Json entry = {{"name", arm.name}, {"title", arm.title}};
-    if (scenario.contains("arms") && scenario["arms"].contains(arm.name))
-      entry["description"] = scenario["arms"][arm.name].value("description", "");
-    out.push_back(std::move(entry));
-  }
-  return out;
-}
-
-Json measures_json(const Summary& summary) {
-  constexpr std::array<std::string_view, 3> kWhen = {"in the year", "at the end of the year",
-                                                     "mean of the year"};
+Json measures_json() {
   Json out = Json::object();
-  for (const auto& measure : summary.measures)
-    out[measure.key] = {{"name", measure.name}, {"when", kWhen.at(static_cast<std::size_t>(measure.yearly))}};
+  const auto add = [&](const Shown& shown, const SummaryMeasure& measure) {
+    out[std::string(shown.key)] = {{"title", shown.title}, {"when", when(measure)}, {"less", shown.less}};
+  };
+  const auto compared = measures_of(kCompared);
+  for (std::size_t m = 0; m < kCompared.size(); ++m) add(kCompared[m], compared[m]);
+  add(kPlacementCost, placement_cost());
+  const auto practice = measures_of(kPractice);
+  for (std::size_t m = 0; m < kPractice.size(); ++m) add(kPractice[m], practice[m]);
   return out;
 }
 
-Json periods_json(const Summary& summary) {
+Json periods_json(const std::vector<SummaryPeriod>& periods) {
   Json out = Json::array();
-  for (const auto& period : summary.periods)
+  for (const auto& period : periods)
     out.push_back({{"label", period.label()},
                    {"short", period.months == kMonthsPerYear ? std::to_string(period.end.year)
                                                              : period.end.iso().substr(0, 7)},
+                   {"month", month_text(period.end)},
                    {"end", period.end.text()},
                    {"year", period.end.year}});
   return out;
 }
 
-// [code, column, row, letters], of authorities that the result has.
-Json tiles_json(const ResultHeader& header) {
+// The scale of chances, in per cent: the rarest first.
+Json chance_words_json() {
+  constexpr double kPerCent = 100.0;
   Json out = Json::array();
-  CsvRecords records(assets::kTiles);
-  std::vector<std::string> fields;
-  records.next(fields);  // header
-  while (records.next(fields)) {
-    const int code = std::stoi(fields.at(0));
-    if (std::ranges::find(header.authorities, code, &ResultHeader::Authority::code) !=
-        header.authorities.end())
-      out.push_back({code, std::stoi(fields.at(2)), std::stoi(fields.at(3)), fields.at(4)});
+  double to = 0.0;
+  for (const ChanceWord& word : kChanceWords) {
+    out.push_back({{"word", word.text},
+                   {"from", number_json(kPerCent * word.from, 0)},
+                   {"to", to > 0.0 ? number_json(to, 0) : Json(nullptr)}});
+    to = kPerCent * word.from;
   }
   return out;
+}
+
+// Where the map's shades part: fifths of the authorities, by what is known of them.
+Json cuts_json(const std::vector<double>& values) {
+  Json out = Json::array();
+  if (values.empty()) return {0, 0, 0, 0};
+  for (const double share : {0.2, 0.4, 0.6, 0.8}) out.push_back(number_json(quantile(values, share), 1));
+  return out;
+}
+
+Json map_cuts_json(const Json& areas, const Json& facts) {
+  std::vector<double> published;
+  std::vector<double> baseline;
+  for (const Json& area : areas) {
+    if (area["kind"] != "authority") continue;
+    if (const Json& rate = facts[area["id"].get<std::string>()]["rates"][0]; !rate.is_null())
+      published.push_back(rate);
+    baseline.push_back(area["rates"]["baseline"][0]);
+  }
+  return {{"published", cuts_json(published)}, {"baseline", cuts_json(baseline)}};
 }
 
 Json made_json(const ResultHeader& header) {
@@ -357,85 +311,275 @@ Json made_json(const ResultHeader& header) {
   return out;
 }
 
+// "28 November 2026", when the result was made; empty where it does not say.
+std::string date_made(const ResultHeader& header) {
+  const auto started = header.provenance.find("started_utc");
+  constexpr std::size_t kDate = 10;  // letters of 2026-11-28
+  if (started == header.provenance.end() || started->second.size() < kDate) return "";
+  const std::string& text = started->second;
+  try {
+    return fmt::format("{} {}", std::stoi(text.substr(8, 2)), month_text(parse_month_end(text.substr(0, 7))));
+  } catch (const std::invalid_argument&) {
+    return "";
+  }
+}
+
+// Everything about the areas of a result, area by area.
+class Areas {
+ public:
+  explicit Areas(const ReportSources& from)
+      : from_(from),
+        header_(from.result.header()),
+        ways_(header_),
+        periods_(summary_periods(header_)),
+        dates_(shown_dates(periods_)),
+        areas_(report_areas(header_, from.england, from.published)),
+        controls_(control_variates(header_)) {
+    std::vector<Area> named;
+    std::vector<AuthorityGroup> groups;  // whose replicates there are: what needs them is shown of these
+    for (const auto& each : areas_) {
+      named.push_back(each.area);
+      if (from.result.has_replicates(each.area.authorities)) groups.push_back(each.area.authorities);
+    }
+    compared_ = summarise(from.result, named, measures_of(kCompared));
+    practice_ = summarise(from.result, named, measures_of(kPractice));
+    placements_ = summarise(from.result, named, measures_of(Measure::kLookedAfterByPlacement));
+    ages_ = summarise(from.result, named, measures_of(Measure::kLookedAfterByAge));
+    gains_ = who_gains(from.result, groups);
+    looked_after_ = from.result.series_of_each(Measure::kLookedAfter, groups);
+    spending_.emplace(from.result, groups);
+  }
+
+  const Summary& any() const { return compared_.front(); }
+  const std::vector<SummaryPeriod>& periods() const { return periods_; }
+  const std::vector<std::size_t>& dates() const { return dates_; }
+  const WaysOfWorking& ways() const { return ways_; }
+  std::vector<int> codes() const { return areas_.front().codes; }
+
+  // Of the arms, as areas name them: filled by json().
+  const std::vector<Json>& labels() const { return labels_; }
+
+  Json json() const {
+    Json out = Json::array();
+    std::size_t group = 0;
+    for (std::size_t i = 0; i < areas_.size(); ++i) {
+      const bool replicates = from_.result.has_replicates(areas_[i].area.authorities);
+      out.push_back(area_json(i, replicates ? std::optional(group) : std::nullopt));
+      if (replicates) ++group;
+    }
+    return out;
+  }
+
+ private:
+  Json area_json(std::size_t i, std::optional<std::size_t> group) const {
+    const ReportArea& each = areas_[i];
+    Json out = {{"id", each.id},
+                {"kind", each.kind},
+                {"name", each.area.name},
+                {"region", each.region},
+                {"labels", labels_of(each)},
+                {"practised_before", ways_.before_text(each.codes, each.area.name)},
+                {"published", published_json(each, from_.england, from_.published)}};
+    std::vector<Cells> cells;
+    for (std::size_t m = 0; m < kCompared.size(); ++m) cells.push_back(cells_of(compared_[i], m));
+    double children = 0.0;
+    for (const int code : each.codes) children += from_.england.at(code).children;
+    out["answer"] = answer_json(each, cells, group);
+    out["rates"] = rates_json(cells[position("looked_after")], header_.baseline, children);
+    auto& compared = out["compared"] = Json::object();
+    for (std::size_t m = 0; m < kCompared.size(); ++m)
+      compared[std::string(kCompared[m].key)] =
+          compared_json(compared_[i].measures[m], cells[m], header_.baseline);
+    if (group) {
+      compared[std::string(kPlacementCost.key)] = compared_json(
+          placement_cost(), cells_of(placement_cost_of(*group), header_, controls_), header_.baseline);
+    }
+    auto& practice = out["practice"] = Json::object();
+    for (std::size_t m = 0; m < kPractice.size(); ++m)
+      practice[std::string(kPractice[m].key)] =
+          practice_json(practice_[i].measures[m], cells_of(practice_[i], m));
+    out["mix"] = {{"placements", categories_json(placements_[i])}, {"ages", categories_json(ages_[i])}};
+    if (group) {
+      auto& saving = out["saving"] = Json::object();
+      const auto payers = payer_groups();
+      for (std::size_t p = 0; p < payers.size(); ++p)
+        saving[payers[p].key] = saving_json(*spending_, p, *group, header_);
+      out["spending"] =
+          spending_json(spending_lines(*spending_, *group, header_, dates_, controls_), header_.baseline);
+      out["gains"] = gains_json(gains_[*group]);
+      if (const auto found = split(from_.result, each.area, find_summary_measures(kSplit))) {
+        std::vector<std::string> names;
+        for (const auto& measure : found->measures)
+          names.emplace_back(kCompared[position(measure.key)].title);
+        out["split"] = uncertainty_json(*found, names);
+      }
+    }
+    if (each.kind == "authority") out["neighbours"] = neighbours_json(from_.england, each.codes.front());
+    return out;
+  }
+
+  // Pounds a week for each looked-after child, by period.
+  ByReplicate placement_cost_of(std::size_t group) const {
+    constexpr double kWeeksPerMonth = 365.25 / 7.0 / kMonthsPerYear;
+    std::vector<double> per_week;
+    for (const SummaryPeriod& period : periods_) per_week.push_back(1.0 / (kWeeksPerMonth * period.months));
+    const ByReplicate in_care(header_, looked_after_[group], placement_cost());
+    return spending_->line({Payer::kAuthority, CostCategory::kPlacements}, group).over(in_care, per_week);
+  }
+
+  static std::size_t position(std::string_view key) {
+    return static_cast<std::size_t>(std::ranges::find(kCompared, key, &Shown::key) - kCompared.begin());
+  }
+
+  // Position in labels(): most areas have the same.
+  std::size_t labels_of(const ReportArea& area) const {
+    Json found = Json::array();
+    for (std::size_t arm = 0; arm < header_.arms.size(); ++arm)
+      found.push_back(
+          {{"label", ways_.label(arm, area.codes)}, {"adoptions", ways_.adoptions(arm, area.codes)}});
+    const auto known = std::ranges::find(labels_, found);
+    const auto at = static_cast<std::size_t>(known - labels_.begin());
+    if (known == labels_.end()) labels_.push_back(std::move(found));
+    return at;
+  }
+
+  Json answer_json(const ReportArea& area, const std::vector<Cells>& cells,
+                   std::optional<std::size_t> group) const {
+    const std::size_t baseline = header_.baseline;
+    const std::size_t last = periods_.size() - 1;
+    const Cells& in_care = cells[position("looked_after")];
+    AnswerFacts facts;
+    facts.place = area.area.name;
+    facts.payer = area.codes.size() == 1 ? "the council" : "councils";
+    facts.baseline = header_.arms[baseline].title;
+    facts.replicates = header_.replicates;
+    facts.baseline_in_care = in_care[baseline][last].mean;
+    facts.in_care = page_rounding(compared_.front().measures[position("looked_after")], flat(in_care));
+    int months = 0;
+    for (std::size_t p = 0; p <= last; ++p) {
+      months += periods_[p].months;
+      if (std::ranges::find(dates_, p) != dates_.end())
+        facts.dates.push_back({month_text(periods_[p].end), months / kMonthsPerYear, months});
+    }
+    std::optional<ByReplicate> children;
+    std::optional<ByReplicate> models;
+    const std::size_t council = 0;  // of payer_groups()
+    if (group) {
+      SummaryMeasure at_end = find_summary_measures({"looked_after"}).front();
+      children.emplace(header_, looked_after_[*group], at_end);
+      models = spending_->models(*group);
+      if (const auto lines = spending_lines(*spending_, *group, header_, dates_, controls_); !lines.empty())
+        facts.model = lines.back().how;
+      const ByReplicate spent = spending_->total(council, *group);
+      facts.baseline_cost = cell_of(spent.so_far(baseline, last)).mean;
+      std::vector<SummaryCell> differences;
+      for (const Saving& saving : spending_->saving(council, *group))
+        for (const auto& year : saving.years) differences.emplace_back().difference = year.cumulative;
+      facts.cost = page_rounding(spending_on_models(), differences);
+    }
+    for (std::size_t arm = 0; arm < header_.arms.size(); ++arm) {
+      if (arm == baseline) continue;
+      AnswerFacts::ArmFacts& of = facts.arms.emplace_back();
+      of.label = ways_.label(arm, area.codes);
+      of.practised_already = ways_.is_practised_already(arm, area.codes);
+      of.effects_given = ways_.effects_given(arm);
+      for (const std::size_t p : dates_) of.in_care.push_back(in_care[arm][p].difference.value());
+      const std::size_t second = std::min<std::size_t>(1, last);
+      of.practitioners = cells[position("practitioners_fte")][arm][second].difference->mean;
+      of.practitioners_in = "the " + periods_[second].label();
+      if (!group) continue;
+      const Saving& saving = spending_->saving(council, *group)[arm];
+      for (const std::size_t p : dates_) of.net_cost.push_back(saving.years[p].cumulative);
+      if (header_.replicates > 1)
+        of.tails = tails_of(children->at(arm, last), children->at(baseline, last), controls_[arm],
+                            noticeable(facts.baseline_in_care));
+      const auto spent_on_models = [&](std::size_t p) {
+        return cell_of(models->so_far(arm, p), models->so_far(baseline, p), controls_[arm]).difference->mean;
+      };
+      of.first_year_cost = spent_on_models(0);
+      of.model_cost = spent_on_models(dates_.front());
+    }
+    const Answer found = hearth::answer(facts);
+    Json arms = Json::array();
+    for (const auto& arm : found.arms) {
+      Json points = Json::array();
+      for (const auto& point : arm.points) points.push_back({point.verdict, point.details});
+      arms.push_back({{"label", arm.label}, {"points", std::move(points)}});
+    }
+    return {{"headline", found.headline}, {"arms", std::move(arms)}};
+  }
+
+  const ReportSources& from_;
+  const ResultHeader& header_;
+  WaysOfWorking ways_;
+  std::vector<SummaryPeriod> periods_;
+  std::vector<std::size_t> dates_;
+  std::vector<ReportArea> areas_;
+  std::vector<ControlVariates> controls_;  // by arm
+  std::vector<Summary> compared_;
+  std::vector<Summary> practice_;
+  std::vector<Summary> placements_;
+  std::vector<Summary> ages_;
+  std::vector<WhoGains> gains_;                    // of those with replicates
+  std::vector<std::vector<double>> looked_after_;  // likewise
+  std::optional<Spending> spending_;               // likewise
+  mutable std::vector<Json> labels_;
+};
+
 }  // namespace
 
 Json report_data(const ReportSources& from) {
   const ResultHeader& header = from.result.header();
-  const std::vector<ReportArea> areas = report_areas(from);
-  std::vector<Area> named;
-  std::vector<AuthorityGroup> groups;  // whose replicates there are: what needs them is shown of these
-  for (const auto& each : areas) {
-    named.push_back(each.area);
-    if (from.result.has_replicates(each.area.authorities)) groups.push_back(each.area.authorities);
+  const Areas areas(from);
+  const std::string place = place_name(header, from.england);
+  std::vector<std::string> others;
+  Json arms = Json::array();
+  for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
+    arms.push_back({{"name", header.arms[arm].name},
+                    {"title", header.arms[arm].title},
+                    {"description", areas.ways().description(arm)}});
+    if (arm != header.baseline) others.push_back(header.arms[arm].title);
   }
-  const auto yearly = summarise(from.result, named, find_summary_measures(yearly_measures()));
-  const auto mix = summarise(from.result, named, find_summary_measures(mix_measures()));
-  const auto gains = who_gains(from.result, groups);
-  std::vector<std::pair<PayerGroup, std::vector<std::vector<Saving>>>> saved;
-  for (auto& payers : payer_groups()) {
-    auto found = savings(from.result, groups, payers.payers);
-    saved.emplace_back(std::move(payers), std::move(found));
-  }
-
-  const Summary& first = yearly.front();
-  std::vector<int> codes;
-  for (const auto& authority : header.authorities) codes.push_back(authority.code);
-
-  const auto scenario = nlohmann::json::parse(header.scenario_json, nullptr, false);
-  Json out = {{"title", header.title},
+  const std::string baseline = lower_first(header.arms[header.baseline].title);
+  const std::string span = fmt::format("{} to {}", month_text(header.origin.plus_months(1)),
+                                       month_text(areas.periods().back().end));
+  const std::string subtitle = others.empty()
+                                   ? fmt::format("{}, {}", header.arms[header.baseline].title, span)
+                                   : fmt::format("{} compared with {}, {}", listed(others), baseline, span);
+  Json out = {{"place", place},
+              {"subtitle", subtitle},
+              {"title", place + ": " + subtitle},
+              {"scenario_title", header.title},
               {"question", header.question},
               {"origin", header.origin.text()},
               {"origin_year", header.origin.year},
+              {"made_on", date_made(header)},
               {"replicates", header.replicates},
               {"seed", header.seed},
-              {"sampling_fraction", header.sampling_fraction},
+              {"sampling_text",
+               shown(100.0 * header.sampling_fraction, header.sampling_fraction < 0.01 ? 2 : 0) + "%"},
               {"summarised", header.summarised},
               {"rough", header.replicates < kEnoughReplicates},
-              {"coverage", coverage_sentence(first.coverage)},
-              {"effects_taken_as_given", first.effects_taken_as_given},
-              {"effects_drawn", first.effects_drawn},
+              {"coverage", coverage_sentence(areas.any().coverage)},
+              {"effects_taken_as_given", areas.any().effects_taken_as_given},
               {"authorities_in_england", from.england.authorities.size()},
               {"baseline", header.baseline},
-              {"arms", arms_json(header, scenario)},
-              {"periods", periods_json(first)},
-              {"measures", measures_json(first)},
+              {"arms", std::move(arms)},
+              {"periods", periods_json(areas.periods())},
+              {"dates", areas.dates()},
+              {"measures", measures_json()},
               {"payers", Json::array()}};
-  for (const auto& [payers, each] : saved)
+  for (const auto& payers : payer_groups())
     out["payers"].push_back({{"key", payers.key}, {"name", payers.name}});
-
-  auto& places = out["areas"] = Json::array();
-  std::size_t next = 0;  // in groups
-  for (std::size_t i = 0; i < areas.size(); ++i) {
-    const ReportArea& each = areas[i];
-    const Json facts = facts_json(from, each.area);
-    Json area = {{"id", each.id},         {"kind", each.kind}, {"name", each.area.name},
-                 {"region", each.region}, {"facts", facts},    {"published", published_json(from, each)}};
-    area["rates"] = rates_json(yearly[i], facts["children"].get<double>());
-    auto& values = area["yearly"] = Json::object();
-    for (std::size_t m = 0; m < first.measures.size(); ++m)
-      values[first.measures[m].key] = yearly_json(yearly[i], m);
-    auto& parts = area["mix"] = Json::object();
-    for (std::size_t m = 0; m < mix[i].measures.size(); ++m)
-      parts[mix[i].measures[m].key] = last_json(mix[i], m);
-    if (from.result.has_replicates(each.area.authorities)) {
-      auto& costs = area["saving"] = Json::object();
-      for (const auto& [payers, found] : saved) {
-        auto& by_arm = costs[payers.key] = Json::array();
-        for (std::size_t arm = 0; arm < header.arms.size(); ++arm)
-          by_arm.push_back(arm == header.baseline ? Json(nullptr)
-                                                  : saving_json(found[next][arm], payers.yearly));
-      }
-      area["gains"] = gains_json(gains[next]);
-      ++next;
-    }
-    if (each.kind == "authority")
-      area["neighbours"] = nearest_authorities(from.england, std::stoi(each.id), codes, kNeighbours);
-    places.push_back(std::move(area));
-  }
+  out["areas"] = areas.json();
+  out["labels"] = areas.labels();
+  out["facts"] = facts_json(from.england, from.published);
+  out["map_cuts"] = map_cuts_json(out["areas"], out["facts"]);
   out["tiles"] = tiles_json(header);
+  out["chance_words"] = chance_words_json();
   out["track_record"] = track_record();
-  out["effects"] = effects_json(scenario, from.data_directory);
-  out["parameters"] = parameters_json(scenario);
+  out["effects"] = effects_json(areas.ways().scenario(), from.data_directory);
+  out["parameters"] = parameters_json(areas.ways().scenario());
   out["made"] = made_json(header);
   return out;
 }

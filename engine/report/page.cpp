@@ -53,10 +53,12 @@ struct Dispensable {
   std::string_view name;
   std::vector<std::string_view> paths;
 };
-const std::array<Dispensable, 3> kDispensable = {
-    {{"where looked-after children live and how old they are", {"/mix"}},
-     {"how far a model is practised", {"/yearly/fidelity", "/yearly/leadership", "/yearly/vacancy_rate"}},
-     {"all but the map and the table", {"/yearly", "/saving", "/gains", "/published"}}}};
+const std::array<Dispensable, 4> kDispensable = {{{"places needed by type, and ages", {"/mix"}},
+                                                  {"how far the models are practised", {"/practice"}},
+                                                  {"spending by line", {"/spending"}},
+                                                  {"all but the map and the table",
+                                                   {"/answer", "/compared", "/saving", "/gains", "/published",
+                                                    "/split", "/labels", "/practised_before"}}}};
 
 void leave_out(nlohmann::ordered_json& data, const Dispensable& part) {
   for (auto& area : data.at("areas")) {

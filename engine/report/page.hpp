@@ -11,7 +11,7 @@ namespace hearth {
 // A page can still be sent by mail: of all of England it would pass this with five arms.
 constexpr std::size_t kLargestPage = 4'900'000;
 
-// From report_data(), with "families" besides. A page that would be longer than `largest` bytes leaves out
+// From report_data(), with "families" added. A page that would be longer than `largest` bytes leaves out
 // parts for single authorities, one after the other until it fits, and names them in "left_out". Throws
 // DataError where the program was built without ECharts.
 std::string report_page(nlohmann::ordered_json data, std::size_t largest = kLargestPage);

@@ -11,6 +11,8 @@
 
 #include "core/nearest.hpp"
 #include "core/words.hpp"
+#include "results/summary.hpp"
+#include "results/wording.hpp"
 
 namespace hearth {
 namespace {
@@ -197,7 +199,7 @@ std::string origin_text(const EventLog& log, std::uint32_t family, const Childre
   if (at.open_case) {
     out += fmt::format("; open case: {}, for {}", kStageWords.at(index(at.stage)),
                        count_text(static_cast<std::size_t>(-at.since), "month", "months"));
-    if (at.on_plan && at.stage != Stage::kProtectionPlan) out += ", beside a child protection plan";
+    if (at.on_plan && at.stage != Stage::kProtectionPlan) out += ", with a child protection plan";
   }
   for (const auto& [child, x] : looked_after(log, family))
     out += fmt::format("; {} in care for {}: {}", children.text(child, 0),
@@ -221,6 +223,16 @@ std::string choice_text(const Told& told) {
       kWhat.at(index(told.request.event)), told.arm(swapped ? 1 : 0).name, told.arm(swapped ? 0 : 1).name,
       grouped(static_cast<double>(told.trace.qualifying.size())), grouped(static_cast<double>(families)),
       count_text(static_cast<std::size_t>(told.scenario.horizon_months), "month", "months"),
+      grouped(static_cast<double>(told.trace.other_way_round)));
+}
+
+std::string counted_text(const Told& told) {
+  return fmt::format(
+      "Chosen at random from the {} of {} families in {} of whom this is true in the replicate that is "
+      "followed; of {} "
+      "the opposite is true.",
+      grouped(static_cast<double>(told.trace.qualifying.size())),
+      grouped(static_cast<double>(told.trace.logs[0].families.size())), told.authority.name,
       grouped(static_cast<double>(told.trace.other_way_round)));
 }
 
@@ -312,7 +324,38 @@ Json lifeline_json(const Told& told, const Lifeline& line) {
       {"events", events}};
 }
 
+constexpr std::string_view what_is_compared(Measure measure) {
+  switch (measure) {
+    case Measure::kReReferrals:
+      return "Referrals within 12 months of another";
+    case Measure::kReturnedHome:
+      return "Children returning home from care";
+    case Measure::kChildProtectionPlansStarted:
+      return "Children starting a protection plan";
+    default:
+      return "Children entering care";
+  }
+}
+
 }  // namespace
+
+std::string typical_text(const Told& told) {
+  if (told.differences == nullptr) return "";
+  const auto& values = told.differences->values;
+  const PairedDifference all = paired_difference(values, std::vector<double>(values.size()), {});
+  const double followed = values.at(told.request.replicate);
+  std::string out = fmt::format("{} in {} over {} months, {} compared with {}: {} in replicate {}",
+                                what_is_compared(told.differences->measure), told.authority.name,
+                                told.scenario.horizon_months, told.arm(0).title, told.arm(1).title,
+                                more_or_fewer(followed, 0), told.request.replicate);
+  if (!all.range) return out + ", the only one.";
+  const std::string mean =
+      all.has_sign() ? "mean " + more_or_fewer(all.mean, 0) : std::string("the mean is too small to tell");
+  return out + fmt::format(
+                   ", which is followed here because it is nearest the median of {} replicates ({}; nine "
+                   "in ten lie between {} and {}).",
+                   values.size(), mean, more_or_fewer(all.range->low, 0), more_or_fewer(all.range->high, 0));
+}
 
 std::string trace_text(const Told& told) {
   const TraceRequest& request = told.request;
@@ -324,6 +367,7 @@ std::string trace_text(const Told& told) {
     out += fmt::format(
         "  {}  {}: {}{}\n", side == 0 ? 'A' : 'B', told.arm(side).name, told.arm(side).title,
         (side == 0 ? request.arm : request.against) == told.scenario.baseline ? " (baseline)" : "");
+  if (const std::string typical = typical_text(told); !typical.empty()) out += wrapped(typical);
   out += choice_text(told);
   const std::size_t shown = told.trace.lifelines.size();
   if (request.family)
@@ -334,7 +378,7 @@ std::string trace_text(const Told& told) {
         "--against),\n"
         "more --months or a larger authority; arms that do the same give every family the same future.\n";
   else
-    out += fmt::format("Shown: {}, drawn by lot; again the same for the same seed and replicate.\n",
+    out += fmt::format("Shown: {}, chosen at random; the same again for the same seed and replicate.\n",
                        count_text(shown, "family", "families"));
   for (const Lifeline& line : told.trace.lifelines) out += lifeline_text(told, line);
   return out;
@@ -368,6 +412,8 @@ Json trace_json(const Told& told) {
       {"months", told.scenario.horizon_months},
       {"seed", told.scenario.seed},
       {"replicate", told.request.replicate},
+      {"typical", told.differences == nullptr ? Json(nullptr) : Json(typical_text(told))},
+      {"differences", told.differences == nullptr ? Json(nullptr) : Json(told.differences->values)},
       {"arm", told.arm(0).name},
       {"against", told.arm(1).name},
       {"baseline", told.scenario.arms.at(told.scenario.baseline).name},
@@ -375,6 +421,7 @@ Json trace_json(const Told& told) {
       {"families_in_all", told.trace.logs[0].families.size()},
       {"families_qualifying", told.trace.qualifying.size()},
       {"families_the_other_way_round", told.trace.other_way_round},
+      {"counted", counted_text(told)},
       {"totals", totals},
       {"families", families}};
 }

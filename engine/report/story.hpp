@@ -16,12 +16,15 @@ struct Told {
   const AuthorityOrigin& authority;
   const TraceRequest& request;
   const Trace& trace;
+  const ReplicateDifferences* differences = nullptr;  // of all replicates; null: nobody asked
 
   const Arm& arm(std::size_t side) const {
     return scenario.arms.at(side == 0 ? request.arm : request.against);
   }
 };
 
+// How the replicate that is followed compares with the others, in one sentence; empty without `differences`.
+std::string typical_text(const Told& told);
 std::string trace_text(const Told& told);             // for people
 nlohmann::ordered_json trace_json(const Told& told);  // fields: docs/reference/cli.md
 

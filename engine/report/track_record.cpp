@@ -4,15 +4,19 @@
 #include <cmath>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/hindcast.hpp"
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "report/assets.hpp"
+#include "report/numbers.hpp"
 
 namespace hearth {
 namespace {
+
+constexpr double kPerCent = 100.0;
 
 std::size_t position(const std::vector<std::string>& columns, std::string_view name) {
   const auto found = std::ranges::find(columns, name);
@@ -40,9 +44,9 @@ nlohmann::ordered_json rows_of_hearth() {
                    {"horizon", number("horizon")},
                    {"forecasts", number("forecasts")},
                    {"error", number("relative_wis.persistence")},
-                   {"coverage_50", number("coverage_50")},
-                   {"coverage_90", number("coverage_90")},
-                   {"too_high_per_cent", 100.0 * std::expm1(number("bias").get<double>())}});
+                   {"coverage_50", kPerCent * number("coverage_50").get<double>()},
+                   {"coverage_90", kPerCent * number("coverage_90").get<double>()},
+                   {"too_high_per_cent", kPerCent * std::expm1(number("bias").get<double>())}});
   }
   return out;
 }
@@ -50,7 +54,7 @@ nlohmann::ordered_json rows_of_hearth() {
 }  // namespace
 
 nlohmann::ordered_json track_record() {
-  const auto rows = rows_of_hearth();
+  auto rows = rows_of_hearth();
   std::size_t kinds = 0;
   std::size_t better = 0;
   double forecasts = 0.0;
@@ -62,7 +66,15 @@ nlohmann::ordered_json track_record() {
     forecasts += row["forecasts"].get<double>();
     inside += row["forecasts"].get<double>() * row["coverage_90"].get<double>();
   }
-  return {{"rows", rows}, {"kinds", kinds}, {"better", better}, {"inside_90", inside / forecasts}};
+  for (auto& row : rows) {
+    row["error"] = number_json(row["error"], 2);
+    for (const char* share : {"coverage_50", "coverage_90", "too_high_per_cent"})
+      row[share] = number_json(row[share], 0);
+  }
+  return {{"rows", std::move(rows)},
+          {"kinds", kinds},
+          {"better", better},
+          {"inside_90", number_json(inside / forecasts, 0)}};
 }
 
 }  // namespace hearth

@@ -19,6 +19,8 @@ WhoGains::Value over_replicates(const std::vector<double>& values) {
     if (!std::isfinite(x)) return {};
   WhoGains::Value out;
   const Statistics found = statistics_of(values);
+  out.mean = found.mean;
+  out.monte_carlo_standard_error = found.error_of_mean();
   out.median = found.median();
   if (const auto most = found.most()) {
     out.low = most->low;

@@ -16,6 +16,8 @@ namespace hearth {
 struct WhoGains {
   // Over the replicates; nothing where it is not a number (no children, or none affected).
   struct Value {
+    std::optional<double> mean;
+    std::optional<double> monte_carlo_standard_error;  // of the mean; nothing with one replicate
     std::optional<double> median;
     std::optional<double> low, high;  // the middle 90%; nothing with one replicate
   };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <locale>
 #include <numeric>
 
@@ -64,13 +65,49 @@ Rounding rounding(const Summary& summary, std::size_t measure) {
   return rounding(summary.measures[measure], largest);
 }
 
+Rounding rounding_by_width(const SummaryMeasure& what, double width, double largest) {
+  constexpr int kDigits = 3;
+  Rounding out{what.unit};
+  int most = 1;  // decimals
+  if (is_money(what)) {
+    out.unit = "£ million";
+    out.scale = 1e6;
+    most = 2;
+  } else if (what.unit == "1") {
+    out.unit = "per cent";
+    out.scale = 0.01;
+  }
+  const double span = (width > 0.0 ? width : largest) / out.scale;
+  const int first = span > 0.0 ? static_cast<int>(std::floor(std::log10(span))) : 0;
+  out.decimals = std::min(most, kDigits - 1 - first);
+  // A part of a child only where there are few.
+  const bool is_count = !is_money(what) && what.unit != "1" && what.unit != "cases" && what.unit != "FTE";
+  if (is_count && first > 0) out.decimals = std::min(out.decimals, 0);
+  out.difference_decimals = out.decimals;
+  return out;
+}
+
+double rounded(double value, int decimals) {
+  const double step = std::pow(10.0, std::max(0, -decimals));
+  const double out =
+      std::strtod(fmt::format("{:.{}f}", value / step, std::max(0, decimals)).c_str(), nullptr) * step;
+  return out == 0.0 ? 0.0 : out;
+}
+
 std::string shown(double value, int decimals, bool with_sign) {
   static const std::locale locale(std::locale::classic(), new Thousands);
+  if (decimals < 0) return shown(rounded(value, decimals), 0, with_sign);
   if (value == 0.0) return "0";
   const std::string digits = fmt::format(locale, "{:.{}Lf}", std::abs(value), decimals);
   const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string::npos;
   const char* sign = rounds_to_zero ? "" : value < 0.0 ? "-" : with_sign ? "+" : "";
   return fmt::format("{}{}", sign, digits);
+}
+
+std::string more_or_fewer(double difference, int decimals, std::string_view more, std::string_view fewer) {
+  const std::string size = shown(std::abs(difference), decimals);
+  if (size.find_first_not_of("0.,") == std::string::npos) return std::string(kNoDifference);
+  return fmt::format("{} {}", size, difference > 0.0 ? more : fewer);
 }
 
 std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals, bool with_sign) {

@@ -30,8 +30,21 @@ Rounding rounding(const SummaryMeasure& measure, double largest);
 // For all arms and years of a measure, by its position in the summary.
 Rounding rounding(const Summary& summary, std::size_t measure);
 
+// For people who read a page: no digits that the spread of the replicates makes meaningless. About three
+// digits of `width`, the widest 90% interval of what is shown of the measure in one place, for values and
+// differences alike, so that both agree wherever they are shown; of `largest` where there is no interval.
+// Decimals below zero round to tens, hundreds and so on; shares are per cent.
+Rounding rounding_by_width(const SummaryMeasure& measure, double width, double largest);
+
+// The number that is shown: `decimals` below zero round to tens, hundreds and so on. Never minus zero.
+double rounded(double value, int decimals);
+
 // "-1,234.5"; zero has no sign.
 std::string shown(double value, int decimals, bool with_sign = false);
+inline constexpr std::string_view kNoDifference = "no difference";
+// "1,200 fewer", "30 more", kNoDifference: a difference as people say it.
+std::string more_or_fewer(double difference, int decimals, std::string_view more = "more",
+                          std::string_view fewer = "fewer");
 // "1,200 to 1,300"
 std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals,
                   bool with_sign = false);

@@ -63,7 +63,7 @@ void World::open_case(const Opening& opening, std::size_t k, int month) {
   set_recent_case(f, false);
   c.state = f.state;
   c.deprivation = f.deprivation;
-  if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family);
+  if (stage != Stage::kAssessment) note(EventKind::kCaseOpens, family, opening.rest);
   refresh_children(c, month);
 }
 
@@ -231,7 +231,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
     constexpr std::size_t kComponent = kLane == kFlipPoverty ? 0 : kLane - kFlipDomesticAbuse + 1;
     flip(f.state, kComponent);
     if (logs()) [[unlikely]]
-      note_need(c.family, kComponent);
+      note_need(c.family, kComponent, rest);
     c.state = f.state;
     return true;
   } else {
@@ -248,7 +248,7 @@ inline bool World::apply(const CaseEvent& event, std::size_t k, int month) {
     const CaseOutcome out = case_event(c, kStage, kLane, case_month_, parameters_, draw_list_.bits(k));
     const int n = c.children;
     if (logs()) [[unlikely]]
-      note_outcome(c, out);
+      note_outcome(c, out, rest);
     if (out.has(Outcome::kAssessed)) {
       count(Measure::kAssessments, n);
       // No branch on what is as good as random.
@@ -354,12 +354,12 @@ void World::close_case(std::uint32_t i, float rest, float contact_wait, float ne
     plan_children_ -= c.children;
     if (c.children > 0) {
       count(Measure::kChildProtectionPlansEnded, c.children);
-      note(EventKind::kPlanEnds, family);
+      note(EventKind::kPlanEnds, family, rest);
     }
   }
   FamilyState& f = family_[family];
   f.case_index = kNoCase;
-  note(EventKind::kCaseCloses, family);
+  note(EventKind::kCaseCloses, family, rest);
   if ((c.flags & kReunified) && c.reunified_until > month_) {
     f.state = static_cast<std::uint8_t>(f.state | kReturned);
     following_.keep_reunified(family, c.reunified_until);

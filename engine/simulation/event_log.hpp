@@ -45,8 +45,15 @@ struct FamilyEvent {
   EventKind kind = EventKind::kStarts;
   std::uint8_t child = 0;  // position in the family, where a child is meant
   std::uint8_t detail = 0;
+  float time = 0.0F;  // months since the origin, within `month`
   bool operator==(const FamilyEvent&) const = default;
 };
+
+// The same thing happens in the same month, at whatever time of it.
+inline bool same_event(const FamilyEvent& a, const FamilyEvent& b) {
+  return a.family == b.family && a.month == b.month && a.kind == b.kind && a.child == b.child &&
+         a.detail == b.detail;
+}
 
 // A family on the day of the origin.
 struct FamilyAtOrigin {

@@ -26,7 +26,7 @@ void World::enter_care(std::uint32_t family, std::uint8_t child, int month, floa
   const Bits bits = draws_.block(Process::kCareOpening, x.entity, x.occurrence + 2);
   x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
   x.placement = draw_placement(setting_.care, x.age, false, levers_, parameters_, uniform(bits[0]));
-  note(EventKind::kEntersCare, family, index(x.placement), child);
+  note(EventKind::kEntersCare, family, rest, index(x.placement), child);
   add_looked_after(x, month, rest, true);
 }
 
@@ -138,7 +138,7 @@ bool World::apply(const ChildEvent& event, int month, float wait, float u) {
     --placed_[index(x.placement)];
     x.placement = placement;
     ++placed_[index(x.placement)];
-    if (!alone) note(EventKind::kMoves, x.family, index(x.placement), x.child);
+    if (!alone) note(EventKind::kMoves, x.family, event.rest, index(x.placement), x.child);
     return true;
   };
   switch (event.lane) {
@@ -170,7 +170,7 @@ void World::leave_care(std::uint32_t i, int month, ExitReason reason, float rest
   const auto bit = static_cast<std::uint8_t>(1U << x.child);
   f.in_care = static_cast<std::uint8_t>(f.in_care & ~bit);
   --looked_after_by_fifth_[deprivation_fifth(f.deprivation)];
-  note(EventKind::kLeavesCare, x.family, index(reason), x.child);
+  note(EventKind::kLeavesCare, x.family, rest, index(reason), x.child);
   if (reason != ExitReason::kReturnedHome) {
     f.left = static_cast<std::uint8_t>(f.left | bit);
     return;

@@ -3,9 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <span>
 
 #include "core/error.hpp"
 #include "random/draws.hpp"
+#include "results/statistics.hpp"
 
 namespace hearth {
 namespace {
@@ -34,25 +39,124 @@ std::vector<bool> families_with(const EventLog& log, TraceEvent what) {
   return out;
 }
 
+bool about_care(EventKind kind) {
+  return kind == EventKind::kEntersCare || kind == EventKind::kMoves || kind == EventKind::kLeavesCare;
+}
+bool about_needs(EventKind kind) {
+  return kind == EventKind::kNeedStarts || kind == EventKind::kNeedEnds;
+}
+
+// The simulation goes through a month in steps (needs, contacts, cases, care), so that what it notes of a
+// family is in order within each step only. Here by time: what happens to the case, to each child in care and
+// to needs is kept in its own order, a child enters care after what the case has come to, and a case opens
+// after the child came home.
+void put_in_order(std::vector<FamilyEvent>& events) {
+  float last_of_case = 0.0F;
+  float last_of_needs = 0.0F;
+  float last_return = 0.0F;
+  std::array<float, kMostChildren> last_of_child{};
+  for (FamilyEvent& e : events) {
+    float& last = about_care(e.kind)    ? last_of_child.at(e.child)
+                  : about_needs(e.kind) ? last_of_needs
+                                        : last_of_case;
+    e.time = std::max(e.time, last);
+    if (e.kind == EventKind::kEntersCare) e.time = last_of_case = std::max(e.time, last_of_case);
+    if (e.kind == EventKind::kCaseOpens) e.time = std::max(e.time, last_return);
+    if (e.kind == EventKind::kLeavesCare) last_return = e.time;
+    last = e.time;
+  }
+  std::ranges::stable_sort(events, [](const FamilyEvent& a, const FamilyEvent& b) {
+    return a.month != b.month ? a.month < b.month : a.time < b.time;
+  });
+}
+
 std::vector<FamilyEvent> events_of(const EventLog& log, std::uint32_t family, int months) {
   std::vector<FamilyEvent> out;
   for (const FamilyEvent& e : log.events)
     if (e.family == family) out.push_back(e);
-  // Births and birthdays come from the family itself. Month m is over m + 1 months after the origin.
-  const auto add = [&](EventKind kind, int month, std::size_t child) {
+  put_in_order(out);
+  // Births and birthdays come from the family itself: births at the start of a month, birthdays at its end,
+  // before what follows from them. Month m is over m + 1 months after the origin.
+  const auto add = [&](EventKind kind, int month, float time, std::size_t child) {
     if (month < 0 || month >= months) return;
-    const FamilyEvent e{family, static_cast<std::int16_t>(month), kind, static_cast<std::uint8_t>(child), 0};
-    const auto after = kind == EventKind::kTurns18
-                           ? std::ranges::upper_bound(out, e.month, {}, &FamilyEvent::month)
-                           : std::ranges::lower_bound(out, e.month, {}, &FamilyEvent::month);
-    out.insert(after, e);
+    const FamilyEvent e{family, static_cast<std::int16_t>(month), kind, static_cast<std::uint8_t>(child), 0,
+                        time};
+    const auto at = std::ranges::find_if(out, [&](const FamilyEvent& other) {
+      return other.month > e.month || (other.month == e.month && other.time >= e.time);
+    });
+    out.insert(at, e);
   };
   const Births& births = log.families.births[family];
   for (std::size_t k = 0; k < births.size(); ++k) {
     const int birth = births.month.at(k);
-    if (birth > 0 && k > 0) add(EventKind::kBorn, birth, k);  // a first birth begins the family
-    add(EventKind::kTurns18, birth + kAdultMonths - 1, k);
+    // A first birth begins the family.
+    if (birth > 0 && k > 0) add(EventKind::kBorn, birth, static_cast<float>(birth), k);
+    const int grown = birth + kAdultMonths;
+    add(EventKind::kTurns18, grown - 1, static_cast<float>(grown), k);
   }
+  return out;
+}
+
+// Events of one month, under either arm.
+using Month = std::span<const FamilyEvent>;
+
+// How many events can be paired from a[i] and b[j] on, [i][j]: the longest common subsequence.
+std::vector<std::vector<std::size_t>> most_pairs(Month a, Month b) {
+  std::vector<std::vector<std::size_t>> out(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = a.size(); i-- > 0;)
+    for (std::size_t j = b.size(); j-- > 0;)
+      out[i][j] = same_event(a[i], b[j]) ? 1 + out[i + 1][j + 1] : std::max(out[i + 1][j], out[i][j + 1]);
+  return out;
+}
+
+void pair_month(Month a, Month b, std::vector<PairedEvent>& out) {
+  const auto pairs = most_pairs(a, b);
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.size() || j < b.size()) {
+    if (i < a.size() && j < b.size() && same_event(a[i], b[j])) {
+      out.push_back({a[i++], {true, true}});
+      ++j;
+      continue;
+    }
+    const bool can_pass_a = i < a.size() && pairs[i + 1][j] == pairs[i][j];
+    const bool can_pass_b = j < b.size() && pairs[i][j + 1] == pairs[i][j];
+    if (can_pass_a && (!can_pass_b || a[i].time <= b[j].time))
+      out.push_back({a[i++], {true, false}});
+    else
+      out.push_back({b[j++], {false, true}});
+  }
+}
+
+Month month_of(const std::vector<FamilyEvent>& events, int month) {
+  const auto found =
+      std::ranges::equal_range(events, month, {}, [](const FamilyEvent& e) { return int{e.month}; });
+  return {found.begin(), found.end()};
+}
+
+// The two arms alone, with the baseline, whose parameters make the population; and their positions.
+struct TwoArms {
+  Scenario scenario;
+  std::array<std::size_t, 2> arms{};
+  std::size_t authority = 0;
+};
+
+TwoArms two_arms(const Scenario& whole, const TraceRequest& request) {
+  TwoArms out{whole};
+  Scenario& scenario = out.scenario;
+  std::vector<std::size_t> kept = {whole.baseline, request.arm, request.against};
+  std::ranges::sort(kept);
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
+  scenario.arms.clear();
+  for (const std::size_t a : kept) scenario.arms.push_back(whole.arms[a]);
+  const auto position = [](const auto& list, const auto& value) {
+    return static_cast<std::size_t>(std::ranges::find(list, value) - list.begin());
+  };
+  scenario.baseline = position(kept, whole.baseline);
+  out.arms = {position(kept, request.arm), position(kept, request.against)};
+  if (std::ranges::all_of(scenario.arms, [](const Arm& arm) { return arm.peer_learning.members.empty(); }))
+    scenario.authorities = {request.authority};
+  out.authority = position(scenario.authorities, request.authority);
   return out;
 }
 
@@ -63,63 +167,52 @@ Lifeline pair_futures(const EventLog& arm, const EventLog& against, std::uint32_
   out.family = family;
   const std::vector<FamilyEvent> a = events_of(arm, family, months);
   const std::vector<FamilyEvent> b = events_of(against, family, months);
-  std::size_t i = 0;
-  std::size_t j = 0;
-  for (int month = 0; month < months; ++month) {
-    const auto in_month = [&](const std::vector<FamilyEvent>& events, std::size_t at) {
-      return at < events.size() && events[at].month == month;
-    };
-    // What both have in the same order, then what either has alone; what both have in another order is the
-    // same all the same.
-    while (in_month(a, i) && in_month(b, j) && a[i] == b[j]) {
-      out.events.push_back({a[i], {true, true}});
-      ++i;
-      ++j;
-    }
-    std::vector<FamilyEvent> rest;
-    while (in_month(b, j)) rest.push_back(b[j++]);
-    for (; in_month(a, i); ++i) {
-      const auto same = std::ranges::find(rest, a[i]);
-      out.events.push_back({a[i], {true, same != rest.end()}});
-      if (same != rest.end()) rest.erase(same);
-    }
-    for (const FamilyEvent& e : rest) out.events.push_back({e, {false, true}});
-  }
+  for (int month = 0; month < months; ++month) pair_month(month_of(a, month), month_of(b, month), out.events);
   const auto apart = std::ranges::find_if(out.events, [](const PairedEvent& e) { return !e.both(); });
   if (apart != out.events.end()) out.parts = static_cast<std::size_t>(apart - out.events.begin());
   return out;
 }
 
+std::size_t ReplicateDifferences::middling() const {
+  const double median = quantile(values, 0.5);
+  const auto nearest =
+      std::ranges::min_element(values, {}, [&](double value) { return std::abs(value - median); });
+  return static_cast<std::size_t>(nearest - values.begin());
+}
+
+ReplicateDifferences differences_of_replicates(const Scenario& whole, const England& england,
+                                               const TraceRequest& request, const RunOptions& options) {
+  const TwoArms two = two_arms(whole, request);
+  ReplicateDifferences out;
+  out.measure = measure_of(request.event);
+  out.values.resize(static_cast<std::size_t>(whole.replicates));
+  run_ensemble(two.scenario, england, options,
+               [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
+                 const auto counts = series[two.authority].counts(out.measure);
+                 const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+                 if (arm == two.arms[0]) out.values[replicate] += total;
+                 if (arm == two.arms[1]) out.values[replicate] -= total;
+               });
+  return out;
+}
+
 Trace trace_families(const Scenario& whole, const England& england, const TraceRequest& request,
                      const RunOptions& given) {
-  // The population is that of the baseline's parameters, so the baseline stays.
-  Scenario scenario = whole;
+  TwoArms two = two_arms(whole, request);
+  Scenario& scenario = two.scenario;
   scenario.replicates = 1;
-  std::vector<std::size_t> kept = {whole.baseline, request.arm, request.against};
-  std::ranges::sort(kept);
-  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
-  scenario.arms.clear();
-  for (const std::size_t a : kept) scenario.arms.push_back(whole.arms[a]);
-  const auto position = [](const auto& list, const auto& value) {
-    return static_cast<std::size_t>(std::ranges::find(list, value) - list.begin());
-  };
-  scenario.baseline = position(kept, whole.baseline);
-  const std::array<std::size_t, 2> arms = {position(kept, request.arm), position(kept, request.against)};
-  if (std::ranges::all_of(scenario.arms, [](const Arm& arm) { return arm.peer_learning.members.empty(); }))
-    scenario.authorities = {request.authority};
-  const std::size_t authority = position(scenario.authorities, request.authority);
 
   Trace out;
   RunOptions options = given;
   options.replicates = {{request.replicate}};
   options.log = [&](std::size_t arm, std::size_t place) -> EventLog* {
-    if (place != authority) return nullptr;
-    return arm == arms[0] ? &out.logs[0] : arm == arms[1] ? &out.logs[1] : nullptr;
+    if (place != two.authority) return nullptr;
+    return arm == two.arms[0] ? &out.logs[0] : arm == two.arms[1] ? &out.logs[1] : nullptr;
   };
   run_ensemble(scenario, england, options,
                [&](std::size_t arm, std::size_t, const std::vector<AuthoritySeries>& series) {
                  for (std::size_t side = 0; side < 2; ++side)
-                   if (arm == arms[side]) out.series[side] = series[authority];
+                   if (arm == two.arms[side]) out.series[side] = series[two.authority];
                });
 
   const auto families = out.logs[0].families.size();

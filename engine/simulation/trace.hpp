@@ -1,4 +1,4 @@
-// The stories of single families: what happens to the same family, with the same luck, under two arms.
+// The stories of single families: what happens to the same family, with the same draws, under two arms.
 #pragma once
 
 #include <array>
@@ -24,6 +24,15 @@ inline constexpr std::size_t kTraceEvents = 6;
 inline constexpr std::array<std::string_view, kTraceEvents> kTraceEventNames = {
     "entered_care", "avoided_care", "need_resolved", "re_referred", "returned_home", "plan_started"};
 
+// What is counted of an event: replicates are compared by it. A need that ends is not counted as such;
+// entries to care stand for it.
+constexpr Measure measure_of(TraceEvent event) {
+  constexpr std::array<Measure, kTraceEvents> kMeasureOf = {
+      Measure::kCareEntries, Measure::kCareEntries,  Measure::kCareEntries,
+      Measure::kReReferrals, Measure::kReturnedHome, Measure::kChildProtectionPlansStarted};
+  return kMeasureOf[static_cast<std::size_t>(event)];
+}
+
 struct TraceRequest {
   std::size_t arm = 0;  // positions in the scenario
   std::size_t against = 0;
@@ -43,7 +52,7 @@ struct PairedEvent {
 
 struct Lifeline {
   std::uint32_t family = 0;
-  std::vector<PairedEvent> events;   // by month
+  std::vector<PairedEvent> events;   // as they happen
   std::optional<std::size_t> parts;  // the first event that is not of both; none: the futures are the same
 };
 
@@ -55,12 +64,27 @@ struct Trace {
   std::vector<Lifeline> lifelines;
 };
 
+// How the replicates differ: the measure of an event over all months in the authority, `arm` less `against`.
+struct ReplicateDifferences {
+  Measure measure = Measure::kCareEntries;
+  std::vector<double> values;
+
+  // The replicate whose difference is nearest the median; of equally near ones the first.
+  std::size_t middling() const;
+};
+// Runs the two arms for all replicates of the scenario, for this authority alone or, where peers learn from
+// each other, for all. Throws what run_ensemble throws.
+ReplicateDifferences differences_of_replicates(const Scenario& scenario, const England& england,
+                                               const TraceRequest& request, const RunOptions& options);
+
 // Runs the two arms, for this authority alone or, where peers learn from each other, for all. Throws
 // UsageError (no such family), and what run_ensemble throws.
 Trace trace_families(const Scenario& scenario, const England& england, const TraceRequest& request,
                      const RunOptions& options);
 
-// The two futures of a family, with births and birthdays, in one order.
+// The two futures of a family, with births and birthdays. Each future's events are in the order in which they
+// happen, a cause before what follows from it; an event that both have in a month is one line as far as
+// neither order is changed by it.
 Lifeline pair_futures(const EventLog& arm, const EventLog& against, std::uint32_t family, int months);
 
 }  // namespace hearth

@@ -205,7 +205,7 @@ void World::move_window(int month) {
   start_families(families_.alive_end[m - 1], families_.alive_end[m], month);
   if (logs())
     for (auto f = families_.alive_end[m - 1]; f < families_.alive_end[m]; ++f)
-      note(EventKind::kStarts, f, family_[f].state);
+      note(EventKind::kStarts, f, 1.0F, family_[f].state);
 }
 
 void World::flip(std::uint8_t& state, std::size_t component) {
@@ -228,14 +228,18 @@ void World::quiet_needs(int month) {
     draw_list_.draw(draws_, Process::kTransition);
     draw_list_.make_waits(0);
     std::vector<std::uint8_t> before;
+    std::vector<float> rest;
     if (logs()) [[unlikely]]
-      for (const std::uint32_t family : due) before.push_back(family_[family].state);
+      for (const std::uint32_t family : due) {
+        before.push_back(family_[family].state);
+        rest.push_back(rest_at(needs_reading_[family], quiet_.needs_start, quiet_.needs_end));
+      }
     due = due.first(
         needs_events(families, setting_.needs, setting_.contact, quiet_, draw_list_, due, families_with_));
     for (std::size_t k = 0; k < before.size(); ++k) {
       const std::uint32_t family = draw_list_.entity(k);
       for (std::size_t need = 0; need < kNeeds; ++need)
-        if (((before[k] ^ family_[family].state) >> need) & 1) note_need(family, need);
+        if (((before[k] ^ family_[family].state) >> need) & 1) note_need(family, need, rest[k]);
     }
   }
 }
@@ -296,58 +300,58 @@ void World::refer(const Referral& referral, int month) {
   f.last_referral = static_cast<std::int16_t>(month);
   count(Measure::kReReferrals, within_a_year ? n : 0);
   const bool opens = uniform(bits[2]) >= static_cast<float>(parameters_[contact_no_further_action]);
+  const float rest = rest_at(referral.reading, quiet_.contact_start, quiet_.contact_end);
   if (logs()) [[unlikely]] {
     // The draw that keeps the referral also says from whom: the police's share comes first.
     const bool by_police = uniform(bits[1]) < setting_.contact.police[f.deprivation][quiet_state(f)] *
                                                   contact_month_.keep_police *
                                                   setting_.contact.by_age[referral.youngest];
-    note(EventKind::kReferred, family,
+    note(EventKind::kReferred, family, rest,
          (by_police ? unsigned{kByPolice} : 0U) | (opens ? 0U : unsigned{kNoFurtherAction}) |
              (within_a_year ? unsigned{kWithinAYear} : 0U));
   }
   if (!opens) return;
-  const float span = quiet_.contact_end - quiet_.contact_start;
-  const float rest =
-      span > 0.0F ? std::clamp((quiet_.contact_end - referral.reading) / span, 0.0F, 1.0F) : 0.0F;
   plan_opening(family, Stage::kAssessment, 0, uniform(bits[3]), rest);
 }
 
-void World::write_note(EventKind kind, std::uint32_t family, std::size_t detail, std::size_t child) {
+void World::write_note(EventKind kind, std::uint32_t family, float rest, std::size_t detail,
+                       std::size_t child) {
   log_->events.push_back({family, static_cast<std::int16_t>(month_), kind, static_cast<std::uint8_t>(child),
-                          static_cast<std::uint8_t>(detail)});
+                          static_cast<std::uint8_t>(detail), time_of(month_, rest)});
 }
 
 // A need that has just come or gone.
-void World::note_need(std::uint32_t family, std::size_t component) {
+void World::note_need(std::uint32_t family, std::size_t component, float rest) {
   const bool now = (family_[family].state >> component) & 1U;
-  note(now ? EventKind::kNeedStarts : EventKind::kNeedEnds, family, component);
+  note(now ? EventKind::kNeedStarts : EventKind::kNeedEnds, family, rest, component);
 }
 
 // An event of a case, before anything of it is done.
-void World::note_outcome(const Case& c, const CaseOutcome& out) {
+void World::note_outcome(const Case& c, const CaseOutcome& out, float rest) {
   using enum EventKind;
   if (out.has(Outcome::kAssessed))
-    note(kAssessed, c.family,
+    note(kAssessed, c.family, rest,
          index(out.has(Outcome::kNotInNeed) ? Assessed::kNotInNeed
                : out.has(Outcome::kEnquiry) ? Assessed::kEnquiry
                                             : Assessed::kChildInNeed));
   else if (out.has(Outcome::kEnquiry))
-    note(kEnquiryStarts, c.family);
+    note(kEnquiryStarts, c.family, rest);
   else if (c.stage == Stage::kSection47 && out.next() != Stage::kSection47 && !out.has(Outcome::kApplication))
-    note(kEnquiryEnds, c.family,
+    note(kEnquiryEnds, c.family, rest,
          index(out.has(Outcome::kPlanStarts)   ? EnquiryEnd::kPlan
                : out.has(Outcome::kConference) ? EnquiryEnd::kConference
                : out.has(Outcome::kCloses)     ? EnquiryEnd::kCloses
                                                : EnquiryEnd::kChildInNeed));
-  if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) note(kPlanEnds, c.family);
-  if (out.has(Outcome::kPlanStarts)) note(kPlanStarts, c.family);
+  if (out.has(Outcome::kPlanEnds) && (c.flags & kOnPlan)) note(kPlanEnds, c.family, rest);
+  if (out.has(Outcome::kPlanStarts)) note(kPlanStarts, c.family, rest);
   if (out.next() == Stage::kPreProceedings && c.stage != Stage::kPreProceedings)
-    note(kPreProceedingsStart, c.family);
+    note(kPreProceedingsStart, c.family, rest);
   if (out.has(Outcome::kApplication))
-    note(kApplication, c.family);
+    note(kApplication, c.family, rest);
   else if (c.stage == Stage::kPreProceedings && out.next() != Stage::kPreProceedings)
-    note(kPreProceedingsEnd, c.family);
-  if (c.stage == Stage::kProceedings && out.next() != Stage::kProceedings) note(kProceedingsEnd, c.family);
+    note(kPreProceedingsEnd, c.family, rest);
+  if (c.stage == Stage::kProceedings && out.next() != Stage::kProceedings)
+    note(kProceedingsEnd, c.family, rest);
 }
 
 void World::end_month(int month, AuthoritySeries& series) {

@@ -319,17 +319,22 @@ class World {
     return static_cast<std::int16_t>(month +
                                      static_cast<int>(parameters_[Parameter::care_re_entry_duration]));
   }
+  // What is left of the month when a clock that goes from `start` to `end` over it stands at `reading`.
+  static float rest_at(float reading, float start, float end) {
+    return end > start ? std::clamp((end - reading) / (end - start), 0.0F, 1.0F) : 0.0F;
+  }
   // The point in time, in months, at which `rest` of the month is left.
   static float time_of(int month, float rest) { return static_cast<float>(month + 1) - rest; }
   // The log: where none is kept, a branch that is never taken.
   bool logs() const { return log_ != nullptr; }
-  void note(EventKind kind, std::uint32_t family, std::size_t detail = 0, std::size_t child = 0) {
+  // `rest` of the month is left at the event.
+  void note(EventKind kind, std::uint32_t family, float rest, std::size_t detail = 0, std::size_t child = 0) {
     if (logs()) [[unlikely]]
-      write_note(kind, family, detail, child);
+      write_note(kind, family, rest, detail, child);
   }
-  void write_note(EventKind kind, std::uint32_t family, std::size_t detail, std::size_t child);
-  void note_need(std::uint32_t family, std::size_t component);
-  void note_outcome(const Case& c, const CaseOutcome& out);
+  void write_note(EventKind kind, std::uint32_t family, float rest, std::size_t detail, std::size_t child);
+  void note_need(std::uint32_t family, std::size_t component, float rest);
+  void note_outcome(const Case& c, const CaseOutcome& out, float rest);
   void log_origin();
   // Ratio (1: none) or strength (0: none).
   double shock(ShockKind kind, int month) const {
