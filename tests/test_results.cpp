@@ -874,9 +874,9 @@ TEST(SummaryText, EnglandFitsAHundredColumns) {
   summary.measures = find_summary_measures({"cost_total", "children"});
   for (int i = 0; i < 2; ++i) {
     const double size = i == 0 ? 1.2e10 : 1.2e7;
-    summary.cells.push_back({size, Range{size, size}, std::nullopt});
-    summary.cells.push_back(
-        {size, Range{size, size}, PairedDifference{-size / 10, Range{-size / 9, -size / 11}, size / 20}});
+    summary.cells.push_back({size, size / 50, size, Range{size, size}, std::nullopt});
+    summary.cells.push_back({size, size / 50, size, Range{size, size},
+                             PairedDifference{-size / 10, Range{-size / 9, -size / 11}, size / 20}});
   }
   const std::string text = summary_text(summary);
   expect_contains(text, "12,000.0");
@@ -894,7 +894,7 @@ TEST(SummaryCsv, QuotesWhatNeedsIt) {
   summary.arms = {{"a", "A"}};
   summary.periods = {{{2023, 3}, 12}};
   summary.measures = find_summary_measures({"referrals"});
-  summary.cells = {{0.1, std::nullopt, std::nullopt}};
+  summary.cells = {{0.1, std::nullopt, 0.1, std::nullopt, std::nullopt}};
   expect_contains(
       summary_csv(summary),
       "\n\"The \"\"other\"\" one, too\",a,2023,year to 31 March 2023,referrals,children,0.1,,,,,,\n");

@@ -213,11 +213,12 @@ TEST(Statistics, OfHandMadeValues) {
   EXPECT_DOUBLE_EQ(of.half()->high, 4.0);
   EXPECT_DOUBLE_EQ(of.most()->low, 1.2);
   EXPECT_DOUBLE_EQ(of.most()->high, 8.8);
-  EXPECT_DOUBLE_EQ(*of.standard_error(), std::sqrt(2.5));
+  EXPECT_DOUBLE_EQ(of.standard_error, std::sqrt(2.5));
   const Statistics one = statistics_of({7.0});
   EXPECT_EQ(one.median(), 7.0);
-  EXPECT_FALSE(one.most() || one.half() || one.standard_error());
+  EXPECT_FALSE(one.most() || one.half());
   EXPECT_TRUE(std::isnan(one.standard_deviation));
+  EXPECT_FALSE(one.error_of_mean());
 }
 
 TEST_F(Summarised, WithOneReplicateThereAreNoIntervals) {
