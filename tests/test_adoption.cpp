@@ -333,7 +333,8 @@ TEST(Sampled, IsTheSameInEveryArmAndAuthorityAndNotInEveryReplicate) {
   model.name = "practice";
   model.components = {component("retention", Lever::kRetention, 1.5)};
   Scenario s = scenario_with(model, {812, 857}, 24, 3);
-  for (const auto id : {feedback_turnover, leadership_change_rate, implementation_overload_elasticity})
+  for (const auto id :
+       {feedback_turnover, leadership_change_rate, implementation_overload_elasticity, drift_enabled})
     s.arms[0].parameters[id] = 0.0;
   Arm& sampled = add_arm(s, "sampled");
   sampled.effects = EffectsMode::kSampled;

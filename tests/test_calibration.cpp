@@ -217,9 +217,10 @@ TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
   const std::string one = text(1);
   EXPECT_EQ(one, text(3));
   const auto file = nlohmann::json::parse(one, nullptr, true, true);
-  EXPECT_EQ(file["version"], 2);
+  EXPECT_EQ(file["version"], 3);
   ASSERT_EQ(file["draws"]["values"].size(), 2U);
   EXPECT_EQ(file["draws"]["values"][0].size(), file["draws"]["parameters"].size());
+  EXPECT_EQ(file["draws"]["about"].size(), file["draws"]["parameters"].size());
   EXPECT_EQ(file["fit"].size(), target_table().size());
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <Eigen/Dense>
 #include <cmath>
 #include <random>
 
@@ -22,12 +23,18 @@ MatrixXd normals(std::mt19937_64& generator, int rows, int columns) {
 std::vector<double> list(const VectorXd& values) {
   return {values.begin(), values.end()};
 }
+// Of one row a replicate, one column a control.
+ControlVariates with(const MatrixXd& controls) {
+  std::vector<std::vector<double>> columns;
+  for (const auto& column : controls.colwise()) columns.push_back(list(column));
+  return ControlVariates(columns);
+}
 
 TEST(ControlVariates, ALinearQuantityHasItsMeanAndNoError) {
   std::mt19937_64 generator(1);
   const MatrixXd z = normals(generator, 20, 4);
   const VectorXd y = 7.0 + (z * VectorXd::LinSpaced(4, 1.0, 40.0)).array();
-  const Statistics found = ControlVariates(z).statistics(list(y));
+  const Statistics found = with(z).statistics(list(y));
   EXPECT_NEAR(found.mean, 7.0, 1e-9);
   EXPECT_NEAR(found.standard_error, 0.0, 1e-9);
   EXPECT_GT(std::abs(statistics_of(list(y)).mean - 7.0), 1.0);  // what there was to take off
@@ -35,7 +42,7 @@ TEST(ControlVariates, ALinearQuantityHasItsMeanAndNoError) {
 
 TEST(ControlVariates, PartsAddUpToTheWhole) {
   std::mt19937_64 generator(2);
-  const ControlVariates controls(normals(generator, 30, 5));
+  const ControlVariates controls = with(normals(generator, 30, 5));
   const VectorXd a = normals(generator, 30, 1);
   const VectorXd b = 1e6 + 1e3 * normals(generator, 30, 1).array();
   EXPECT_NEAR(controls.statistics(list(a)).mean + controls.statistics(list(b)).mean,
@@ -53,23 +60,22 @@ TEST(ControlVariates, ArePlainMeansWithoutControlsOrWithTooFewReplicates) {
   const VectorXd y = normals(generator, 12, 1);
   const Statistics plain = statistics_of(list(y));
   for (const auto& controls :
-       {ControlVariates(), ControlVariates(MatrixXd(12, 0)), ControlVariates(MatrixXd::Zero(12, 3)),
-        ControlVariates(MatrixXd::Ones(12, 1))}) {
+       {ControlVariates(), with(MatrixXd(12, 0)), with(MatrixXd::Zero(12, 3)), with(MatrixXd::Ones(12, 1))}) {
     EXPECT_EQ(controls.controls(), 0U);
     EXPECT_EQ(controls.statistics(list(y)).mean, plain.mean);
     EXPECT_EQ(controls.statistics(list(y)).standard_error, plain.standard_error);
   }
-  EXPECT_EQ(ControlVariates(normals(generator, 2, 5)).controls(), 0U);
-  EXPECT_EQ(ControlVariates(normals(generator, 12, 9)).controls(), 4U);
+  EXPECT_EQ(with(normals(generator, 2, 5)).controls(), 0U);
+  EXPECT_EQ(with(normals(generator, 12, 9)).controls(), 4U);
 }
 
 TEST(ControlVariates, AControlThatOthersDetermineIsLeftOut) {
   std::mt19937_64 generator(4);
   MatrixXd z = normals(generator, 24, 3);
   z.col(2) = 2.0 * z.col(0) - z.col(1);
-  EXPECT_EQ(ControlVariates(z).controls(), 2U);
+  EXPECT_EQ(with(z).controls(), 2U);
   const VectorXd y = 5.0 + z.col(2).array() + 3.0 * z.col(1).array();
-  EXPECT_NEAR(ControlVariates(z).statistics(list(y)).mean, 5.0, 1e-9);
+  EXPECT_NEAR(with(z).statistics(list(y)).mean, 5.0, 1e-9);
 }
 
 // 3,000 samples of 30 replicates with 8 controls that tell 90% of the variance. The share of intervals of two
@@ -84,7 +90,7 @@ TEST(ControlVariates, ErrorsCoverAsOftenAsTheySayAndAreAsSmallAsTheRegressionAll
     const MatrixXd z = normals(generator, kReplicates, kControls);
     const VectorXd y =
         100.0 + 3.0 * z.rowwise().sum().array() / std::sqrt(8.0) + normals(generator, kReplicates, 1).array();
-    const Statistics found = ControlVariates(z).statistics(list(y));
+    const Statistics found = with(z).statistics(list(y));
     covered += std::abs(found.mean - 100.0) < 2.0 * found.standard_error ? 1 : 0;
     squares += std::pow(found.mean - 100.0, 2);
     claimed += found.standard_error * found.standard_error;

@@ -181,8 +181,8 @@ TEST(Set, LaysAParameterOverTheScenariosOwn) {
 
 TEST(Set, IsNotDrawn) {
   const Written file(
-      R"({"format": "hearth calibration", "version": 2, "origin": "2022-03-31", "propensities": {},
-    "parameters": {}, "draws": {"parameters": ["needs.poverty_ratio", "support.recovery_ratio"], "values": [[2, 1.5]]}})",
+      R"({"format": "hearth calibration", "version": 3, "origin": "2022-03-31", "propensities": {},
+    "parameters": {}, "draws": {"parameters": ["needs.poverty_ratio", "support.recovery_ratio"], "about": [2, 1.5], "values": [[2, 1.5]]}})",
       "england/calibration.json");
   const auto scenario = file.file().parent_path().parent_path() / "sound.json";
   EXPECT_EQ(load_scenario(scenario).scenario.draws.parameters.size(), 2U);
@@ -229,9 +229,8 @@ TEST(Scale, WarnsOfNumbersThatAreAllowedAndProbablyNotMeant) {
       {R"("parameters": {"engagement.growth": 0.72})",
        "warning: /parameters/engagement.growth: engagement.growth = 0.72, 6.2 prior standard deviations "
        "above its default "
-       "0.06; usual: 0.0274 to 0.131 (95% of the prior), 1/month; that is 12 times the default: Share of the "
-       "missing "
-       "engagement gained in a month at the origin caseload; if you meant a rate for a year, write 0.06"},
+       "0.06; usual: 0.0274 to 0.131 (95% of the prior), 1/month; that is 12 times the default: Rate at which the "
+       "missing engagement is gained at the origin caseload: 1 - exp(-rate) of it in a month; if you meant a rate for a year, write 0.06"},
       {R"("parameters": {"cost.placement.authority_foster": 15000})",
        "warning: /parameters/cost.placement.authority_foster: cost.placement.authority_foster = 15000, 11.2 "
        "prior standard "
@@ -278,7 +277,7 @@ TEST(Scale, IsQuietAboutWhatIsUsual) {
 
 // What is near the calibration is no surprise, however far from the registry's default.
 TEST(Scale, LooksAtTheCalibrationToo) {
-  Written file(R"({"format": "hearth calibration", "version": 2, "origin": "2022-03-31", "propensities": {},
+  Written file(R"({"format": "hearth calibration", "version": 3, "origin": "2022-03-31", "propensities": {},
     "parameters": {"contact.base": 0.15}})",
                "england/calibration.json");
   file.write(R"({"extends": "sound.json", "parameters": {"contact.base": 0.16}})", "scenario.json");

@@ -344,7 +344,7 @@ TEST_F(Results, OlderReadersRefuseWhatTheyWouldMisread) {
   header.step_months = 3;
   EXPECT_EQ(version(), 3);
   header.to_summarise = true;
-  EXPECT_EQ(version(), 4);
+  EXPECT_EQ(version(), 5);
 }
 
 // ---- groups of authorities
@@ -780,7 +780,7 @@ TEST_F(Results, OneReplicateHasNoInterval) {
   expect_contains(summary_text(summary), "not available");
   expect_contains(
       summary_csv(summary),
-      "All in the result,protection_only,2023,year to 31 March 2023,care_entries,children,1248,,,48,,,\n");
+      "All in the result,protection_only,2023,year to 31 March 2023,care_entries,children,1248,,1248,,,48,,,,0\n");
   const auto json = nlohmann::json::parse(summary_json(summary));
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
@@ -806,18 +806,18 @@ TEST_F(Results, SummaryJsonHasFullPrecisionAndCsvThatOfTheUnit) {
   std::getline(csv, line);
   EXPECT_EQ(
       line,
-      "area,arm,year,period,measure,unit,median,low,high,difference_mean,difference_low,difference_high,"
-      "difference_mcse");
+      "area,arm,year,period,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
+      "difference_low,difference_high,difference_share_below_zero");
   std::getline(csv, line);
   EXPECT_EQ(line,
             "\"Bristol, City of\",business_as_usual,2023,year to 31 March "
-            "2023,looked_after,children,111,111,111,,,,");
+            "2023,looked_after,children,111,0,111,111,111,,,,,");
   std::vector<std::string> rest;
   while (std::getline(csv, line)) rest.push_back(line);
   ASSERT_EQ(rest.size() + 1, 2U * 3 * 3);
   EXPECT_EQ(rest.back(),
-            "\"Bristol, City of\",family_safeguarding,2024,3 months to 30 June 2024,cost_courts,GBP,1500000,"
-            "1500000,1500000,0,0,0,0");
+            "\"Bristol, City of\",family_safeguarding,2024,3 months to 30 June 2024,cost_courts,GBP,1500000,0,"
+            "1500000,1500000,1500000,0,0,0,0,0");
 }
 
 TEST_F(Results, SummaryTextIsForPeople) {
@@ -827,7 +827,7 @@ TEST_F(Results, SummaryTextIsForPeople) {
        {"All in the result: 4 authorities, from 31 March 2022 to 30 June 2024; 3 replicates",
         "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
         "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
-        "£ million", "60.00", "It covers chance", "fewer than 100 replicates", "Monte Carlo standard error",
+        "£ million", "60.00", "It covers chance", "3 replicates are few", "Monte Carlo standard error",
         "Money is counted"})
     expect_contains(text, part);
   std::istringstream lines(text);
@@ -876,7 +876,7 @@ TEST(SummaryText, EnglandFitsAHundredColumns) {
     const double size = i == 0 ? 1.2e10 : 1.2e7;
     summary.cells.push_back({size, size / 50, size, Range{size, size}, std::nullopt});
     summary.cells.push_back({size, size / 50, size, Range{size, size},
-                             PairedDifference{-size / 10, Range{-size / 9, -size / 11}, size / 20}});
+                             PairedDifference{-size / 10, Range{-size / 9, -size / 11}, size / 200}});
   }
   const std::string text = summary_text(summary);
   expect_contains(text, "12,000.0");
@@ -897,7 +897,7 @@ TEST(SummaryCsv, QuotesWhatNeedsIt) {
   summary.cells = {{0.1, std::nullopt, 0.1, std::nullopt, std::nullopt}};
   expect_contains(
       summary_csv(summary),
-      "\n\"The \"\"other\"\" one, too\",a,2023,year to 31 March 2023,referrals,children,0.1,,,,,,\n");
+      "\n\"The \"\"other\"\" one, too\",a,2023,year to 31 March 2023,referrals,children,0.1,,0.1,,,,,,,\n");
 }
 
 TEST(SummaryArea, IsFoundByNameCodeAndRegion) {
@@ -989,7 +989,9 @@ std::string measure_reference() {
       "such a study has without any effect.\n";
   out += "\n## Money\n\n`cost`, in pounds, is by `payer` (" + quoted(kPayerNames) +
          ")\nand `cost_category` (" + quoted(kCostCategoryNames) +
-         ").\nThese pairs can be other than zero:\n\n| payer | cost category |\n|---|---|\n";
+         ").\n`hearth summary` and `hearth export` have `cost_total`, `cost_<payer>`, and their parts by what they are for, as\n"
+         "`cost_authority.placements` or `cost_total.service_model`; `cost` is all of them. These pairs can be other than "
+         "zero:\n\n| payer | cost category |\n|---|---|\n";
   for (const CostLine& line : kCostLines)
     out += "| `" + std::string(kPayerNames.at(index(line.payer))) + "` | `" +
            std::string(kCostCategoryNames.at(index(line.category))) + "` |\n";

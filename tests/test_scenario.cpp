@@ -27,9 +27,11 @@ namespace hearth {
 namespace {
 
 // The first parameter that is a quantity, whatever the registry holds.
+// That an arm may set: its families are those of every other.
 const ParameterInfo* first_quantity() {
   for (const auto& row : parameter_registry())
-    if (row.certainty != Certainty::kSwitch && row.lower < row.upper) return &row;
+    if (row.certainty != Certainty::kSwitch && row.lower < row.upper && !row.name.starts_with("population."))
+      return &row;
   return nullptr;
 }
 

@@ -1,6 +1,7 @@
 // What a user sets takes effect: every parameter, shock, lever and number of a service model moves a result,
 // or is refused; and what is set to the value that it has moves nothing.
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <algorithm>
 #include <fstream>
@@ -20,8 +21,9 @@ namespace {
 class Settings : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    folder_ = std::filesystem::temp_directory_path() / "hearth_settings";
-    std::filesystem::create_directories(folder_);
+    std::string name = (std::filesystem::temp_directory_path() / "hearth_XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
     std::string shocks;
     for (const auto& kind : kShockTable) {
       // While a service is reorganised or its leaders leave, nothing embeds: late.

@@ -1255,6 +1255,7 @@ TEST(Shocks, CombineByTheirLogarithms) {
 TEST(Feedback, EachLoopActsAndCanBeSwitchedOff) {
   Scenario scenario = one_arm({812}, 24);
   scenario.draws = {};  // how strong a loop is, is nearly unknown, and a draw may have it weak
+  scenario.arms[0].parameters[drift_enabled] = 0.0;  // which moves posts and turnover whatever the loops do
   scenario.arms[0].shocks.push_back(
       {.kind = ShockKind::kReferrals, .start_month = 0, .end_month = 24, .size = 2.0, .authorities = {}});
   const std::vector<std::pair<std::string, Parameter>> loops = {
@@ -1298,6 +1299,9 @@ TEST(Drift, SwitchedOffIsWithoutSpread) {
     for (const std::size_t sd : {0, 2})
       still.parameters[static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k +
                                               sd)] = 0.0;
+  for (const auto sd : {drift_posts_authority_sd, drift_posts_national_sd, drift_turnover_authority_sd,
+                        drift_turnover_national_sd})
+    still.parameters[sd] = 0.0;
   const Results results = results_of(scenario);
   for (std::size_t replicate = 0; replicate < 2; ++replicate) {
     EXPECT_EQ(difference(results.at({"off", replicate}).front(), results.at({"still", replicate}).front()),

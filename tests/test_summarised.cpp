@@ -142,7 +142,7 @@ void expect_same_summaries(const ResultReader& one, const ResultReader& other) {
     for (std::size_t c = 0; c < a[i].cells.size(); ++c) {
       const SummaryCell& x = a[i].cells[c];
       const SummaryCell& y = b[i].cells[c];
-      expect_same_bits({x.median}, {y.median});
+      expect_same_bits({x.mean, x.median}, {y.mean, y.median});
       expect_same_range(x.range, y.range);
       expect_same_range(x.half, y.half);
       ASSERT_EQ(x.difference.has_value(), y.difference.has_value());
@@ -287,7 +287,7 @@ TEST_F(Summarised, ASummarySaysWhatItDoesNotHold) {
   const Summary darlington = summarise(result, "Darlington");
   EXPECT_FALSE(darlington.who_gains || darlington.split);
   EXPECT_EQ(summary_csv(summarise(full, "Darlington")), summary_csv(darlington));
-  expect_contains(summary_text(darlington), "it does not have the replicates of single authorities");
+  expect_contains(summary_text(darlington), "it does not keep the replicates of single authorities");
   expect_contains(summary_json(darlington), "\"summarised\": true");
 }
 
@@ -441,9 +441,10 @@ TEST_F(Summarised, InspectSaysWhatIsKept) {
   const std::vector<std::string> area = {"arm", "replicate", "area", "time"};
   EXPECT_EQ(of(found.variables, "looked_after").dimensions, area);
   EXPECT_EQ(of(found.variables, "looked_after").shape, (std::vector<std::uint64_t>{3, 12, 4, 26}));
-  const std::vector<std::string> authority = {"statistic", "arm", "payer", "authority", "time"};
+  const std::vector<std::string> authority = {"statistic", "arm", "payer", "cost_category",
+                                              "authority", "time"};
   EXPECT_EQ(of(found.of_authorities, "cost_difference").dimensions, authority);
-  EXPECT_EQ(of(found.of_authorities, "caseload").shape, (std::vector<std::uint64_t>{7, 3, 4, 3}));
+  EXPECT_EQ(of(found.of_authorities, "caseload").shape, (std::vector<std::uint64_t>{10, 3, 4, 3}));
 }
 
 }  // namespace

@@ -46,6 +46,14 @@ SummaryCell moved(SummaryCell cell, double step) {
   return cell;
 }
 
+// How far the mean of an arm lies, in its replicates, from the baseline's and the mean difference: nothing
+// where no more than the rounding of the sums.
+double step_to_agree(const Statistics& level, double baseline, double difference) {
+  constexpr double kRounding = 1e-12;
+  const double step = baseline + difference - level.mean;
+  return std::abs(step) <= kRounding * (std::abs(level.mean) + std::abs(baseline)) ? 0.0 : step;
+}
+
 // Of one measure: [arm][period].
 using Cells = std::vector<SummaryCell>;
 
@@ -56,15 +64,13 @@ Cells cells_of_replicates(const ResultHeader& header, const SummaryMeasure& meas
   for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
     for (const SummaryPeriod& period : summary.periods) {
       const auto values = yearly_values(header, measure, series, arm, period);
-      const SummaryCell plain = cell(statistics_of(values));
-      if (arm == summary.baseline) {
-        out.push_back(plain);
-        continue;
-      }
-      const auto differences =
-          paired_differences(values, yearly_values(header, measure, series, summary.baseline, period));
-      out.push_back(moved(plain, controls[arm].step(differences)));
-      out.back().difference = difference_of(controls[arm].statistics(differences));
+      const Statistics level = statistics_of(values);
+      out.push_back(cell(level));
+      if (arm == summary.baseline) continue;
+      const auto usual = yearly_values(header, measure, series, summary.baseline, period);
+      const Statistics difference = controls[arm].statistics(paired_differences(values, usual));
+      out.back() = moved(out.back(), step_to_agree(level, statistics_of(usual).mean, difference.mean));
+      out.back().difference = difference_of(difference);
     }
   return out;
 }
@@ -86,7 +92,7 @@ struct KeptStatistics {
         if (arm == summary.baseline) continue;
         const Statistics difference = differences.at(arm, authority, period);
         const double baseline = levels.at(summary.baseline, authority, period).mean;
-        out.back() = moved(out.back(), baseline + difference.mean - level.mean);
+        out.back() = moved(out.back(), step_to_agree(level, baseline, difference.mean));
         out.back().difference = difference_of(difference);
       }
     return out;
