@@ -25,7 +25,7 @@ UNEXPECTED = 6  # exit code of `hearth check` where a verdict is not the expecte
 def checked(program, scenario, replicates):
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory) / "targets.csv"
-        command = [program, "check", str(scenario), "--quiet", "--csv", str(out)]
+        command = [program, "check", str(scenario), "--quiet", "--csv", "-o", str(out)]
         command += ["--replicates", str(replicates)] if replicates else []
         run = subprocess.run(command, stdout=subprocess.DEVNULL, text=True)
         if run.returncode not in (0, UNEXPECTED):

@@ -205,7 +205,11 @@ def rates():
     """Name -> what it is, of the eight rates that propensities move most, in the order of the registry."""
     mark = re.compile(r"drift\.(\w+)\.authority_sd")
     return {match[1]: p["meaning"].partition(":")[0] for _, rows in registry() for p in rows
-            if (match := mark.fullmatch(p["name"]))}
+            if (match := mark.fullmatch(p["name"])) and match[1] not in WORKFORCE_DRIFT}
+
+
+# Estimated once from the histories of all authorities (estimate_workforce_drift.py), whatever the origin.
+WORKFORCE_DRIFT = {"posts": "Posts of social workers", "turnover": "Social workers who leave in a year"}
 
 
 def authorities_table(file):
@@ -276,8 +280,11 @@ def drift_table(file):
     fit = file["parameters"]
     noise = file.get("recording_noise", {})
 
+    fixed = {p["name"]: p["default"] for _, rows in registry() for p in rows}
+
     def cells(rate, whose):
-        sd, reversion = (fit[f"drift.{rate}.{whose}_{part}"] for part in ("sd", "reversion"))
+        of = fixed if rate in WORKFORCE_DRIFT else fit
+        sd, reversion = (of[f"drift.{rate}.{whose}_{part}"] for part in ("sd", "reversion"))
         return [percent(sd), f"{math.log(2) / reversion:.1f}"]
 
     if any(f"drift.{rate}.authority_sd" not in fit for rate in rates()):
@@ -285,7 +292,7 @@ def drift_table(file):
     return table(["rate", "an authority strays by", "half is gone in, years", "England strays by", "half is gone in, years",
                   "recording noise"],
                  [[what, *cells(rate, "authority"), *cells(rate, "national"), percent(noise[rate]) if rate in noise else ""]
-                  for rate, what in rates().items()], {1, 2, 3, 4, 5})
+                  for rate, what in (rates() | WORKFORCE_DRIFT).items()], {1, 2, 3, 4, 5})
 
 
 def origins_table():
@@ -477,13 +484,23 @@ def sustaining_table():
     lines = []
     for arm in dict.fromkeys(arm for arm, _, _ in cells):
         last = cells[arm, "child_protection_plans", years[-1]]
-        difference = "" if not last["difference_mean"] else (
-            f"{number(float(last['difference_mean']), -1, True)} ({number(float(last['difference_low']), -1, True)} to "
-            f"{number(float(last['difference_high']), -1, True)})")
-        lines.append([f"`{arm}`", *(f"{float(cells[arm, 'fidelity', year]['median']):.2f}" for year in shown),
-                      number(float(last["median"]), -1), difference])
+        difference = "" if not last["difference_mean"] else difference_text(
+            {key: float(last[key]) for key in last if key.startswith("difference_")},
+            lambda x, sign=False: number(x, -1, sign))
+        lines.append([f"`{arm}`", *(f"{float(cells[arm, 'fidelity', year]['mean']):.2f}" for year in shown),
+                      number(float(last["mean"]), -1), difference])
     return table(["arm", *(f"fidelity, {year}" for year in shown), f"plans, {years[-1]}",
                   f"plans, {years[-1]}: difference"], lines, {1, 2, 3, 4, 5})
+
+
+def difference_text(row, value):
+    """Mean with its Monte Carlo error and 90% interval; no sign where the mean is within two errors of zero."""
+    mean, error = row["difference_mean"], row["difference_mcse"]
+    text = "unclear" if abs(mean) < 2 * error else value(mean, True)
+    error_text = value(error)
+    if error and not error_text.strip("0."):
+        error_text = shown(float(f"{error:.1g}"))
+    return f"{text} ± {error_text} ({value(row['difference_low'], True)} to {value(row['difference_high'], True)})"
 
 
 def read_result(result, program):
@@ -511,7 +528,8 @@ def summary():
                 seen.append(value)
         found[row["arm"], year, row["measure"]] = {
             key: float(row[key]) if row[key] else None
-            for key in ["median", "low", "high", "difference_mean", "difference_low", "difference_high"]}
+            for key in ["mean", "mcse", "low", "high", "difference_mean", "difference_mcse", "difference_low",
+                        "difference_high"]}
     return arms, years, found
 
 
@@ -525,9 +543,9 @@ def published():
 def years_table():
     """Business as usual, year by year."""
     arms, years, found = summary()
-    rows = [[label, *[number(found[arms[0], year, measure]["median"] / divisor, digits) for year in years]]
+    rows = [[label, *[number(found[arms[0], year, measure]["mean"] / divisor, digits) for year in years]]
             for label, measure, _, divisor, digits in HEADLINES]
-    return table(["business as usual, median", *years], rows, set(range(1, len(years) + 1)))
+    return table(["business as usual, mean", *years], rows, set(range(1, len(years) + 1)))
 
 
 def result_table():
@@ -541,12 +559,9 @@ def result_table():
             return number(x / divisor, digits, sign)
 
         start, end = found[baseline, first, measure], found[baseline, last, measure]
-        row = [label, value(observed[figure]) if figure else "", value(start["median"]),
-               f"{value(end['median'])} ({value(end['low'])} to {value(end['high'])})"]
-        for arm in others:
-            d = found[arm, last, measure]
-            row.append(f"{value(d['difference_mean'], True)} ({value(d['difference_low'], True)} to "
-                       f"{value(d['difference_high'], True)})")
+        row = [label, value(observed[figure]) if figure else "", value(start["mean"]),
+               f"{value(end['mean'])} ({value(end['low'])} to {value(end['high'])})"]
+        row += [difference_text(found[arm, last, measure], value) for arm in others]
         rows.append(row)
     titles = {name: arm["title"] for name, arm in read_json(ROOT / "scenarios" / "england.json")["arms"].items()}
     header = ["England", "published, year to March 2022", f"{titles[baseline].lower()}, {first}",

@@ -4,13 +4,16 @@
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "cli/commands.hpp"
 #include "cli/requests.hpp"
+#include "core/words.hpp"
 #include "model/practice.hpp"
 #include "scenario/checker.hpp"
 #include "scenario/json_text.hpp"
+#include "scenario/uncertainty.hpp"
 
 namespace hearth {
 namespace {
@@ -19,24 +22,26 @@ struct Options {
   ScenarioArguments scenario;
   std::string prefix;
   std::string arm;
+  std::optional<int> replicate;
   bool levers = false;
   bool json = false;
 };
 
-void print_table(const std::vector<ResolvedValue>& values) {
-  using Row = std::array<std::string, 9>;
+// `draws`: what stands over the column of draws.
+void print_table(const std::vector<ResolvedValue>& values, const std::string& draws) {
+  using Row = std::array<std::string, 10>;
   std::vector<Row> rows = {
-      {"name", "value", "unit", "origin", "certainty", "lower", "upper", "spread", "source"}};
+      {"name", "value", draws, "unit", "origin", "certainty", "lower", "upper", "spread", "source"}};
   for (const auto& v : values) {
-    Row row = {v.pointer, v.value, v.unit, v.origin, v.certainty, "", "", "", v.source};
+    Row row = {v.pointer, v.value, v.draws, v.unit, v.origin, v.certainty, "", "", "", v.source};
     if (v.parameter != nullptr && v.parameter->certainty != Certainty::kSwitch) {
-      row[5] = number_text(v.parameter->lower);
-      row[6] = number_text(v.parameter->upper);
-      row[7] = number_text(v.parameter->spread);
+      row[6] = number_text(v.parameter->lower);
+      row[7] = number_text(v.parameter->upper);
+      row[8] = number_text(v.parameter->spread);
     }
     rows.push_back(std::move(row));
   }
-  std::array<std::size_t, 9> widths{};
+  std::array<std::size_t, 10> widths{};
   for (const auto& row : rows)
     for (std::size_t c = 0; c + 1 < row.size(); ++c)
       widths[c] = std::clamp<std::size_t>(row[c].size(), widths[c], 90);
@@ -145,14 +150,42 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
   return ExitCode::kOk;
 }
 
+// Instead of the spread of a parameter's draws, the value of one replicate.
+void draw_replicate(std::vector<ResolvedValue>& values, const LoadedScenario& loaded, int replicate) {
+  const Scenario& scenario = loaded.scenario;
+  if (replicate >= scenario.replicates)
+    throw UsageError(fmt::format("--replicate {}: the scenario has {}, counted from 0", replicate,
+                                 count_text(static_cast<std::size_t>(scenario.replicates), "replicate",
+                                            "replicates")));
+  std::vector<Parameters> drawn;
+  for (const Arm& arm : scenario.arms)
+    drawn.push_back(arm_in_replicate(scenario, arm, static_cast<std::size_t>(replicate)).parameters);
+  const auto row_of = [](const Arm& arm, const ResolvedValue& v) {
+    return fmt::format("/arms/{}/parameters/{}", arm.name, v.parameter->name);
+  };
+  std::set<std::string_view> pointers;
+  for (const ResolvedValue& v : loaded.values) pointers.insert(v.pointer);
+  for (ResolvedValue& v : values) {
+    if (v.draws.empty() || v.parameter == nullptr) continue;
+    // The arm that the row is of; of a row of all, one that does not set the parameter itself.
+    const auto arm = std::ranges::find_if(scenario.arms, [&](const Arm& each) {
+      return v.pointer.starts_with("/arms/") ? v.pointer == row_of(each, v) : !pointers.contains(row_of(each, v));
+    });
+    v.draws = arm == scenario.arms.end()
+                  ? "set in every arm"
+                  : number_text(drawn[static_cast<std::size_t>(arm - scenario.arms.begin())][v.parameter->id]);
+  }
+}
+
 ExitCode resolve(const Options& options) {
   const LoadedScenario loaded = load_named(options.scenario.file, options.scenario.overrides);
   print_warnings(loaded);
   require_arm(loaded.scenario, options.arm);
   if (options.levers) return resolve_levers(loaded.scenario, options);
-  const std::vector<ResolvedValue> values = chosen_values(loaded, options.prefix, options.arm);
+  std::vector<ResolvedValue> values = chosen_values(loaded, options.prefix, options.arm);
+  if (options.replicate) draw_replicate(values, loaded, *options.replicate);
   if (!options.json) {
-    print_table(values);
+    print_table(values, options.replicate ? fmt::format("replicate {}", *options.replicate) : "draws");
     return ExitCode::kOk;
   }
   nlohmann::ordered_json out = nlohmann::ordered_json::array();
@@ -161,6 +194,7 @@ ExitCode resolve(const Options& options) {
     if (parsed.is_discarded()) parsed = v.value;
     nlohmann::ordered_json row = {{"name", v.pointer},  {"value", parsed},          {"unit", v.unit},
                                   {"origin", v.origin}, {"certainty", v.certainty}, {"source", v.source}};
+    if (!v.draws.empty()) row["draws"] = v.draws;
     if (v.parameter != nullptr) {
       row["default"] = v.parameter->value;
       row["lower"] = v.parameter->lower;
@@ -183,14 +217,20 @@ Command add_resolve(CLI::App& program) {
   add_scenario_arguments(*app, options->scenario);
   app->add_option("PREFIX", options->prefix, "Only names that start so: needs. or /arms");
   app->add_option("--arm", options->arm, "Only this arm")->type_name("NAME");
+  app->add_option("--replicate", options->replicate,
+                  "Of parameters that are drawn, the value in this replicate, from 0")
+      ->type_name("N")
+      ->check(whole_number_from(0));
   app->add_flag("--levers", options->levers, "Only the effect of each service model on every lever");
   add_json(*app, options->json);
   app->footer(
       R"(Of a parameter also its bounds (lower, upper) and the spread of its prior: the standard deviation of its logarithm.
-The JSON has its default and meaning too.
+The JSON has its default and meaning too. Of one that is drawn also what its draws are; the value itself is used where
+nothing is drawn.
 
 Examples:
   hearth resolve england needs.
+  hearth resolve england support. --replicate 3
   hearth resolve england --levers
   hearth resolve england support. --set support.recovery_ratio=2 --json)");
   return {app, [options] { return resolve(*options); }};
