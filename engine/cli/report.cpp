@@ -65,20 +65,21 @@ ReplicateDifferences differences_in(const ResultReader& result, const TraceReque
   return out;
 }
 
-// Whether the traced authority is the one of the result, month by month.
+// Whether the traced authority is the one of the result, at the end of each of its steps.
 bool same_as_result(const Trace& trace, const TraceRequest& request, const ResultReader& result) {
   const ResultHeader& header = result.header();
   const auto at = std::ranges::find(header.authorities, request.authority, &ResultHeader::Authority::code);
-  const auto months = static_cast<std::size_t>(header.months);
+  const auto steps = static_cast<std::size_t>(header.steps());
   const auto found =
       result.series(Measure::kLookedAfter, {static_cast<std::size_t>(at - header.authorities.begin())});
   const auto traced = trace.series[0].counts(Measure::kLookedAfter);
   const std::size_t first =
-      (request.arm * static_cast<std::size_t>(header.replicates) + request.replicate) * months;
-  return std::ranges::equal(traced,
-                            std::vector<double>(found.begin() + static_cast<std::ptrdiff_t>(first),
-                                                found.begin() + static_cast<std::ptrdiff_t>(first + months)),
-                            {}, [](std::int32_t x) { return static_cast<double>(x); });
+      (request.arm * static_cast<std::size_t>(header.replicates) + request.replicate) * steps;
+  for (std::size_t step = 0; step < steps; ++step) {
+    const auto end = std::min(static_cast<std::size_t>(header.step_months) * (step + 1), traced.size());
+    if (static_cast<double>(traced[end - 1]) != found[first + step]) return false;
+  }
+  return true;
 }
 
 // Two families an arm: one whose child stays out of care under it alone, one whose child enters care under it
@@ -99,8 +100,6 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
     return none(
         "The result keeps a summary of single authorities, not each of their futures, so that it cannot be "
         "seen whether a family that is followed is one of it.");
-  if (header.step_months != 1)
-    return none("Families are followed month by month, and the result has no numbers of single months.");
   if (peers_learn(scenario) || scenario.sampling_fraction < 1.0)
     return none(
         "Families are not followed where authorities learn from each other or only some families are "
@@ -187,6 +186,22 @@ void write_report(const fs::path& result, const fs::path& page, const LoadedScen
                                       : Json{{"why_none", "No family was followed for this page."},
                                              {"traces", Json::array()}};
   write_text(page, report_page(out));
+}
+
+std::string answer_text(const fs::path& result, const fs::path& data) {
+  const ResultReader reader(result);
+  const England england = load_england(data, reader.header().origin);
+  const Answer answer = answer_of_all({reader, england, PublishedFigures(data), data});
+  std::string out = wrapped(answer.headline);
+  for (const auto& arm : answer.arms) {
+    out += fmt::format("\n{}\n", arm.label);
+    for (const auto& point : arm.points) {
+      std::string sentence = point.first_sentence();
+      if (!sentence.ends_with('.')) sentence += '.';
+      out += wrapped("- " + sentence, 2);
+    }
+  }
+  return out;
 }
 
 Command add_report(CLI::App& program) {

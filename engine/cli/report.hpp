@@ -13,6 +13,10 @@ namespace hearth {
 void write_report(const std::filesystem::path& result, const std::filesystem::path& page,
                   const LoadedScenario* loaded);
 
+// What the page says first, of all authorities of the result: its headline, and the first sentence of each
+// point. Lines of at most 100 columns. `data`: the tables of England.
+std::string answer_text(const std::filesystem::path& result, const std::filesystem::path& data);
+
 // Reads `result` and writes it as a spreadsheet, likewise.
 void write_workbook(const std::filesystem::path& result, const std::filesystem::path& workbook);
 

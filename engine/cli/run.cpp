@@ -10,7 +10,6 @@
 
 #include "analysis/decomposition.hpp"
 #include "analysis/precision.hpp"
-#include "cli/answer.hpp"
 #include "cli/commands.hpp"
 #include "cli/disk_space.hpp"
 #include "cli/interrupt.hpp"
@@ -397,7 +396,7 @@ ExitCode run(Options options, const std::string& command_line) {
     fmt::print("\n");
   }
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
-  if (header.run_replicates == 0) fmt::print("{}\n", answer_text(ResultReader(result)));
+  if (header.run_replicates == 0) fmt::print("{}\n", answer_text(result, scenario.data_directory));
   fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
              !together             ? ""
              : header.to_summarise ? fmt::format("; every replicate is in {} shards beside it", ranks.count())

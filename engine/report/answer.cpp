@@ -21,6 +21,12 @@ std::string size_text(double difference, const Rounding& how, bool money) {
   return money && text != kNoDifference ? "£" + text : text;
 }
 
+// "(error 19)", "(error £200 million)": the Monte Carlo standard error of the mean.
+std::string error_text(const PairedDifference& d, const Rounding& how, bool money) {
+  const std::string text = shown(d.monte_carlo_standard_error.value() / how.scale, how.decimals);
+  return money ? fmt::format("(error £{} million)", text) : fmt::format("(error {})", text);
+}
+
 // Laplace's rule of succession.
 double cautious(double share, int replicates) {
   return (share * replicates + 1.0) / (replicates + 2.0);
@@ -100,8 +106,8 @@ Answer::Point point(const Subject& of, const std::vector<PairedDifference>& by_d
                       : fmt::format("{} on average, though in {} of the replicates", upper_first(side),
                                     cautious(chance, facts.replicates) >= kAboutHalf ? "only about half"
                                                                                      : "fewer than half");
-    out.details = fmt::format("on average {} {} than {}. {}", size_text(end.mean, of.how, of.money), of.when,
-                              of.against, spread);
+    out.details = fmt::format("on average {} {} {} than {}. {}", size_text(end.mean, of.how, of.money),
+                              error_text(end, of.how, of.money), of.when, of.against, spread);
   }
   if (by_date.size() > 1)
     out.details += earlier_text(of, by_date.front(), facts.dates.front(), facts.replicates);

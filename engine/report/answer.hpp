@@ -94,6 +94,7 @@ struct Answer {
     std::string verdict;
     std::string details;
     std::string text() const { return verdict + ": " + details; }
+    std::string first_sentence() const { return verdict + ": " + details.substr(0, details.find(". ")); }
   };
   struct ArmAnswer {
     std::string label;

@@ -327,13 +327,13 @@ std::string date_made(const ResultHeader& header) {
 // Everything about the areas of a result, area by area.
 class Areas {
  public:
-  explicit Areas(const ReportSources& from)
+  Areas(const ReportSources& from, std::vector<ReportArea> areas)
       : from_(from),
         header_(from.result.header()),
         ways_(header_),
         periods_(summary_periods(header_)),
         dates_(shown_dates(periods_)),
-        areas_(report_areas(header_, from.england, from.published)),
+        areas_(std::move(areas)),
         controls_(control_variates(header_)) {
     std::vector<Area> named;
     std::vector<AuthorityGroup> groups;  // whose replicates there are: what needs them is shown of these
@@ -355,6 +355,14 @@ class Areas {
   const std::vector<std::size_t>& dates() const { return dates_; }
   const WaysOfWorking& ways() const { return ways_; }
   std::vector<int> codes() const { return areas_.front().codes; }
+
+  // Of the first area.
+  Answer first_answer() const {
+    std::vector<Cells> cells;
+    for (std::size_t m = 0; m < kCompared.size(); ++m) cells.push_back(cells_of(compared_.front(), m));
+    const bool replicates = from_.result.has_replicates(areas_.front().area.authorities);
+    return answer_of(areas_.front(), cells, replicates ? std::optional<std::size_t>(0) : std::nullopt);
+  }
 
   // Of the arms, as areas name them: filled by json().
   const std::vector<Json>& labels() const { return labels_; }
@@ -384,7 +392,7 @@ class Areas {
     for (std::size_t m = 0; m < kCompared.size(); ++m) cells.push_back(cells_of(compared_[i], m));
     double children = 0.0;
     for (const int code : each.codes) children += from_.england.at(code).children;
-    out["answer"] = answer_json(each, cells, group);
+    out["answer"] = answer_json(answer_of(each, cells, group));
     out["rates"] = rates_json(cells[position("looked_after")], header_.baseline, children);
     auto& compared = out["compared"] = Json::object();
     for (std::size_t m = 0; m < kCompared.size(); ++m)
@@ -443,7 +451,7 @@ class Areas {
     return at;
   }
 
-  Json answer_json(const ReportArea& area, const std::vector<Cells>& cells,
+  Answer answer_of(const ReportArea& area, const std::vector<Cells>& cells,
                    std::optional<std::size_t> group) const {
     const std::size_t baseline = header_.baseline;
     const std::size_t last = periods_.size() - 1;
@@ -499,7 +507,10 @@ class Areas {
       of.first_year_cost = spent_on_models(0);
       of.model_cost = spent_on_models(dates_.front());
     }
-    const Answer found = hearth::answer(facts);
+    return hearth::answer(facts);
+  }
+
+  static Json answer_json(const Answer& found) {
     Json arms = Json::array();
     for (const auto& arm : found.arms) {
       Json points = Json::array();
@@ -528,9 +539,15 @@ class Areas {
 
 }  // namespace
 
+Answer answer_of_all(const ReportSources& from) {
+  std::vector<ReportArea> areas = report_areas(from.result.header(), from.england, from.published);
+  areas.resize(1);
+  return Areas(from, std::move(areas)).first_answer();
+}
+
 Json report_data(const ReportSources& from) {
   const ResultHeader& header = from.result.header();
-  const Areas areas(from);
+  const Areas areas(from, report_areas(header, from.england, from.published));
   const std::string place = place_name(header, from.england);
   std::vector<std::string> others;
   Json arms = Json::array();

@@ -6,6 +6,7 @@
 
 #include "analysis/observed.hpp"
 #include "population/england.hpp"
+#include "report/answer.hpp"
 #include "results/result_file.hpp"
 
 namespace hearth {
@@ -17,6 +18,9 @@ struct ReportSources {
   const PublishedFigures& published;     // years after the origin are not shown
   std::filesystem::path data_directory;  // for evidence.csv
 };
+
+// What the page says first, of all authorities of the result together.
+Answer answer_of_all(const ReportSources& sources);
 
 // Areas: the whole result, its regions and its authorities. Of those whose replicates a summarised result
 // does not have, it holds no "saving" and no "gains". Numbers are rounded to the digits in which they are

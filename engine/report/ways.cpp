@@ -65,7 +65,8 @@ std::string WaysOfWorking::label(std::size_t arm, const std::vector<int>& codes)
   std::vector<std::string> models;
   for (const auto& adopted : arms_.at(arm)) {
     const std::string title = model_title(adopted.model);
-    if (adopted.in_any(codes) && title != titles_.at(arm) && std::ranges::find(models, title) == models.end())
+    const bool named = titles_.at(arm).find(title) != std::string::npos;
+    if (adopted.in_any(codes) && !named && std::ranges::find(models, title) == models.end())
       models.push_back(title);
   }
   return models.empty() ? titles_.at(arm) : fmt::format("{} ({})", titles_.at(arm), listed(models));
