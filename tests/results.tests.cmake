@@ -1,6 +1,6 @@
 hearth_test(test_decimals hearth_results)
 hearth_test(test_results hearth_results)
-hearth_test(test_control_variates hearth_results)
+hearth_test(test_control_variates hearth_results Eigen3::Eigen)
 hearth_test(test_array_file hearth_results)
 hearth_test(test_ensembles hearth_results)
 hearth_test(test_summarised hearth_results)

@@ -8,8 +8,8 @@
 // quantity: differences of parts add up to those of the whole.
 #pragma once
 
-#include <Eigen/Dense>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "results/result_file.hpp"
@@ -21,14 +21,14 @@ class ControlVariates {
  public:
   // None: plain means.
   ControlVariates() = default;
-  // One row a replicate, one column a control, each drawn with mean zero. As many controls as a third of the
-  // replicates allows are used, those that vary most first; one that others determine is left out.
-  explicit ControlVariates(const Eigen::MatrixXd& controls);
+  // Each control by replicate, drawn with mean zero. As many as a third of the replicates allows are used,
+  // those that vary most first; one that others determine is left out.
+  explicit ControlVariates(const std::vector<std::vector<double>>& controls);
   // For differences of an arm from the baseline.
   ControlVariates(const EffectDraws& draws, std::size_t replicates, std::size_t arm, std::size_t baseline);
   ControlVariates(const ResultHeader& header, std::size_t arm);
 
-  std::size_t controls() const { return used_; }
+  std::size_t controls() const;
   // From the plain mean of one value a replicate to the mean by the regression.
   double step(const std::vector<double>& values) const;
   // Of one value a replicate. Mean and its Monte Carlo standard error by the regression; every replicate is
@@ -36,9 +36,8 @@ class ControlVariates {
   Statistics statistics(std::vector<double> values) const;
 
  private:
-  std::size_t used_ = 0;
-  Eigen::VectorXd weights_;  // of replicates in the intercept; they add up to one
-  Eigen::MatrixXd basis_;    // orthonormal: the controls, and the constant less what they tell of it
+  struct Regression;
+  std::shared_ptr<const Regression> regression_;  // none: plain means
 };
 
 }  // namespace hearth
