@@ -35,7 +35,7 @@ LIBRARIES = {
     "Random123/": {"random"},
     "CLI/": {"cli"},
     "openssl/": {"cli"},
-    "Eigen/": {"scenario", "model", "analysis"},
+    "Eigen/": {"scenario", "model", "results", "analysis"},
     "nlopt": {"analysis"},
     "pybind11/": {"python"},
 }
@@ -117,6 +117,7 @@ class Layout(unittest.TestCase):
                     self.assertEqual(INCLUDE.search(text).group(2), own)
 
     def test_every_header_compiles_alone(self):
+        """One that has a source does: the source starts with it. The others are compiled here."""
         # With the options of the program, which sees every library.
         entry = next(e for e in json.loads(COMMANDS.read_text()) if e["file"].endswith("engine/cli/version.cpp"))
         words = shlex.split(entry["command"])
@@ -126,7 +127,8 @@ class Layout(unittest.TestCase):
         # Some libraries are known only to the folder that uses them.
         options += ["-isystem", "/usr/include/hdf5/serial"]
         compiler = next(w for w in words if not w.endswith("ccache"))
-        headers = [h for h in sources("engine") if h.suffix == ".hpp"]
+        headers = [h for h in sources("engine") if h.suffix == ".hpp" and not h.with_suffix(".cpp").exists()]
+        self.assertGreater(len(headers), 10)
 
         def compile_alone(header):
             result = subprocess.run([compiler, *options, "-fsyntax-only", "-x", "c++", "-"],
