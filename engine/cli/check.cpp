@@ -376,7 +376,7 @@ ExitCode check(const Options& options) {
 
 Command add_check(CLI::App& program) {
   CLI::App* const app =
-      program.add_subcommand("check", "Set a scenario's targets beside what it simulates; judge each");
+      program.add_subcommand("check", "Compare what a scenario simulates with its targets; judge each");
   const auto options = std::make_shared<Options>();
   add_repetition_arguments(*app, options->scenario);
   add_threads(*app, options->threads);

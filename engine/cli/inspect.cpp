@@ -119,7 +119,7 @@ void print_description(const Options& options, const ResultDescription& result) 
   line("Version", fmt::format("hearth {}, commit {}, {}", recorded(header, "hearth"),
                               recorded(header, "commit"), recorded(header, "compiler")));
   line("Inputs", count_text(header.inputs.size(), "file, with its checksum", "files, with checksums"));
-  fmt::print("\n{}: name, unit, meaning [dimensions besides arm, replicate, {}, time]\n",
+  fmt::print("\n{}: name, unit, meaning [dimensions other than arm, replicate, {}, time]\n",
              count_text(result.variables.size(), "measure", "measures"),
              header.summarised ? "area" : "authority");
   print_variables(result);

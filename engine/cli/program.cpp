@@ -117,7 +117,7 @@ ExitCode explain_usage_error(const CLI::App& program, const CLI::ParseError& err
 }
 
 ExitCode explain_bug(const std::string& command_line, const char* what) {
-  print_error(fmt::format("a bug in Hearth, not a mistake of yours: {}", what));
+  print_error(fmt::format("a bug in Hearth: {}", what));
   fmt::print(stderr,
              "Please report it with the scenario file and these lines:\n  command: {}\n  error:   {}\n",
              command_line, what);

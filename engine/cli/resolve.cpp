@@ -83,7 +83,7 @@ std::vector<LeverRow> lever_rows(const ServiceModel& model, const Adoption& adop
                                         effect.source));
         for (const auto& other : effect.besides)
           row.parts.push_back(fmt::format(
-              "besides ({}, {})", kEvidenceGradeNames[static_cast<std::size_t>(other.grade)], other.source));
+              "also found ({}, {})", kEvidenceGradeNames[static_cast<std::size_t>(other.grade)], other.source));
       }
     const double shared = p[Parameter::evidence_shared_share];
     const double sd = std::sqrt(shared * in_common * in_common + (1.0 - shared) * own);
@@ -137,8 +137,8 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
     }
   }
   if (!any)
-    throw UsageError(options.arm.empty() ? fmt::format("no arm of {} takes up a service model", scenario.name)
-                                         : fmt::format("the arm {} takes up no service model", options.arm));
+    throw UsageError(options.arm.empty() ? fmt::format("no arm of {} adopts a service model", scenario.name)
+                                         : fmt::format("the arm {} adopts no service model", options.arm));
   if (options.json)
     fmt::print("{}\n", json_text(json, 2));
   else

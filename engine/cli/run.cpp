@@ -399,8 +399,8 @@ ExitCode run(Options options, const std::string& command_line) {
   if (header.run_replicates == 0) fmt::print("{}\n", answer_text(result, scenario.data_directory));
   fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
              !together             ? ""
-             : header.to_summarise ? fmt::format("; every replicate is in {} shards beside it", ranks.count())
-                                   : fmt::format("; the {} shards beside it may go", ranks.count()));
+             : header.to_summarise ? fmt::format("; every replicate is in {} shards next to it", ranks.count())
+                                   : fmt::format("; the {} shards next to it may be deleted", ranks.count()));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
   if (options.report) fmt::print("Page    {}: open it in a browser\n", page.string());
   if (options.xlsx) fmt::print("Excel   {}: every figure, a sheet each\n", workbook.string());
@@ -462,12 +462,12 @@ Command add_run(CLI::App& program, const std::string& command_line) {
       ->check(whole_number_from(2))
       ->needs(until);
   app->add_flag("--split", options->split,
-                "Say how much of the doubt comes from each source of uncertainty; runs once more for each")
+                "Say how much of the uncertainty comes from each source of uncertainty; runs once more for each")
       ->excludes(decompose)
       ->excludes(until);
   app->add_flag("--summary", options->summary, "Print the tables of hearth summary too");
   app->add_flag("--report", options->report,
-                "Make the page of the result too, beside it and ending in .html");
+                "Make the page of the result too, next to it and ending in .html");
   app->add_flag("--xlsx", options->xlsx,
                 "Write everything as a spreadsheet too, next to the result and ending in .xlsx");
   add_json(*app, options->json);

@@ -349,7 +349,7 @@ void translate(std::exception_ptr exception) {
   } catch (const Interrupted&) {
     PyErr_SetNone(PyExc_KeyboardInterrupt);
   } catch (const Error& error) {
-    raise("InternalError", std::string("a bug in Hearth, not a mistake of yours: ") + error.what());
+    raise("InternalError", std::string("this is a bug in Hearth, please report it: ") + error.what());
   } catch (const std::system_error& error) {  // includes std::filesystem's
     raise("DataError", printable(error.what()));
   } catch (const std::bad_alloc&) {

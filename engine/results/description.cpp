@@ -197,7 +197,7 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
   };
   std::vector<CoordinateDescription> out = {
       own("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario"),
-      own("replicate", replicates, "Replicate; equal numbers share their luck in every arm"),
+      own("replicate", replicates, "Replicate; equal numbers share their random numbers in every arm"),
       own("authority", codes, "Department for Education code of the authority"),
       own("time", days, "End of the " + period(header)),
       own("placement", strings(kPlacementNames), "Placement"),

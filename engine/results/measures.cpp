@@ -191,7 +191,7 @@ const std::array<MeasureInfo, kMeasures> kMeasureTable = {{
      "Leadership gained from peers (leadership channel)", "1", kLevel, D::kNone, false,
      "No published statistic: sum of what exchanges of leaders have added"},
     {Measure::kPractitionersFte, "practitioners_fte",
-     "Practitioners employed by service models taken up since the origin", "FTE", kLevel, D::kNone, false,
+     "Practitioners employed by service models adopted since the origin", "FTE", kLevel, D::kNone, false,
      "No published statistic: domestic abuse, mental health, substance misuse and other practitioners"},
 }};
 

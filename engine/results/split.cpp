@@ -154,7 +154,7 @@ std::string example(const Split& split) {
                          parts.empty() ? "is " : "", name);
   }
   if (parts.empty()) return "";
-  return fmt::format("For example: of the doubt about \"{}\" in the {} under {}, {}. ",
+  return fmt::format("For example: of the uncertainty about \"{}\" in the {} under {}, {}. ",
                      split.measures[0].name, split.periods[period].label(), split.arms[split.baseline].title,
                      parts);
 }
@@ -234,12 +234,12 @@ std::optional<Split> split(const ResultReader& result, const Area& area,
 }
 
 std::string split_text(const Split& split, bool bands) {
-  std::string out = "\nWhere the doubt comes from\n";
+  std::string out = "\nWhere the uncertainty comes from\n";
   out += wrapped(
       example(split) +
       "A share is what a source alone explains of the variance between replicates, with its Monte Carlo "
-      "standard error; a share below twice its error may be nothing. Together: what sources make of each "
-      "other, and luck that is dealt anew when anything changes; negative where they offset each other.");
+      "standard error; a share below twice its error may be zero. Together: how sources change each other's "
+      "effect, and random events that differ when anything changes; negative where they offset each other.");
   if (bands)
     out += wrapped(
         "Intervals hold the middle half and the middle 90% of the replicates: of a source, those with that "

@@ -53,9 +53,9 @@ inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
     {"description", false, "What this arm stands for"},
     {"effects", false, "How much of the claimed effects of service models is used"},
     {"adoption", false,
-     "Which authorities take up which service model, and when: a list, or the path of a table (CSV)"},
+     "Which authorities adopt which service model, and when: a list, or the path of a table (CSV)"},
     {"parameters", false, "Parameter values for this arm alone, by dotted name"},
-    {"shocks", false, "What the world does in this arm, besides the shared shocks"},
+    {"shocks", false, "What happens in this arm, as well as the shared shocks"},
     {"peer_learning", false,
      "Authorities that learn from each other in this arm, instead of the shared ones"},
 });
@@ -66,8 +66,8 @@ inline constexpr std::array kAdoptionKeys = std::to_array<KeyInfo>({
      "Authorities that adopt it: those among the simulated ones, and those of also_adopt; all of these where "
      "absent"},
     {"start", true, "Month in which the model starts, such as 2022-04; not before the origin"},
-    {"only", false, "Components taken up, by name, and no others"},
-    {"with", false, "Optional components taken up besides the others"},
+    {"only", false, "Components adopted, by name, and no others"},
+    {"with", false, "Optional components adopted as well as the others"},
     {"without", false, "Components left out"},
     {"grant_end", false,
      "Last month in which a grant pays for the model; absent: the authority pays from the start"},
@@ -97,7 +97,7 @@ inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
 });
 
 inline constexpr std::array kUncertaintyKeys = std::to_array<KeyInfo>({
-    {"process", false, "Chance: false gives every replicate the luck of the first"},
+    {"process", false, "Chance: false gives every replicate the random events of the first"},
     {"drift", false, "Drift of authorities' practice: false is drift.enabled off in every arm"},
     {"parameters", false, "Draws of parameters: false uses the calibration's own values"},
     {"effects", false, "Effects of arms with \"sampled\": false uses their means, as evidence_weighted does"},
@@ -160,7 +160,7 @@ inline constexpr std::array kServiceModelKeys = std::to_array<KeyInfo>({
 inline constexpr std::array kComponentKeys = std::to_array<KeyInfo>({
     {"name", true, "Identifier: lower-case letters, digits and _"},
     {"title", true, "Title for people"},
-    {"optional", false, "true: taken up only by adoptions that ask for it with \"with\" or \"only\""},
+    {"optional", false, "true: adopted only by adoptions that ask for it with \"with\" or \"only\""},
     {"reach", true, "Share of open cases (or of staff) that the component reaches"},
     {"months_to_embed", false, "For this component, instead of the model's"},
     {"staffing", false, "People that the component cannot work without, who have to be recruited"},

@@ -1008,7 +1008,7 @@ class Loader {
                          fmt::format("the component {}, which {}", in_quotes(*name),
                                      found == names.end() ? fmt::format("{} does not have", model.name)
                                      : optional(i)        ? "is optional: it is left out anyway"
-                                                          : "is not optional: it is taken up anyway"),
+                                                          : "is not optional: it is adopted anyway"),
                          possible.empty() ? fmt::format("nothing: {} has no {}", model.name, what)
                                           : fmt::format("{}: {}", what, fmt::join(possible, ", ")),
                          did_you_mean(nearest_names(*name, possible)));
@@ -1024,7 +1024,7 @@ class Loader {
       for (const char* other : {"with", "without"})
         if (const auto second = Checker::child(at, other))
           checker_.wrong(*second, fmt::format("\"{}\" beside \"only\"", other), "one or the other",
-                         "\"only\" names all components that are taken up");
+                         "\"only\" names all components that are adopted");
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < names.size(); ++i)
       if (Checker::child(at, "only") ? only.contains(i)
@@ -1033,7 +1033,7 @@ class Loader {
     if (out.empty() && !names.empty() && checker_.diagnostics.size() == before)
       checker_.wrong(at, fmt::format("an adoption of {} without any of its components", model.name),
                      fmt::format("at least one of {}", fmt::join(names, ", ")),
-                     "leave the adoption out if nothing is taken up");
+                     "leave the adoption out if nothing is adopted");
     return out;
   }
 
@@ -1055,7 +1055,7 @@ class Loader {
     const auto where = Checker::child(item, "authorities").value_or(item);
     if (earlier.model == &model) {
       checker_.wrong(where,
-                     fmt::format("{} in {}, already taken up there on line {}", model.name, labels(both),
+                     fmt::format("{} in {}, already adopted there on line {}", model.name, labels(both),
                                  earlier.at.line),
                      "each service model once for an authority in an arm",
                      "leave these authorities out of one of the two");
@@ -1066,7 +1066,7 @@ class Loader {
         if (model.components[mine].name == earlier.model->components[other].name)
           checker_.wrong(
               where,
-              fmt::format("the component {} of {} in {}, already taken up there with {} on line {}",
+              fmt::format("the component {} of {} in {}, already adopted there with {} on line {}",
                           model.components[mine].name, model.name, labels(both), earlier.model->name,
                           earlier.at.line),
               "each component once for an authority in an arm",
@@ -1147,7 +1147,7 @@ class Loader {
           checker_.wrong(*Checker::child(item, "start"),
                          fmt::format("the start {}, before the origin", month_name(*start)),
                          fmt::format("months from {}", month_name(0)),
-                         fmt::format("what authorities took up before goes on by itself (adoption.csv of the "
+                         fmt::format("what authorities adopted before goes on by itself (adoption.csv of the "
                                      "tables lists it); start in {} to say how it is paid for from then on",
                                      month_name(0)));
       }
