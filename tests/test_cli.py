@@ -279,7 +279,22 @@ class Calibrate(unittest.TestCase):
 
 
 class Trace(unittest.TestCase):
-    HERE = ["trace", ENGLAND, "--authority", "North East Lincolnshire", "--arm", "support_is_protection"]
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.folder = Path(cls.scratch.name)
+        cls.HERE = ["trace", cls.scenario("few"), "--authority", "North East Lincolnshire", "--arm", "support_is_protection"]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.scratch.cleanup()
+
+    @classmethod
+    def scenario(cls, name, **keys):
+        """England, in few replicates: all of them are run to find the one that is followed."""
+        file = cls.folder / f"{name}.json"
+        file.write_text(json.dumps({"extends": ENGLAND, "name": name, "replicates": 10, **keys}))
+        return str(file)
 
     def test_tells_the_story_of_families(self):
         result = hearth(*self.HERE, "--families", "2")
@@ -294,10 +309,10 @@ class Trace(unittest.TestCase):
     def test_follows_the_replicate_nearest_the_median(self):
         told = json.loads(hearth(*self.HERE, "--json").stdout)
         differences = told["differences"]
-        self.assertEqual(len(differences), json.loads(hearth("validate", ENGLAND, "--json").stdout)["replicates"])
+        self.assertEqual(len(differences), 10)
         away = [abs(difference - statistics.median(differences)) for difference in differences]
         self.assertEqual(told["replicate"], away.index(min(away)))
-        self.assertIn(f"in replicate {told['replicate']}, which is followed here because it is nearest the median of {len(differences)}", told["typical"])
+        self.assertIn(f"in replicate {told['replicate']}, which is followed here because it is nearest the median of 10", told["typical"])
         entries = [totals["care_entries_of_families"] for totals in told["totals"].values()]
         self.assertEqual(differences[told["replicate"]], entries[0] - entries[1])
 
@@ -340,18 +355,15 @@ class Trace(unittest.TestCase):
         self.assertIn("this authority has families 0 to ", result.stderr)
 
     def test_nobody_qualifies(self):
-        with tempfile.TemporaryDirectory() as scratch:
-            scenario = Path(scratch) / "zero.json"
-            scenario.write_text(json.dumps({"extends": ENGLAND, "name": "zero",
-                                            "arms": {"support_is_protection": {"effects": "zero"}}}))
-            result = hearth("trace", scenario, *self.HERE[2:])
-            self.assertEqual(result.returncode, OK, result.stderr)
-            self.assertIn("\n0 of ", result.stdout)
-            self.assertIn("Nothing to show. Try another --event", result.stdout)
-            told = json.loads(hearth("trace", scenario, *self.HERE[2:], "--json").stdout)
-            self.assertEqual((told["families"], told["families_qualifying"]), ([], 0))
-            result = hearth("trace", scenario, *self.HERE[2:], "--family", "7")
-            self.assertIn("The two futures are the same.", result.stdout)
+        scenario = self.scenario("zero", arms={"support_is_protection": {"effects": "zero"}})
+        result = hearth("trace", scenario, *self.HERE[2:])
+        self.assertEqual(result.returncode, OK, result.stderr)
+        self.assertIn("\n0 of ", result.stdout)
+        self.assertIn("Nothing to show. Try another --event", result.stdout)
+        told = json.loads(hearth("trace", scenario, *self.HERE[2:], "--json").stdout)
+        self.assertEqual((told["families"], told["families_qualifying"]), ([], 0))
+        result = hearth("trace", scenario, *self.HERE[2:], "--family", "7")
+        self.assertIn("The two futures are the same.", result.stdout)
 
     def test_wrong_names_get_a_suggestion(self):
         for arguments, suggestion in ((["--authority", "Norflok"], '"Norfolk"'),
