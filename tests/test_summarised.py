@@ -47,6 +47,28 @@ def years(values, how):
     return np.stack([take(part) for part in parts], axis=-1)
 
 
+class Regression:
+    """The mean of an arm's differences from the baseline is the intercept of their regression on the effects that were
+    drawn: as many as a third of the replicates, those that vary most."""
+
+    def __init__(self, file, arm, baseline):
+        with xr.open_dataset(file, group="effects") as effects:
+            drawn = effects.deviation.values[:, np.isin(effects.effect_arm.values, (arm, baseline))]
+        most = np.argsort(-(drawn ** 2).sum(0), kind="stable")[:REPLICATES // 3]
+        design = np.column_stack([np.ones(REPLICATES), drawn[:, most]])
+        self.fit = design @ np.linalg.pinv(design)
+        self.weights = np.linalg.pinv(design)[0]
+        self.freedom = REPLICATES - np.linalg.matrix_rank(design)
+        self.controls = np.linalg.matrix_rank(design) - 1
+
+    def mean(self, differences):
+        return np.tensordot(self.weights, differences, axes=1)
+
+    def error(self, differences):
+        residuals = differences - np.tensordot(self.fit, differences, axes=1)
+        return np.sqrt((self.weights ** 2).sum() * (residuals ** 2).sum(0) / self.freedom)
+
+
 class Summarised(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -55,7 +77,7 @@ class Summarised(unittest.TestCase):
         for replicates in ("all", "summary"):
             (cls.here / f"{replicates}.json").write_text(json.dumps(
                 {"extends": str(ROOT / "scenarios/england.json"), "name": replicates, "title": "A small run",
-                 "output": {"replicates": replicates}}))
+                 "output": {"every": "month", "replicates": replicates}}))
         cls.full, cls.summarised = cls.here / "full.h5", cls.here / "summarised.h5"
         cls.run_to(cls.full, "--split", scenario="all")
         cls.run_to(cls.summarised, "--split", "--threads", 1)
@@ -89,25 +111,47 @@ class Summarised(unittest.TestCase):
                 caseload = (theirs.caseload * weights).sum("authority") / weights.sum("authority")
                 self.assertTrue(np.allclose(ours.caseload, caseload, rtol=1e-12))
 
+    def assert_statistics(self, found, sample, mean, error, name):
+        """[statistic, ...] of [replicate, ...]; replicates move with the mean."""
+        sample = sample + (mean - sample.mean(0))
+        expected = {"mean": mean, "standard_error": error, "standard_deviation": sample.std(0, ddof=1),
+                    "share_below_zero": (sample < -1e-9).mean(0), "share_above_zero": (sample > 1e-9).mean(0),
+                    **{statistic: np.quantile(sample, q, axis=0) for statistic, q in LEVELS.items()}}
+        self.assertEqual(set(found.statistic.values), set(expected))
+        for statistic, values in expected.items():
+            np.testing.assert_allclose(found.sel(statistic=statistic), values, rtol=1e-9, atol=1e-9,
+                                       err_msg=f"{name} {statistic}")
+
     def test_authorities_have_statistics_of_levels_and_differences(self):
         _, kept = datasets(self.summarised)
         self.assertEqual([str(day)[:10] for day in kept.time.values], ["2023-03-31", "2024-03-31", "2024-05-31"])
         self.assertEqual(kept.authority_name.sel(authority=857).item(), "Rutland")
         with xr.open_dataset(self.full) as full:
+            arms = full.arm.values.tolist()
             cost = full.cost.sum(["payer", "cost_category"])
-            for name, values, how in (("care_entries", full.care_entries, "sum"), ("looked_after", full.looked_after, "end"),
-                                      ("caseload", full.caseload.astype(float), "mean"), ("cost_total", cost, "sum"),
-                                      ("cost", full.cost.sum("cost_category").transpose("arm", "replicate", "payer", ...), "sum"),
-                                      ("care_exits_by_reason", full.care_exits_by_reason, "sum")):
-                level = years(values.values, how)  # arm, replicate, ...
-                for variable, sample in ((name, level), (f"{name}_difference", level - level[:1])):
-                    found = kept[variable].transpose("statistic", "arm", ...)
-                    self.assertTrue(np.allclose(found.sel(statistic="mean"), sample.mean(1), rtol=1e-12, atol=1e-9), variable)
-                    self.assertTrue(np.allclose(found.sel(statistic="standard_deviation"), sample.std(1, ddof=1),
-                                                rtol=1e-10, atol=1e-9), variable)
-                    for statistic, q in LEVELS.items():
-                        self.assertTrue(np.allclose(found.sel(statistic=statistic), np.quantile(sample, q, axis=1),
-                                                    rtol=1e-12, atol=1e-9), (variable, statistic))
+            measures = (("care_entries", full.care_entries, "sum"), ("looked_after", full.looked_after, "end"),
+                        ("caseload", full.caseload.astype(float), "mean"), ("cost_total", cost, "sum"),
+                        ("cost", full.cost.transpose("arm", "replicate", "payer", "cost_category", ...), "sum"),
+                        ("care_exits_by_reason", full.care_exits_by_reason, "sum"))
+        regressions = {arm: Regression(self.summarised, arm, arms[0]) for arm in arms[1:]}
+        self.assertEqual([regression.controls for regression in regressions.values()], [2, 2])
+        corrected = 0.0
+        for name, values, how in measures:
+            level = years(values.values, how)  # arm, replicate, ...
+            levels, differences = kept[name].transpose("statistic", "arm", ...), kept[f"{name}_difference"].transpose(
+                "statistic", "arm", ...)
+            for a, arm in enumerate(arms):
+                sample = level[a]
+                self.assert_statistics(levels.sel(arm=arm), sample, sample.mean(0),
+                                       sample.std(0, ddof=1) / np.sqrt(REPLICATES), (name, arm))
+                sample = level[a] - level[0]
+                if arm in regressions:
+                    mean, error = regressions[arm].mean(sample), regressions[arm].error(sample)
+                    corrected = max(corrected, np.abs(mean - sample.mean(0)).max())
+                else:
+                    mean, error = np.zeros_like(sample[0], float), np.zeros_like(sample[0], float)
+                self.assert_statistics(differences.sel(arm=arm), sample, mean, error, (name, arm, "difference"))
+        self.assertGreater(corrected, 1.0)  # not the plain means
 
     def test_however_it_is_made_the_numbers_are_the_same(self):
         for k in (1, 2, 3):
@@ -138,7 +182,7 @@ class Summarised(unittest.TestCase):
                 self.assertEqual(file.read_text(), "an older result")
         self.run_to(file, "--split", "--resume")
         self.assert_same(self.summarised, file)
-        self.assertIn("whole already", self.run_to(file, "--split", "--resume").stderr)
+        self.assertIn("already complete", self.run_to(file, "--split", "--resume").stderr)
         self.assertEqual(list(self.here.glob("cut.h5?*")), [])
 
     def test_until_and_decompose(self):
@@ -158,7 +202,7 @@ class Summarised(unittest.TestCase):
         self.assertEqual(*(hearth("summary", file).stdout for file in (self.full, self.summarised)))
         self.assertEqual(*(hearth("summary", file, "--split").stdout for file in (self.full, self.summarised)))
         text = hearth("summary", self.summarised, "Darlington").stdout
-        self.assertIn("does not have the replicates of single authorities", re.sub(r"\s+", " ", text))
+        self.assertIn("does not keep the replicates of single authorities", re.sub(r"\s+", " ", text))
         self.assertNotIn("Who gains (", text)
         tables = [hearth("export", file, "--measures", "all").stdout for file in (self.full, self.summarised)]
         self.assertEqual(*tables)
@@ -166,11 +210,11 @@ class Summarised(unittest.TestCase):
 
     def test_inspect_says_what_is_kept(self):
         text = hearth("inspect", self.summarised).stdout
-        self.assertIn("result format 4", text)
+        self.assertIn("result format 5", text)
         self.assertIn("Replicates  every one of All in the result, South West", text)
         found = json.loads(hearth("inspect", self.summarised, "--json").stdout)
-        self.assertEqual((found["format"], found["replicates_kept"], found["replicates"]), (4, "summary", REPLICATES))
-        self.assertEqual(found["measures_of_authorities"][0]["shape"], [7, 3, 4, 3])
+        self.assertEqual((found["format"], found["replicates_kept"], found["replicates"]), (5, "summary", REPLICATES))
+        self.assertEqual(found["measures_of_authorities"][0]["shape"], [10, 3, 4, 3])
         self.assertTrue(found["complete"])
         self.assertEqual(json.loads(hearth("inspect", self.full, "--json").stdout)["replicates_kept"], "all")
 
