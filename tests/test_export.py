@@ -41,14 +41,17 @@ class Export(unittest.TestCase):
         cls.scratch = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.scratch.name)
         cls.file = cls.folder / "result.h5"
-        result = hearth("run", ENGLAND, *PLACE, "--months", MONTHS, "-o", cls.file, "-q")
+        cls.scenario = cls.folder / "england.json"
+        cls.scenario.write_text(json.dumps({"extends": ENGLAND, "output": {"every": "month"}}))
+        result = hearth("run", cls.scenario, *PLACE, "--months", MONTHS, "-o", cls.file, "-q")
         assert result.returncode == OK, result.stderr
         cls.year = cls.folder / "year.h5"
-        result = hearth("run", ENGLAND, *PLACE, "--months", 12, "-o", cls.year, "-q")
+        result = hearth("run", cls.scenario, *PLACE, "--months", 12, "-o", cls.year, "-q")
         assert result.returncode == OK, result.stderr
         with h5py.File(cls.file) as file:
             cls.arms = list(file["arm"].asstr()[:])
             cls.codes = [int(code) for code in file["authority"][:]]
+            cls.lines = list(file["cost_category"].asstr()[:])
             cls.data = {name: file[name][:] for name in
                         ["care_entries", "looked_after", "caseload", "cost", "care_entries_by_age", "children"]}
 
@@ -87,7 +90,7 @@ class Export(unittest.TestCase):
         rows = self.rows("--every", "month", "--every-replicate", "--measures", "care_entries,care_entries_by_age,cost_total")
         self.assertEqual(list(rows[0]), ["arm", "level", "code", "ons_code", "name", "year", "end", "months", "measure",
                                          "category", "unit", "replicate", "value"])
-        self.assertEqual(len(rows), len(self.arms) * 2 * MONTHS * 3 * (1 + 5 + 1))
+        self.assertEqual(len(rows), len(self.arms) * 2 * MONTHS * 3 * (1 + 5 + 1 + len(self.lines)))
         self.assertEqual({row["months"] for row in rows}, {"1"})
         self.assertEqual([rows[0]["end"], rows[3]["end"]], ["2022-04-30", "2022-05-31"])
         self.assertEqual({(row["code"], row["ons_code"], row["name"]) for row in rows},
@@ -100,6 +103,9 @@ class Export(unittest.TestCase):
                                                  self.data["care_entries_by_age"][a, :, 2, c, :].T.ravel())
                 numpy.testing.assert_allclose(self.values(rows, arm, code, "cost_total"),
                                               self.data["cost"][a, :, :, :, c, :].sum(axis=(1, 2)).T.ravel(), atol=0.5001)
+                for line, name in enumerate(self.lines):
+                    numpy.testing.assert_allclose(self.values(rows, arm, code, "cost_total", name),
+                                                  self.data["cost"][a, :, :, line, c, :].sum(axis=1).T.ravel(), atol=0.5001)
 
     def test_years_are_sums_ends_and_means(self):
         rows = self.rows("--every-replicate", "--measures", "care_entries,looked_after,caseload,cost_authority")
@@ -254,7 +260,7 @@ class Export(unittest.TestCase):
         self.assertNotIn("NOT complete", shown)
 
     def test_a_part_of_a_run_says_which(self):
-        result = hearth("run", ENGLAND, *PLACE, "--months", MONTHS, "--shard", "2/2", "-o", self.folder / "part.h5", "-q")
+        result = hearth("run", self.scenario, *PLACE, "--months", MONTHS, "--shard", "2/2", "-o", self.folder / "part.h5", "-q")
         self.assertEqual(result.returncode, OK, result.stderr)
         told = json.loads(hearth("inspect", self.folder / "part.h5", "--json").stdout)
         first = told["first_replicate"]
