@@ -65,7 +65,8 @@ class OneCouncil(unittest.TestCase):
         # What the world does to a council does not hang on who else is simulated: business as usual is the same.
         for key in ("looked_after", "care_entries", "social_workers_fte"):
             numpy.testing.assert_array_equal(self.results["asked"][key][0], self.results["nation"][key][0])
-        posts = {name: self.results[name]["practitioners_fte"][2, :, 0, 23].mean() for name in ("asked", "nation")}
+        second_year = 8 - 1  # its last quarter
+        posts = {name: self.results[name]["practitioners_fte"][2, :, 0, second_year].mean() for name in ("asked", "nation")}
         self.assertLess(posts["nation"], 0.9 * posts["asked"], "the more recruit, the slower")
 
     def test_says_who_adopts_elsewhere(self):
@@ -104,12 +105,14 @@ class OneCouncil(unittest.TestCase):
         self.assertEqual(replicates, {"Norfolk": 200, "East of England": 100, "England": 100})
         few = "2 replicates are too few for the ends of a 90% interval; 100 or more are better (--replicates 100)"
         self.assertIn(few, self.printed["asked"].stderr)
-        self.assertIn("With fewer than 100 replicates the ends of a 90% interval are rough",
+        self.assertIn("2 replicates are few for a 90% interval: its ends are rough below 100.",
                       " ".join(hearth("summary", "asked.h5", cwd=self.folder).stdout.split()))
 
     def test_ends_with_the_answer_and_where_to_look(self):
         shown = self.printed["option"].stdout
-        self.assertLess(len(shown.splitlines()), 15)
+        self.assertLess(len(shown.splitlines()), 30)
+        answer = shown[:shown.index("\nResult ")]
+        self.assertLessEqual(max(map(len, answer.splitlines())), 100)
         self.assertTrue(shown.startswith("Norfolk by September 2024: "), shown)
         for words in ("children in care", "net cost to the council", "£", "Result  option.h5", "hearth summary option.h5"):
             self.assertIn(words, shown)
@@ -117,7 +120,7 @@ class OneCouncil(unittest.TestCase):
     def test_one_command_writes_runs_and_answers(self):
         result = hearth("new", "whole", "--for", "Rutland", *SIZE, "--run", "-q", cwd=self.folder)
         self.assertEqual(result.returncode, OK, result.stderr)
-        self.assertRegex(result.stdout, "^Rutland by ")
+        self.assertRegex(result.stdout, "(?m)^Rutland by ")
         for ending in (".json", ".h5", ".xlsx"):
             self.assertTrue((self.folder / f"whole{ending}").is_file(), ending)
 
