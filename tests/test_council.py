@@ -114,7 +114,8 @@ class OneCouncil(unittest.TestCase):
         answer = shown[:shown.index("\nResult ")]
         self.assertLessEqual(max(map(len, answer.splitlines())), 100)
         self.assertTrue(shown.startswith("Norfolk by September 2024: "), shown)
-        for words in ("children in care", "net cost to the council", "£", "Result  option.h5", "hearth summary option.h5"):
+        for words in ("children in care", "net cost to the council", "over the 30 months to September 2024", "£",
+                      "Result  option.h5", "hearth summary option.h5"):
             self.assertIn(words, shown)
 
     def test_one_command_writes_runs_and_answers(self):

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/calendar.hpp"
 #include "core/words.hpp"
 
 namespace hearth {
@@ -38,8 +39,9 @@ double chance_of(const PairedDifference& difference) {
 }
 
 std::string years_text(const AnswerFacts::Date& date) {
-  return date.years > 0 ? count_text(static_cast<std::size_t>(date.years), "year", "years")
-                        : count_text(static_cast<std::size_t>(date.months), "month", "months");
+  return date.years > 0 && date.months % kMonthsPerYear == 0
+             ? count_text(static_cast<std::size_t>(date.years), "year", "years")
+             : count_text(static_cast<std::size_t>(date.months), "month", "months");
 }
 
 // Children in care or money: what differs between the two points.
