@@ -78,6 +78,8 @@ class CalibrationTables(unittest.TestCase):
         text = tables.drift_table({"parameters": parameters, "recording_noise": {"referral": 0.1}})
         self.assertEqual(len(tables.rates()), 8)
         self.assertIn("| Referrals a child | 25% | 3.0 | 25% | 3.0 | 10% |", text)
+        for what in tables.WORKFORCE_DRIFT.values():  # of the registry: no calibration fits it
+            self.assertRegex(text, rf"\n\| {what} \| \d+% \|")
 
     def test_what_a_file_lacks_is_said(self):
         empty = {"parameters": {}}
