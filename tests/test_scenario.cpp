@@ -44,7 +44,7 @@ TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
   EXPECT_TRUE(std::is_sorted(s.authorities.begin(), s.authorities.end()));
   EXPECT_EQ(s.origin, (MonthEnd{2022, 3}));
   EXPECT_EQ(s.horizon_months, 120);
-  EXPECT_EQ(s.replicates, 20);
+  EXPECT_EQ(s.replicates, 100);
   ASSERT_EQ(s.arms.size(), 3U);
   EXPECT_EQ(s.arms[0].name, "business_as_usual");
   EXPECT_EQ(s.arms[1].name, "protection_only");
@@ -111,7 +111,7 @@ TEST(Scenario, FillsInDefaults) {
   const Scenario s = file.load().scenario;
   EXPECT_EQ(s.name, "sound");
   EXPECT_EQ(s.title, "sound");
-  EXPECT_EQ(s.replicates, 20);
+  EXPECT_EQ(s.replicates, 100);
   EXPECT_EQ(s.seed, 1U);
   EXPECT_EQ(s.sampling_fraction, 1.0);
   EXPECT_EQ(s.output.compression, 1);

@@ -247,7 +247,7 @@ struct Scenario {
   std::filesystem::path data_directory;  // the tables of England (scenarios/england)
   MonthEnd origin;                       // 31 March of a year with tables
   int horizon_months = 120;
-  int replicates = 20;
+  int replicates = 100;
   std::uint64_t seed = 1;
   double sampling_fraction = 1.0;  // share of families simulated, in (0, 1]
   std::vector<int> authorities;    // codes, ascending, without repeats
