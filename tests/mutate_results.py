@@ -386,6 +386,7 @@ def commands_for(kind, folder):
     return [Command("summary", ["summary", "F", "--measures", "looked_after,caseload,cost_total"], False),
             Command("inspect", ["inspect", "F"], False), Command("inspect --json", ["inspect", "F", "--json"], False),
             Command("export", ["export", "F", "-o", "OUT", "--measures", "all"]),
+            Command("export --as xlsx", ["export", "F", "-o", "OUT", "--as", "xlsx"]),
             Command("export --as hubverse", ["export", "F", "-o", "OUT", "--as", "hubverse"], False),
             Command("report --no-families", ["report", "F", "-o", "OUT", "--no-families"], False),
             Command("report", ["report", "F", "-o", "OUT"], False)]

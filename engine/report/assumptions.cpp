@@ -53,13 +53,21 @@ std::size_t position_in(const Names& names, const std::string& name) {
   return static_cast<std::size_t>(found - std::begin(names));
 }
 
-// The parameters that an arm uses, as the scenario has them.
+// The parameters that an arm uses where nothing is drawn, as the scenario has them.
 Parameters parameters_of(const nlohmann::json& scenario, const nlohmann::json& arm) {
   Parameters out;
   for (const auto* from : {&scenario, &arm})
     if (from->contains("parameters"))
-      for (const auto& [name, value] : (*from)["parameters"].items())
-        if (const auto known = find_parameter(name); known && value.is_number()) out[*known] = value;
+      for (const auto& [name, value] : (*from)["parameters"].items()) {
+        const auto known = find_parameter(name);
+        if (!known) continue;
+        if (value.is_number())
+          out[*known] = value;
+        else if (value.contains("fixed"))
+          out[*known] = value["fixed"];
+        else
+          out[*known] *= value.value("times", 1.0);
+      }
   return out;
 }
 

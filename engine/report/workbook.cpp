@@ -466,16 +466,22 @@ void write_inputs(Book& book, const Json& scenario) {
   };
   for (const auto& about : parameter_registry()) {
     const std::string key(about.name);
-    if (parameters.contains(key)) {
-      const bool is_drawn = std::ranges::find(drawn, key) != drawn.end();
-      row(about, parameters[key], "all",
-          fmt::format("{}{}", is_drawn ? "drawn: another in each future" : "the same",
-                      set.contains(key) ? "; set with --set" : ""));
-    }
+    const std::string in_futures =
+        std::ranges::find(drawn, key) != drawn.end() ? "drawn: another in each future" : "the same";
+    const Json shared = parameters.value(key, Json(about.value));
+    if (parameters.contains(key))
+      row(about, shared, "all", in_futures + (set.contains(key) ? "; set with --set" : ""));
     if (!scenario.contains("arms")) continue;
-    for (const auto& [arm, content] : scenario["arms"].items())
-      if (content.contains("parameters") && content["parameters"].contains(key))
-        row(about, content["parameters"][key], arm, "the same");
+    for (const auto& [arm, content] : scenario["arms"].items()) {
+      if (!content.contains("parameters") || !content["parameters"].contains(key)) continue;
+      const Json& own = content["parameters"][key];
+      if (!own.is_object())
+        row(about, own, arm, in_futures);
+      else if (own.contains("fixed"))
+        row(about, own["fixed"], arm, "the same");
+      else
+        row(about, own.value("times", 1.0) * shared.get<double>(), arm, in_futures);
+    }
   }
 }
 

@@ -1,14 +1,19 @@
 #include "results/recorded_scenario.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/calendar.hpp"
 #include "results/plain_text.hpp"
 #include "scenario/scenario.hpp"
 
@@ -58,6 +63,14 @@ Check whole_number(int least, int most) {
   };
 }
 
+Check one_of(std::span<const std::string_view> names) {
+  return [=](const Json& value, const std::string& pointer) {
+    text(value, pointer);
+    if (std::ranges::find(names, value.get_ref<const std::string&>()) == names.end())
+      fail(pointer, value, fmt::format("one of {}", fmt::join(names, ", ")));
+  };
+}
+
 Check list_of(Check each) {
   return [each = std::move(each)](const Json& value, const std::string& pointer) {
     if (!value.is_array()) fail(pointer, value, "a list");
@@ -97,31 +110,71 @@ void name(const Json& value, const std::string& pointer) {
     fail(pointer, value, "a text without /");
 }
 
+// A parameter that an arm or the command line sets: a value, or what becomes of the draws.
+void own_parameter(const Json& value, const std::string& pointer) {
+  if (!value.is_object()) return number(value, pointer);
+  if (value.size() != 1 || !(value.contains("times") || value.contains("fixed")))
+    fail(pointer, value, "a number, times or fixed");
+  number(value.front(), pointer);
+}
+
+// Authorities.
+void codes(const Json& value, const std::string& pointer) {
+  list_of(whole_number(0, std::numeric_limits<int>::max()))(value, pointer);
+}
+void selection(const Json& value, const std::string& pointer) {
+  if (value != "all") codes(value, pointer);
+}
+
+void month(const Json& value, const std::string& pointer) {
+  text(value, pointer);
+  try {
+    parse_month_end(value.get<std::string>());
+  } catch (const std::invalid_argument&) {
+    fail(pointer, value, "a month such as 2022-04");
+  }
+}
+
 void numbers_of_propensities(const Json& value, const std::string& pointer) {
   list_of(number)(value, pointer);
   if (value.size() != kPropensities) fail(pointer, value, fmt::format("a list of {} numbers", kPropensities));
 }
 
 Check scenario() {
-  const Check effect = object_with({{"ratio", number, true},
-                                    {"low", number, true},
-                                    {"high", number, true},
-                                    {"grade", text, true},
-                                    {"source", text, true}});
-  const Check component = object_with({{"title", text, true}, {"effects", map_of(effect), true}});
+  const std::vector<Key> finding_keys = {{"ratio", number, true},
+                                         {"low", number, true},
+                                         {"high", number, true},
+                                         {"grade", one_of(kEvidenceGradeNames), true},
+                                         {"source", text, true}};
+  std::vector<Key> effect_keys = finding_keys;
+  effect_keys.push_back({"besides", list_of(object_with(finding_keys))});
+  const Check component = object_with({{"title", text, true},
+                                       {"setup_gbp_per_case", number},
+                                       {"running_gbp_per_case", number},
+                                       {"cost_source", text},
+                                       {"staffing", object_with({{"source", text}})},
+                                       {"effects", map_of(object_with(effect_keys)), true}});
   const Check model = object_with({{"title", text, true}, {"components", map_of(component), true}});
-  const Check adoption = object_with({{"service_model", text, true}, {"only", list_of(text)}});
+  const Check adoption = object_with({{"service_model", text, true},
+                                      {"only", list_of(text)},
+                                      {"start", month},
+                                      {"grant_end", month},
+                                      {"authorities", selection}});
   const Check arm = object_with({{"title", text},
                                  {"description", text},
-                                 {"effects", text},
+                                 {"effects", one_of(kEffectsModeNames)},
                                  {"adoption", list_of(adoption), true},
-                                 {"parameters", map_of(number)}});
+                                 {"parameters", map_of(own_parameter)}});
   return object_with(
       {{"name", name},
        {"output", object_with({{"compression", whole_number(0, 9)}, {"every", text}, {"replicates", text}})},
        {"uncertainty", map_of(flag)},
        {"not_in_intervals", map_of(text)},
        {"parameters", map_of(number)},
+       {"set", map_of(own_parameter)},
+       {"adopting_elsewhere", codes},
+       {"draws", object_with({{"parameters", list_of(text)}})},
+       {"history", list_of(adoption)},
        {"service_models", map_of(model)},
        {"arms", map_of(arm)},
        {"recording_noise", numbers_of_propensities}});
