@@ -488,6 +488,33 @@ class Returns(Case):
 
 
 class Scenarios(Case):
+    def figures(self, case):
+        """The case is run: {(arm, measure, category): the years of each replicate in turn}."""
+        result = self.folder / "result.h5"
+        self.run_hearth("run", self.case(case) / "scenario.json", "-q", "-o", result)
+        table = self.run_hearth("export", result, "--measures", "cost_total,looked_after", "--every-replicate")
+        found = {}
+        for row in csv.DictReader(table.stdout.decode().splitlines()):
+            found.setdefault((row["arm"], row["measure"], row["category"]), []).append(float(row["value"]))
+        return found
+
+    def assert_placements_cost(self, figures, arm, ratios):
+        """Times what they cost under business as usual, by year; nothing else differs."""
+        usual = figures["business_as_usual", "cost_total", "placements"]
+        dearer = figures[arm, "cost_total", "placements"]
+        self.assertEqual(len(usual), 2 * len(ratios))
+        for i, (cost, of_usual) in enumerate(zip(dearer, usual, strict=True)):
+            self.assertAlmostEqual(cost / of_usual, ratios[i // 2], places=6)  # two replicates a year
+        for (of, measure, category), values in figures.items():
+            if of == "business_as_usual" and (measure, category) not in (("cost_total", ""), ("cost_total", "placements")):
+                self.assertEqual(figures[arm, measure, category], values, (measure, category))
+
+    def test_11_weekly_costs(self):
+        self.assert_placements_cost(self.figures("11-weekly-costs"), "doubled", [2.0, 2.0])
+
+    def test_13_inflation(self):
+        self.assert_placements_cost(self.figures("13-inflation"), "inflation", [1.0, 1.05, 1.1025, 1.157625, 1.21550625])
+
     def test_16_date_window(self):
         self.run_hearth("validate", self.case("16-date-window") / "scenario.json", code=3)
         self.says('"2014-03-31" to "2022-03-31"', '"origin": "2022-03-31" with "horizon_months": 84 reaches 2029-03',
@@ -611,15 +638,30 @@ class Scenarios(Case):
 
 
 class Page(unittest.TestCase):
-    def test_every_case_has_a_row_and_every_row_its_tests(self):
+    def test_every_row_names_tests_that_there_are(self):
+        """Every case is held to what its row says of it. `test_25` stands for every test whose name begins so."""
+        rows = {}
+        for row in (ROOT / "docs/field-cases.md").read_text().splitlines():
+            if row.startswith("| ") and not row.startswith("| case"):
+                cells = [cell.strip() for cell in row.strip("|").split("|")]
+                rows[cells[0] or cells[1]] = cells[-1]
+        self.assertGreater(len(rows), 15)
+        for case, cell in rows.items():
+            with self.subTest(case=case):
+                tests = re.findall(r"`(test_\w+\.(?:py|cpp))`((?: `[\w.]+`)*)", cell)
+                self.assertTrue(tests, "no test")
+                for file, names in tests:
+                    text = (ROOT / "tests" / file).read_text()
+                    for name in re.findall(r"`([\w.]+)`", names):
+                        found = (rf"def {name}(_\w+)?\(" if file.endswith(".py")
+                                 else rf"TEST(_F|_P)?\({name.replace('.', ', ')}\)")
+                        self.assertRegex(text, found)
+
+    def test_every_case_has_a_row_and_says_where_it_was_seen(self):
         page = (ROOT / "docs/field-cases.md").read_text()
-        rows = {row.split("|")[1].strip(): row for row in page.splitlines() if row.startswith("| ")}
-        names = [name for kind in (Returns, Scenarios) for name in dir(kind)]
         for folder in CASES.iterdir():
-            case = folder.name[:2]
-            self.assertIn(f"`test_{case}`", rows[case])
-            self.assertTrue(any(name.startswith(f"test_{case}_") for name in names), case)
-            self.assertTrue((folder / "README.md").exists())
+            self.assertIn(f"\n| {folder.name[:2]} |", page)
+            self.assertIn("Seen in: ", (folder / "README.md").read_text())
 
 
 class Others(Case):
