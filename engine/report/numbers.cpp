@@ -104,32 +104,6 @@ ByReplicate sum_of(const std::vector<const ByReplicate*>& parts) {
   return out;
 }
 
-SummaryCell cell_of(const std::vector<double>& values) {
-  const Statistics of = statistics_of(values);
-  SummaryCell out;
-  out.mean = of.mean;
-  out.monte_carlo_standard_error = of.error_of_mean();
-  out.median = of.median();
-  out.range = of.most();
-  out.half = of.half();
-  return out;
-}
-
-SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>& baseline,
-                    const ControlVariates& controls) {
-  SummaryCell out = cell_of(values);
-  out.difference = paired_difference(values, baseline, controls);
-  const double step = controls.step(paired_differences(values, baseline));
-  out.mean += step;
-  out.median += step;
-  for (auto* range : {&out.range, &out.half})
-    if (*range) {
-      (*range)->low += step;
-      (*range)->high += step;
-    }
-  return out;
-}
-
 std::vector<ControlVariates> control_variates(const ResultHeader& header) {
   std::vector<ControlVariates> out;
   for (std::size_t arm = 0; arm < header.arms.size(); ++arm) out.emplace_back(header, arm);

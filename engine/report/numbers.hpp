@@ -47,11 +47,6 @@ class ByReplicate {
 // Of at least one part, all of the same result.
 ByReplicate sum_of(const std::vector<const ByReplicate*>& parts);
 
-// One value a replicate of an arm, and of the baseline: as the summary makes them, so that what the page adds
-// up agrees with it.
-SummaryCell cell_of(const std::vector<double>& values);
-SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>& baseline,
-                    const ControlVariates& controls);
 // By arm.
 std::vector<ControlVariates> control_variates(const ResultHeader& header);
 

@@ -27,7 +27,7 @@ PairedDifference difference_of(const Statistics& of) {
   return {of.mean, of.most(), of.error_of_mean(), of.below_zero, of.above_zero};
 }
 
-SummaryCell cell(const Statistics& level) {
+SummaryCell cell_with(const Statistics& level) {
   SummaryCell out;
   out.mean = level.mean;
   out.monte_carlo_standard_error = level.error_of_mean();
@@ -64,13 +64,10 @@ Cells cells_of_replicates(const ResultHeader& header, const SummaryMeasure& meas
   for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
     for (const SummaryPeriod& period : summary.periods) {
       const auto values = yearly_values(header, measure, series, arm, period);
-      const Statistics level = statistics_of(values);
-      out.push_back(cell(level));
-      if (arm == summary.baseline) continue;
-      const auto usual = yearly_values(header, measure, series, summary.baseline, period);
-      const Statistics difference = controls[arm].statistics(paired_differences(values, usual));
-      out.back() = moved(out.back(), step_to_agree(level, statistics_of(usual).mean, difference.mean));
-      out.back().difference = difference_of(difference);
+      out.push_back(arm == summary.baseline
+                        ? cell_of(values)
+                        : cell_of(values, yearly_values(header, measure, series, summary.baseline, period),
+                                  controls[arm]));
     }
   return out;
 }
@@ -88,7 +85,7 @@ struct KeptStatistics {
     for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
       for (std::size_t period = 0; period < summary.periods.size(); ++period) {
         const Statistics level = levels.at(arm, authority, period);
-        out.push_back(cell(level));
+        out.push_back(cell_with(level));
         if (arm == summary.baseline) continue;
         const Statistics difference = differences.at(arm, authority, period);
         const double baseline = levels.at(summary.baseline, authority, period).mean;
@@ -210,6 +207,18 @@ std::string SummaryPeriod::label() const {
 PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline,
                                    const ControlVariates& controls) {
   return difference_of(controls.statistics(paired_differences(arm, baseline)));
+}
+
+SummaryCell cell_of(const std::vector<double>& values) { return cell_with(statistics_of(values)); }
+
+SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>& baseline,
+                    const ControlVariates& controls) {
+  const Statistics level = statistics_of(values);
+  const Statistics difference = controls.statistics(paired_differences(values, baseline));
+  SummaryCell out =
+      moved(cell_with(level), step_to_agree(level, statistics_of(baseline).mean, difference.mean));
+  out.difference = difference_of(difference);
+  return out;
 }
 
 bool PairedDifference::has_sign() const {

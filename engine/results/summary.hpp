@@ -72,6 +72,11 @@ struct SummaryCell {
   std::optional<Range> half{};                 // the middle half; nothing with one replicate
 };
 
+// Of one value a replicate: of the baseline, or of an arm beside the baseline.
+SummaryCell cell_of(const std::vector<double>& values);
+SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>& baseline,
+                    const ControlVariates& controls);
+
 // Twelve months from the origin, or what is left of them at the end.
 struct SummaryPeriod {
   MonthEnd end;
