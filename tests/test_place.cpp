@@ -229,8 +229,10 @@ TEST(Scale, WarnsOfNumbersThatAreAllowedAndProbablyNotMeant) {
       {R"("parameters": {"engagement.growth": 0.72})",
        "warning: /parameters/engagement.growth: engagement.growth = 0.72, 6.2 prior standard deviations "
        "above its default "
-       "0.06; usual: 0.0274 to 0.131 (95% of the prior), 1/month; that is 12 times the default: Rate at which the "
-       "missing engagement is gained at the origin caseload: 1 - exp(-rate) of it in a month; if you meant a rate for a year, write 0.06"},
+       "0.06; usual: 0.0274 to 0.131 (95% of the prior), 1/month; that is 12 times the default: Rate at "
+       "which the "
+       "missing engagement is gained at the origin caseload: 1 - exp(-rate) of it in a month; if you meant a "
+       "rate for a year, write 0.06"},
       {R"("parameters": {"cost.placement.authority_foster": 15000})",
        "warning: /parameters/cost.placement.authority_foster: cost.placement.authority_foster = 15000, 11.2 "
        "prior standard "

@@ -162,12 +162,13 @@ TEST(Answer, SaysHowProbableHowMuchAndAtWhatCost) {
   ASSERT_EQ(found.arms.size(), 1U);
   const auto& points = found.arms[0].points;
   ASSERT_EQ(points.size(), 3U);
-  EXPECT_EQ(points[0].text(),
-            "Probably fewer children in care: on average 71 fewer (error 12) by March 2032 than the 1,207 under "
-            "business as usual. Fewer "
-            "in 37 of 50 replicates (50 or more fewer in 30, 50 or more extra in 7); nine in ten lie between "
-            "120 fewer and 70 "
-            "more. By March 2027: 35 fewer on average, fewer in 36.");
+  EXPECT_EQ(
+      points[0].text(),
+      "Probably fewer children in care: on average 71 fewer (error 12) by March 2032 than the 1,207 under "
+      "business as usual. Fewer "
+      "in 37 of 50 replicates (50 or more fewer in 30, 50 or more extra in 7); nine in ten lie between "
+      "120 fewer and 70 "
+      "more. By March 2027: 35 fewer on average, fewer in 36.");
   EXPECT_EQ(points[1].text(),
             "Net cost to the council unclear: over the 10 years to March 2032, compared with the £1,670 "
             "million under "

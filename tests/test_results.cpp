@@ -778,9 +778,9 @@ TEST_F(Results, OneReplicateHasNoInterval) {
   EXPECT_FALSE(difference.range.has_value());
   EXPECT_FALSE(difference.monte_carlo_standard_error.has_value());
   expect_contains(summary_text(summary), "not available");
-  expect_contains(
-      summary_csv(summary),
-      "All in the result,protection_only,2023,year to 31 March 2023,care_entries,children,1248,,1248,,,48,,,,0\n");
+  expect_contains(summary_csv(summary),
+                  "All in the result,protection_only,2023,year to 31 March "
+                  "2023,care_entries,children,1248,,1248,,,48,,,,0\n");
   const auto json = nlohmann::json::parse(summary_json(summary));
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
@@ -804,10 +804,9 @@ TEST_F(Results, SummaryJsonHasFullPrecisionAndCsvThatOfTheUnit) {
   std::istringstream csv(summary_csv(summary));
   std::string line;
   std::getline(csv, line);
-  EXPECT_EQ(
-      line,
-      "area,arm,year,period,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
-      "difference_low,difference_high,difference_share_below_zero");
+  EXPECT_EQ(line,
+            "area,arm,year,period,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
+            "difference_low,difference_high,difference_share_below_zero");
   std::getline(csv, line);
   EXPECT_EQ(line,
             "\"Bristol, City of\",business_as_usual,2023,year to 31 March "
@@ -815,9 +814,10 @@ TEST_F(Results, SummaryJsonHasFullPrecisionAndCsvThatOfTheUnit) {
   std::vector<std::string> rest;
   while (std::getline(csv, line)) rest.push_back(line);
   ASSERT_EQ(rest.size() + 1, 2U * 3 * 3);
-  EXPECT_EQ(rest.back(),
-            "\"Bristol, City of\",family_safeguarding,2024,3 months to 30 June 2024,cost_courts,GBP,1500000,0,"
-            "1500000,1500000,1500000,0,0,0,0,0");
+  EXPECT_EQ(
+      rest.back(),
+      "\"Bristol, City of\",family_safeguarding,2024,3 months to 30 June 2024,cost_courts,GBP,1500000,0,"
+      "1500000,1500000,1500000,0,0,0,0,0");
 }
 
 TEST_F(Results, SummaryTextIsForPeople) {
@@ -989,8 +989,10 @@ std::string measure_reference() {
       "such a study has without any effect.\n";
   out += "\n## Money\n\n`cost`, in pounds, is by `payer` (" + quoted(kPayerNames) +
          ")\nand `cost_category` (" + quoted(kCostCategoryNames) +
-         ").\n`hearth summary` and `hearth export` have `cost_total`, `cost_<payer>`, and their parts by what they are for, as\n"
-         "`cost_authority.placements` or `cost_total.service_model`; `cost` is all of them. These pairs can be other than "
+         ").\n`hearth summary` and `hearth export` have `cost_total`, `cost_<payer>`, and their parts by "
+         "what they are for, as\n"
+         "`cost_authority.placements` or `cost_total.service_model`; `cost` is all of them. These pairs can "
+         "be other than "
          "zero:\n\n| payer | cost category |\n|---|---|\n";
   for (const CostLine& line : kCostLines)
     out += "| `" + std::string(kPayerNames.at(index(line.payer))) + "` | `" +

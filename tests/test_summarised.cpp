@@ -441,8 +441,8 @@ TEST_F(Summarised, InspectSaysWhatIsKept) {
   const std::vector<std::string> area = {"arm", "replicate", "area", "time"};
   EXPECT_EQ(of(found.variables, "looked_after").dimensions, area);
   EXPECT_EQ(of(found.variables, "looked_after").shape, (std::vector<std::uint64_t>{3, 12, 4, 26}));
-  const std::vector<std::string> authority = {"statistic", "arm", "payer", "cost_category",
-                                              "authority", "time"};
+  const std::vector<std::string> authority = {"statistic",     "arm",       "payer",
+                                              "cost_category", "authority", "time"};
   EXPECT_EQ(of(found.of_authorities, "cost_difference").dimensions, authority);
   EXPECT_EQ(of(found.of_authorities, "caseload").shape, (std::vector<std::uint64_t>{10, 3, 4, 3}));
 }

@@ -131,9 +131,9 @@ ExitCode forecast(const Options& options, const std::string& command_line) {
                                         {"seed", scenario.seed},
                                         {"table", plain_file.string()},
                                         {"hubverse", hub_file.string()},
-                                         {"futures", futures.string()},
-                                         {"seconds", seconds},
-                                         {"warnings", diagnostics_json(loaded.warnings)}};
+                                        {"futures", futures.string()},
+                                        {"seconds", seconds},
+                                        {"warnings", diagnostics_json(loaded.warnings)}};
     fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }

@@ -358,8 +358,8 @@ ExitCode create(const Options& options, const std::string& command_line) {
                                         {"arms", arms},
                                         {"authorities", scenario.authorities.size()},
                                         {"months", scenario.horizon_months},
-                                         {"replicates", scenario.replicates},
-                                         {"warnings", diagnostics_json(loaded.warnings)}};
+                                        {"replicates", scenario.replicates},
+                                        {"warnings", diagnostics_json(loaded.warnings)}};
     fmt::print("{}\n", json_text(out, 2));
     return ExitCode::kOk;
   }

@@ -326,7 +326,8 @@ void print_advice(const Read& read, const std::vector<Comparison>& comparisons) 
     advice.push_back("The figures agree with what is published within 2%, or 5 children.");
   if (read.header.authority_code.empty())
     advice.push_back(
-        "With --authority CODE the published figures stand next to these, and observed.csv has its location.");
+        "With --authority CODE the published figures stand next to these, and observed.csv has its "
+        "location.");
   fmt::print("\nWhat to look at\n");
   for (const auto& text : advice) fmt::print("  {}\n", text);
 }

@@ -82,8 +82,9 @@ std::vector<LeverRow> lever_rows(const ServiceModel& model, const Adoption& adop
                                         kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)],
                                         effect.source));
         for (const auto& other : effect.besides)
-          row.parts.push_back(fmt::format(
-              "also found ({}, {})", kEvidenceGradeNames[static_cast<std::size_t>(other.grade)], other.source));
+          row.parts.push_back(fmt::format("also found ({}, {})",
+                                          kEvidenceGradeNames[static_cast<std::size_t>(other.grade)],
+                                          other.source));
       }
     const double shared = p[Parameter::evidence_shared_share];
     const double sd = std::sqrt(shared * in_common * in_common + (1.0 - shared) * own);
@@ -154,9 +155,9 @@ ExitCode resolve_levers(const Scenario& scenario, const Options& options) {
 void draw_replicate(std::vector<ResolvedValue>& values, const LoadedScenario& loaded, int replicate) {
   const Scenario& scenario = loaded.scenario;
   if (replicate >= scenario.replicates)
-    throw UsageError(fmt::format("--replicate {}: the scenario has {}, counted from 0", replicate,
-                                 count_text(static_cast<std::size_t>(scenario.replicates), "replicate",
-                                            "replicates")));
+    throw UsageError(
+        fmt::format("--replicate {}: the scenario has {}, counted from 0", replicate,
+                    count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates")));
   std::vector<Parameters> drawn;
   for (const Arm& arm : scenario.arms)
     drawn.push_back(arm_in_replicate(scenario, arm, static_cast<std::size_t>(replicate)).parameters);
@@ -169,11 +170,13 @@ void draw_replicate(std::vector<ResolvedValue>& values, const LoadedScenario& lo
     if (v.draws.empty() || v.parameter == nullptr) continue;
     // The arm that the row is of; of a row of all, one that does not set the parameter itself.
     const auto arm = std::ranges::find_if(scenario.arms, [&](const Arm& each) {
-      return v.pointer.starts_with("/arms/") ? v.pointer == row_of(each, v) : !pointers.contains(row_of(each, v));
+      return v.pointer.starts_with("/arms/") ? v.pointer == row_of(each, v)
+                                             : !pointers.contains(row_of(each, v));
     });
-    v.draws = arm == scenario.arms.end()
-                  ? "set in every arm"
-                  : number_text(drawn[static_cast<std::size_t>(arm - scenario.arms.begin())][v.parameter->id]);
+    v.draws =
+        arm == scenario.arms.end()
+            ? "set in every arm"
+            : number_text(drawn[static_cast<std::size_t>(arm - scenario.arms.begin())][v.parameter->id]);
   }
 }
 

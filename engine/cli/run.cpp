@@ -398,9 +398,10 @@ ExitCode run(Options options, const std::string& command_line) {
   if (decomposition) fmt::print("{}\n", decomposition_text(parts));
   if (header.run_replicates == 0) fmt::print("{}\n", answer_text(result, scenario.data_directory));
   fmt::print("Result  {} ({}{})\n", result.string(), bytes_text(bytes),
-             !together             ? ""
-             : header.to_summarise ? fmt::format("; every replicate is in {} shards next to it", ranks.count())
-                                   : fmt::format("; the {} shards next to it may be deleted", ranks.count()));
+             !together ? ""
+             : header.to_summarise
+                 ? fmt::format("; every replicate is in {} shards next to it", ranks.count())
+                 : fmt::format("; the {} shards next to it may be deleted", ranks.count()));
   if (decomposition) fmt::print("Parts   {}\n", parts_file.string());
   if (options.report) fmt::print("Page    {}: open it in a browser\n", page.string());
   if (options.xlsx) fmt::print("Excel   {}: every figure, a sheet each\n", workbook.string());
@@ -461,8 +462,9 @@ Command add_run(CLI::App& program, const std::string& command_line) {
       ->type_name("N")
       ->check(whole_number_from(2))
       ->needs(until);
-  app->add_flag("--split", options->split,
-                "Say how much of the uncertainty comes from each source of uncertainty; runs once more for each")
+  app->add_flag(
+         "--split", options->split,
+         "Say how much of the uncertainty comes from each source of uncertainty; runs once more for each")
       ->excludes(decompose)
       ->excludes(until);
   app->add_flag("--summary", options->summary, "Print the tables of hearth summary too");

@@ -27,8 +27,9 @@ struct Options {
 // Where the uncertainty comes from, alone, with the intervals of every source.
 ExitCode print_split(const Options& options, const ResultReader& reader) {
   if (reader.header().split.empty())
-    throw DataError(fmt::format(
-        "{} does not say where the uncertainty comes from; run its scenario again with --split", options.file));
+    throw DataError(
+        fmt::format("{} does not say where the uncertainty comes from; run its scenario again with --split",
+                    options.file));
   const auto known = split_measures();
   for (const auto& key : options.measures)
     if (std::ranges::find(known, key) == known.end())
@@ -71,8 +72,9 @@ Command add_summary(CLI::App& program) {
   add_measures(*app, options->measures);
   CLI::Option* const json = add_json(*app, options->json);
   add_csv(*app, options->csv)->excludes(json);
-  app->add_flag("--split", options->split,
-                "Where the uncertainty comes from, alone, with the intervals of each source (runs with --split)");
+  app->add_flag(
+      "--split", options->split,
+      "Where the uncertainty comes from, alone, with the intervals of each source (runs with --split)");
   app->footer(
       R"(Each number is the median of the replicates with the interval that holds 90% of them; differences
 from the baseline are taken replicate by replicate, with the same random numbers. --json has full precision; of --csv

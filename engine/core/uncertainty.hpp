@@ -1,5 +1,5 @@
-// The sources of uncertainty that make replicates differ, each of which can be switched off, and what is said of
-// them.
+// The sources of uncertainty that make replicates differ, each of which can be switched off, and what is said
+// of them.
 #pragma once
 
 #include <array>

@@ -209,7 +209,9 @@ PairedDifference paired_difference(const std::vector<double>& arm, const std::ve
   return difference_of(controls.statistics(paired_differences(arm, baseline)));
 }
 
-SummaryCell cell_of(const std::vector<double>& values) { return cell_with(statistics_of(values)); }
+SummaryCell cell_of(const std::vector<double>& values) {
+  return cell_with(statistics_of(values));
+}
 
 SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>& baseline,
                     const ControlVariates& controls) {

@@ -167,8 +167,7 @@ class TreeBuilder : public nlohmann::json_sax<nlohmann::json> {
     Node& object = *open_.back();
     if (const Member* first = object.find(name))
       diagnostics_.push_back({*file_, line, column, pointer_to(pointer(), name),
-                              fmt::format("duplicate key {}", in_quotes(name)),
-                              "each key once in an object",
+                              fmt::format("duplicate key {}", in_quotes(name)), "each key once in an object",
                               fmt::format("the first is on line {}; remove or rename one", first->at.line)});
     object.members.push_back({name, Place{file_, line, column}, Node{}});
     return true;

@@ -1064,14 +1064,13 @@ class Loader {
     for (const std::size_t mine : adoption.components)
       for (const std::size_t other : earlier.components)
         if (model.components[mine].name == earlier.model->components[other].name)
-          checker_.wrong(
-              where,
-              fmt::format("the component {} of {} in {}, already adopted there with {} on line {}",
-                          model.components[mine].name, model.name, labels(both), earlier.model->name,
-                          earlier.at.line),
-              "each component once for an authority in an arm",
-              fmt::format("leave it out of one of the two, as with \"without\": [\"{}\"]",
-                          model.components[mine].name));
+          checker_.wrong(where,
+                         fmt::format("the component {} of {} in {}, already adopted there with {} on line {}",
+                                     model.components[mine].name, model.name, labels(both),
+                                     earlier.model->name, earlier.at.line),
+                         "each component once for an authority in an arm",
+                         fmt::format("leave it out of one of the two, as with \"without\": [\"{}\"]",
+                                     model.components[mine].name));
   }
 
   // Nor does an arm take up, with another model, a component that an authority practised before the origin.
