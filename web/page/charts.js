@@ -22,7 +22,7 @@ const labelLetters = (width) => Math.max(8, Math.floor(labelRoom(width) / (0.6 *
 
 // ---- the frame of a chart
 
-const charts = [];  // of the page as it is: { element, option, step, instance }
+const charts = [];  // of the page as it is
 
 // `option(width)`: of ECharts. `values`: what is said of each step from left to right (or top to bottom), as text.
 function figure({ id, message, measure, note = null, height, option, values, shownTable, file, compact = false, tall = false }) {
@@ -31,7 +31,7 @@ function figure({ id, message, measure, note = null, height, option, values, sho
     "aria-label": `Chart. ${message}. ${measure}. Left and right arrow keys read its values.`,
   });
   const spoken = element("p", { class: "hidden", role: "status" });
-  const chart = { canvas, option, height, compact, tall, at: -1, instance: null };
+  const chart = { canvas, option, height, compact, tall, at: -1, instance: null, size: null };
   const show = (at) => {
     chart.at = at;
     spoken.textContent = values[at];
@@ -53,7 +53,7 @@ function figure({ id, message, measure, note = null, height, option, values, sho
       scrolling(`${compact ? "First page, table" : "Table"}: ${lower(measure)}`, shownTable), csvButton(measure, file.head, file.rows)));
 }
 
-// Charts are drawn when they can be seen.
+// Charts are drawn when they can be seen, and again when their size is another.
 const visible = (canvas) => canvas.clientWidth > 0;
 function drawAll(paper = null) {
   textSize = paper ? 10 : 13;
@@ -62,6 +62,9 @@ function drawAll(paper = null) {
     const beside = chart.compact ? 3 : canvas.closest(".figures.two") ? 2 : 1;  // charts in a row of paper
     canvas.style.width = paper ? `${Math.floor((paper - 12 * (beside - 1)) / beside)}px` : "";
     if (!visible(canvas)) continue;
+    const size = `${canvas.clientWidth} ${paper}`;
+    if (chart.size === size) continue;
+    chart.size = size;
     chart.instance ??= echarts.init(canvas, null, { renderer: "svg" });
     const made = option(canvas.clientWidth);
     canvas.style.height = `${paper && chart.compact ? 138 : paper && !chart.tall ? 190 : chart.height}px`;
