@@ -1,13 +1,14 @@
 // Opens a report page in Debian's chromium and says, as JSON on standard output, what happened:
-//   node tests/report_page.mjs PAGE MODULES AREA SCREENSHOTS
+//   node tests/report_page.mjs PAGE MODULES AREA SCREENSHOTS [WIDTHS]
 // PAGE: the file. MODULES: the node_modules with playwright-core and axe-core. AREA: id to choose after what is shown first, "-" for none.
-// SCREENSHOTS: a directory, or "-" for none. It keeps every console message, error and request other than the page itself.
+// SCREENSHOTS: a directory, or "-" for none. WIDTHS: of the window, "1280,390" unless given. It keeps every console
+// message, error and request other than the page itself.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [, , file, modules, areaId, shots] = process.argv;
+const [, , file, modules, areaId, shots, widths = "1280,390"] = process.argv;
 const require = createRequire(path.join(path.resolve(modules), "x.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(path.join(modules, "axe-core/axe.min.js"), "utf8");
@@ -48,7 +49,7 @@ const opened = async (width, height = 900) => {
   return page;
 };
 
-for (const width of [1280, 390]) {
+for (const width of widths.split(",").map(Number)) {
   const page = await opened(width);
   out.answer = await page.textContent(".answer");
   out.closed = await page.evaluate(() => [...document.querySelectorAll("details.part")].filter((d) => !d.open).map((d) => d.id));
@@ -60,7 +61,7 @@ for (const width of [1280, 390]) {
     if (shots !== "-") await page.screenshot({ path: path.join(shots, `${width}-${id ?? "first"}.png`), fullPage: true });
     await open(page);
     await page.evaluate(axe);
-    const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+    const found = await page.evaluate(() => axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"] }));
     out.violations[`${width} ${id}`] = found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
     out.areas[width].push({
       id, title: await page.textContent("h1"), tab: await page.title(), status: await page.textContent("#shown"), origin: await page.textContent("#origin"),

@@ -75,8 +75,8 @@ class Yearly:
     def __init__(self, file):
         self.data = xr.open_dataset(file)
 
-    def years(self, monthly, how):
-        blocks = np.asarray(monthly, dtype=float).reshape(*monthly.shape[:-1], -1, 12)
+    def years(self, quarterly, how):
+        blocks = np.asarray(quarterly, dtype=float).reshape(*quarterly.shape[:-1], -1, 4)
         return {"sum": blocks.sum(-1), "end": blocks[..., -1], "mean": blocks.mean(-1)}[how]
 
     def of(self, key, codes):
@@ -210,7 +210,7 @@ class Report(Made):
                 self.assertEqual(ours["compared"][key], whole["compared"][key], (ours["id"], key))
         if not (MODULES and BROWSER and shutil.which("node")):
             return
-        seen = run("node", ROOT / "tests/report_page.mjs", page, MODULES, CHOSEN, "-")
+        seen = run("node", ROOT / "tests/report_page.mjs", page, MODULES, CHOSEN, "-", 1280)
         self.assertEqual(seen.returncode, 0, seen.stderr)
         seen = json.loads(seen.stdout)
         self.assertEqual(seen["messages"], [])
