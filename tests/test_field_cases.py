@@ -708,9 +708,9 @@ class Paths(Case):
                 for command in (["validate", file], ["validate", "--json", file], ["resolve", "--json", file],
                                 ["run", file, "-q", "-o", result], ["inspect", result], ["inspect", "--json", result],
                                 ["summary", "--json", result], ["export", result, "-o", result + b".csv"]):
-                    self.run_hearth(*command)
-                    if b"--json" in [os.fsencode(c) for c in command]:
-                        json.loads(subprocess.run([HEARTH, *command], capture_output=True, check=True).stdout)
+                    result = self.run_hearth(*command)
+                    if "--json" in command:
+                        json.loads(result.stdout)
 
     def test_names_of_authorities_that_were_pasted(self):
         self.run_hearth("validate", "england", "--authorities", "North\u00a0Yorkshire", cwd=ROOT)
