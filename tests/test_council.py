@@ -105,7 +105,7 @@ class OneCouncil(unittest.TestCase):
         self.assertEqual(replicates, {"Norfolk": 200, "East of England": 100, "England": 100})
         few = "2 replicates are too few for the ends of a 90% interval; 100 or more are better (--replicates 100)"
         self.assertIn(few, self.printed["asked"].stderr)
-        self.assertIn("2 replicates are few for a 90% interval: its ends are rough below 100.",
+        self.assertIn("2 replicates are too few for the ends of a 90% interval; 100 or more are better.",
                       " ".join(hearth("summary", "asked.h5", cwd=self.folder).stdout.split()))
 
     def test_ends_with_the_answer_and_where_to_look(self):

@@ -59,7 +59,7 @@ class New(unittest.TestCase):
                 self.assertEqual(result.returncode, OK, result.stderr)
                 record = json.loads(result.stdout)
                 self.assertEqual((record["authorities"], record["months"], record["replicates"]),
-                                 (authorities, 120, 200 if authorities == 1 else 20 if authorities > 40 else 100))
+                                 (authorities, 120, 200 if authorities == 1 else 100))
                 self.assertEqual(record["warnings"], [])
                 self.assertEqual(record["arms"][0], "business_as_usual")
                 self.assertGreaterEqual(len(record["arms"]), 2)

@@ -17,6 +17,7 @@ USAGE = 2
 
 # The same words for different things, which each command's own help explains.
 OWN = {"--arm": "new: a model to include; resolve: shown alone; trace: followed",
+       "--replicate": "resolve: whose draws are shown; trace: followed",
        "--split": "run: makes it; summary: shows it alone"}
 # Values that are wrong wherever the option stands.
 WRONG = {"--threads": ["-1", "two"], "--seed": ["-1", "x"], "--replicates": ["0", "1.5", "many"], "--months": ["0", "soon"],

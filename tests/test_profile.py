@@ -433,7 +433,7 @@ class Output(Case):
                 for p in (self.folder / "example").rglob("*.csv")}
         kept = {p.relative_to(EXAMPLE): p.read_bytes() for p in EXAMPLE.rglob("*.csv")}
         self.assertEqual(made, kept)
-        self.assertIn("made up", (EXAMPLE / "README.md").read_text())
+        self.assertIn("Made-up", (EXAMPLE / "README.md").read_text())
 
 
 class Refused(Case):

@@ -827,7 +827,7 @@ TEST_F(Results, SummaryTextIsForPeople) {
        {"All in the result: 4 authorities, from 31 March 2022 to 30 June 2024; 3 replicates",
         "50% of families were simulated", "Business as usual (baseline)", "Support is protection",
         "31 March 2023", "30 June 2024*", "* Not a whole year: 3 months to 30 June 2024.", "2,640", "+96",
-        "£ million", "60.00", "It covers chance", "3 replicates are few", "Monte Carlo standard error",
+        "£ million", "60.00", "It covers chance", "3 replicates are too few", "Monte Carlo standard error",
         "Money is counted"})
     expect_contains(text, part);
   std::istringstream lines(text);

@@ -15,6 +15,7 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "results/decimals.hpp"
+#include "results/wording.hpp"
 #include "scenario/json_text.hpp"
 #include "scenario/target_reader.hpp"
 #include "scenario/uncertainty.hpp"
@@ -356,11 +357,8 @@ ExitCode check(const Options& options) {
   else
     fmt::print("{}", options.json ? as_json(checked) : as_csv(checked));
 
-  if (scenario.replicates < kEnoughReplicates)
-    print_warning(
-        fmt::format("{} of {} are too few for the ends of a 90% interval; {} or more are better",
-                    count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"),
-                    scenario.name, kEnoughReplicates));
+  if (const std::string few = few_replicates_text(scenario.replicates, " of " + scenario.name); !few.empty())
+    print_warning(few);
   ExitCode code = ExitCode::kOk;
   for (const auto& result : checked.results) {
     if (result.as_expected() != false) continue;

@@ -25,6 +25,7 @@
 #include "results/description.hpp"
 #include "results/merge.hpp"
 #include "results/statistics.hpp"
+#include "results/wording.hpp"
 #include "scenario/json_text.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
@@ -414,12 +415,9 @@ ExitCode run(Options options, const std::string& command_line) {
   if (precision) fmt::print("Error   {}\n", reached);
   fmt::print("Tables  hearth summary {}\n", result.string());
   const int replicates = precision ? simulation.replicates() : scenario.replicates;
-  if (header.run_replicates == 0 && replicates < kEnoughReplicates)
-    print_warning(
-        fmt::format("{} are too few for the ends of a 90% interval; {} or more are better "
-                    "(--replicates {})",
-                    count_text(static_cast<std::size_t>(replicates), "replicate", "replicates"),
-                    kEnoughReplicates, kEnoughReplicates));
+  const std::string few = few_replicates_text(replicates);
+  if (header.run_replicates == 0 && !options.summary && !few.empty())  // the tables say so too
+    print_warning(fmt::format("{} (--replicates {})", few, kEnoughReplicates));
   if (code == ExitCode::kPrecisionNotMet)
     fmt::print(stderr, "--until was not met: {}; allow more replicates with --at-most\n", reached);
   return code;

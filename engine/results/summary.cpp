@@ -429,10 +429,8 @@ std::string summary_text(const Summary& summary) {
     out += wrapped(fmt::format("The 90% interval holds the middle 90% of {} replicates. {}",
                                summary.replicates, coverage_sentence(summary.coverage)),
                    2);
-    if (summary.replicates < kEnoughReplicates)
-      out += wrapped(fmt::format("{} replicates are few for a 90% interval: its ends are rough below {}.",
-                                 summary.replicates, kEnoughReplicates),
-                     2);
+    if (const std::string few = few_replicates_text(summary.replicates); !few.empty())
+      out += wrapped(few + ".", 2);
     out +=
         wrapped("Error is the Monte Carlo standard error of the mean: more replicates make it smaller.", 2);
   }

@@ -9,6 +9,8 @@
 #include <locale>
 #include <numeric>
 
+#include "core/words.hpp"
+
 namespace hearth {
 namespace {
 
@@ -25,6 +27,13 @@ bool is_level(const SummaryMeasure& measure) {
 }
 
 }  // namespace
+
+std::string few_replicates_text(int replicates, std::string_view of) {
+  if (replicates >= kEnoughReplicates) return "";
+  return fmt::format("{}{} {} too few for the ends of a 90% interval; {} or more are better",
+                     count_text(static_cast<std::size_t>(replicates), "replicate", "replicates"), of,
+                     replicates == 1 ? "is" : "are", kEnoughReplicates);
+}
 
 std::string wrapped(std::string_view text, std::size_t indent) {
   std::string out;

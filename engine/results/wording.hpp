@@ -13,6 +13,10 @@ namespace hearth {
 // Lines of at most 100 columns; those after the first begin with `indent` spaces.
 std::string wrapped(std::string_view text, std::size_t indent = 0);
 
+// Why the ends of intervals are rough, where they are; else nothing. Without a full stop. `of`: " of
+// england".
+std::string few_replicates_text(int replicates, std::string_view of = "");
+
 inline bool is_money(const SummaryMeasure& measure) {
   return measure.unit == "GBP";
 }
