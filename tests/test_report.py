@@ -475,7 +475,7 @@ class InTheBrowser(Made):
         made = run(HEARTH, "run", "england", "--authorities", 420, "--replicates", 1, "--months", 6, "-q", "--report", "-o", here / "tiny.h5",
                    cwd=ROOT)
         self.assertEqual(made.returncode, 0, made.stderr)
-        result = run("node", ROOT / "tests/report_page.mjs", here / "tiny.html", MODULES, "-", "-")
+        result = run("node", ROOT / "tests/report_page.mjs", here / "tiny.html", MODULES, "-", "-", 1280)
         self.assertEqual(result.returncode, 0, result.stderr)
         seen = json.loads(result.stdout)
         self.assertEqual(seen["messages"], [])
