@@ -511,6 +511,12 @@ class Scenarios(Case):
 
     def test_11_weekly_costs(self):
         self.assert_placements_cost(self.figures("11-weekly-costs"), "doubled", [2.0, 2.0])
+        # Page and spreadsheet show what the arm set.
+        self.run_hearth("report", "result.h5", "-o", "page.html")
+        self.run_hearth("export", "result.h5", "-o", "book.xlsx")
+        with zipfile.ZipFile(self.folder / "book.xlsx") as book:
+            cells = "".join(book.read(name).decode() for name in book.namelist() if "/worksheets/" in name)
+        self.assertIn("<v>1040</v>", cells)  # a week of foster care by the authority: 520 in the other arms
 
     def test_13_inflation(self):
         self.assert_placements_cost(self.figures("13-inflation"), "inflation", [1.0, 1.05, 1.1025, 1.157625, 1.21550625])
