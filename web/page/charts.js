@@ -67,7 +67,7 @@ function drawAll(paper = null) {
     chart.size = size;
     chart.instance ??= echarts.init(canvas, null, { renderer: "svg" });
     const made = option(canvas.clientWidth);
-    canvas.style.height = `${paper && chart.compact ? 138 : paper && !chart.tall ? 190 : chart.height}px`;
+    canvas.style.height = `${paper && chart.compact ? 128 : paper && !chart.tall ? 190 : chart.height}px`;
     chart.instance.resize();
     chart.instance.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...made }, true);
   }
