@@ -90,8 +90,8 @@ std::vector<Line> table_of(const Scenario& scenario) {
 void write(const std::filesystem::path& file, const Scenario& scenario, const std::vector<Line>& lines) {
   std::ofstream out(file);
   out << "# Results of tests/golden/tiny.json: sums over both authorities and both replicates, stocks at the "
-         "year's "
-         "end,\n# levels as means at the year's end. Written by test_golden with HEARTH_UPDATE_GOLDEN=1.\n";
+         "year's end,\n# levels as means at the year's end. Written by test_golden with "
+         "HEARTH_UPDATE_GOLDEN=1.\n";
   out << fmt::format("{:<58}{:>6}", "measure", "year");
   for (const Arm& arm : scenario.arms) out << fmt::format("{:>23}", arm.name);
   out << "\n";

@@ -222,32 +222,25 @@ TEST(Scale, WarnsOfNumbersThatAreAllowedAndProbablyNotMeant) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("parameters": {"support.recovery_ratio": 6})",
        "warning: /parameters/support.recovery_ratio: support.recovery_ratio = 6, 3.3 prior standard "
-       "deviations above its "
-       "default 1.6; usual: 1 to 3.5 (95% of the prior), ratio; that is 3.75 times the default: Recovery is "
-       "multiplied by "
-       "this under a fully engaged open case at the origin caseload"},
+       "deviations above its default 1.6; usual: 1 to 3.5 (95% of the prior), ratio; that is 3.75 times the "
+       "default: Recovery is multiplied by this under a fully engaged open case at the origin caseload"},
       {R"("parameters": {"engagement.growth": 0.72})",
        "warning: /parameters/engagement.growth: engagement.growth = 0.72, 6.2 prior standard deviations "
-       "above its default "
-       "0.06; usual: 0.0274 to 0.131 (95% of the prior), 1/month; that is 12 times the default: Rate at "
-       "which the "
-       "missing engagement is gained at the origin caseload: 1 - exp(-rate) of it in a month; if you meant a "
-       "rate for a year, write 0.06"},
+       "above its default 0.06; usual: 0.0274 to 0.131 (95% of the prior), 1/month; that is 12 times the "
+       "default: Rate at which the missing engagement is gained at the origin caseload: 1 - exp(-rate) of it "
+       "in a month; if you meant a rate for a year, write 0.06"},
       {R"("parameters": {"cost.placement.authority_foster": 15000})",
        "warning: /parameters/cost.placement.authority_foster: cost.placement.authority_foster = 15000, 11.2 "
-       "prior standard "
-       "deviations above its default 520; usual: 289 to 936 (95% of the prior), GBP/week; that is 28.8 times "
-       "the default: "},
+       "prior standard deviations above its default 520; usual: 289 to 936 (95% of the prior), GBP/week; "
+       "that is 28.8 times the default: "},
       {R"("parameters": {"cost.placement.childrens_home": 5.2})",
        "if you meant thousands of pounds, write 5,200"},
       {R"("shocks": [{"kind": "referrals", "start": "2023-04", "ratio": 20}])",
        "warning: /shocks/0/ratio: ratio = 20; usual: 0.25 to 4; it multiplies how often concerns are raised "
-       "by 20; for 20% "
-       "more write 1.2"},
+       "by 20; for 20% more write 1.2"},
       {R"("shocks": [{"kind": "budget", "start": "2023-04", "ratio": 0.1}])",
        "warning: /shocks/0/ratio: ratio = 0.1; usual: 0.25 to 4; it multiplies posts of social workers and "
-       "money for family "
-       "support by 0.1; for 10% less write 0.9, for 10% more 1.1"},
+       "money for family support by 0.1; for 10% less write 0.9, for 10% more 1.1"},
       {R"("shocks": [{"kind": "recruitment", "start": "2023-04", "ratio": 0}])",
        "so that there is none of it; for no "
        "change write 1"},

@@ -157,24 +157,19 @@ TEST(Answer, SaysHowProbableHowMuchAndAtWhatCost) {
   const Answer found = answer(norfolk());
   EXPECT_EQ(found.headline,
             "Norfolk by March 2032: Support is protection (Family Safeguarding) would probably mean fewer "
-            "children in care; "
-            "whether it would cost the council more or less is unclear.");
+            "children in care; whether it would cost the council more or less is unclear.");
   ASSERT_EQ(found.arms.size(), 1U);
   const auto& points = found.arms[0].points;
   ASSERT_EQ(points.size(), 3U);
   EXPECT_EQ(
       points[0].text(),
       "Probably fewer children in care: on average 71 fewer (error 12) by March 2032 than the 1,207 under "
-      "business as usual. Fewer "
-      "in 37 of 50 replicates (50 or more fewer in 30, 50 or more extra in 7); nine in ten lie between "
-      "120 fewer and 70 "
-      "more. By March 2027: 35 fewer on average, fewer in 36.");
+      "business as usual. Fewer in 37 of 50 replicates (50 or more fewer in 30, 50 or more extra in 7); nine "
+      "in ten lie between 120 fewer and 70 more. By March 2027: 35 fewer on average, fewer in 36.");
   EXPECT_EQ(points[1].text(),
             "Net cost to the council unclear: over the 10 years to March 2032, compared with the £1,670 "
-            "million under "
-            "business as usual, less in 31 of 50 replicates; nine in ten lie between £60 million less and "
-            "£70 million more. "
-            "By March 2027: unclear, less in 26.");
+            "million under business as usual, less in 31 of 50 replicates; nine in ten lie between £60 "
+            "million less and £70 million more. By March 2027: unclear, less in 26.");
   EXPECT_EQ(points[2].text(),
             "Spending on the model itself: £9.7 million in the first 5 years (£2.7 million in the first "
             "year), whoever pays; "
@@ -193,10 +188,10 @@ TEST(Answer, WhatCannotBeToldIsSaidOnce) {
   facts.arms.push_back(facts.arms[0]);
   facts.arms[1].label = "Protection only";
   const Answer found = answer(facts);
-  EXPECT_EQ(found.headline,
-            "Norfolk by March 2032: 50 replicates do not tell whether Support is protection (Family "
-            "Safeguarding) or "
-            "Protection only would mean fewer or more children in care, or cost the council more or less.");
+  EXPECT_EQ(
+      found.headline,
+      "Norfolk by March 2032: 50 replicates do not tell whether Support is protection (Family Safeguarding) "
+      "or Protection only would mean fewer or more children in care, or cost the council more or less.");
   for (const auto& arm : found.arms) {
     EXPECT_EQ(arm.points[0].verdict, "Children in care unclear");
     EXPECT_TRUE(arm.points[0].details.starts_with(
@@ -207,8 +202,8 @@ TEST(Answer, WhatCannotBeToldIsSaidOnce) {
   facts.arms[1].net_cost.back() = two_values(5, 10e6, 45, 30e6);
   EXPECT_TRUE(answer(facts).headline.starts_with(
       "Norfolk by March 2032: Protection only would very probably cost the council more; whether it would "
-      "mean fewer or "
-      "more children in care is unclear. 50 replicates do not tell whether Support is protection"))
+      "mean fewer or more children in care is unclear. 50 replicates do not tell whether Support is "
+      "protection"))
       << answer(facts).headline;
 }
 
@@ -231,8 +226,7 @@ TEST(Answer, OneReplicateOneWayOrNoDifference) {
   facts.arms[0].in_care.back() = facts.arms[0].net_cost.back() = difference_of({0.0, 0.0});
   EXPECT_EQ(answer(facts).headline,
             "Norfolk by March 2032: Support is protection (Family Safeguarding) would make no difference to "
-            "children in "
-            "care.");
+            "children in care.");
   EXPECT_EQ(answer(facts).arms[0].points[0].text(),
             "Children in care: the same as under business as usual in every replicate.");
   facts.arms.clear();
@@ -336,8 +330,7 @@ TEST(Ways, NamesTheModelsOfArmsAndOfThePlace) {
             "working.");
   EXPECT_EQ(ways.before_text({1, 2, 3}, "All"),
             "Of the 3 authorities some already work with a service model, which goes on under every way of "
-            "working: No "
-            "Wrong Door in 2 and Family Safeguarding in 1.");
+            "working: No Wrong Door in 2 and Family Safeguarding in 1.");
   EXPECT_FALSE(ways.is_practised_already(1, {2}));
   EXPECT_TRUE(WaysOfWorking(header_of("not JSON")).label(1, {1}) == "Support is protection");
 }
@@ -368,11 +361,9 @@ TEST(SplitShares, SayWhichSourceDominates) {
   const auto found = uncertainty_json(split, names);
   const std::vector<std::string> expected = {
       "Looked-after children in March 2023, Business as usual: 89% of the spread comes from drift (how "
-      "practice and "
-      "demand change over time for reasons outside the model).",
+      "practice and demand change over time for reasons outside the model).",
       "Looked-after children in March 2023, difference under new: nearly all of the spread comes from what "
-      "is not known "
-      "about how well the service models work.",
+      "is not known about how well the service models work.",
       "So evidence on whether the effects repeat elsewhere would change the answer most; a better forecast "
       "would not."};
   EXPECT_EQ(found["sentences"].get<std::vector<std::string>>(), expected);

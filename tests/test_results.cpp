@@ -966,8 +966,7 @@ std::string measure_reference() {
       "- `placement`: " + quoted(kPlacementNames) + "\n- `age_band`, in years: " + quoted(kAgeBandNames) +
       "\n- `exit_reason`: " + quoted(kExitReasonNames) +
       "\n- `deprivation`, of the family's neighbourhood (IDACI 2019), in groups of about a fifth of "
-      "England's "
-      "children: " +
+      "England's children: " +
       quoted(kDeprivationFifthNames) +
       "\n- `poverty` of the family when it happens: " + quoted(kPovertyNames) +
       "\n\nUnaccompanied children have no family here: they are in no measure by deprivation or poverty.\n";

@@ -28,8 +28,7 @@ std::string note(const Calibration& c) {
   if (c.origin_year < 2020)
     out +=
         " Known only later: how children's homes and semi-independent living divide (2020), and "
-        "unaccompanied "
-        "children among entries over their stock (2020).";
+        "unaccompanied children among entries over their stock (2020).";
   if (c.given_up > 0)
     out += fmt::format(
         " {} draws of the posterior could not be brought to the published figures and were left out.",

@@ -33,8 +33,7 @@ void require_room(const Options& options) {
   if (error || needed <= static_cast<double>(space.available)) return;
   throw DataError(
       fmt::format("not enough room for {}: it takes about {}, and {} are free; free some, choose another "
-                  "disk with -o, or "
-                  "leave the numbers in the shards with --virtual",
+                  "disk with -o, or leave the numbers in the shards with --virtual",
                   file.string(), bytes_text(needed), bytes_text(static_cast<double>(space.available))));
 }
 

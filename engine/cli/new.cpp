@@ -33,8 +33,6 @@ constexpr const char* kUsualModel = "family_safeguarding";
 constexpr const char* kBaselineArm = "business_as_usual";
 constexpr int kLaterMonths = 24;       // that when-to-start waits
 constexpr int kReplicatesOfOne = 200;  // futures for a single council, whose numbers are small
-constexpr int kReplicatesOfSome = 100;
-constexpr std::size_t kSome = 40;  // authorities
 
 struct Options {
   std::string name;
@@ -293,20 +291,6 @@ void set_times(const Options& options, const Question& question, const MonthEnd&
   if (const auto to = month_of("--to", options.to)) what_if.last = *to;
 }
 
-// Futures for a place: more for a small one, which takes no longer. Nothing: those of the main scenario.
-std::optional<int> replicates_for(const std::vector<PlaceChoice>& places,
-                                  const std::vector<AuthorityIdentity>& all, const Scenario& main) {
-  if (places.size() == 1 && !places.front().several) return std::max(kReplicatesOfOne, main.replicates);
-  std::size_t authorities = 0;
-  for (const auto& place : places)
-    for (const auto& authority : all)
-      if (authority.live_at(main.origin.year) &&
-          (place.name == "England" || place.name == authority.region || place.name == authority.name))
-        ++authorities;
-  if (authorities > kSome) return std::nullopt;
-  return std::max(kReplicatesOfSome, main.replicates);
-}
-
 ExitCode create(const Options& options, const std::string& command_line) {
   const Question& question = find_question(options.question);
   const Scenario main = load_named(kMainScenario, {}).scenario;
@@ -328,7 +312,9 @@ ExitCode create(const Options& options, const std::string& command_line) {
   draft.main_replicates = main.replicates;
   draft.main_months = main.horizon_months;
   draft.months = options.months;
-  draft.replicates = options.replicates ? options.replicates : replicates_for(places, identities, main);
+  draft.replicates = options.replicates;
+  if (!draft.replicates && places.size() == 1 && !places.front().several)
+    draft.replicates = std::max(kReplicatesOfOne, main.replicates);
   set_times(options, question, main.origin, draft);
   set_effort(options, question, draft);
   if (draft.name.empty()) draft.name = identifier_of(draft.place + " " + options.question);

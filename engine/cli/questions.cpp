@@ -180,8 +180,7 @@ std::string what_happens(const WhatIf& what_if) {
 std::string shocks_key(const WhatIf& what_if) {
   return fmt::format(
       ",\n      \"shocks\": [\n        {{ \"kind\": \"{}\", \"start\": \"{}\", \"end\": \"{}\", \"ratio\": "
-      "{:.10g}, "
-      "\"note\": \"An assumption.\" }}\n      ]",
+      "{:.10g}, \"note\": \"An assumption.\" }}\n      ]",
       kShockTable[static_cast<std::size_t>(what_if.kind)].name, month_text(what_if.first),
       month_text(what_if.last), what_if.ratio);
 }
@@ -215,8 +214,7 @@ const std::array kQuestions = std::to_array<Question>({
      .title = "protection apart from support, or support as protection",
      .asks = "What happens if protection stands apart from support, and what if support is protection?",
      .comment = "The service model starts everywhere at once and funding never ends: an upper limit, not a "
-                "plan. A later "
-                "\"start\" and a \"grant_end\" make it one.",
+                "plan. A later \"start\" and a \"grant_end\" make it one.",
      .keeps_protection = true},
     {.name = "which-model",
      .title = "several service models compared",
@@ -270,8 +268,7 @@ const std::array kQuestions = std::to_array<Question>({
      .title = "a time of a smaller budget",
      .asks = "What does a smaller budget do, and does the service model help?",
      .comment = "The cut is an assumption. It is in every arm but the baseline, and takes posts of social "
-                "workers and money "
-                "for family support.",
+                "workers and money for family support.",
      .what_if = WhatIf{ShockKind::kBudget, 0.9, month(2024, 4), month(2027, 3)}},
     {.name = "what-if-placements-cost-more",
      .title = "a time of dearer placements",
@@ -393,12 +390,11 @@ std::string scenario_text(const ScenarioDraft& draft) {
   const Question& question = *draft.question;
   std::string out =
       comment(fmt::format("{}: {}. {}", draft.place, question.title, question.comment)) + "//\n";
-  out += comment(
-      fmt::format("This file says only what differs from the main scenario, which \"extends\" names: its {} "
-                  "in this one too. "
-                  "Lines that start with // are comments; docs/reference/scenario.md explains every key.",
-                  keeps_protection(draft) ? "arms business_as_usual and protection_only are"
-                                          : "arm business_as_usual is"));
+  out += comment(fmt::format(
+      "This file says only what differs from the main scenario, which \"extends\" names: its {} in this one "
+      "too. Lines that start with // are comments; docs/reference/scenario.md explains every key.",
+      keeps_protection(draft) ? "arms business_as_usual and protection_only are"
+                              : "arm business_as_usual is"));
   out += fmt::format("{{\n  \"$schema\": {},\n  \"extends\": {},\n  \"name\": \"{}\",\n",
                      quoted(draft.schema), quoted(draft.extends), draft.name);
   out += fmt::format("  \"title\": {},\n  \"question\": {},\n  \"authorities\": {},\n",

@@ -94,8 +94,7 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
   if (difference_of_runs(expected, header))
     return none(
         "The scenario or its tables are not those that this result was made from, so no family can be "
-        "followed. "
-        "Run it again to see one.");
+        "followed. Run it again to see one.");
   if (header.summarised)
     return none(
         "The result keeps a summary of single authorities, not each of their futures, so that it cannot be "

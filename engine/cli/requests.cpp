@@ -97,8 +97,7 @@ std::vector<UncertaintySource> sources_to_split(const Scenario& scenario) {
   if (out.empty())
     throw UsageError(
         fmt::format("--split: nothing makes the replicates of {} differ; allowed: at least one source of "
-                    "uncertainty that "
-                    "is on",
+                    "uncertainty that is on",
                     scenario.name));
   return out;
 }
@@ -163,11 +162,10 @@ void require_known_authorities(const std::filesystem::path& file, const ResultHe
   for (const auto& authority : header.authorities)
     if (std::ranges::find(england.authorities, authority.code, &AuthorityOrigin::code) ==
         england.authorities.end())
-      throw DataError(
-          fmt::format("cannot read {}: it has an authority {} with the code {}, and England had none of that "
-                      "code at {}. The "
-                      "file is damaged, or was made with other tables: run its scenario again",
-                      file.string(), authority.name, authority.code, header.origin.text()));
+      throw DataError(fmt::format(
+          "cannot read {}: it has an authority {} with the code {}, and England had none of that code at {}. "
+          "The file is damaged, or was made with other tables: run its scenario again",
+          file.string(), authority.name, authority.code, header.origin.text()));
 }
 
 }  // namespace hearth

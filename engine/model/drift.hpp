@@ -1,6 +1,6 @@
-// Drift: what makes an authority's rates wander for reasons no mechanism explains.
+// Drift: what makes an authority's rates change over time for reasons no mechanism explains.
 //
-// What is observed to wander are published yearly rates (kRateNames), and they wander together. So drift
+// What is observed to drift are published yearly rates (kRateNames), and they drift together. So drift
 // lives there: the log rates of an authority are its levels, a deviation at the origin that dies away, and
 // Ornstein- Uhlenbeck processes with correlated shocks, its own and England's. The propensities, which the
 // mechanisms use, follow through the measured response of rates to propensities (ResponseMatrix).

@@ -24,7 +24,7 @@ struct Uptake {
   std::optional<int> partners_agree_month;  // from which partners pay their share; none: never
   double crowding = 1.0;                    // of the market for practitioners: multiplies time to recruit
   // Taken up before the origin. What had been reached by then is in the authority's own rates and budget:
-  // only change since then has an effect, and nothing costs anew.
+  // only change since then has an effect, and nothing costs again.
   bool before_origin = false;
 };
 

@@ -93,6 +93,13 @@ EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_
     const ServiceModel* model;
     std::vector<const PracticeComponent*> components;
     std::size_t lever;
+
+    double log_effect(const Parameters& p, EffectsMode mode, const Draws& draws) const {
+      double out = 0.0;
+      for (const PracticeComponent* component : components)
+        out += log_effects(*model, *component, p, mode, draws)[lever];
+      return out;
+    }
   };
   EffectDraws out;
   std::vector<Column> columns;
@@ -120,12 +127,8 @@ EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_
     const Draws draws(scenario.seed, static_cast<std::uint32_t>(r), kAllAuthorities);
     for (const Column& column : columns) {
       const Parameters& p = scenario.arms[column.arm].parameters;
-      double deviation = 0.0;
-      for (const PracticeComponent* component : column.components)
-        deviation +=
-            log_effects(*column.model, *component, p, EffectsMode::kSampled, draws)[column.lever] -
-            log_effects(*column.model, *component, p, EffectsMode::kEvidenceWeighted, draws)[column.lever];
-      out.deviations.push_back(deviation);
+      out.deviations.push_back(column.log_effect(p, EffectsMode::kSampled, draws) -
+                               column.log_effect(p, EffectsMode::kEvidenceWeighted, draws));
     }
   }
   return out;

@@ -22,8 +22,8 @@ struct Workforce {
 
 Workforce workforce_at_origin(const AuthorityOrigin& authority);
 
-// How posts and turnover wander for reasons that no mechanism explains: Ornstein-Uhlenbeck processes of their
-// logarithms, the authority's own and England's, that start at zero at the origin.
+// How posts and turnover change over time for reasons that no mechanism explains: Ornstein-Uhlenbeck
+// processes of their logarithms, the authority's own and England's, that start at zero at the origin.
 struct WorkforceDrift {
   struct State {
     double posts = 0.0;

@@ -335,19 +335,9 @@ class Areas {
         dates_(shown_dates(periods_)),
         areas_(std::move(areas)),
         controls_(control_variates(header_)) {
-    std::vector<Area> named;
-    std::vector<AuthorityGroup> groups;  // whose replicates there are: what needs them is shown of these
-    for (const auto& each : areas_) {
-      named.push_back(each.area);
-      if (from.result.has_replicates(each.area.authorities)) groups.push_back(each.area.authorities);
-    }
-    compared_ = summarise(from.result, named, measures_of(kCompared));
-    practice_ = summarise(from.result, named, measures_of(kPractice));
-    placements_ = summarise(from.result, named, measures_of(Measure::kLookedAfterByPlacement));
-    ages_ = summarise(from.result, named, measures_of(Measure::kLookedAfterByAge));
-    gains_ = who_gains(from.result, groups);
-    looked_after_ = from.result.series_of_each(Measure::kLookedAfter, groups);
-    spending_.emplace(from.result, groups);
+    compared_ = summarise(from.result, named(), measures_of(kCompared));
+    looked_after_ = from.result.series_of_each(Measure::kLookedAfter, groups());
+    spending_.emplace(from.result, groups());
   }
 
   const Summary& any() const { return compared_.front(); }
@@ -368,18 +358,44 @@ class Areas {
   const std::vector<Json>& labels() const { return labels_; }
 
   Json json() const {
+    const Details details = {summarise(from_.result, named(), measures_of(kPractice)),
+                             summarise(from_.result, named(), measures_of(Measure::kLookedAfterByPlacement)),
+                             summarise(from_.result, named(), measures_of(Measure::kLookedAfterByAge)),
+                             who_gains(from_.result, groups())};
     Json out = Json::array();
     std::size_t group = 0;
     for (std::size_t i = 0; i < areas_.size(); ++i) {
       const bool replicates = from_.result.has_replicates(areas_[i].area.authorities);
-      out.push_back(area_json(i, replicates ? std::optional(group) : std::nullopt));
+      out.push_back(area_json(i, replicates ? std::optional(group) : std::nullopt, details));
       if (replicates) ++group;
     }
     return out;
   }
 
  private:
-  Json area_json(std::size_t i, std::optional<std::size_t> group) const {
+  // What the answer needs nothing of.
+  struct Details {
+    std::vector<Summary> practice;
+    std::vector<Summary> placements;
+    std::vector<Summary> ages;
+    std::vector<WhoGains> gains;  // of those with replicates
+  };
+
+  std::vector<Area> named() const {
+    std::vector<Area> out;
+    for (const auto& each : areas_) out.push_back(each.area);
+    return out;
+  }
+
+  // Whose replicates there are: what needs them is shown of these.
+  std::vector<AuthorityGroup> groups() const {
+    std::vector<AuthorityGroup> out;
+    for (const auto& each : areas_)
+      if (from_.result.has_replicates(each.area.authorities)) out.push_back(each.area.authorities);
+    return out;
+  }
+
+  Json area_json(std::size_t i, std::optional<std::size_t> group, const Details& details) const {
     const ReportArea& each = areas_[i];
     Json out = {{"id", each.id},
                 {"kind", each.kind},
@@ -405,8 +421,9 @@ class Areas {
     auto& practice = out["practice"] = Json::object();
     for (std::size_t m = 0; m < kPractice.size(); ++m)
       practice[std::string(kPractice[m].key)] =
-          practice_json(practice_[i].measures[m], cells_of(practice_[i], m));
-    out["mix"] = {{"placements", categories_json(placements_[i])}, {"ages", categories_json(ages_[i])}};
+          practice_json(details.practice[i].measures[m], cells_of(details.practice[i], m));
+    out["mix"] = {{"placements", categories_json(details.placements[i])},
+                  {"ages", categories_json(details.ages[i])}};
     if (group) {
       auto& saving = out["saving"] = Json::object();
       const auto payers = payer_groups();
@@ -414,7 +431,7 @@ class Areas {
         saving[payers[p].key] = saving_json(*spending_, p, *group, header_);
       out["spending"] =
           spending_json(spending_lines(*spending_, *group, header_, dates_, controls_), header_.baseline);
-      out["gains"] = gains_json(gains_[*group]);
+      out["gains"] = gains_json(details.gains[*group]);
       if (const auto found = split(from_.result, each.area, find_summary_measures(kSplit))) {
         std::vector<std::string> names;
         for (const auto& measure : found->measures)
@@ -528,11 +545,7 @@ class Areas {
   std::vector<ReportArea> areas_;
   std::vector<ControlVariates> controls_;  // by arm
   std::vector<Summary> compared_;
-  std::vector<Summary> practice_;
-  std::vector<Summary> placements_;
-  std::vector<Summary> ages_;
-  std::vector<WhoGains> gains_;                    // of those with replicates
-  std::vector<std::vector<double>> looked_after_;  // likewise
+  std::vector<std::vector<double>> looked_after_;  // of those with replicates
   std::optional<Spending> spending_;               // likewise
   mutable std::vector<Json> labels_;
 };

@@ -229,8 +229,7 @@ std::string choice_text(const Told& told) {
 std::string counted_text(const Told& told) {
   return fmt::format(
       "Chosen at random from the {} of {} families in {} of whom this is true in the replicate that is "
-      "followed; of {} "
-      "the opposite is true.",
+      "followed; of {} the opposite is true.",
       grouped(static_cast<double>(told.trace.qualifying.size())),
       grouped(static_cast<double>(told.trace.logs[0].families.size())), told.authority.name,
       grouped(static_cast<double>(told.trace.other_way_round)));

@@ -562,12 +562,11 @@ void write_sources(Book& book, const ResultHeader& header) {
   row("Licence",
       "Contains public sector information licensed under the Open Government Licence v3.0 "
       "(https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/). The publishers do not "
-      "endorse the "
-      "result.");
+      "endorse the result.");
   row("Publishers",
       "Department for Education; Office for National Statistics; Ministry of Housing, Communities and Local "
-      "Government; "
-      "Department for Work and Pensions; Ofsted; Cafcass. DATA-LICENCE.md of Hearth names the statistics.");
+      "Government; Department for Work and Pensions; Ofsted; Cafcass. DATA-LICENCE.md of Hearth names the "
+      "statistics.");
   row("Personal data",
       "None. Families are made up so that they add up to published totals; a simulated child is nobody.");
   for (const auto& [name, value] : header.provenance) row("Made by: " + name, value);
@@ -611,18 +610,15 @@ void write_first(Book& book, lxw_worksheet* sheet, const Summary& summary,
   line("Intervals", coverage_sentence(summary.coverage));
   line("Differences",
        "Taken future by future from the baseline. The sampling error says how well the mean is known with "
-       "this many "
-       "futures; a mean of less than two of them is grey, and its sign means nothing.");
+       "this many futures; a mean of less than two of them is grey, and its sign means nothing.");
   if (summary.effects_drawn)
     line("Means",
          "Means of differences, and of the ways of working that they belong to, are corrected for the chance "
-         "in the "
-         "effects that were drawn.");
+         "in the effects that were drawn.");
   line("Money", "Pounds of the year they are spent in at the scenario's unit costs, not discounted.");
   line("What it leaves out",
        "Hearth's intervals do not cover what the model leaves out: true uncertainty is wider. Do not use it "
-       "to set a "
-       "budget, to judge an authority or its staff, or as the only ground for a decision.");
+       "to set a budget, to judge an authority or its staff, or as the only ground for a decision.");
   ++row;
   check(worksheet_write_string(sheet, row, 0, "Sheet", book.head()), "a cell");
   check(worksheet_write_string(sheet, row, 1, "holds", book.head()), "a cell");

@@ -7,7 +7,7 @@
 //
 // Where sources add up, Y is the sum of the Y_s but for a constant and the shares add up to one in every
 // sample; else they estimate first-order indices (Sobol 1993), and what is left is interaction: one source
-// making more or less of another, and the luck that is dealt anew when anything changes. Var(Y_s) / Var(Y)
+// making more or less of another, and the random events that differ when anything changes. Var(Y_s) / Var(Y)
 // would count that luck in the share of every source (docs/adr/0015).
 #pragma once
 

@@ -29,11 +29,15 @@ std::optional<double> Statistics::error_of_mean() const {
   return standard_error;
 }
 
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
 Statistics statistics_of(std::vector<double> values) {
   const auto count = static_cast<double>(values.size());
   Statistics out;
   out.replicates = values.size();
-  out.mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  out.mean = mean_of(values);
   double squares = 0.0;
   for (const double x : values) squares += (x - out.mean) * (x - out.mean);
   out.standard_deviation =

@@ -39,6 +39,7 @@ struct Statistics {
 };
 
 // `values`: one a replicate, not empty.
+double mean_of(const std::vector<double>& values);
 Statistics statistics_of(std::vector<double> values);
 
 // Arm less baseline, replicate by replicate.

@@ -217,8 +217,7 @@ SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>
                     const ControlVariates& controls) {
   const Statistics level = statistics_of(values);
   const Statistics difference = controls.statistics(paired_differences(values, baseline));
-  SummaryCell out =
-      moved(cell_with(level), step_to_agree(level, statistics_of(baseline).mean, difference.mean));
+  SummaryCell out = moved(cell_with(level), step_to_agree(level, mean_of(baseline), difference.mean));
   out.difference = difference_of(difference);
   return out;
 }
@@ -400,8 +399,7 @@ std::string summary_text(const Summary& summary) {
   if (summary.effects_taken_as_given)
     out += wrapped(
         "These differences assume that each service model works as the scenario says. Only arms whose "
-        "effects "
-        "are \"sampled\" have uncertainty about the effects in their intervals.");
+        "effects are \"sampled\" have uncertainty about the effects in their intervals.");
   else if (summary.effects_drawn)
     out += wrapped(
         "Each replicate draws a new set of effects from the evidence, so the intervals include uncertainty "
@@ -415,8 +413,7 @@ std::string summary_text(const Summary& summary) {
   if (summary.summarised)
     out += wrapped(
         "The result is summarised: it does not keep the replicates of single authorities. Ask for England or "
-        "a "
-        "region to see who gains and where the uncertainty comes from.",
+        "a region to see who gains and where the uncertainty comes from.",
         2);
   if (const SummaryPeriod& last = summary.periods.back(); last.months != kMonthsPerYear)
     out += wrapped(fmt::format("* Not a whole year: {}.", last.label()), 2);

@@ -343,12 +343,11 @@ class Reader {
     for (const auto& [row, year] : starts) ++by_year[year];
     if (source.year == 0) {
       if (by_year.empty())
-        throw DataError(fmt::format(
-            "{}: neither the name nor the data say of which year this return is: no DECOM in it is a date. "
-            "Give "
-            "the year in the name, such as 2020/episodes.csv for the year to 31 March 2020, and dates as "
-            "31/03/2020",
-            source.name));
+        throw DataError(
+            fmt::format("{}: neither the name nor the data say of which year this return is: no DECOM in it "
+                        "is a date. Give the year in the name, such as 2020/episodes.csv for the year to 31 "
+                        "March 2020, and dates as 31/03/2020",
+                        source.name));
       const int year = by_year.rbegin()->first;
       rows_.notes.push_back(fmt::format(
           "{}: no year in its name; read as the year to 31 March {}, in which its last episode starts",
@@ -385,8 +384,7 @@ class Reader {
     if (years.several())
       rows_.notes.push_back(
           fmt::format("{}: children leave in every year from the one to 31 March {}, so it holds the returns "
-                      "of {} to {}; "
-                      "read so. A column YEAR would tell them apart",
+                      "of {} to {}; read so. A column YEAR would tell them apart",
                       source.name, years.first, years.first, years.year));
   }
 

@@ -21,10 +21,9 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
      "Title for people; {place} stands for the name of what is simulated; the name of the scenario where "
      "absent"},
     {"question", false, "The question that the scenario answers; {place} as in the title"},
-    {"data", false,
-     "Folder of the tables of England, relative to this file; found next to the scenario where absent"},
+    {"data", false, "Folder of the tables of England, relative to this file; default: next to the scenario"},
     {"calibration", false,
-     "Calibration file, relative to this file, or \"none\"; where absent, that of the origin in the data "
+     "Calibration file, relative to this file, or \"none\"; default: that of the origin in the data "
      "folder"},
     {"service_models", false, "Paths of your own service model files, relative to this file"},
     {"origin", true, "Date at which the simulation starts from the observed state, such as 2022-03-31"},
@@ -32,13 +31,12 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
     {"replicates", false, "Independent futures simulated for each arm"},
     {"seed", false, "Seed of all random numbers; the same seed gives the same results"},
     {"sampling_fraction", false, "Share of families simulated; 1 is one-to-one"},
-    {"uncertainty", false, "Sources of uncertainty that are switched off; all are on where absent"},
+    {"uncertainty", false, "Sources of uncertainty that are switched off; all are on by default"},
     {"authorities", false,
      "Authorities simulated: \"all\", codes, ONS codes, names, {\"region\": ...}, or a list of these"},
     {"also_adopt", false,
      "Authorities that adopt with those simulated without being simulated, and recruit from the same people: "
-     "as in "
-     "authorities"},
+     "as in authorities"},
     {"baseline", true, "Name of the arm that the others are compared with"},
     {"parameters", false, "Parameter values for all arms, by dotted name"},
     {"shocks", false, "What the world does, in all arms"},
@@ -49,7 +47,7 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
 });
 
 inline constexpr std::array kArmKeys = std::to_array<KeyInfo>({
-    {"title", false, "Title for people; the name where absent"},
+    {"title", false, "Title for people; default: the name"},
     {"description", false, "What this arm stands for"},
     {"effects", false, "How much of the claimed effects of service models is used"},
     {"adoption", false,
@@ -83,16 +81,16 @@ inline constexpr std::array kShockKeys = std::to_array<KeyInfo>({
     {"end", false, "Last month of the shock; absent: it lasts one month"},
     {"ratio", false, "What the rate is multiplied by; required by the kinds that change a rate"},
     {"strength", false,
-     "Of the kinds that are events: 1 (as estimated) where absent, 0.5 half as strong, 2 twice"},
-    {"authorities", false, "Authorities it happens to; all where absent"},
+     "Of the kinds that are events: 1 (as estimated, the default), 0.5 half as strong, 2 twice"},
+    {"authorities", false, "Authorities it happens to; default: all"},
     {"note", false, "Your own words; not read"},
 });
 
 inline constexpr std::array kPeerLearningKeys = std::to_array<KeyInfo>({
     {"members", true, "Authorities of the network; an empty list: no peer learning"},
     {"start", false, "Month of the first meeting; absent: the first month after the origin"},
-    {"every_months", false, "Months from one meeting to the next; 2 where absent"},
-    {"channels", false, "Who meets: \"leadership\", \"practice\" or both; both where absent"},
+    {"every_months", false, "Months from one meeting to the next; default: 2"},
+    {"channels", false, "Who meets: \"leadership\", \"practice\" or both; default: both"},
     {"note", false, "Your own words; not read"},
 });
 
@@ -113,7 +111,7 @@ inline constexpr std::array kOutputKeys = std::to_array<KeyInfo>({
 
 inline constexpr std::array kTargetKeys = std::to_array<KeyInfo>({
     {"name", true, "Identifier, once in a scenario: lower-case letters, digits and _"},
-    {"title", false, "Title for people; the name where absent"},
+    {"title", false, "Title for people; default: the name"},
     {"measure", true,
      "Name of a measure, with its category after a dot where it has any; or cost, cost.<payer>, "
      "cost.<payer>.<category>"},
@@ -124,8 +122,8 @@ inline constexpr std::array kTargetKeys = std::to_array<KeyInfo>({
      "and levels are means of the ends of the months"},
     {"compared_with", false, "Arm, months or both that a difference or change is taken from"},
     {"as", false,
-     "value, percent (100 times it), difference or percent_change (from compared_with); value where absent"},
-    {"authorities", false, "Authorities looked at; all that are simulated where absent"},
+     "value, percent (100 times it), difference or percent_change (from compared_with); default: value"},
+    {"authorities", false, "Authorities looked at; default: all that are simulated"},
     {"published", true, "The published figure, with its interval where it has one"},
     {"unit", true, "Unit of the figure, for people"},
     {"source", true, "Key of evidence.csv behind the figure; history.csv or england.csv for official counts"},
@@ -134,8 +132,8 @@ inline constexpr std::array kTargetKeys = std::to_array<KeyInfo>({
 });
 
 inline constexpr std::array kComparisonKeys = std::to_array<KeyInfo>({
-    {"arm", false, "Name of an arm; that of the target where absent"},
-    {"months", false, "Months as in the target; those of the target where absent"},
+    {"arm", false, "Name of an arm; default: that of the target"},
+    {"months", false, "Months as in the target; default: those of the target"},
 });
 
 inline constexpr std::array kPublishedKeys = std::to_array<KeyInfo>({

@@ -282,8 +282,7 @@ class Loader {
     const MonthEnd last = wanted.plus_months(horizon);
     return fmt::format(
         "there are no tables after that day: start from it and forecast for longer. \"origin\": \"{}-03-31\" "
-        "with "
-        "\"horizon_months\": {} reaches {}; the months asked for here are those from {} on",
+        "with \"horizon_months\": {} reaches {}; the months asked for here are those from {} on",
         latest, last.months_since({latest, 3}), last.iso().substr(0, 7),
         wanted.plus_months(1).iso().substr(0, 7));
   }
