@@ -496,7 +496,7 @@ def sustaining_table():
 def difference_text(row, value):
     """Mean with its Monte Carlo error and 90% interval; no sign where the mean is within two errors of zero."""
     mean, error = row["difference_mean"], row["difference_mcse"]
-    text = "unclear" if abs(mean) < 2 * error else value(mean, True)
+    text = "unclear" if error and abs(mean) <= 2 * error else value(mean, True)  # PairedDifference::has_sign
     error_text = value(error)
     if error and not error_text.strip("0."):
         error_text = shown(float(f"{error:.1g}"))

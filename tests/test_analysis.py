@@ -22,6 +22,22 @@ RESULTS = ROOT / "analysis/results"
 TABLES = ROOT / "scenarios/england"
 
 
+class ResultTables(unittest.TestCase):
+    def text(self, mean, error):
+        row = {"difference_mean": mean, "difference_mcse": error, "difference_low": -30.0, "difference_high": 40.0}
+        return tables.difference_text(row, lambda x, sign=False: tables.number(x, 0, sign))
+
+    def test_a_difference_within_two_errors_has_no_sign(self):
+        self.assertEqual(self.text(7, 3), "+7 ± 3 (−30 to +40)")
+        self.assertEqual(self.text(-7, 3), "−7 ± 3 (−30 to +40)")
+        self.assertEqual(self.text(-6, 3), "unclear ± 3 (−30 to +40)")
+        self.assertEqual(self.text(5, 3), "unclear ± 3 (−30 to +40)")
+        self.assertEqual(self.text(0, 0), "0 ± 0 (−30 to +40)")
+
+    def test_an_error_is_never_rounded_to_nothing(self):
+        self.assertEqual(self.text(7, 0.04), "+7 ± 0.04 (−30 to +40)")
+
+
 class CalibrationTables(unittest.TestCase):
     """Of made-up calibration files."""
 

@@ -161,6 +161,34 @@ class Scenarios(unittest.TestCase):
         self.assertTrue(all(row["lower"] <= row["value"] <= row["upper"] for row in rows))
         self.assertGreater(len(rows), 300)
 
+    def test_resolve_gives_what_a_replicate_uses(self):
+        """Of a parameter that is drawn: the calibration's draw, and what an arm makes of it."""
+        name = "needs.poverty_ratio"
+        calibration = json.loads(re.sub(r"^ *//.*", "", (ROOT / "scenarios/england/calibration.json").read_text(), flags=re.M))
+        column = calibration["draws"]["parameters"].index(name)
+        draws = [row[column] for row in calibration["draws"]["values"]]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "moved.json"
+            file.write_text(json.dumps({"extends": ENGLAND, "name": "moved", "arms": {
+                "protection_only": {"parameters": {name: {"times": 1.1}}},
+                "support_is_protection": {"parameters": {name: {"fixed": 2}}}}}))
+
+            def used(*words):
+                rows = json.loads(hearth("resolve", file, *words, "--json").stdout)
+                return {row["name"].removesuffix("/" + name): row["draws"] for row in rows if row["name"].endswith(name)}
+
+            self.assertIn("fixed", used()["/arms/support_is_protection/parameters"])
+            self.assertIn("drawn: median", used()["/parameters"])
+            for replicate in (0, 3, len(draws)):  # which take the draws in turn
+                found = used("--replicate", replicate)
+                draw = draws[replicate % len(draws)]
+                self.assertAlmostEqual(float(found["/parameters"]), draw, delta=1e-5 * draw)
+                self.assertAlmostEqual(float(found["/arms/protection_only/parameters"]), 1.1 * draw, delta=1e-5 * draw)
+                self.assertEqual(float(found["/arms/support_is_protection/parameters"]), 2)
+            result = hearth("resolve", file, "--replicate", "100")
+            self.assertEqual(result.returncode, USAGE)
+            self.assertIn("--replicate 100: the scenario has 100 replicates, counted from 0", result.stderr)
+
     def test_a_parameter_is_set(self):
         row, = json.loads(hearth("resolve", ENGLAND, "support.recovery_ratio", "--set", "support.recovery_ratio=2.25",
                                  "--json").stdout)
