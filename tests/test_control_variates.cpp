@@ -8,6 +8,7 @@
 #include <cmath>
 #include <random>
 
+#include "results/summary.hpp"
 #include "statistics.hpp"
 
 namespace hearth {
@@ -67,6 +68,23 @@ TEST(ControlVariates, ArePlainMeansWithoutControlsOrWithTooFewReplicates) {
   }
   EXPECT_EQ(with(normals(generator, 2, 5)).controls(), 0U);
   EXPECT_EQ(with(normals(generator, 12, 9)).controls(), 4U);
+}
+
+// So that the level of an arm less the baseline's is the difference that stands next to it.
+TEST(ControlVariates, LevelsOfAnArmAgreeWithItsDifference) {
+  std::mt19937_64 generator(8);
+  const MatrixXd z = normals(generator, 40, 3);
+  const VectorXd usual = 1000.0 + 30.0 * normals(generator, 40, 1).array();
+  const VectorXd arm = usual + 5.0 * z.rowwise().sum() + normals(generator, 40, 1);
+  const SummaryCell found = cell_of(list(arm), list(usual), with(z));
+  const Statistics plain = statistics_of(list(arm));
+  EXPECT_NEAR(found.mean, usual.mean() + found.difference->mean, 1e-9);
+  const double step = found.mean - plain.mean;
+  EXPECT_GT(std::abs(step), 0.1);  // what there was to agree on
+  EXPECT_NEAR(found.median - plain.median(), step, 1e-9);
+  EXPECT_NEAR(found.range->low - plain.most()->low, step, 1e-9);
+  EXPECT_NEAR(found.half->high - plain.half()->high, step, 1e-9);
+  EXPECT_EQ(cell_of(list(arm), list(usual), {}).mean, plain.mean);  // no noise of rounding either
 }
 
 TEST(ControlVariates, AControlThatOthersDetermineIsLeftOut) {

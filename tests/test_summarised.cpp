@@ -60,6 +60,10 @@ ResultHeader header_of(bool to_summarise = true, int step_months = 1, int replic
                          (to_summarise ? "summary" : "all") + "\"}}";
   header.provenance = {{"commit", "abc123"}};
   header.inputs = {{"small.json", "00ff"}};
+  // An effect of each arm but the baseline was drawn: means of their differences are regressed on it.
+  header.effects.effects = {{0, "practice", "retention"}, {2, "practice", "retention"}};
+  for (int r = 0; r < 2 * replicates; ++r)
+    header.effects.deviations.push_back(std::sin(1.0 + static_cast<double>(r)));
   return header;
 }
 
@@ -189,7 +193,8 @@ TEST_F(Summarised, KeepsMeanAndStandardDeviationOfLevelsAndDifferences) {
           const auto values = yearly_values(header, measure, series, arm, periods[p]);
           const auto baseline = yearly_values(header, measure, series, header.baseline, periods[p]);
           const Statistics level = statistics_of(values);
-          const Statistics difference = statistics_of(paired_differences(values, baseline));
+          const Statistics difference =
+              ControlVariates(header, arm).statistics(paired_differences(values, baseline));
           const Statistics kept = levels.at(arm, authority, p);
           const Statistics kept_difference = differences.at(arm, authority, p);
           EXPECT_EQ(kept.replicates, 12U);
@@ -325,6 +330,9 @@ TEST_F(Summarised, ShardsStayFullAndMergeSummarises) {
     header.run_replicates = kReplicates;
     header.first_replicate = first;
     header.replicates = count;
+    auto& deviations = header.effects.deviations;
+    const auto effects = static_cast<std::ptrdiff_t>(header.effects.effects.size());
+    deviations = {deviations.begin() + effects * first, deviations.begin() + effects * (first + count)};
     shards.push_back(path(std::to_string(first) + ".h5"));
     write_result(shards.back(), header);
     EXPECT_FALSE(ResultReader(shards.back()).header().summarised);
