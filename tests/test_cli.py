@@ -170,7 +170,7 @@ class Scenarios(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "moved.json"
             file.write_text(json.dumps({"extends": ENGLAND, "name": "moved", "arms": {
-                "protection_only": {"parameters": {name: {"times": 1.1}}},
+                "business_as_usual": {"parameters": {name: {"times": 1.1}}},
                 "support_is_protection": {"parameters": {name: {"fixed": 2}}}}}))
 
             def used(*words):
@@ -183,7 +183,7 @@ class Scenarios(unittest.TestCase):
                 found = used("--replicate", replicate)
                 draw = draws[replicate % len(draws)]
                 self.assertAlmostEqual(float(found["/parameters"]), draw, delta=1e-5 * draw)
-                self.assertAlmostEqual(float(found["/arms/protection_only/parameters"]), 1.1 * draw, delta=1e-5 * draw)
+                self.assertAlmostEqual(float(found["/arms/business_as_usual/parameters"]), 1.1 * draw, delta=1e-5 * draw)
                 self.assertEqual(float(found["/arms/support_is_protection/parameters"]), 2)
             result = hearth("resolve", file, "--replicate", "100")
             self.assertEqual(result.returncode, USAGE)
