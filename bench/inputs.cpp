@@ -4,7 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "scenario/loader.hpp"
+#include "scenario/files/loader.hpp"
 
 namespace hearth::bench {
 

@@ -1,9 +1,9 @@
 // What the benchmarks run on: business as usual of scenarios/england.json, read once, when first asked for.
 #pragma once
 
-#include "population/england.hpp"
+#include "model/authority.hpp"
+#include "published/england.hpp"
 #include "scenario/scenario.hpp"
-#include "simulation/world.hpp"
 
 namespace hearth::bench {
 

@@ -7,14 +7,14 @@
 #include <numeric>
 #include <vector>
 
-#include "core/registers.hpp"
 #include "inputs.hpp"
-#include "model/care.hpp"
-#include "model/casework.hpp"
-#include "model/needs.hpp"
-#include "random/draws.hpp"
-#include "simulation/quiet.hpp"
-#include "simulation/scan.hpp"
+#include "kernels/draws.hpp"
+#include "kernels/registers.hpp"
+#include "kernels/scan.hpp"
+#include "model/care/care.hpp"
+#include "model/casework/casework.hpp"
+#include "model/needs/needs.hpp"
+#include "model/needs/needs_events.hpp"
 
 namespace hearth::bench {
 namespace {

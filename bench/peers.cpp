@@ -17,9 +17,9 @@
 #include <string_view>
 #include <vector>
 
-#include "random/draws.hpp"
-#include "simulation/draw_list.hpp"
-#include "simulation/scan.hpp"
+#include "kernels/draw_list.hpp"
+#include "kernels/draws.hpp"
+#include "kernels/scan.hpp"
 #include "workload.hpp"
 
 namespace hearth::bench {

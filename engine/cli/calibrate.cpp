@@ -1,4 +1,4 @@
-#include "analysis/calibrate.hpp"
+#include "analysis/calibration/calibrate.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -7,17 +7,17 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "analysis/targets.hpp"
+#include "analysis/experiments/targets.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/places.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/csv.hpp"
-#include "results/decimals.hpp"
+#include "core/decimals.hpp"
 #include "results/wording.hpp"
-#include "scenario/json_text.hpp"
-#include "scenario/target_reader.hpp"
+#include "scenario/files/json_text.hpp"
+#include "scenario/files/target_reader.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {

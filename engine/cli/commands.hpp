@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/calibrate.hpp"
+#include "analysis/calibration/calibrate.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
-#include "scenario/loader.hpp"
+#include "scenario/files/loader.hpp"
 
 namespace hearth {
 

@@ -6,7 +6,7 @@
 
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 #include "simulation/ensemble.hpp"
 
 namespace hearth {

@@ -17,9 +17,9 @@
 #include "cli/ranks.hpp"
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
-#include "population/england.hpp"
+#include "published/england.hpp"
 #include "report/page.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

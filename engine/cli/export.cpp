@@ -7,13 +7,13 @@
 #include <memory>
 #include <ostream>
 
-#include "analysis/forecast.hpp"
+#include "analysis/forecasting/forecast.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/report.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
-#include "population/england.hpp"
+#include "published/england.hpp"
 #include "report/workbook.hpp"
 
 namespace hearth {

@@ -1,4 +1,4 @@
-#include "analysis/forecast.hpp"
+#include "analysis/forecasting/forecast.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@
 #include "cli/places.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "analysis/hindcast.hpp"
+#include "analysis/forecasting/hindcast.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -13,7 +13,7 @@
 #include <set>
 #include <system_error>
 
-#include "analysis/forecast.hpp"
+#include "analysis/forecasting/forecast.hpp"
 #include "cli/commands.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/kept_run.hpp"
@@ -24,8 +24,8 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/text.hpp"
-#include "scenario/document.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/document.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "results/inspect.hpp"
+#include "results/file/inspect.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,8 +10,8 @@
 
 #include "cli/commands.hpp"
 #include "cli/terminal.hpp"
-#include "results/areas.hpp"
-#include "scenario/json_text.hpp"
+#include "results/file/areas.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {

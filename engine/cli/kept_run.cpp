@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "results/journal.hpp"
+#include "results/file/journal.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

@@ -7,8 +7,8 @@
 #include <functional>
 #include <optional>
 
-#include "results/queued_writer.hpp"
-#include "results/result_file.hpp"
+#include "results/file/queued_writer.hpp"
+#include "results/file/result_file.hpp"
 #include "simulation/ensemble.hpp"
 
 namespace hearth {

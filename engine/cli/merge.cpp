@@ -1,4 +1,4 @@
-#include "results/merge.hpp"
+#include "results/file/merge.hpp"
 
 #include <fmt/format.h>
 

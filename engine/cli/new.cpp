@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "analysis/figures.hpp"
+#include "analysis/forecasting/figures.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/questions.hpp"
@@ -18,9 +18,9 @@
 #include "core/nearest.hpp"
 #include "core/text.hpp"
 #include "core/words.hpp"
-#include "scenario/authority_identities.hpp"
-#include "scenario/json_text.hpp"
-#include "scenario/keys.hpp"
+#include "published/authorities.hpp"
+#include "scenario/files/json_text.hpp"
+#include "scenario/files/keys.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

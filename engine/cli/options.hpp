@@ -1,5 +1,5 @@
 // Options that several commands have: each is declared here once, so that it has one text, takes the same
-// values and means the same everywhere. tests/test_options.py holds the commands to it.
+// values and means the same everywhere. tests/cli/test_options.py holds the commands to it.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "scenario/loader.hpp"
+#include "scenario/files/loader.hpp"
 
 namespace hearth {
 

@@ -18,10 +18,10 @@
 #include "core/csv.hpp"
 #include "core/nearest.hpp"
 #include "core/text.hpp"
+#include "published/authorities.hpp"
 #include "results/wording.hpp"
 #include "returns/export.hpp"
 #include "returns/soundness.hpp"
-#include "scenario/authority_identities.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

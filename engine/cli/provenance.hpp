@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "scenario/loader.hpp"
+#include "scenario/files/loader.hpp"
 
 namespace hearth {
 

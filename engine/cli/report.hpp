@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "scenario/loader.hpp"
+#include "scenario/files/loader.hpp"
 
 namespace hearth {
 

@@ -6,15 +6,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/targets.hpp"
+#include "analysis/experiments/targets.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
+#include "core/plain_text.hpp"
 #include "core/words.hpp"
-#include "model/practice.hpp"
-#include "results/plain_text.hpp"
+#include "model/practice/practice.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {

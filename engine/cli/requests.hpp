@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/calibrate.hpp"
-#include "population/england.hpp"
-#include "results/result_file.hpp"
-#include "scenario/scenario_text.hpp"
+#include "analysis/calibration/calibrate.hpp"
+#include "published/england.hpp"
+#include "results/file/result_file.hpp"
+#include "scenario/files/scenario_text.hpp"
 
 namespace hearth {
 

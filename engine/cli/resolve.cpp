@@ -10,9 +10,9 @@
 #include "cli/commands.hpp"
 #include "cli/requests.hpp"
 #include "core/words.hpp"
-#include "model/practice.hpp"
-#include "scenario/checker.hpp"
-#include "scenario/json_text.hpp"
+#include "model/practice/practice.hpp"
+#include "scenario/files/checker.hpp"
+#include "scenario/files/json_text.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {

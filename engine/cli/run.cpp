@@ -8,8 +8,8 @@
 #include <tuple>
 #include <utility>
 
-#include "analysis/decomposition.hpp"
-#include "analysis/precision.hpp"
+#include "analysis/experiments/decomposition.hpp"
+#include "analysis/experiments/precision.hpp"
 #include "cli/commands.hpp"
 #include "cli/disk_space.hpp"
 #include "cli/interrupt.hpp"
@@ -20,13 +20,13 @@
 #include "cli/requests.hpp"
 #include "cli/shard.hpp"
 #include "cli/terminal.hpp"
-#include "population/england.hpp"
+#include "core/statistics.hpp"
+#include "published/england.hpp"
 #include "report/page.hpp"
-#include "results/description.hpp"
-#include "results/merge.hpp"
-#include "results/statistics.hpp"
+#include "results/file/description.hpp"
+#include "results/file/merge.hpp"
 #include "results/wording.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
 

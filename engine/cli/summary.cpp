@@ -8,9 +8,9 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 #include "results/split.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {

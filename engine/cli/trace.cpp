@@ -1,5 +1,5 @@
 #include "simulation/trace.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 #include <fmt/format.h>
 

@@ -7,8 +7,8 @@
 #include "cli/commands.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
-#include "results/description.hpp"
-#include "scenario/json_text.hpp"
+#include "results/file/description.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {

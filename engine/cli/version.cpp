@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "build_info.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 

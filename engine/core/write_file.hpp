@@ -1,6 +1,6 @@
 // The one way in which Hearth writes a file: under a temporary name in the same folder, which is brought to
 // the disk and then takes the name. Until then, and when anything goes wrong or the program is killed, an
-// older file is as it was. tests/test_layout.py checks that nothing else opens a file to write it.
+// older file is as it was. tests/project/test_layout.py checks that nothing else opens a file to write it.
 #pragma once
 
 #include <filesystem>

@@ -25,7 +25,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/text.hpp"
-#include "results/description.hpp"
+#include "results/file/description.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
 

@@ -12,7 +12,7 @@
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
-#include "model/practice.hpp"
+#include "model/practice/practice.hpp"
 #include "parameters/registry.hpp"
 #include "report/numbers.hpp"
 #include "scenario/levers.hpp"

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "analysis/observed.hpp"
-#include "population/england.hpp"
+#include "analysis/forecasting/observed.hpp"
+#include "published/england.hpp"
 #include "report/answer.hpp"
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 
 namespace hearth {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/saving.hpp"
 #include "report/numbers.hpp"
+#include "results/saving.hpp"
 
 namespace hearth {
 

@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "report/assets.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "analysis/observed.hpp"
-#include "population/england.hpp"
-#include "results/areas.hpp"
-#include "results/result_file.hpp"
+#include "analysis/forecasting/observed.hpp"
+#include "published/england.hpp"
+#include "results/file/areas.hpp"
+#include "results/file/result_file.hpp"
 
 namespace hearth {
 

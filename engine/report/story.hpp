@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "population/england.hpp"
+#include "published/england.hpp"
 #include "scenario/scenario.hpp"
 #include "simulation/trace.hpp"
 

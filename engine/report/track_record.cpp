@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/hindcast.hpp"
+#include "analysis/forecasting/hindcast.hpp"
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "report/assets.hpp"

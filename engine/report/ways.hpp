@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 
 namespace hearth {
 

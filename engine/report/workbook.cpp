@@ -15,12 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/decimals.hpp"
 #include "core/error.hpp"
 #include "core/words.hpp"
 #include "parameters/registry.hpp"
-#include "results/areas.hpp"
-#include "results/decimals.hpp"
-#include "results/description.hpp"
+#include "results/file/areas.hpp"
+#include "results/file/description.hpp"
 #include "results/summary.hpp"
 #include "results/wording.hpp"
 

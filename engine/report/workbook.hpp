@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 
 namespace hearth {
 

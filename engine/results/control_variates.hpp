@@ -12,8 +12,8 @@
 #include <memory>
 #include <vector>
 
-#include "results/result_file.hpp"
-#include "results/statistics.hpp"
+#include "core/statistics.hpp"
+#include "results/file/result_file.hpp"
 
 namespace hearth {
 

@@ -11,9 +11,9 @@
 #include <set>
 
 #include "core/csv.hpp"
+#include "core/decimals.hpp"
 #include "core/error.hpp"
-#include "results/decimals.hpp"
-#include "results/statistics.hpp"
+#include "core/statistics.hpp"
 #include "results/summarised.hpp"
 #include "results/wording.hpp"
 

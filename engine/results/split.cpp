@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "core/csv.hpp"
-#include "results/decimals.hpp"
+#include "core/decimals.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {

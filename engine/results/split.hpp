@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {

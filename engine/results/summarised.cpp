@@ -11,11 +11,11 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "results/areas.hpp"
 #include "results/control_variates.hpp"
-#include "results/hdf5.hpp"
-#include "results/layout.hpp"
-#include "results/variables.hpp"
+#include "results/file/areas.hpp"
+#include "results/file/hdf5.hpp"
+#include "results/file/layout.hpp"
+#include "results/file/variables.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {

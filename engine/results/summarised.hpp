@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "results/result_file.hpp"
-#include "results/statistics.hpp"
+#include "core/statistics.hpp"
+#include "results/file/result_file.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {

@@ -10,13 +10,13 @@
 #include <utility>
 
 #include "core/csv.hpp"
+#include "core/decimals.hpp"
 #include "core/error.hpp"
-#include "results/decimals.hpp"
-#include "results/description.hpp"
+#include "results/file/description.hpp"
 #include "results/split.hpp"
 #include "results/summarised.hpp"
 #include "results/wording.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "core/statistics.hpp"
 #include "core/uncertainty.hpp"
-#include "results/areas.hpp"
 #include "results/control_variates.hpp"
-#include "results/result_file.hpp"
-#include "results/statistics.hpp"
+#include "results/file/areas.hpp"
+#include "results/file/result_file.hpp"
 #include "results/who_gains.hpp"
 
 namespace hearth {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "results/result_file.hpp"
+#include "results/file/result_file.hpp"
 
 namespace hearth {
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/csv.hpp"
-#include "scenario/json_text.hpp"
+#include "scenario/files/json_text.hpp"
 
 namespace hearth::returns {
 namespace {

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/document.hpp"
+#include "scenario/files/document.hpp"
 
 namespace hearth {
 

@@ -13,8 +13,8 @@
 #include <optional>
 
 #include "core/error.hpp"
+#include "model/authority.hpp"
 #include "scenario/uncertainty.hpp"
-#include "simulation/world.hpp"
 
 namespace hearth {
 namespace {

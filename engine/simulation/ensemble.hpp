@@ -8,11 +8,11 @@
 #include <span>
 #include <vector>
 
-#include "population/england.hpp"
-#include "population/families.hpp"
-#include "results/measures.hpp"
+#include "core/measures.hpp"
+#include "model/outcomes/event_log.hpp"
+#include "model/population/families.hpp"
+#include "published/england.hpp"
 #include "scenario/scenario.hpp"
-#include "simulation/event_log.hpp"
 
 namespace hearth {
 

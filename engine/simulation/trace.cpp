@@ -9,8 +9,8 @@
 #include <span>
 
 #include "core/error.hpp"
-#include "random/draws.hpp"
-#include "results/statistics.hpp"
+#include "core/statistics.hpp"
+#include "kernels/draws.hpp"
 
 namespace hearth {
 namespace {

@@ -1,0 +1,535 @@
+#include "analysis/calibration/authority_history.hpp"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "analysis/calibration/minimise.hpp"
+#include "core/categories.hpp"
+#include "core/csv.hpp"
+
+namespace hearth {
+namespace {
+
+constexpr int kFirstYear = 2012;     // the first with a change of the looked-after stock
+constexpr int kPandemicYear = 2021;  // moved all: left out of England's own volatility
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr auto kRates = static_cast<int>(kPropensities);
+
+// Variance of a count of children over its mean. They come in sibling groups: E[N^2] / E[N] is about 2 for
+// groups of 1.7 on average (evidence: siblings.children_per_family_preproceedings), less in care, where many
+// come alone.
+constexpr std::array<double, kPropensities> kDispersion = {2.0, 2.0, 2.0, 2.0, 1.5, 1.2, 1.5, 2.0};
+// Flows belong to the middle of their year, stocks to its end.
+constexpr std::array<double, kPropensities> kTimeInYear = {-0.5, -0.5, -0.5, 0.0, -0.5, -0.5, -0.5, 0.0};
+// Below this many children (City of London, Isles of Scilly) suppression leaves too little to tell.
+constexpr double kSmallestPopulation = 5000.0;
+
+// Numerators and denominators of the rates of one area, by year from kFirstYear.
+struct Series {
+  std::vector<std::array<double, kPropensities>> numerator;
+  std::vector<std::array<double, kPropensities>> denominator;
+};
+
+// The published columns of one area, by year.
+using Figures = std::map<std::string, std::map<int, double>, std::less<>>;
+
+double at(const Figures& figures, std::string_view measure, int year) {
+  const auto found = figures.find(measure);
+  if (found == figures.end()) return kNone;
+  const auto value = found->second.find(year);
+  return value == found->second.end() ? kNone : value->second;
+}
+
+// Entries under 16: ages of the suppressed cells share what the others leave of the total.
+double under_16(const Figures& f, int year) {
+  const double total = at(f, "cla_started", year);
+  double known = 0.0;
+  double young = 0.0;
+  int blank = 0;
+  int young_blank = 0;
+  for (const char* age : {"u1", "1to4", "5to9", "10to15", "16plus"}) {
+    const double n = at(f, std::string("cla_started_age_") + age, year);
+    const bool is_young = std::string_view(age) != "16plus";
+    if (std::isnan(n)) {
+      ++blank;
+      young_blank += is_young;
+    } else {
+      known += n;
+      if (is_young) young += n;
+    }
+  }
+  if (std::isnan(total) || blank == 5) return kNone;
+  return young + (blank > 0 ? std::max(0.0, total - known) * young_blank / blank : 0.0);
+}
+
+Series make_series(const Figures& f, int origin, std::optional<int> cut_out_in = {}) {
+  Series out;
+  for (int year = kFirstYear; year <= origin; ++year) {
+    // Children are published by authority from 2014.
+    double children = at(f, "population_0_17", year);
+    for (int later = year + 1; std::isnan(children) && later <= 2014; ++later)
+      children = at(f, "population_0_17", later);
+    const double stock = at(f, "cla_at31", year);
+    const double before = year == cut_out_in ? kNone : at(f, "cla_at31", year - 1);
+    const double entries = at(f, "cla_started", year);
+    const double young = under_16(f, year);
+    // Starts and ends count a child once a year; the stock says how many left for good.
+    const double exits = entries - (stock - before);
+    out.numerator.push_back({at(f, "referrals", year), at(f, "s47_enquiries", year),
+                             at(f, "cpp_started", year), at(f, "cpp_at31", year), young, entries - young,
+                             exits, at(f, "cin_at31", year)});
+    out.denominator.push_back(
+        {children, children, children, children, children, children, (stock + before) / 2.0, children});
+  }
+  return out;
+}
+
+struct Area {
+  int code = 0;
+  Figures figures;
+  // The first year of an area that was part of a larger one: its stock a year before is not its own.
+  std::optional<int> cut_out_in;
+};
+
+// Pooled figures of those whose area this one took over, for years before it was live. A figure that one of
+// them lacks is not known of all.
+void add_predecessors(Figures& into, const std::vector<const Figures*>& predecessors, int start) {
+  if (predecessors.empty()) return;
+  for (const auto& [measure, years] : *predecessors.front())
+    for (const auto& [year, ignored] : years) {
+      double sum = 0.0;
+      for (const Figures* from : predecessors) sum += at(*from, measure, year);
+      if (year < start && !std::isnan(sum)) into[measure][year] = sum;
+    }
+}
+
+struct Tables {
+  std::vector<Area> areas;  // live at the origin, ascending
+  Figures england;
+};
+
+Tables read_tables(const std::filesystem::path& directory, int origin) {
+  const CsvTable authorities(directory / "authorities.csv");
+  const CsvTable history(directory / "history.csv");
+  const CsvTable national(directory / "england.csv");
+  std::map<int, Figures> own;
+  std::map<int, int> first_year;
+  for (std::size_t r = 0; r < authorities.rows(); ++r)
+    first_year[authorities.required_integer(r, "code")] = authorities.required_integer(r, "first_year");
+  for (std::size_t r = 0; r < history.rows(); ++r) {
+    const int code = history.required_integer(r, "code");
+    const int year = history.required_integer(r, "year");
+    // Figures from before an authority was live are not of its own making.
+    if (year > origin || year < first_year[code]) continue;
+    for (std::size_t c = 0; c < history.columns().size(); ++c)
+      if (const auto value = history.number(r, c)) own[code][history.columns()[c]][year] = *value;
+  }
+  Tables out;
+  for (std::size_t r = 0; r < authorities.rows(); ++r) {
+    const int code = authorities.required_integer(r, "code");
+    if (first_year[code] > origin || authorities.required_integer(r, "last_year") < origin) continue;
+    Area area{code, own[code], {}};
+    std::vector<const Figures*> predecessors;
+    for (std::size_t q = 0; q < authorities.rows(); ++q)
+      for (const char* column : {"successor", "second_successor"}) {
+        if (authorities.integer(q, column) != code) continue;
+        predecessors.push_back(&own[authorities.required_integer(q, "code")]);
+        if (authorities.integer(q, "second_successor")) area.cut_out_in = first_year[code];
+      }
+    add_predecessors(area.figures, predecessors, first_year[code]);
+    out.areas.push_back(std::move(area));
+  }
+  std::sort(out.areas.begin(), out.areas.end(), [](const Area& a, const Area& b) { return a.code < b.code; });
+  for (std::size_t r = 0; r < national.rows(); ++r)
+    for (int year = kFirstYear - 1; year <= origin; ++year)
+      if (const auto value = national.number(r, std::to_string(year)))
+        out.england[national.text(r, "measure")][year] = *value;
+  return out;
+}
+
+// One known log rate of an authority, relative to England.
+struct Observation {
+  int rate = 0;
+  double time = 0.0;      // years from the origin
+  double value = 0.0;     // log
+  double sampling = 0.0;  // variance of chance
+};
+using Observations = std::vector<Observation>;  // of one authority
+
+std::vector<Observations> observe(const std::vector<Series>& series, const Series& england, int origin) {
+  std::vector<Observations> out;
+  for (const auto& own : series) {
+    auto& known = out.emplace_back();
+    for (int m = 0; m < kRates; ++m)
+      for (std::size_t y = 0; y < own.numerator.size(); ++y) {
+        const auto k = static_cast<std::size_t>(m);
+        const double n = own.numerator[y][k];
+        const double d = own.denominator[y][k];
+        const double common = england.numerator[y][k] / england.denominator[y][k];
+        if (!(n > 0.0) || !(d > 0.0) || !(common > 0.0)) continue;
+        if (k != hearth::index(Propensity::kCareExit) && d < kSmallestPopulation) continue;
+        known.push_back({m, kFirstYear + static_cast<int>(y) - origin + kTimeInYear[k],
+                         std::log(n / d / common), kDispersion[k] / n});
+      }
+  }
+  return out;
+}
+
+double shock_covariance(const Volatility& v, int a, int b) {
+  const auto& x = v.rates[static_cast<std::size_t>(a)];
+  const auto& y = v.rates[static_cast<std::size_t>(b)];
+  return x.sd * y.sd * 2.0 * std::sqrt(x.reversion * y.reversion) / (x.reversion + y.reversion) *
+         v.shocks(a, b);
+}
+
+double level_covariance(const Volatility& v, int a, int b) {
+  return v.rates[static_cast<std::size_t>(a)].level_sd * v.rates[static_cast<std::size_t>(b)].level_sd *
+         v.levels(a, b);
+}
+
+// Of the reverting parts of two rates at two times: what is older fades at the pace of the younger one.
+double reverting_covariance(const Volatility& v, int a, double s, int b, double t) {
+  const double pace = v.rates[static_cast<std::size_t>(s >= t ? a : b)].reversion;
+  return shock_covariance(v, a, b) * std::exp(-pace * std::abs(s - t));
+}
+
+Eigen::MatrixXd covariance(const Volatility& v, const Observations& known) {
+  const auto n = static_cast<Eigen::Index>(known.size());
+  const auto noise = [&](const Observation& o) {
+    const double transient = v.rates[static_cast<std::size_t>(o.rate)].transient_sd;
+    return std::sqrt(transient * transient + o.sampling);
+  };
+  Eigen::MatrixXd out(n, n);
+  for (Eigen::Index i = 0; i < n; ++i)
+    for (Eigen::Index j = 0; j <= i; ++j) {
+      const Observation& x = known[static_cast<std::size_t>(i)];
+      const Observation& y = known[static_cast<std::size_t>(j)];
+      double c =
+          level_covariance(v, x.rate, y.rate) + reverting_covariance(v, x.rate, x.time, y.rate, y.time);
+      // A flow and the stock at the end of the same year share their noise.
+      if (std::floor(x.time + 0.75) == std::floor(y.time + 0.75))
+        c += v.noise(x.rate, y.rate) * noise(x) * noise(y);
+      out(i, j) = out(j, i) = c;
+    }
+  return out;
+}
+
+double minus_log_likelihood(const Volatility& v, const Observations& known,
+                            const std::array<double, kPropensities>& mean) {
+  const Eigen::LLT<Eigen::MatrixXd> factor(covariance(v, known));
+  if (factor.info() != Eigen::Success) return 1e10;
+  Eigen::VectorXd residual(static_cast<Eigen::Index>(known.size()));
+  for (std::size_t i = 0; i < known.size(); ++i)
+    residual[static_cast<Eigen::Index>(i)] = known[i].value - mean[static_cast<std::size_t>(known[i].rate)];
+  factor.matrixL().solveInPlace(residual);
+  return 0.5 * residual.squaredNorm() + factor.matrixLLT().diagonal().array().log().sum();
+}
+
+double normal_penalty(double value, double mean, double sd) {
+  return 0.5 * (value - mean) * (value - mean) / (sd * sd);
+}
+
+// Those of an authority's figures that are of these rates; nothing where there are fewer than `least` of one.
+Observations of_rates(const Observations& known, const std::vector<int>& rates, std::size_t least = 3) {
+  Observations out;
+  for (const int rate : rates) {
+    const auto before = out.size();
+    for (const auto& o : known)
+      if (o.rate == rate) out.push_back(o);
+    if (out.size() < before + least) return {};
+  }
+  return out;
+}
+
+// Most likely volatility of one rate, with weak priors: a level that differs by 0.3, a drift of 0.2 that
+// reverts by a fifth a year, and noise of 0.05, each with a factor of two to three either way.
+void fit_rate(Volatility& v, std::array<double, kPropensities>& mean, int rate,
+              const std::vector<Observations>& all) {
+  std::vector<Observations> known;
+  for (const auto& of_one : all)
+    if (auto own = of_rates(of_one, {rate}); !own.empty()) known.push_back(std::move(own));
+  auto& volatility = v.rates[static_cast<std::size_t>(rate)];
+  double& centre = mean[static_cast<std::size_t>(rate)];
+  const std::vector<double> prior = {std::log(0.3), std::log(0.2), std::log(0.2), std::log(0.05)};
+  const std::vector<double> spread = {1.0, 1.0, 0.7, 1.0};
+  double sum = 0.0;
+  double count = 0.0;
+  for (const auto& own : known)
+    for (const auto& o : own) {
+      sum += o.value;
+      count += 1.0;
+    }
+  centre = sum / std::max(1.0, count);
+  const auto set = [&](const std::vector<double>& x) {
+    volatility.level_sd = std::exp(x[0]);
+    volatility.sd = std::exp(x[1]);
+    volatility.reversion = std::exp(x[2]);
+    volatility.transient_sd = std::exp(x[3]);
+  };
+  const auto found = minimise(
+      [&](const std::vector<double>& x) {
+        set(x);
+        double out = 0.0;
+        for (std::size_t i = 0; i < x.size(); ++i) out += normal_penalty(x[i], prior[i], spread[i]);
+        for (const auto& own : known) out += minus_log_likelihood(v, own, mean);
+        return out;
+      },
+      prior, std::vector<Bound>(4, {-6.0, 1.0}), 0.3, 1e-4, 300);
+  set(found.at);
+}
+
+struct PairCorrelation {
+  double level = 0.0;
+  double shock = 0.0;
+  double noise = 0.0;
+};
+
+// Most likely correlations of two rates whose own volatility is known.
+PairCorrelation fit_pair(const Volatility& fitted, const std::array<double, kPropensities>& mean, int a,
+                         int b, const std::vector<Observations>& all) {
+  std::vector<Observations> known;
+  for (const auto& of_one : all)
+    if (auto own = of_rates(of_one, {a, b}); !own.empty()) known.push_back(std::move(own));
+  Volatility v = fitted;
+  const auto set = [&](const std::vector<double>& x) {
+    v.levels(a, b) = v.levels(b, a) = std::tanh(x[0]);
+    v.shocks(a, b) = v.shocks(b, a) = std::tanh(x[1]);
+    v.noise(a, b) = v.noise(b, a) = std::tanh(x[2]);
+  };
+  const auto found = minimise(
+      [&](const std::vector<double>& x) {
+        set(x);
+        double out = 0.0;
+        for (const double value : x) out += normal_penalty(value, 0.0, 0.7);
+        for (const auto& own : known) out += minus_log_likelihood(v, own, mean);
+        return out;
+      },
+      {0.3, 0.2, 0.1}, std::vector<Bound>(3, {-2.0, 2.0}), 0.2, 1e-3, 150);
+  return {std::tanh(found.at[0]), std::tanh(found.at[1]), std::tanh(found.at[2])};
+}
+
+// The nearest correlation matrix of full rank, nearly: eigenvalues are kept from falling below a small share.
+RatesMatrix positive_definite(const RatesMatrix& correlation) {
+  const Eigen::SelfAdjointEigenSolver<RatesMatrix> eigen(correlation);
+  const RatesMatrix mended = eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.02).asDiagonal() *
+                             eigen.eigenvectors().transpose();
+  const Eigen::Matrix<double, kPropensities, 1> scale = mended.diagonal().cwiseSqrt().cwiseInverse();
+  return scale.asDiagonal() * mended * scale.asDiagonal();
+}
+
+// England's own volatility: few years say little, so both have wide log-normal priors (reversion 0.2 a year,
+// sd 0.1) and the answer is the posterior mean, on a grid. The process's mean has a flat prior.
+void fit_england(RateVolatility& v, const std::vector<double>& times, const std::vector<double>& log_rates) {
+  const auto n = static_cast<Eigen::Index>(times.size());
+  constexpr int kGrid = 60;
+  double weight_sum = 0.0;
+  double sd_sum = 0.0;
+  double reversion_sum = 0.0;
+  double highest = -1e300;
+  std::vector<std::array<double, 3>> points;
+  for (int a = 0; a < kGrid; ++a) {
+    const double reversion = std::exp(std::log(0.02) + a * std::log(3.0 / 0.02) / (kGrid - 1));
+    Eigen::MatrixXd correlation(n, n);
+    for (Eigen::Index i = 0; i < n; ++i)
+      for (Eigen::Index j = 0; j < n; ++j)
+        correlation(i, j) = std::exp(
+            -reversion * std::abs(times[static_cast<std::size_t>(i)] - times[static_cast<std::size_t>(j)]));
+    const Eigen::LLT<Eigen::MatrixXd> factor(correlation);
+    const Eigen::VectorXd one = factor.matrixL().solve(Eigen::VectorXd::Ones(n));
+    const Eigen::VectorXd y = factor.matrixL().solve(Eigen::Map<const Eigen::VectorXd>(log_rates.data(), n));
+    const double precision = one.squaredNorm();
+    const double centre = n > 0 ? one.dot(y) / precision : 0.0;
+    const double square = (y - centre * one).squaredNorm();
+    const double log_det = factor.matrixLLT().diagonal().array().log().sum();
+    for (int b = 0; b < kGrid; ++b) {
+      const double sd = std::exp(std::log(0.01) + b * std::log(1.0 / 0.01) / (kGrid - 1));
+      double log_posterior = -normal_penalty(std::log(reversion), std::log(0.2), 0.8) -
+                             normal_penalty(std::log(sd), std::log(0.1), 0.8);
+      if (n > 1)
+        log_posterior += -0.5 * square / (sd * sd) - static_cast<double>(n - 1) * std::log(sd) - log_det -
+                         0.5 * std::log(precision);
+      highest = std::max(highest, log_posterior);
+      points.push_back({log_posterior, reversion, sd});
+    }
+  }
+  for (const auto& [log_posterior, reversion, sd] : points) {
+    const double weight = std::exp(log_posterior - highest);
+    weight_sum += weight;
+    sd_sum += weight * sd;
+    reversion_sum += weight * reversion;
+  }
+  v.england_sd = sd_sum / weight_sum;
+  v.england_reversion = reversion_sum / weight_sum;
+}
+
+// Level and deviation at the origin of each rate, given what is known: mean and covariance.
+struct State {
+  Eigen::Matrix<double, kStateSize, 1> mean;
+  Eigen::Matrix<double, kStateSize, kStateSize> covariance;
+};
+
+State condition(const Volatility& v, const Observations& known,
+                const std::array<double, kPropensities>& mean) {
+  State out;
+  out.mean.setZero();
+  out.covariance.setZero();
+  const auto n = static_cast<Eigen::Index>(known.size());
+  Eigen::MatrixXd cross(n, static_cast<Eigen::Index>(kStateSize));
+  for (int m = 0; m < kRates; ++m) {
+    out.mean[m] = mean[static_cast<std::size_t>(m)];
+    for (int k = 0; k < kRates; ++k) {
+      out.covariance(m, k) = level_covariance(v, m, k);
+      out.covariance(kRates + m, kRates + k) = shock_covariance(v, m, k);
+    }
+    for (Eigen::Index i = 0; i < n; ++i) {
+      const auto& o = known[static_cast<std::size_t>(i)];
+      cross(i, m) = level_covariance(v, o.rate, m);
+      cross(i, kRates + m) = reverting_covariance(v, o.rate, o.time, m, 0.0);
+    }
+  }
+  if (n == 0) return out;
+  Eigen::VectorXd residual(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto& o = known[static_cast<std::size_t>(i)];
+    residual[i] = o.value - mean[static_cast<std::size_t>(o.rate)];
+  }
+  const Eigen::LLT<Eigen::MatrixXd> factor(covariance(v, known));
+  out.mean += cross.transpose() * factor.solve(residual);
+  out.covariance -= cross.transpose() * factor.solve(cross);
+  return out;
+}
+
+// Each rate learns from its own figures alone. To learn from the others as well made forecasts of later years
+// no better and surer than they should be. How errors of different rates go together is taken from the joint
+// answer.
+State state_at_origin(const Volatility& v, const Observations& known,
+                      const std::array<double, kPropensities>& mean) {
+  const State joint = condition(v, known, mean);
+  State out = joint;
+  // In coordinates of where the rate is (level and deviation together) and of its deviation.
+  using Matrix = Eigen::Matrix<double, kStateSize, kStateSize>;
+  Matrix to = Matrix::Identity();
+  for (int m = 0; m < kRates; ++m) to(m, kRates + m) = 1.0;
+  Matrix covariance = to * joint.covariance * to.transpose();
+  Eigen::Matrix<double, kStateSize, 1> scale;
+  for (int m = 0; m < kRates; ++m) {
+    const State alone = condition(v, of_rates(known, {m}, 1), mean);
+    const Matrix own = to * alone.covariance * to.transpose();
+    for (const int i : {m, kRates + m}) {
+      out.mean[i] = alone.mean[i];
+      scale[i] = std::sqrt(own(i, i) / std::max(covariance(i, i), 1e-12));
+    }
+  }
+  covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
+  const Matrix from = to.inverse();
+  out.covariance = from * covariance * from.transpose();
+  return out;
+}
+
+AuthorityExpectation expect(const Volatility& v, const State& state, int code, const Series& own) {
+  AuthorityExpectation out;
+  out.code = code;
+  for (int m = 0; m < kRates; ++m) {
+    const auto k = static_cast<std::size_t>(m);
+    out.deviation[k] = state.mean[kRates + m];
+    // Of the deviation, in year 1, 2, ... after the origin.
+    const auto left = [&](int year) { return std::exp(-v.rates[k].reversion * (year + kTimeInYear[k])); };
+    const auto doubt = [&](double share) {
+      return state.covariance(m, m) + 2.0 * share * state.covariance(m, kRates + m) +
+             share * share * state.covariance(kRates + m, kRates + m) +
+             v.rates[k].sd * v.rates[k].sd * (1.0 - share * share);
+    };
+    const double last = own.numerator.back()[k];
+    out.variance[k] = doubt(left(1)) + v.rates[k].transient_sd * v.rates[k].transient_sd +
+                      kDispersion[k] / (last > 1.0 ? last : 1.0);
+    for (int year = 1; year <= kFittedYears; ++year)
+      out.log_rates[static_cast<std::size_t>(year - 1)][k] =
+          state.mean[m] + left(year) * state.mean[kRates + m] + 0.5 * doubt(left(year));
+  }
+  std::size_t at = 0;
+  for (int a = 0; a < static_cast<int>(kStateSize); ++a)
+    for (int b = 0; b <= a; ++b) out.covariance[at++] = state.covariance(a, b);
+  return out;
+}
+
+}  // namespace
+
+AuthorityHistory estimate_history(const std::filesystem::path& tables, int origin) {
+  const Tables data = read_tables(tables, origin);
+  std::vector<Series> series;
+  for (const auto& area : data.areas) series.push_back(make_series(area.figures, origin, area.cut_out_in));
+  const Series england = make_series(data.england, origin);
+  const auto known = observe(series, england, origin);
+
+  AuthorityHistory out;
+  Volatility& v = out.volatility;
+  std::array<double, kPropensities> mean{};
+  tbb::parallel_for(0, kRates, [&](int rate) {
+    // Each writes its own rate alone.
+    Volatility own;
+    std::array<double, kPropensities> own_mean{};
+    fit_rate(own, own_mean, rate, known);
+    const auto k = static_cast<std::size_t>(rate);
+    v.rates[k] = own.rates[k];
+    mean[k] = own_mean[k];
+    std::vector<double> times;
+    std::vector<double> log_rates;
+    for (std::size_t y = 0; y < england.numerator.size(); ++y) {
+      const int year = kFirstYear + static_cast<int>(y);
+      const double log_rate = std::log(england.numerator[y][k] / england.denominator[y][k]);
+      if (year == kPandemicYear || !std::isfinite(log_rate)) continue;
+      times.push_back(year);
+      log_rates.push_back(log_rate);
+    }
+    fit_england(v.rates[k], times, log_rates);
+  });
+  constexpr int kPairs = kRates * (kRates - 1) / 2;
+  std::array<PairCorrelation, kPairs> pairs{};
+  const auto pair_of = [](int pair) {
+    int a = 1;
+    while (pair >= a) pair -= a++;
+    return std::pair(a, pair);
+  };
+  tbb::parallel_for(0, kPairs, [&](int pair) {
+    const auto [a, b] = pair_of(pair);
+    pairs[static_cast<std::size_t>(pair)] = fit_pair(v, mean, a, b, known);
+  });
+  for (int pair = 0; pair < kPairs; ++pair) {
+    const auto [a, b] = pair_of(pair);
+    const auto& found = pairs[static_cast<std::size_t>(pair)];
+    v.levels(a, b) = v.levels(b, a) = found.level;
+    v.shocks(a, b) = v.shocks(b, a) = found.shock;
+    v.noise(a, b) = v.noise(b, a) = found.noise;
+  }
+  for (RatesMatrix* correlation : {&v.levels, &v.shocks, &v.noise})
+    *correlation = positive_definite(*correlation);
+  for (std::size_t i = 0; i < series.size(); ++i)
+    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), data.areas[i].code, series[i]));
+  return out;
+}
+
+std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& v) {
+  std::vector<std::pair<Parameter, double>> out;
+  const auto row = [](Parameter first, std::size_t i) {
+    return static_cast<Parameter>(static_cast<std::size_t>(first) + i);
+  };
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    const auto& rate = v.rates[k];
+    const std::array values = {rate.sd, rate.reversion, rate.england_sd, rate.england_reversion};
+    for (std::size_t i = 0; i < values.size(); ++i)
+      out.emplace_back(row(Parameter::drift_referral_authority_sd, 4 * k + i), values[i]);
+  }
+  std::size_t i = 0;
+  for (int a = 1; a < kRates; ++a)
+    for (int b = 0; b < a; ++b)
+      out.emplace_back(row(Parameter::drift_correlation_section_47_referral, i++), v.shocks(a, b));
+  return out;
+}
+
+}  // namespace hearth

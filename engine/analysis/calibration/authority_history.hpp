@@ -1,0 +1,70 @@
+// What the authorities' own histories say at an origin: how far and how lastingly their rates stray from
+// England's, what each authority is expected to do next, and what is not known of that.
+//
+// The log rate m of authority i, less England's of the same time, is
+//
+//     mean_m + level_im + x_im(t) + noise_im(t)
+//
+// with levels for good, x Ornstein-Uhlenbeck processes with correlated shocks (model/drift.hpp), and noise
+// without memory: recording, and chance of known size. Only figures up to the origin are used. Parameters are
+// shared by all authorities, so one with a short or noisy history is drawn towards England.
+#pragma once
+
+#include <Eigen/Dense>
+#include <array>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "analysis/calibration/calibration_targets.hpp"
+#include "parameters/registry.hpp"
+#include "scenario/scenario.hpp"
+
+namespace hearth {
+
+using RatesMatrix = Eigen::Matrix<double, kPropensities, kPropensities>;
+
+// Of one rate, on the log scale.
+struct RateVolatility {
+  double level_sd = 0.0;      // between authorities, for good
+  double sd = 0.0;            // of the reverting part, in the long run
+  double reversion = 0.0;     // a year
+  double transient_sd = 0.0;  // noise beyond chance
+  double england_sd = 0.0;    // of England about its own mean
+  double england_reversion = 0.0;
+};
+
+struct Volatility {
+  std::array<RateVolatility, kPropensities> rates{};
+  RatesMatrix levels = RatesMatrix::Identity();  // correlations
+  RatesMatrix shocks = RatesMatrix::Identity();
+  RatesMatrix noise = RatesMatrix::Identity();
+};
+
+struct AuthorityExpectation {
+  int code = 0;
+  // Logarithm of each expected rate of the years after the origin over England's: flows of a year, stocks at
+  // its end.
+  std::array<PropensityVector, kFittedYears> log_rates{};
+  // Variance of the logarithm of the figure that will be published of the first of these years, England's
+  // part apart: what is not known of the authority, drift, recording and chance.
+  PropensityVector variance{};
+  PropensityVector deviation{};  // of log rates from their level at the origin
+  StateCovariance covariance{};  // of levels and deviations
+};
+
+struct AuthorityHistory {
+  Volatility volatility;
+  std::vector<AuthorityExpectation> authorities;  // live at the origin, ascending code
+};
+
+// First origin with enough years before it.
+inline constexpr int kFirstHistoryOrigin = 2014;
+
+// From history.csv, england.csv and authorities.csv of `tables`. Throws DataError.
+AuthorityHistory estimate_history(const std::filesystem::path& tables, int origin);
+
+// The volatility as values of the drift.* parameters.
+std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& volatility);
+
+}  // namespace hearth

@@ -1,0 +1,188 @@
+#include "analysis/calibration/inversion.hpp"
+
+#include <nlopt.h>
+
+#include <Eigen/Cholesky>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "core/error.hpp"
+#include "kernels/draws.hpp"
+
+namespace hearth {
+namespace {
+
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
+
+// Entry of a Hadamard matrix. Column 0 is the mean; coordinate i has column i + 1.
+double sign(std::size_t run, std::size_t column) {
+  return std::popcount(run & column) % 2 == 0 ? 1.0 : -1.0;
+}
+
+// A standard normal draw that depends on nothing but its key.
+VectorXd normals(std::uint64_t seed, std::uint32_t draw, std::uint32_t kind, Eigen::Index size) {
+  const Draws draws(seed, draw, 0);
+  VectorXd out(size);
+  for (Eigen::Index i = 0; i < size; ++i) {
+    const Bits bits = draws.block(Process::kCalibration, static_cast<std::uint32_t>(i), kind);
+    out[i] = normal(bits[0], bits[1]);
+  }
+  return out;
+}
+
+struct Quadratic {
+  MatrixXd slope;  // in standard deviations of the observations
+  VectorXd miss;   // at the point, the same
+  VectorXd point;
+};
+
+double value_and_gradient(unsigned n, const double* moved, double* gradient, void* data) {
+  const auto& q = *static_cast<const Quadratic*>(data);
+  const Eigen::Map<const VectorXd> step(moved, static_cast<Eigen::Index>(n));
+  const VectorXd miss = q.miss + q.slope * step;
+  const VectorXd at = q.point + step;
+  if (gradient != nullptr)
+    Eigen::Map<VectorXd>(gradient, static_cast<Eigen::Index>(n)) = 2.0 * (q.slope.transpose() * miss + at);
+  return miss.squaredNorm() + at.squaredNorm();
+}
+
+// The draw of the prior, moved by the Kalman gain to where the gap is closed as far as it is worth.
+VectorXd towards(const VectorXd& start, const VectorXd& gap, const MatrixXd& slope, const VectorXd& sd) {
+  constexpr double kMost = 4.0;  // standard deviations of the prior that a coordinate may lie from its centre
+  MatrixXd spread = slope * slope.transpose();
+  spread.diagonal().array() += sd.array().square();
+  return (start + slope.transpose() * spread.llt().solve(gap)).cwiseMax(-kMost).cwiseMin(kMost);
+}
+
+double worst_miss(const Observations& observed, const VectorXd& outputs) {
+  return ((outputs - observed.value).array() / observed.sd.array()).abs().maxCoeff();
+}
+
+}  // namespace
+
+std::size_t design_runs(std::size_t coordinates) {
+  constexpr std::size_t kSpare = 8;
+  return std::bit_ceil(coordinates + 1 + kSpare);
+}
+
+Response measure_response(const Simulator& simulate, const VectorXd& point, const VectorXd& step,
+                          double threshold) {
+  const std::size_t n = static_cast<std::size_t>(point.size());
+  const std::size_t runs = design_runs(n);
+  MatrixXd contrasts;  // outputs x columns of the design
+  for (std::size_t run = 0; run < runs; ++run) {
+    VectorXd at = point;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto k = static_cast<Eigen::Index>(i);
+      at[k] += step[k] * sign(run, i + 1);
+    }
+    const VectorXd outputs = simulate(at);
+    if (run == 0) contrasts.setZero(outputs.size(), static_cast<Eigen::Index>(runs));
+    for (std::size_t c = 0; c < runs; ++c)
+      contrasts.col(static_cast<Eigen::Index>(c)) += sign(run, c) / static_cast<double>(runs) * outputs;
+  }
+  const auto size = static_cast<Eigen::Index>(n);
+  const auto spare = static_cast<Eigen::Index>(runs - n - 1);
+  Response out;
+  out.noise = (contrasts.rightCols(spare).rowwise().squaredNorm() / static_cast<double>(spare)).cwiseSqrt();
+  out.slope = contrasts.middleCols(1, size);
+  for (Eigen::Index k = 0; k < out.slope.rows(); ++k)
+    for (Eigen::Index i = 0; i < size; ++i) {
+      double& slope = out.slope(k, i);
+      slope = std::abs(slope) < threshold * out.noise[k] ? 0.0 : slope / step[i];
+    }
+  return out;
+}
+
+VectorXd best_point(const Observations& observed, const VectorXd& point, const VectorXd& outputs,
+                    const MatrixXd& slope, const VectorXd& reach) {
+  Quadratic problem{slope.array().colwise() / observed.sd.array(),
+                    (outputs - observed.value).array() / observed.sd.array(), point};
+  const auto n = static_cast<unsigned>(point.size());
+  const std::unique_ptr<nlopt_opt_s, decltype(&nlopt_destroy)> search(nlopt_create(NLOPT_LD_SLSQP, n),
+                                                                      &nlopt_destroy);
+  const VectorXd low = -reach;
+  nlopt_set_lower_bounds(search.get(), low.data());
+  nlopt_set_upper_bounds(search.get(), reach.data());
+  nlopt_set_min_objective(search.get(), value_and_gradient, &problem);
+  nlopt_set_ftol_rel(search.get(), 1e-10);
+  nlopt_set_maxeval(search.get(), 2000);
+  VectorXd step = VectorXd::Zero(point.size());
+  double least = 0.0;
+  // Round-off near the least value is no failure: the step is then as good as it gets.
+  const nlopt_result result = nlopt_optimize(search.get(), step.data(), &least);
+  if (result < 0 && result != NLOPT_ROUNDOFF_LIMITED)
+    throw InternalError(std::string("NLopt failed in the fit: ") + nlopt_result_to_string(result));
+  return point + step;
+}
+
+void learn(MatrixXd& slope, const VectorXd& moved, const VectorXd& outputs_moved) {
+  const double length = moved.squaredNorm();
+  if (length > 0.0) slope += (outputs_moved - slope * moved) * moved.transpose() / length;
+}
+
+Posterior draw_posterior(const Simulator& simulate, const Observations& observed, const Response& response,
+                         const VectorXd& point, const VectorXd& outputs, const PosteriorOptions& options) {
+  constexpr std::uint32_t kOfPoint = 0, kOfObservations = 1;
+  constexpr double kMostShare = 0.6;  // of a step after the first: slopes elsewhere differ
+  Posterior out;
+  out.points.resize(point.size(), static_cast<Eigen::Index>(options.draws));
+  out.outputs.resize(outputs.size(), static_cast<Eigen::Index>(options.draws));
+  std::uint32_t key = 0;
+  std::size_t draw = 0;
+  for (; draw < options.draws && out.given_up <= options.most_given_up; ++key) {
+    const VectorXd start = normals(options.seed, key, kOfPoint, point.size());
+    const VectorXd wanted =
+        observed.value +
+        (observed.sd.array() * normals(options.seed, key, kOfObservations, outputs.size()).array()).matrix();
+    const auto distance = [&](const VectorXd& at, const VectorXd& found) {
+      return ((found - wanted).array() / observed.sd.array()).square().sum() + (at - start).squaredNorm();
+    };
+    MatrixXd slope = response.slope;  // what this draw's own runs teach stays its own
+    VectorXd at = point, found = outputs;
+    double least = std::numeric_limits<double>::infinity();  // the first step is taken, wherever it leads
+    double share = 1.0;                                      // of a step
+    bool plausible = false;
+    for (int run = 0; run < options.most_runs && !plausible; ++run) {
+      const VectorXd aim = towards(start, wanted - found + slope * (at - start), slope, observed.sd);
+      const VectorXd next = at + share * (aim - at);
+      const VectorXd outputs_there = simulate(next);
+      learn(slope, next - at, outputs_there - found);
+      ++out.runs;
+      const double there = distance(next, outputs_there);
+      if (there < least) {
+        at = next;
+        found = outputs_there;
+        least = there;
+        share = std::min(kMostShare, 2.0 * share);
+      } else {
+        share = std::min(kMostShare, 0.5 * share);
+      }
+      plausible = run > 0 && worst_miss(observed, found) < options.implausible;
+    }
+    if (!plausible) {
+      ++out.given_up;
+      continue;
+    }
+    out.points.col(static_cast<Eigen::Index>(draw)) = at;
+    out.outputs.col(static_cast<Eigen::Index>(draw)) = found;
+    ++draw;
+    if (options.progress) options.progress(draw);
+  }
+  out.points.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(draw));
+  out.outputs.conservativeResize(Eigen::NoChange, static_cast<Eigen::Index>(draw));
+  return out;
+}
+
+VectorXd linear_shrinkage(const Observations& observed, const MatrixXd& slope) {
+  const MatrixXd scaled = slope.array().colwise() / observed.sd.array();
+  MatrixXd precision = scaled.transpose() * scaled;
+  precision.diagonal().array() += 1.0;
+  const Eigen::LLT<MatrixXd> solver(precision);
+  return solver.solve(MatrixXd::Identity(precision.rows(), precision.cols())).diagonal().cwiseSqrt();
+}
+
+}  // namespace hearth

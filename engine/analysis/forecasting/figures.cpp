@@ -1,0 +1,141 @@
+#include "analysis/forecasting/figures.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/calendar.hpp"
+#include "core/error.hpp"
+#include "core/nearest.hpp"
+#include "kernels/draws.hpp"
+
+namespace hearth {
+
+const std::array<FigureInfo, kFigures> kFigureTable = {{
+    {Figure::kLookedAfter, name_of(Figure::kLookedAfter), "Looked-after children, 31 March", true,
+     Measure::kLookedAfter, 1, "cla_at31", "cla_started"},
+    {Figure::kCareEntries, name_of(Figure::kCareEntries), "Children entering care", false,
+     Measure::kCareEntries, 1, "cla_started", ""},
+    {Figure::kCareEntriesUnder16, name_of(Figure::kCareEntriesUnder16), "Entering care under 16", false,
+     Measure::kCareEntriesByAge, index(AgeBand::k16Plus), "", ""},
+    {Figure::kChildProtectionPlans, name_of(Figure::kChildProtectionPlans), "Protection plans, 31 March",
+     true, Measure::kChildProtectionPlans, 1, "cpp_at31", "cpp_started"},
+    {Figure::kChildProtectionPlansStarted, name_of(Figure::kChildProtectionPlansStarted),
+     "Protection plans started", false, Measure::kChildProtectionPlansStarted, 1, "cpp_started", ""},
+    {Figure::kChildrenInNeed, name_of(Figure::kChildrenInNeed), "Children in need, 31 March", true,
+     Measure::kChildrenInNeed, 1, "cin_at31", ""},
+    {Figure::kReferrals, name_of(Figure::kReferrals), "Referrals", false, Measure::kReferrals, 1, "referrals",
+     ""},
+}};
+
+std::vector<Figure> all_figures() {
+  std::vector<Figure> out;
+  for (const auto& info : kFigureTable) out.push_back(info.id);
+  return out;
+}
+
+Figure find_figure(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& info : kFigureTable) {
+    if (info.name == name) return info.id;
+    names.emplace_back(info.name);
+  }
+  const std::string suggestion = did_you_mean(nearest_names(std::string(name), names));
+  throw UsageError(fmt::format("there is no figure '{}'; expected one of {}{}", name, fmt::join(names, ", "),
+                               suggestion.empty() ? "" : "; " + suggestion));
+}
+
+std::vector<Location> make_locations(const England& england, const std::vector<int>& codes) {
+  std::vector<Location> out;
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const AuthorityOrigin& a = england.at(codes[i]);
+    out.push_back({Level::kAuthority, a.code, a.ons_code, a.name, a.region, {i}});
+  }
+  Location all{Level::kEngland, 0, std::string(kEnglandOnsCode), "England", "", {}};
+  for (const Region& region : kRegions) {
+    Location here{Level::kRegion, 0, std::string(region.ons_code), std::string(region.name), "", {}};
+    for (std::size_t i = 0; i < codes.size(); ++i)
+      if (out[i].region == region.name) here.members.push_back(i);
+    const auto whole = static_cast<std::size_t>(std::ranges::count(
+        england.authorities, region.name, [](const auto& a) -> std::string_view { return a.region; }));
+    if (here.members.size() == whole) out.push_back(std::move(here));
+  }
+  if (codes.size() < england.authorities.size()) return out;
+  for (std::size_t i = 0; i < codes.size(); ++i) all.members.push_back(i);
+  out.push_back(std::move(all));
+  return out;
+}
+
+double figure_of(const AuthoritySeries& series, Figure figure, int horizon) {
+  const FigureInfo& info = kFigureTable.at(index(figure));
+  const auto end = static_cast<std::size_t>(horizon * kMonthsPerYear);
+  if (horizon < 1 || end > series.months())
+    throw InternalError(fmt::format("year {} of a simulation of {} months", horizon, series.months()));
+  double total = 0.0;
+  for (std::size_t category = 0; category < info.categories; ++category) {
+    const auto months = series.counts(info.measure, category);
+    for (std::size_t m = info.stock ? end - 1 : end - kMonthsPerYear; m < end; ++m) total += months[m];
+  }
+  return total;
+}
+
+PublicationNoise publication_noise(const Scenario& scenario) {
+  const auto noise = [&](Propensity rate) { return scenario.recording_noise[index(rate)]; };
+  PublicationNoise out{{}, scenario.seed};
+  const auto set = [&](Figure figure, double log_sd) { out.log_sd[index(figure)] = log_sd; };
+  // Looked-after children are known one by one.
+  set(Figure::kCareEntries, noise(Propensity::kCareEntry));
+  set(Figure::kCareEntriesUnder16, noise(Propensity::kCareEntry));
+  set(Figure::kChildProtectionPlans, noise(Propensity::kProtectionPlanEnd));
+  set(Figure::kChildProtectionPlansStarted, noise(Propensity::kProtectionPlan));
+  set(Figure::kChildrenInNeed, noise(Propensity::kCaseClosure));
+  set(Figure::kReferrals, noise(Propensity::kReferral));
+  return out;
+}
+
+Samples::Samples(std::vector<Location> locations, int years, int replicates)
+    : locations_(std::move(locations)),
+      years_(years),
+      replicates_(replicates),
+      values_(kFigures * static_cast<std::size_t>(years) * locations_.size() *
+              static_cast<std::size_t>(replicates)) {}
+
+std::size_t Samples::first(Figure figure, int horizon, std::size_t location) const {
+  const auto year = static_cast<std::size_t>(horizon - 1);
+  const std::size_t place =
+      (index(figure) * static_cast<std::size_t>(years_) + year) * locations_.size() + location;
+  return place * static_cast<std::size_t>(replicates_);
+}
+
+std::span<const double> Samples::at(Figure figure, int horizon, std::size_t location) const {
+  return {values_.data() + first(figure, horizon, location), static_cast<std::size_t>(replicates_)};
+}
+
+void Samples::add(std::size_t replicate, const std::vector<AuthoritySeries>& series, double sampling_fraction,
+                  const PublicationNoise& noise) {
+  std::vector<double> published(series.size());
+  for (const FigureInfo& info : kFigureTable)
+    for (int horizon = 1; horizon <= years_; ++horizon) {
+      const double sd = noise.log_sd.at(index(info.id));
+      for (std::size_t a = 0; a < series.size(); ++a) {
+        published[a] = figure_of(series[a], info.id, horizon) / sampling_fraction;
+        if (sd == 0.0) continue;
+        // The first locations are the authorities.
+        const Draws draws(noise.seed, static_cast<std::uint32_t>(replicate), locations_.at(a).code);
+        const Bits bits = draws.block(Process::kPublication, static_cast<std::uint32_t>(index(info.id)),
+                                      static_cast<std::uint32_t>(horizon));
+        // With mean one, so that sums over authorities keep theirs.
+        published[a] *= std::exp(sd * normal(bits[0], bits[1]) - 0.5 * sd * sd);
+      }
+      for (std::size_t l = 0; l < locations_.size(); ++l) {
+        double total = 0.0;
+        for (const std::size_t member : locations_[l].members) total += published.at(member);
+        values_.at(first(info.id, horizon, l) + replicate) = total;
+      }
+    }
+}
+
+}  // namespace hearth

@@ -1,0 +1,90 @@
+// Published figures by place and year: those of the tables (to March 2022) and those a user adds.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/forecasting/figures.hpp"
+#include "published/authorities.hpp"
+
+namespace hearth {
+
+// What a table that a user gives holds.
+struct Added {
+  std::map<std::pair<std::string, int>, std::set<Figure>> figures;  // by ONS code and year
+  std::map<std::string, std::size_t> not_scored;                    // rows by measure
+  std::size_t blank = 0;                                            // rows without a value: not published
+};
+
+// Years are years to 31 March. A figure of an authority exists only for years in which it was live: where a
+// boundary change came in between, its successors' figures are not compared with a forecast for it.
+//
+// A region's figure is the sum of its authorities, known when all of them are; one that has less than
+// kSmallShare of the region's children and publishes nothing counts as nil (City of London, Isles of Scilly,
+// Rutland: their counts are so small that they are often suppressed). Entries under 16 that are not known for
+// an authority count in its region's sum as entries_under_16_by_shares. England's figure is the published
+// one. Figures that a user gives for a region or England themselves come before these sums.
+class PublishedFigures {
+ public:
+  static constexpr double kSmallShare = 0.01;
+
+  // From authorities.csv, history.csv and england.csv. Throws DataError.
+  explicit PublishedFigures(const std::filesystem::path& data_directory);
+
+  // Adds a table with the columns location, year, measure, value (docs/reference/observed.md); its figures
+  // replace those of the project's tables. Throws DataError naming line and column.
+  Added add(const std::filesystem::path& file);
+
+  // What was known at 31 March of `year`: no later figure.
+  PublishedFigures until(int year) const;
+
+  // Nothing where it is not published.
+  std::optional<double> at(Figure figure, const Location& location, int year) const;
+  // Those who joined a stock in the year; nothing for a flow.
+  std::optional<double> entries(Figure stock, const Location& location, int year) const;
+  // Children aged 0 to 17, in the year or the last before it, else the first after it.
+  std::optional<double> children(const Location& location, int year) const;
+  // Whether an authority still stands at 31 March of `year`; a region or England always does.
+  bool live(const Location& location, int year) const;
+
+  // Every authority that has ever been, or every region, or England.
+  std::vector<Location> places(Level level) const;
+  int first_year() const { return first_year_; }
+  int last_year() const { return last_year_; }
+
+ private:
+  using Series = std::map<int, double>;                                 // by year
+  using Table = std::map<std::pair<std::string, std::string>, Series>;  // by column and ONS code
+
+  std::optional<double> value(const std::string& column, const Location& location, int year) const;
+  std::optional<double> region_sum(const std::string& column, const std::string& region, int year) const;
+  std::string location_code(const class CsvTable& table, std::size_t row, int year) const;
+  void note_year(int year);
+  void add_entries_under_16(int year);
+
+  std::vector<AuthorityIdentity> identities_;
+  Table table_;
+  int first_year_ = 0;
+  int last_year_ = 0;
+};
+
+// Children under 16 who entered care, from the published total and numbers by age (AgeBand's order), blank
+// where suppressed. All four younger cells known: their sum. Else the total less those of 16 and over. Else,
+// what the known cells leave of the total is shared equally among the blank ones, if it is no more than 5 for
+// each (counts of 1 to 5 are suppressed). Else not known.
+std::optional<double> entries_under_16(const std::optional<double>& total,
+                                       const std::array<std::optional<double>, kAgeBands>& by_age);
+// The same, but whatever is left of the total is shared among the blank ages as `shares` are (England's):
+// close enough for one authority of many in a sum, not for a figure of its own. Nothing without a total.
+std::optional<double> entries_under_16_by_shares(const std::optional<double>& total,
+                                                 const std::array<std::optional<double>, kAgeBands>& by_age,
+                                                 const std::array<std::optional<double>, kAgeBands>& shares);
+
+}  // namespace hearth

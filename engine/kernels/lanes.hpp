@@ -1,0 +1,91 @@
+// Competing hazards of one case or one looked-after child: eight lanes, each with its own unit-exponential
+// threshold. Cumulative hazard uses a threshold up; the lane that reaches zero first has its event. A lane's
+// threshold does not change when another lane's event happens, so a service model that acts on one hazard
+// leaves the luck of the others.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/draws.hpp"
+
+namespace hearth {
+
+inline constexpr std::size_t kLanes = 8;
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+
+constexpr Lanes all_lanes(float value) {
+  return Lanes{value, value, value, value, value, value, value, value};
+}
+
+using LaneFlags = decltype(Lanes{} < Lanes{});  // by lane: all bits set, or none
+
+// Bit i: lane i is set.
+inline unsigned lane_mask(const LaneFlags& flags) {
+#ifdef __AVX__
+  return static_cast<unsigned>(__builtin_ia32_movmskps256(std::bit_cast<Lanes>(flags)));
+#else
+  unsigned mask = 0;
+  for (std::size_t i = 0; i < kLanes; ++i) mask |= (flags[i] != 0 ? 1U : 0U) << i;
+  return mask;
+#endif
+}
+
+// Whether any lane's threshold is used up.
+inline bool any_due(const Lanes& remaining) {
+  return lane_mask(remaining <= all_lanes(0.0F)) != 0;
+}
+
+// The lane that is due first (of several at once the first in order), and after which share of the stretch
+// over which `hazard` accumulates (0 to 1).
+struct Due {
+  std::size_t lane;
+  float share;
+};
+inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
+  // A lane without hazard is never due: its share is far above one.
+  const Lanes least_hazard = all_lanes(1e-30F);
+  const Lanes zero = all_lanes(0.0F);
+  const Lanes shares =
+      (remaining > zero ? remaining : zero) / (hazard > least_hazard ? hazard : least_hazard);
+  const auto smaller = [](const Lanes& a, const Lanes& b) { return a < b ? a : b; };
+  Lanes least = smaller(shares, __builtin_shufflevector(shares, shares, 4, 5, 6, 7, 0, 1, 2, 3));
+  least = smaller(least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
+  least = smaller(least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
+  return {static_cast<std::size_t>(__builtin_ctz(lane_mask(shares == least))), least[0]};
+}
+
+// The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of
+// all.
+inline Lanes with_lane(const Lanes& lanes, std::size_t lane, float value) {
+  using Numbers = std::int32_t __attribute__((vector_size(kLanes * sizeof(std::int32_t))));
+  constexpr Numbers kNumbers = {0, 1, 2, 3, 4, 5, 6, 7};
+  const auto chosen = static_cast<std::int32_t>(lane);
+  return kNumbers == Numbers{chosen, chosen, chosen, chosen, chosen, chosen, chosen, chosen}
+             ? all_lanes(value)
+             : lanes;
+}
+
+inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
+  return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),
+               exponential(first[3]),  exponential(second[0]), exponential(second[1]),
+               exponential(second[2]), exponential(second[3])};
+}
+
+// Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.
+inline constexpr std::size_t kHazardBands = 6;
+inline constexpr std::array<std::uint8_t, 25> kHazardBandOf = {0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4,
+                                                               4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5};
+inline constexpr std::size_t hazard_band(int months) {
+  return kHazardBandOf[std::min(static_cast<std::size_t>(months), kHazardBandOf.size() - 1)];
+}
+
+inline constexpr std::size_t age_band(int age_months) {
+  const auto from = [age_months](int start) { return static_cast<std::size_t>(age_months >= start); };
+  return from(12) + from(60) + from(120) + from(192);
+}
+
+}  // namespace hearth

@@ -1,0 +1,82 @@
+#include "model/care/care.hpp"
+
+#include <algorithm>
+
+#include "core/calendar.hpp"
+
+namespace hearth {
+namespace {
+
+// Placements in the order in which the registry has their weights. Adoption has none: children are placed for
+// adoption by an event of its own.
+constexpr std::array kPlacementsDrawn = {
+    Placement::kKinFoster,     Placement::kAuthorityFoster,        Placement::kAgencyFoster,
+    Placement::kChildrensHome, Placement::kSupportedAccommodation, Placement::kWithParents,
+    Placement::kOther};
+
+}  // namespace
+
+CareTables make_care_tables(const Parameters& p) {
+  using enum Parameter;
+  CareTables out;
+  for (std::size_t placement = 0; placement < kPlacementKinds; ++placement)
+    for (std::size_t a = 0; a < kAgeBands; ++a)
+      for (std::size_t b = 0; b < kHazardBands; ++b) {
+        Lanes family = all_lanes(0.0F);
+        const auto monthly = [](double yearly) { return static_cast<float>(yearly / kMonthsPerYear); };
+        if (placement == index(Placement::kAdoption)) {
+          family[kAdoption] = monthly(p[care_adopted]);
+        } else {
+          family[kReturnHome] =
+              monthly(p.row(care_return_home_under_1, a) * p.row(care_return_home_shape_0, b));
+          family[kGuardianship] =
+              monthly(p.row(care_guardianship_under_1, a) * p.row(care_guardianship_shape_0, b));
+          family[kAdoption] =
+              monthly(p.row(care_adoption_placing_under_1, a) * p.row(care_adoption_placing_shape_0, b));
+          family[kLeaving] = monthly(p.row(care_leaving_under_1, a) * p.row(care_leaving_shape_0, b));
+          family[kMove] = monthly(p.row(care_move_under_1, a));
+        }
+        out.base[0][placement][a][b] = family;
+        Lanes unaccompanied = all_lanes(0.0F);
+        unaccompanied[kLeaving] = monthly(p[unaccompanied_leaving]);
+        unaccompanied[kMove] = monthly(p.row(care_move_under_1, a));
+        out.base[1][placement][a][b] = unaccompanied;
+      }
+  for (std::size_t a = 0; a < kAgeBands; ++a)
+    for (std::size_t i = 0; i < kPlacementsDrawn.size(); ++i)
+      out.placement[a][index(kPlacementsDrawn[i])] =
+          static_cast<float>(p.row(care_placement_under_1_kin_foster, a * kPlacementsDrawn.size() + i) *
+                             p.row(care_placement_weight_kin_foster, i));
+  for (std::size_t s = 0; s < kNeedStates; ++s) {
+    double factor = 1.0;
+    for (int n = adult_needs(static_cast<unsigned>(s)); n > 0; --n) factor *= p[care_return_home_need_ratio];
+    out.return_home_needs[s] = static_cast<float>(factor);
+  }
+  return out;
+}
+
+Lanes care_month(double care_exit_propensity, const LeverValues& levers) {
+  Lanes out = all_lanes(static_cast<float>(care_exit_propensity));
+  out[kReturnHome] *= static_cast<float>(levers[index(Lever::kReturnHome)]);
+  out[kMove] = 1.0F;
+  return out;
+}
+
+Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied,
+                         const LeverValues& levers, const Parameters& p, float u) {
+  if (unaccompanied) {
+    const auto supported = static_cast<float>(p[Parameter::unaccompanied_supported_share]);
+    const float below = age == index(AgeBand::k16Plus) ? supported : 0.0F;
+    if (u < below) return Placement::kSupportedAccommodation;
+    return u < 0.5F * (1.0F + below) ? Placement::kAuthorityFoster : Placement::kAgencyFoster;
+  }
+  PlacementWeights weights = tables.placement[age];
+  weights[index(Placement::kKinFoster)] *= static_cast<float>(levers[index(Lever::kPlacementKin)]);
+  weights[index(Placement::kChildrensHome)] *=
+      static_cast<float>(levers[index(Lever::kPlacementResidential)]);
+  float total = 0.0F;
+  for (const float w : weights) total += w;
+  return static_cast<Placement>(pick(weights, total, u));
+}
+
+}  // namespace hearth

@@ -1,0 +1,164 @@
+#include "model/casework/casework.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/calendar.hpp"
+#include "core/categories.hpp"
+
+namespace hearth {
+
+CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
+  using enum Parameter;
+  using enum Stage;
+  CaseTables out;
+  const std::array<double, kStages> accommodation = {
+      p[accommodation_stage_assessment],      1.0,
+      p[accommodation_stage_section_47],      p[accommodation_stage_protection_plan],
+      p[accommodation_stage_pre_proceedings], p[accommodation_stage_proceedings]};
+  for (std::size_t b = 0; b < kHazardBands; ++b) {
+    const auto set = [&](Stage stage, double resolve, double enquire, double escalate) {
+      Lanes& l = out.base[index(stage)][b];
+      l = all_lanes(1.0F);
+      l[kResolve] = static_cast<float>(resolve);
+      l[kEnquire] = static_cast<float>(enquire);
+      l[kEscalate] = static_cast<float>(escalate);
+      l[kAccommodate] = static_cast<float>(p[accommodation_rate] * accommodation[index(stage)]);
+    };
+    set(kAssessment, 1.0 / p[assessment_duration], p[enquiry_rate_assessment], 0.0);
+    set(kChildInNeed, p.row(child_in_need_closure_0, b) * p[child_in_need_closure_scale],
+        p[enquiry_rate_child_in_need], p[pre_proceedings_rate_child_in_need]);
+    set(kSection47, 1.0 / p[enquiry_duration], 0.0, 0.0);
+    set(kProtectionPlan, p.row(protection_plan_end_0, b) * p[protection_plan_end_scale], 0.0,
+        p[pre_proceedings_rate_protection_plan]);
+    set(kPreProceedings, (1.0 - p[pre_proceedings_court_share]) / p[pre_proceedings_duration], 0.0,
+        p[pre_proceedings_court_share] / p[pre_proceedings_duration]);
+    set(kProceedings, 1.0 / p[proceedings_duration], 0.0, 0.0);
+  }
+  for (std::size_t stage = 0; stage < kStages; ++stage) {
+    const bool towards_court = stage == index(kChildInNeed) || stage == index(kProtectionPlan);
+    for (std::size_t s = 0; s < kNeedStates; ++s) {
+      const int n = adult_needs(static_cast<unsigned>(s));
+      const double entry =
+          std::pow(p[accommodation_need_ratio], n) * ((s & kPoverty) ? p[accommodation_poverty_ratio] : 1.0);
+      Lanes& l = out.needs[stage][s];
+      l = all_lanes(1.0F);
+      if (stage == index(kChildInNeed))
+        l[kResolve] = static_cast<float>(std::pow(p[child_in_need_closure_need_ratio], n));
+      l[kEnquire] = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
+      if (towards_court) l[kEscalate] = static_cast<float>(entry);
+      l[kAccommodate] = static_cast<float>(entry);
+    }
+    Lanes& slope = out.engagement[stage];
+    slope = all_lanes(0.0F);
+    if (stage == index(kChildInNeed))
+      slope[kResolve] = static_cast<float>(p[child_in_need_closure_engagement_ratio] - 1.0);
+    if (stage == index(kProtectionPlan))
+      slope[kResolve] = static_cast<float>(p[protection_plan_end_engagement_ratio] - 1.0);
+    slope[kEnquire] = static_cast<float>(p[enquiry_engagement_ratio] - 1.0);
+    slope[kEscalate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
+    slope[kAccommodate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
+  }
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+    for (std::size_t s = 0; s < kNeedStates; ++s) {
+      Lanes& l = out.flips[d][s];
+      l = all_lanes(1.0F);
+      const auto& flip = needs.flip[d][s];
+      l[kFlipDomesticAbuse] = flip[1];
+      l[kFlipMentalIllHealth] = flip[2];
+      l[kFlipSubstanceMisuse] = flip[3];
+      l[kFlipPoverty] = flip[0];
+    }
+  for (std::size_t a = 0; a < kEntryBands; ++a) {
+    // Under five all enter; above, as surely as their weight towards court compares with that of 1 to 4.
+    const bool under_5 = kEntryBandStartMonths[a] < 5 * kMonthsPerYear;
+    out.court_entry[a] = under_5 ? 1.0F
+                                 : static_cast<float>(std::min(
+                                       1.0, p.row(proceedings_age_newborn, a) / p[proceedings_age_1_to_4]));
+    out.court_weight[a] = static_cast<float>(p.row(proceedings_age_newborn, a));
+    out.care_weight[a] = static_cast<float>(p.row(accommodation_age_newborn, a));
+  }
+  for (int age = 0; age < kAdultMonths; ++age) {
+    const std::size_t band = entry_band(age);
+    out.by_age[static_cast<std::size_t>(age)] = {out.court_weight[band], out.care_weight[band],
+                                                 kEntryBandStartMonths[band + 1]};
+  }
+  return out;
+}
+
+void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressure,
+                     const LeverValues& levers, const Parameters& p) {
+  using enum Parameter;
+  using enum Stage;
+  const auto lever = [&](Lever id) { return levers[index(id)]; };
+  const double caseload = std::max(pressure.caseload_ratio, 0.05);
+  const double hurry = p.on(feedback_caseload) ? std::pow(caseload, p[workforce_closure_elasticity]) : 1.0;
+  const double defensive =
+      p.on(feedback_threshold) ? std::pow(caseload, p[workforce_threshold_elasticity]) : 1.0;
+  // A higher threshold is used in equal parts at the enquiry and at the conference.
+  const double plan_threshold = std::sqrt(lever(Lever::kThresholdProtectionPlan));
+  const double enquire = pressure.section_47 * defensive / plan_threshold;
+  const double towards_care = pressure.care_entry * defensive / lever(Lever::kThresholdCare);
+  // Entry by agreement at each age, relative to the propensity of those under 16.
+  std::array<double, kEntryBands> entry{};
+  for (std::size_t a = 0; a < kEntryBands; ++a) {
+    entry[a] = kEntryBandStartMonths[a] >= 10 * kMonthsPerYear ? lever(Lever::kAdolescentEntry) : 1.0;
+    if (kEntryBandStartMonths[a] >= 16 * kMonthsPerYear)
+      entry[a] *= pressure.care_entry_16_plus / pressure.care_entry;
+  }
+  const double readiest = *std::max_element(entry.begin(), entry.end());
+  const double support_time =
+      std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
+  const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time * pressure.family_support;
+  const double enforcement = lever(Lever::kEnforcement);
+
+  // Pre-proceedings last as long as before; what changes is how they end.
+  const double court = p[pre_proceedings_court_share];
+  const double resolved = lever(Lever::kPreProceedingsResolved);
+  const double endings = court + (1.0 - court) * resolved;
+
+  for (std::size_t stage = 0; stage < kStages; ++stage)
+    for (std::size_t s = 0; s < kNeedStates; ++s) {
+      Lanes factor = tables.needs[stage][s];
+      Lanes slope = tables.engagement[stage];
+      if (stage == index(kChildInNeed)) {
+        const double premature =
+            adult_needs(static_cast<unsigned>(s)) > 0 ? lever(Lever::kPrematureClosure) : 1.0;
+        factor[kResolve] *= static_cast<float>(pressure.case_closure * hurry * premature);
+      }
+      if (stage == index(kPreProceedings)) {
+        factor[kResolve] *= static_cast<float>(resolved / endings);
+        factor[kEscalate] *= static_cast<float>(1.0 / endings);
+      }
+      if (stage == index(kProtectionPlan))
+        factor[kResolve] *= static_cast<float>(pressure.protection_plan_end);
+      factor[kEnquire] *= static_cast<float>(enquire);
+      if (stage == index(kChildInNeed) || stage == index(kProtectionPlan))
+        factor[kEscalate] *= static_cast<float>(towards_care);
+      factor[kAccommodate] *= static_cast<float>(towards_care * readiest);
+      const auto recovery = [&](std::size_t lane, unsigned bit, Lever id) {
+        if (s & bit) slope[lane] = static_cast<float>(support * lever(id) - 1.0);
+      };
+      recovery(kFlipDomesticAbuse, kDomesticAbuse, Lever::kRecoveryDomesticAbuse);
+      recovery(kFlipMentalIllHealth, kMentalIllHealth, Lever::kRecoveryMentalIllHealth);
+      recovery(kFlipSubstanceMisuse, kSubstanceMisuse, Lever::kRecoverySubstanceMisuse);
+      if (!(s & kPoverty)) factor[kFlipPoverty] *= static_cast<float>(pressure.poverty_onset);
+      month.factor[stage][s] = factor;
+      month.slope[stage][s] = slope;
+    }
+  const double odds = p[engagement_start] / (1.0 - std::min(p[engagement_start], 0.999)) *
+                      lever(Lever::kEngagementStart) / enforcement;
+  month.engagement_start = static_cast<float>(odds / (1.0 + odds));
+  month.engagement_growth = static_cast<float>(1.0 - std::exp(-p[engagement_growth] * pressure.direct_time *
+                                                              lever(Lever::kEngagementGrowth) / enforcement));
+  month.conference_share =
+      static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
+  for (std::size_t a = 0; a < kEntryBands; ++a)
+    month.entry_share[a] = static_cast<float>(entry[a] / readiest);
+  month.after_return[kAccommodate] = static_cast<float>(lever(Lever::kReEntry));
+  for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
+    month.not_in_need[n] = static_cast<float>(p[assessment_not_in_need] *
+                                              std::pow(p[assessment_need_ratio], static_cast<double>(n)));
+}
+
+}  // namespace hearth

@@ -1,0 +1,42 @@
+#include "model/contact/referral.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/lanes.hpp"
+
+namespace hearth {
+
+ContactTables make_contact_tables(const Parameters& p) {
+  using enum Parameter;
+  ContactTables out;
+  std::array<double, kAgeBands> age{};
+  for (std::size_t a = 0; a < kAgeBands; ++a) age[a] = p.row(contact_age_under_1, a);
+  const double largest = *std::max_element(age.begin(), age.end());
+  for (std::size_t a = 0; a < kAgeBands; ++a) out.age[a] = static_cast<float>(age[a] / largest);
+  for (int months = 0; months < kAdultMonths; ++months)
+    out.by_age[static_cast<std::size_t>(months)] = out.age[age_band(months)];
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+    const double gradient = std::exp(p[contact_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+    for (std::size_t s = 0; s < kQuietStates; ++s) {
+      const double base = p[contact_base] * gradient * ((s & kPoverty) ? p[contact_poverty_ratio] : 1.0);
+      const double abuse = (s & kDomesticAbuse) ? p[contact_domestic_abuse] : 0.0;
+      const double others = ((s & kMentalIllHealth) ? p[contact_mental_ill_health] : 0.0) +
+                            ((s & kSubstanceMisuse) ? p[contact_substance_misuse] : 0.0);
+      const double police = base * p[contact_police_share_of_base] + abuse;
+      const double yearly = base + abuse + others;
+      const double recent = (s & kRecentCase) ? p[contact_recent_ratio] : 1.0;
+      out.rate[d][s] = static_cast<float>(yearly * recent * largest / kMonthsPerYear);
+      out.police[d][s] = static_cast<float>(police / yearly);
+    }
+  }
+  return out;
+}
+
+ContactMonth contact_month(double propensity, double police_ratio, double others_ratio) {
+  const double larger = std::max(police_ratio, others_ratio);
+  return {static_cast<float>(propensity * larger), static_cast<float>(police_ratio / larger),
+          static_cast<float>(others_ratio / larger)};
+}
+
+}  // namespace hearth

@@ -1,0 +1,55 @@
+#include "model/outcomes/costs.hpp"
+
+#include "core/calendar.hpp"
+
+namespace hearth {
+
+double placement_price_ratio(const Parameters& reference, const AuthorityOrigin& authority,
+                             const std::array<double, kPlacementKinds>& stock) {
+  double gbp_per_year = 0.0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q)
+    gbp_per_year +=
+        reference.row(Parameter::cost_placement_kin_foster, q) * kWeeksPerMonth * kMonthsPerYear * stock[q];
+  if (gbp_per_year <= 0.0 || authority.looked_after_spend_gbp <= 0.0) return 1.0;
+  return authority.looked_after_spend_gbp / gbp_per_year;
+}
+
+UnitCosts make_unit_costs(const Parameters& p, const Parameters& reference, const AuthorityOrigin& authority,
+                          const std::array<double, kPlacementKinds>& stock) {
+  using enum Parameter;
+  UnitCosts out;
+  const double ratio =
+      p.on(cost_placement_outturn) ? placement_price_ratio(reference, authority, stock) : 1.0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q)
+    out.placement_gbp_per_month[q] = p.row(cost_placement_kin_foster, q) * kWeeksPerMonth * ratio;
+  out.social_worker_gbp_per_month = p[cost_social_worker] / kMonthsPerYear;
+  out.agency_gbp_per_month = out.social_worker_gbp_per_month * p[cost_agency_ratio];
+  out.family_support_gbp_per_month = p[cost_family_support] / kMonthsPerYear;
+  out.care_application_gbp = p[cost_care_application];
+  out.court_gbp = p[cost_court];
+  out.police_callout_gbp = p[cost_police_callout];
+  out.emergency_admission_gbp = p[cost_emergency_admission];
+  return out;
+}
+
+std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month) {
+  double placements = 0.0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q)
+    placements += costs.placement_gbp_per_month[q] * month.placed[q] * month.placement_shock;
+  // In the order of kCostLines.
+  return {pence_from_gbp(placements),
+          pence_from_gbp(costs.social_worker_gbp_per_month * month.in_post +
+                         costs.agency_gbp_per_month * month.agency),
+          pence_from_gbp(costs.family_support_gbp_per_month * month.in_need_not_looked_after *
+                         month.family_support_shock),
+          pence_from_gbp(costs.care_application_gbp * month.applications),
+          pence_from_gbp(month.model.authority),
+          pence_from_gbp(month.model.programme),
+          pence_from_gbp(costs.police_callout_gbp * month.police_callouts),
+          pence_from_gbp(costs.emergency_admission_gbp * month.emergency_admissions),
+          pence_from_gbp(costs.court_gbp * month.applications),
+          pence_from_gbp(month.model.nhs),
+          pence_from_gbp(month.model.police)};
+}
+
+}  // namespace hearth

@@ -1,0 +1,152 @@
+#include "model/practice/drift.hpp"
+
+#include <cmath>
+
+#include "core/calendar.hpp"
+
+namespace hearth {
+namespace {
+
+// Consecutive rows of the registry: for each propensity the authority's sd and reversion, then England's.
+constexpr std::size_t kRowsEach = 4;
+
+// The symmetric square root of a covariance that rounding may have left without full rank.
+template <int kSize>
+Eigen::Matrix<double, kSize, kSize> square_root(const Eigen::Matrix<double, kSize, kSize>& covariance) {
+  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, kSize, kSize>> eigen(covariance);
+  const Eigen::Matrix<double, kSize, kSize> root =
+      eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() *
+      eigen.eigenvectors().transpose();
+  return root;
+}
+
+DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, std::size_t first) {
+  const auto param = [&](std::size_t k, std::size_t i) {
+    return p.row(Parameter::drift_referral_authority_sd, kRowsEach * k + first + i);
+  };
+  DriftProcess out;
+  RateMatrix innovation;
+  for (std::size_t a = 0; a < kPropensities; ++a)
+    for (std::size_t b = 0; b < kPropensities; ++b) {
+      const double k = param(a, 1) + param(b, 1);
+      // Shocks a year have the variance 2 k sd^2; those of two rates go together as the correlation says.
+      const double shocks = param(a, 0) * param(b, 0) * 2.0 * std::sqrt(param(a, 1) * param(b, 1)) *
+                            correlation(static_cast<int>(a), static_cast<int>(b));
+      innovation(static_cast<int>(a), static_cast<int>(b)) =
+          k > 0.0 ? shocks / k * -std::expm1(-k / kMonthsPerYear) : 0.0;
+    }
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    const auto i = static_cast<int>(k);
+    out.keep[i] = std::exp(-param(k, 1) / kMonthsPerYear);
+    out.stationary_variance[i] = param(k, 0) * param(k, 0);
+  }
+  out.shock = square_root(innovation);
+  return out;
+}
+
+template <int kSize>
+Eigen::Matrix<double, kSize, 1> normals(const Draws& draws, std::uint32_t entity, std::uint32_t occurrence) {
+  Eigen::Matrix<double, kSize, 1> out;
+  for (int i = 0; i < kSize; i += 2) {
+    const Bits bits = draws.block(Process::kDrift, entity + static_cast<std::uint32_t>(i / 2), occurrence);
+    out[i] = normal(bits[0], bits[1]);
+    out[i + 1] = normal(bits[2], bits[3]);
+  }
+  return out;
+}
+
+constexpr std::uint32_t kStateEntity = 0x100;  // draws of the state at the origin
+constexpr std::uint32_t kMonthEntity = 0;
+
+PropensityVector log_propensities(const DriftTables& tables, const RateVector& log_rates) {
+  const RateVector moved = tables.propensities_of_rates * log_rates;
+  PropensityVector out = tables.level;
+  for (std::size_t k = 0; k < kPropensities; ++k) out[k] += moved[static_cast<int>(k)];
+  return out;
+}
+
+}  // namespace
+
+DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int code) {
+  using enum Parameter;
+  DriftTables out;
+  out.enabled = p.on(drift_enabled);
+  constexpr int kSize = static_cast<int>(kPropensities);
+  RateMatrix response;
+  RateMatrix correlation = RateMatrix::Identity();
+  std::size_t row = 0;
+  for (int a = 0; a < kSize; ++a)
+    for (int b = 0; b < kSize; ++b) {
+      response(a, b) = scenario.response[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
+      if (b < a) correlation(a, b) = correlation(b, a) = p.row(drift_correlation_section_47_referral, row++);
+    }
+  out.propensities_of_rates = response.inverse();
+  out.authority = make_process(p, correlation, 0);
+  out.england = make_process(p, correlation, 2);
+  if (const auto found = scenario.propensities.find(code); found != scenario.propensities.end())
+    out.level = found->second;
+  if (const auto found = scenario.deviations.find(code); found != scenario.deviations.end()) {
+    const RateVector deviation = Eigen::Map<const RateVector>(found->second.data());
+    if (p.on(drift_origin_deviation))
+      out.deviation = deviation;
+    else
+      out.level = log_propensities(out, deviation);
+  }
+  const auto found = scenario.state_covariance.find(code);
+  if (!out.enabled || found == scenario.state_covariance.end()) return out;
+  Eigen::Matrix<double, kStateSize, kStateSize> covariance;
+  std::size_t at = 0;
+  for (int a = 0; a < static_cast<int>(kStateSize); ++a)
+    for (int b = 0; b <= a; ++b) covariance(a, b) = covariance(b, a) = found->second[at++];
+  out.doubt = square_root(covariance);
+  for (int k = 0; k < kSize; ++k) {
+    out.level_variance[k] = covariance(k, k);
+    out.deviation_variance[k] = covariance(kSize + k, kSize + k);
+    out.level_deviation_covariance[k] = covariance(k, kSize + k);
+  }
+  return out;
+}
+
+PropensityVector propensities_at_origin(const DriftTables& tables) {
+  return log_propensities(tables, tables.deviation);
+}
+
+DriftState start_drift(const DriftTables& tables, const Draws& authority) {
+  DriftState out;
+  out.deviation = tables.deviation;
+  if (!tables.enabled) return out;
+  const Eigen::Matrix<double, kStateSize, 1> unknown =
+      tables.doubt * normals<static_cast<int>(kStateSize)>(authority, kStateEntity, 0);
+  out.level = unknown.head<kPropensities>();
+  out.deviation += unknown.tail<kPropensities>();
+  return out;
+}
+
+PropensityVector advance_drift(DriftState& state, const DriftTables& tables, const Draws& authority,
+                               const Draws& england, int month) {
+  const auto step = [&](RateVector& value, const DriftProcess& process, const Draws& draws) {
+    value = process.keep.cwiseProduct(value);
+    if (tables.enabled)
+      value += process.shock * normals<static_cast<int>(kPropensities)>(draws, kMonthEntity,
+                                                                        static_cast<std::uint32_t>(month));
+  };
+  step(state.deviation, tables.authority, authority);
+  step(state.england, tables.england, england);
+  RateVector log_rates = state.level + state.deviation + state.england;
+  if (tables.enabled) {
+    const auto left = [&](const DriftProcess& process) {
+      return process.keep.array().pow(static_cast<double>(month + 1)).eval();
+    };
+    const auto own = left(tables.authority);
+    const auto national = left(tables.england);
+    const Eigen::Array<double, kPropensities, 1> variance =
+        tables.level_variance.array() + 2.0 * own * tables.level_deviation_covariance.array() +
+        own.square() * tables.deviation_variance.array() +
+        (1.0 - own.square()) * tables.authority.stationary_variance.array() +
+        (1.0 - national.square()) * tables.england.stationary_variance.array();
+    log_rates.array() -= 0.5 * variance;
+  }
+  return log_propensities(tables, log_rates);
+}
+
+}  // namespace hearth

@@ -1,0 +1,177 @@
+#include "results/file/variables.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <variant>
+
+#include "results/file/layout.hpp"
+
+namespace hearth::layout {
+namespace {
+
+using hdf5::checked;
+using hdf5::Id;
+
+constexpr std::size_t kLargestChunkBytes = 1 << 20;
+constexpr std::size_t kSmallestChunkBytes = 16 << 10;
+
+}  // namespace
+
+void write_attributes(hid_t object, const Attributes& attributes) {
+  for (const auto& [name, value] : attributes)
+    std::visit([&, &key = name](const auto& v) { hdf5::write_attribute(object, key, v); }, value);
+}
+
+Scales write_coordinates(hid_t group, const std::vector<CoordinateDescription>& coordinates,
+                         const std::string& can_shrink) {
+  Scales scales;
+  for (const CoordinateDescription& coordinate : coordinates) {
+    const auto* texts = std::get_if<std::vector<std::string>>(&coordinate.labels);
+    Id dataset = texts != nullptr
+                     ? hdf5::write_strings(group, coordinate.name, *texts)
+                     : hdf5::write_integers(group, coordinate.name,
+                                            std::get<std::vector<std::int32_t>>(coordinate.labels),
+                                            coordinate.name == can_shrink);
+    const bool own = coordinate.name == coordinate.dimension;
+    if (own)
+      hdf5::make_scale(dataset, coordinate.name);
+    else
+      hdf5::attach_scale(dataset, scales.at(coordinate.dimension), 0);
+    write_attributes(dataset, coordinate.attributes);
+    if (own) scales[coordinate.name] = std::move(dataset);
+  }
+  return scales;
+}
+
+hid_t file_type(NumberType type) {
+  switch (type) {
+    case NumberType::kInt32:
+      return H5T_STD_I32LE;
+    case NumberType::kFloat32:
+      return H5T_IEEE_F32LE;
+    case NumberType::kFloat64:
+      return H5T_IEEE_F64LE;
+  }
+  return H5T_STD_I32LE;
+}
+
+std::vector<hsize_t> extent_of(const VariableDescription& variable, const Scales& scales) {
+  const std::string doing = "making variable " + variable.name;
+  std::vector<hsize_t> out;
+  for (const auto& dimension : variable.dimensions) {
+    const Id space(checked(H5Dget_space(scales.at(dimension)), doing));
+    out.push_back(static_cast<hsize_t>(checked(H5Sget_simple_extent_npoints(space), doing)));
+  }
+  return out;
+}
+
+Id variable_properties(const VariableDescription& variable) {
+  const std::string doing = "making variable " + variable.name;
+  Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
+  checked(H5Pset_obj_track_times(properties, false), doing);
+  return properties;
+}
+
+void lay_in_chunks(hid_t properties, const VariableDescription& variable, const std::vector<hsize_t>& extent,
+                   int compression) {
+  const std::string doing = "making variable " + variable.name;
+  const std::size_t number_bytes = H5Tget_size(file_type(variable.type));
+  std::vector<hsize_t> chunk(extent.size(), 1);
+  const std::size_t row_bytes = extent.back() * number_bytes;
+  const std::size_t rows = extent.rbegin()[1];
+  chunk.back() = extent.back();
+  chunk.rbegin()[1] = std::clamp<std::size_t>(kLargestChunkBytes / row_bytes, 1, rows);
+  chunk[1] = std::clamp<std::size_t>(kSmallestChunkBytes / (row_bytes * rows), 1, extent[1]);
+
+  checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
+  if (compression > 0) {
+    // Shuffling bytes makes counts and single precision smaller (measured 3.8 against 2.6 and 1.5
+    // against 1.2), and double precision larger.
+    if (number_bytes < sizeof(double)) checked(H5Pset_shuffle(properties), doing);
+    checked(H5Pset_deflate(properties, static_cast<unsigned>(compression)), doing);
+  }
+}
+
+Id make_variable(hid_t group, const VariableDescription& variable, const Scales& scales, hid_t properties) {
+  const std::string doing = "making variable " + variable.name;
+  const std::vector<hsize_t> extent = extent_of(variable, scales);
+  const Id space(checked(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), doing));
+  Id dataset(checked(H5Dcreate2(group, variable.name.c_str(), file_type(variable.type), space, H5P_DEFAULT,
+                                properties, H5P_DEFAULT),
+                     doing));
+  for (unsigned d = 0; d < extent.size(); ++d)
+    hdf5::attach_scale(dataset, scales.at(variable.dimensions[d]), d);
+  write_attributes(dataset, variable.attributes);
+  return dataset;
+}
+
+Id make_group(hid_t file, const std::string& name) {
+  const std::string doing = "making group " + name;
+  const Id creation(checked(H5Pcreate(H5P_GROUP_CREATE), doing));
+  checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED), doing);
+  checked(H5Pset_obj_track_times(creation, false), doing);
+  return Id(checked(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, creation, H5P_DEFAULT), doing));
+}
+
+Id write_provenance(hid_t file, const ResultHeader& header) {
+  Id provenance = make_group(file, "provenance");
+  for (const auto& [name, value] : header.provenance) hdf5::write_attribute(provenance, name, value);
+  hdf5::write_text(provenance, "scenario", header.scenario_json);
+  if (header.inputs.empty()) return provenance;
+  std::vector<std::string> names;
+  std::vector<std::string> checksums;
+  for (const auto& [name, checksum] : header.inputs) {
+    names.push_back(name);
+    checksums.push_back(checksum);
+  }
+  const Id input = hdf5::write_strings(provenance, "input", names);
+  hdf5::make_scale(input, "input");
+  hdf5::write_attribute(input, "long_name", std::string("File that was read"));
+  const Id sha256 = hdf5::write_strings(provenance, "sha256", checksums);
+  hdf5::attach_scale(sha256, input, 0);
+  hdf5::write_attribute(sha256, "long_name", std::string("SHA-256 of the file"));
+  return provenance;
+}
+
+void write_effects(hid_t file, const ResultHeader& header) {
+  const std::string name(kEffects);
+  const EffectDraws& draws = header.effects;
+  if (draws.effects.empty()) return;
+  if (checked(H5Lexists(file, name.c_str(), H5P_DEFAULT), "writing group effects") > 0)
+    checked(H5Ldelete(file, name.c_str(), H5P_DEFAULT), "writing group effects");
+  const Id group = make_group(file, name);
+  std::vector<std::string> names, arms, models, levers;
+  for (const auto& effect : draws.effects) {
+    arms.push_back(header.arms.at(effect.arm).name);
+    models.push_back(effect.service_model);
+    levers.push_back(effect.lever);
+    names.push_back(arms.back() + '/' + models.back() + '/' + levers.back());
+  }
+  std::vector<std::int32_t> replicates;
+  for (int r = 0; r < header.replicates; ++r) replicates.push_back(header.first_replicate + r);
+  const auto own = [](std::string label, std::string dimension, auto labels, std::string long_name) {
+    return CoordinateDescription{
+        std::move(label), std::move(dimension), std::move(labels), {{"long_name", std::move(long_name)}}};
+  };
+  const Scales scales =
+      write_coordinates(group, {own("replicate", "replicate", std::move(replicates), "Replicate"),
+                                own("effect", "effect", std::move(names), "Arm, service model and lever"),
+                                own("effect_arm", "effect", std::move(arms), "Arm"),
+                                own("effect_service_model", "effect", std::move(models), "Service model"),
+                                own("effect_lever", "effect", std::move(levers), "Lever")});
+  const std::size_t rows = static_cast<std::size_t>(header.replicates);
+  const Id deviation =
+      hdf5::write_doubles(group, "deviation", {rows, draws.effects.size()},
+                          std::vector<double>(draws.deviations.begin(),
+                                              draws.deviations.begin() +
+                                                  static_cast<std::ptrdiff_t>(rows * draws.effects.size())));
+  hdf5::attach_scale(deviation, scales.at("replicate"), 0);
+  hdf5::attach_scale(deviation, scales.at("effect"), 1);
+  write_attributes(deviation,
+                   {{"long_name", std::string("Log effect on the lever at full dose, as drawn, less "
+                                              "the mean of what is believed")},
+                    {"units", std::string("1")}});
+}
+
+}  // namespace hearth::layout

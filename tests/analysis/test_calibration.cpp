@@ -1,0 +1,258 @@
+// Calibration: targets from figures, expectations, and that what the program simulated comes back.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "analysis/calibration/authority_fit.hpp"
+#include "analysis/calibration/calibrate.hpp"
+#include "core/error.hpp"
+#include "scenario/files/loader.hpp"
+#include "simulation/ensemble.hpp"
+#include "source_dir.hpp"
+
+namespace hearth {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kScenarios = source_dir() / "scenarios";
+
+const NationalSeries& national() {
+  static const NationalSeries series(kScenarios / "england/england.csv");
+  return series;
+}
+
+const CalibrationTarget& find(const std::vector<CalibrationTarget>& targets, std::string_view name) {
+  const auto found = std::ranges::find(targets, name, &CalibrationTarget::name);
+  if (found == targets.end()) throw std::runtime_error("there is no target " + std::string(name));
+  return *found;
+}
+
+TEST(CalibrationTargets, EntriesLessExitsAreTheGrowthOfTheStock) {
+  for (int year = 2014; year <= 2022; ++year) {
+    const auto targets = calibration_targets(national(), year);
+    const double growth = national().required("cla_at31", year) - national().required("cla_at31", year - 1);
+    EXPECT_NEAR(find(targets, "care_entries").published - find(targets, "care_exits").published, growth, 1e-6)
+        << year;
+    EXPECT_NEAR(find(targets, "looked_after").published, national().required("cla_at31", year) + growth, 1e-6)
+        << year;
+  }
+}
+
+TEST(CalibrationTargets, AgesAddUpToTheStockAndToTheExits) {
+  for (int year = 2014; year <= 2022; ++year) {
+    const auto targets = calibration_targets(national(), year);
+    double stock = 0.0, exits = 0.0;
+    for (const auto age : kAgeBandNames) {
+      stock += find(targets, "looked_after." + std::string(age)).published;
+      exits += find(targets, "care_exits." + std::string(age)).published;
+    }
+    EXPECT_NEAR(stock, find(targets, "looked_after").published, 1e-6) << year;
+    EXPECT_NEAR(exits, find(targets, "care_exits").published, 1e-6) << year;
+  }
+}
+
+// Figures known only after an origin do not change what is fitted to it.
+TEST(CalibrationTargets, NothingLaterThanTheOriginCounts) {
+  std::ifstream in(kScenarios / "england/england.csv");
+  const fs::path file = fs::path(testing::TempDir()) / "england_to_2017.csv";
+  std::ofstream out(file);
+  for (std::string line; std::getline(in, line); out << '\n') {
+    std::size_t at = 0;
+    for (int column = 0; column < 8; ++column) at = line.find(',', at + 1);  // measure, 2011 to 2017
+    out << line.substr(0, at);
+  }
+  out.close();
+  const auto all = calibration_targets(national(), 2017);
+  const auto early = calibration_targets(NationalSeries(file), 2017);
+  ASSERT_EQ(early.size(), all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(early[i].published, all[i].published) << all[i].name;
+  fs::remove(file);
+}
+
+TEST(CalibrationTargets, WhatIsNotPublishedIsLeftOutAndNamed) {
+  const auto targets = calibration_targets(national(), 2014);
+  const auto missing = unpublished_targets(targets);
+  EXPECT_EQ(targets.size() + missing.size(), target_table().size());
+  EXPECT_NE(std::ranges::find(missing, "spend_on_looked_after"), missing.end());
+  for (const auto& target : targets) {
+    EXPECT_GT(target.published, 0.0) << target.name;
+    EXPECT_GT(target.sd(), 0.0) << target.name;
+    EXPECT_LT(target.sd(), 0.1) << target.name;
+  }
+}
+
+TEST(CalibrationTargets, EveryOriginHasItsTargets) {
+  EXPECT_TRUE(unpublished_targets(calibration_targets(national(), 2022)).empty());
+  for (int year = 2014; year <= 2022; ++year)
+    EXPECT_GE(calibration_targets(national(), year).size(), 30U) << year;
+}
+
+TEST(CalibrationTargets, ARunGivesEveryTarget) {
+  AuthoritySeries series(36);
+  SimulatedYears years;
+  years.add({series, series});
+  const Figures figures = years.figures();
+  for (const TargetInfo& row : target_table()) EXPECT_TRUE(figures.contains(row.name)) << row.name;
+}
+
+TEST(CalibrationTargets, FlowsAddUpAndStocksAreThoseOfTheYearsEnd) {
+  AuthoritySeries series(36);
+  for (std::size_t month = 0; month < 36; ++month) {
+    series.counts(Measure::kReferrals)[month] = month < 24 ? 1 : 2;
+    series.counts(Measure::kChildrenInNeed)[month] = static_cast<int>(month);
+    series.counts(Measure::kLookedAfter)[month] = static_cast<int>(month);
+  }
+  SimulatedYears years;
+  years.add({series, series});
+  years.add({series, series});
+  EXPECT_DOUBLE_EQ(years.figures()["referrals"], 24.0);
+  EXPECT_DOUBLE_EQ(years.figures()["looked_after"], 22.0);
+  EXPECT_DOUBLE_EQ(years.figures(0.5)["referrals"], 48.0);
+  EXPECT_DOUBLE_EQ(years.figures()["referrals.third_year"], 48.0);
+  EXPECT_DOUBLE_EQ(years.figures()["children_in_need.third_year"], 70.0);
+}
+
+// ---- The whole ----
+
+// Business as usual, three years, a tenth of the families. All authorities: a few do not tell how their rates
+// answer to eight propensities.
+Scenario small_scenario() {
+  Scenario out = load_scenario(kScenarios / "business_as_usual.json").scenario;
+  out.replicates = 1;
+  out.sampling_fraction = 0.1;
+  return out;
+}
+
+const England& england() {
+  static const England loaded = load_england(kScenarios / "england", {2022, 3});
+  return loaded;
+}
+
+// What the scenario itself does, as what is expected of authorities and as targets.
+struct KnownWorld {
+  explicit KnownWorld(const Scenario& scenario) {
+    SimulatedYears years;
+    RelativeRates rates(scenario, england(), 0, kFittedYears);
+    run_ensemble(scenario, england(), {}, [&](std::size_t, std::size_t, const auto& series) {
+      years.add(series);
+      rates.add(series);
+    });
+    counts = rates.counts();
+    const auto log_rates = rates.log_rates();
+    for (std::size_t i = 0; i < log_rates.size(); ++i)
+      history.authorities.push_back(
+          {.code = scenario.authorities[i], .log_rates = {log_rates[i], log_rates[i], log_rates[i]}});
+    history.volatility.rates.fill({.sd = 0.2, .reversion = 0.3, .england_sd = 0.1, .england_reversion = 0.2});
+    const Figures figures = years.figures(scenario.sampling_fraction);
+    for (const TargetInfo& row : target_table()) {
+      const double value = figures.find(row.name)->second;
+      targets.push_back({std::string(row.name), value, 0.01, 0.02, row.promised});
+    }
+  }
+  AuthorityHistory history;
+  std::vector<PropensityVector> counts;  // children
+  std::vector<CalibrationTarget> targets;
+};
+
+CalibrationOptions quick(const KnownWorld& world, std::size_t draws, int threads) {
+  CalibrationOptions out;
+  out.replicates = 1;
+  out.draws = draws;
+  out.threads = threads;
+  out.targets = world.targets;
+  return out;
+}
+
+// Parameters off the registry's values, as the fit cannot know: it comes back to the figures that they give.
+TEST(SlowCalibrate, ComesBackToTheFiguresOfAKnownTruth) {
+  Scenario truth = small_scenario();
+  for (const auto& [id, ratio] : {std::pair{Parameter::contact_base, 1.2},
+                                  {Parameter::enquiry_conference_share, 0.9},
+                                  {Parameter::accommodation_age_10_to_15, 0.5},
+                                  {Parameter::care_guardianship_5_to_9, 1.5}})
+    truth.arms[0].parameters[id] *= ratio;
+  const KnownWorld world(truth);
+  const Calibration found =
+      calibrate(small_scenario(), england(), national(), world.history, quick(world, 0, 0));
+  // 3%, and four standard deviations of the difference of two counts of the children simulated. Shares and
+  // money are taken to be of 1,000.
+  int within = 0;
+  for (const TargetFit& row : found.fit) {
+    const bool is_count = row.target.published > 100.0 && row.target.published < 1e6;
+    const double children = is_count ? truth.sampling_fraction * row.target.published : 1000.0;
+    within += std::abs(row.log_miss()) < 0.03 + 4.0 * std::sqrt(2.0 * 1.7 / children);
+    if (row.target.name == "referrals") {
+      EXPECT_LT(std::abs(row.log_miss()), 0.03);
+    }
+  }
+  EXPECT_GE(within, static_cast<int>(found.fit.size()) - 5);
+  EXPECT_NEAR(found.parameters[Parameter::enquiry_conference_share],
+              truth.arms[0].parameters[Parameter::enquiry_conference_share], 0.02);
+  // Propensities are not fitted to one luck: five standard deviations of the difference of two counts of
+  // sibling groups, and 5%.
+  std::size_t i = 0;
+  for (const auto& [code, row] : found.misses) {
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      if (world.counts[i][k] < 20.0) continue;
+      const double chance = std::sqrt(2.0 * 2.0 / world.counts[i][k]);
+      EXPECT_LT(std::abs(row[k]), 0.05 + 5.0 * chance) << code << ' ' << kPropensityNames[k];
+    }
+    ++i;
+  }
+}
+
+TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
+  Scenario scenario = small_scenario();
+  scenario.sampling_fraction *= 0.4;
+  const KnownWorld world(scenario);
+  const auto text = [&](int threads) {
+    CalibrationOptions options = quick(world, 2, threads);
+    for (CalibrationTarget& target : options.targets) target.discrepancy = 0.1;  // draws come soon
+    return calibration_json(calibrate(scenario, england(), national(), world.history, options));
+  };
+  const std::string one = text(1);
+  EXPECT_EQ(one, text(3));
+  const auto file = nlohmann::json::parse(one, nullptr, true, true);
+  EXPECT_EQ(file["version"], 3);
+  ASSERT_EQ(file["draws"]["values"].size(), 2U);
+  EXPECT_EQ(file["draws"]["values"][0].size(), file["draws"]["parameters"].size());
+  EXPECT_EQ(file["draws"]["about"].size(), file["draws"]["parameters"].size());
+  EXPECT_EQ(file["fit"].size(), target_table().size());
+}
+
+TEST(Calibrate, RefusesAScenarioThatIsTooShort) {
+  Scenario scenario = small_scenario();
+  scenario.horizon_months = 12;
+  const KnownWorld world(small_scenario());
+  EXPECT_THROW(calibrate(scenario, england(), national(), world.history, quick(world, 0, 0)), UsageError);
+}
+
+// Three authorities cannot tell apart what eight propensities do.
+TEST(Calibrate, RefusesTooFewChildrenToTellHowRatesAnswer) {
+  Scenario scenario = small_scenario();
+  scenario.authorities = {301, 857, 926};
+  const KnownWorld world(scenario);
+  try {
+    calibrate(scenario, england(), national(), world.history, quick(world, 0, 0));
+    FAIL() << "no error";
+  } catch (const UsageError& error) {
+    EXPECT_NE(std::string(error.what()).find("3 authorities, 10% of families"), std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(Calibrate, ThePosteriorLeavesOutWhatItMust) {
+  EXPECT_TRUE(in_posterior(Parameter::needs_domestic_abuse_onset));
+  EXPECT_TRUE(in_posterior(Parameter::contact_base));
+  EXPECT_FALSE(in_posterior(Parameter::population_birth_spacing));
+  EXPECT_FALSE(in_posterior(Parameter::drift_referral_authority_sd));
+  EXPECT_FALSE(in_posterior(Parameter::feedback_caseload));
+  EXPECT_FALSE(in_posterior(Parameter::accommodation_rate));
+}
+
+}  // namespace
+}  // namespace hearth

@@ -1,0 +1,317 @@
+// Drift of an authority's rates: its covariance, its mean, how propensities follow, and whose luck it is.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "core/calendar.hpp"
+#include "model/practice/drift.hpp"
+#include "statistics.hpp"
+
+namespace hearth {
+namespace {
+
+using enum Parameter;
+
+constexpr int kCode = 857;
+constexpr auto kSize = static_cast<int>(kPropensities);
+constexpr auto kStates = static_cast<int>(kStateSize);
+using StateMatrix = Eigen::Matrix<double, kStates, kStates>;
+using StateVector = Eigen::Matrix<double, kStates, 1>;
+
+Parameter row(Parameter first, std::size_t i) {
+  return static_cast<Parameter>(static_cast<std::size_t>(first) + i);
+}
+double sd(const Parameters& p, int k, bool england) {
+  return p.row(drift_referral_authority_sd, 4 * static_cast<std::size_t>(k) + (england ? 2 : 0));
+}
+double reversion(const Parameters& p, int k, bool england) {
+  return p.row(drift_referral_authority_sd, 4 * static_cast<std::size_t>(k) + (england ? 3 : 1));
+}
+double correlation(const Parameters& p, int a, int b) {
+  if (a == b) return 1.0;
+  const auto [low, high] = std::minmax(a, b);
+  return p.row(drift_correlation_section_47_referral, static_cast<std::size_t>(high * (high - 1) / 2 + low));
+}
+
+// Covariance of two rates `years` after both stood at their level.
+double closed_form(const Parameters& p, int a, int b, bool england, double years) {
+  const double k = reversion(p, a, england);
+  const double l = reversion(p, b, england);
+  return sd(p, a, england) * sd(p, b, england) * correlation(p, a, b) * 2.0 * std::sqrt(k * l) / (k + l) *
+         (1.0 - std::exp(-(k + l) * years));
+}
+
+// A matrix whose inverse is tame, and that treats no two rates alike.
+ResponseMatrix mixing_response() {
+  ResponseMatrix out = identity_response();
+  for (std::size_t a = 0; a < kPropensities; ++a)
+    for (std::size_t b = 0; b < kPropensities; ++b)
+      out[a][b] += 0.05 * std::sin(static_cast<double>(3 * a + 7 * b + 1));
+  return out;
+}
+
+// Levels and deviations that are known badly, and together: one that is high is half made up of the other.
+StateMatrix doubt() {
+  StateMatrix root;
+  for (int a = 0; a < kStates; ++a)
+    for (int b = 0; b < kStates; ++b) root(a, b) = 0.12 * std::sin(1.0 + 5.0 * a + 11.0 * b * b);
+  StateMatrix out = root * root.transpose();
+  for (int k = 0; k < kSize; ++k) {
+    out(k, k) += 0.1;
+    out(kSize + k, kSize + k) += 0.15;
+    out(k, kSize + k) -= 0.08;
+    out(kSize + k, k) -= 0.08;
+  }
+  return out;
+}
+
+void set_doubt(Scenario& scenario, const StateMatrix& covariance) {
+  std::size_t at = 0;
+  for (int a = 0; a < kStates; ++a)
+    for (int b = 0; b <= a; ++b) scenario.state_covariance[kCode][at++] = covariance(a, b);
+}
+
+Scenario with_state() {
+  Scenario out;
+  out.propensities[kCode] = {0.1, -0.2, 0.3, -0.4, 0.5, -0.6, 0.7, -0.8};
+  out.deviations[kCode] = {0.3, -0.3, 0.2, -0.2, 0.1, -0.1, 0.4, -0.4};
+  return out;
+}
+
+RateVector of(const PropensityVector& values) {
+  return Eigen::Map<const RateVector>(values.data());
+}
+
+struct Luck {
+  Draws authority;
+  Draws england;
+  explicit Luck(std::uint32_t replicate, std::uint64_t seed = 1, int code = kCode)
+      : authority(seed, replicate, code), england(seed, replicate, 0) {}
+};
+
+// The log propensities of months 0 to `months` - 1, and the state after them.
+struct Path {
+  std::vector<PropensityVector> months;
+  DriftState state;
+};
+Path follow(const DriftTables& tables, const Luck& luck, int months) {
+  Path out{{}, start_drift(tables, luck.authority)};
+  for (int month = 0; month < months; ++month)
+    out.months.push_back(advance_drift(out.state, tables, luck.authority, luck.england, month));
+  return out;
+}
+
+// An estimated covariance of normal draws with mean zero, entry by entry: each errs beyond the bound by
+// chance once in a million.
+template <typename Matrix, typename ClosedForm>
+void expect_covariance(const Matrix& sum_of_squares, double draws, ClosedForm expected) {
+  for (int a = 0; a < sum_of_squares.rows(); ++a)
+    for (int b = 0; b <= a; ++b) {
+      const double error = std::sqrt((expected(a, a) * expected(b, b) + std::pow(expected(a, b), 2)) / draws);
+      EXPECT_NEAR(sum_of_squares(a, b) / draws, expected(a, b), sigmas() * error) << a << " and " << b;
+    }
+}
+
+TEST(Drift, DrawsTheCovarianceOfTheProcessAtEveryAge) {
+  Parameters p;
+  // Faster than England's authorities are, so that the long run comes soon; and no two alike.
+  for (std::size_t k = 0; k < kPropensities; ++k)
+    for (const std::size_t of_england : {std::size_t{0}, std::size_t{2}}) {
+      p[row(drift_referral_authority_sd, 4 * k + of_england)] = 0.1 + 0.05 * static_cast<double>(k);
+      p[row(drift_referral_authority_sd, 4 * k + of_england + 1)] =
+          0.4 + (of_england > 0 ? 0.1 : 0.25) * static_cast<double>(k);
+    }
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  constexpr std::uint32_t kReplicates = 6000;
+  for (const int months : {1, 12, 180}) {
+    RateMatrix own = RateMatrix::Zero();
+    RateMatrix national = RateMatrix::Zero();
+    RateMatrix between = RateMatrix::Zero();
+    for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+      const DriftState state = follow(tables, Luck(replicate), months).state;
+      own += state.deviation * state.deviation.transpose();
+      national += state.england * state.england.transpose();
+      between += state.deviation * state.england.transpose();
+    }
+    SCOPED_TRACE(std::to_string(months) + " months");
+    const double years = months / static_cast<double>(kMonthsPerYear);
+    const auto expected = [&](bool england) {
+      return [&p, years, england](int a, int b) { return closed_form(p, a, b, england, years); };
+    };
+    expect_covariance(own, kReplicates, expected(false));
+    expect_covariance(national, kReplicates, expected(true));
+    for (int a = 0; a < kSize; ++a)
+      for (int b = 0; b < kSize; ++b)
+        EXPECT_NEAR(between(a, b) / kReplicates, 0.0,
+                    sigmas() * std::sqrt(expected(false)(a, a) * expected(true)(b, b) / kReplicates));
+  }
+}
+
+// Exactly: a month's shocks on top of what is left add up to the covariance of the process.
+TEST(Drift, AddsMonthsUpToTheCovarianceOfTheProcess) {
+  const Parameters p;
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  for (const bool england : {false, true}) {
+    const DriftProcess& process = england ? tables.england : tables.authority;
+    RateMatrix covariance = RateMatrix::Zero();
+    for (int month = 0; month < 60; ++month) {
+      covariance = process.keep.asDiagonal() * covariance * process.keep.asDiagonal();
+      covariance += process.shock * process.shock.transpose();
+    }
+    for (int a = 0; a < kSize; ++a) {
+      for (int b = 0; b < kSize; ++b)
+        EXPECT_NEAR(covariance(a, b), closed_form(p, a, b, england, 5.0), 1e-12) << a << " and " << b;
+      EXPECT_NEAR(process.stationary_variance[a], closed_form(p, a, a, england, 1e3), 1e-12);
+    }
+  }
+}
+
+TEST(Drift, StartsFromWhatIsNotKnownOfTheOrigin) {
+  Scenario scenario = with_state();
+  const StateMatrix covariance = doubt();
+  set_doubt(scenario, covariance);
+  const DriftTables tables = make_drift_tables(scenario, Parameters(), kCode);
+  constexpr std::uint32_t kReplicates = 20000;
+  StateMatrix squares = StateMatrix::Zero();
+  for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+    const DriftState state = start_drift(tables, Luck(replicate).authority);
+    StateVector unknown;
+    unknown << state.level, state.deviation - of(scenario.deviations[kCode]);
+    squares += unknown * unknown.transpose();
+    EXPECT_EQ(state.england, RateVector::Zero());
+  }
+  expect_covariance(squares, kReplicates, [&](int a, int b) { return covariance(a, b); });
+}
+
+// A covariance that rounding or few figures have left without full rank is no reason to fail.
+TEST(Drift, TakesADoubtOfAnyRank) {
+  Scenario scenario;
+  StateVector direction;
+  for (int i = 0; i < kStates; ++i) direction[i] = 0.1 * (i - 7);
+  set_doubt(scenario, direction * direction.transpose());
+  const DriftTables tables = make_drift_tables(scenario, Parameters(), kCode);
+  for (std::uint32_t replicate = 0; replicate < 10; ++replicate) {
+    const DriftState state = start_drift(tables, Luck(replicate).authority);
+    StateVector unknown;
+    unknown << state.level, state.deviation;
+    const double size = direction.dot(unknown) / direction.squaredNorm();
+    EXPECT_NE(size, 0.0);
+    EXPECT_NEAR((unknown - size * direction).norm(), 0.0, 1e-6);
+  }
+}
+
+// Doubt and drift widen the future of each rate about the same mean: that of a deviation that dies away.
+TEST(Drift, LeavesTheMeanOfRatesWhereItWas) {
+  Scenario scenario = with_state();
+  const StateMatrix covariance = doubt();
+  set_doubt(scenario, covariance);
+  const Parameters p;
+  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  constexpr std::uint32_t kReplicates = 20000;
+  constexpr int kMonths = 36;
+  std::vector<RateVector> sums(kMonths, RateVector::Zero());
+  for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+    const Path path = follow(tables, Luck(replicate), kMonths);
+    for (std::size_t m = 0; m < sums.size(); ++m)
+      sums[m] += (of(path.months[m]) - of(tables.level)).array().exp().matrix();
+  }
+  for (const int month : {0, 11, kMonths - 1})
+    for (int k = 0; k < kSize; ++k) {
+      const double years = (month + 1) / static_cast<double>(kMonthsPerYear);
+      const double left = std::exp(-reversion(p, k, false) * years);
+      const double variance = covariance(k, k) + 2.0 * left * covariance(k, kSize + k) +
+                              left * left * covariance(kSize + k, kSize + k) +
+                              closed_form(p, k, k, false, years) + closed_form(p, k, k, true, years);
+      const double expected = std::exp(left * tables.deviation[k]);
+      // A log-normal of mean one has the variance exp(variance) - 1.
+      EXPECT_NEAR(sums[static_cast<std::size_t>(month)][k] / kReplicates, expected,
+                  sigmas() * expected * std::sqrt(std::expm1(variance) / kReplicates))
+          << "rate " << k << ", month " << month;
+    }
+}
+
+TEST(Drift, MovesPropensitiesSoThatRatesMoveAsTheyShould) {
+  Scenario scenario = with_state();
+  set_doubt(scenario, doubt());
+  const DriftTables plain = make_drift_tables(scenario, Parameters(), kCode);
+  scenario.response = mixing_response();
+  const DriftTables mixed = make_drift_tables(scenario, Parameters(), kCode);
+  RateMatrix response;
+  for (int a = 0; a < kSize; ++a)
+    response.row(a) = of(scenario.response[static_cast<std::size_t>(a)]).transpose();
+  const RateVector level = of(scenario.propensities[kCode]);
+  const auto expect_rates = [&](const PropensityVector& propensities, const RateVector& log_rates) {
+    EXPECT_NEAR((response * (of(propensities) - level) - log_rates).norm(), 0.0, 1e-12);
+    EXPECT_GT((of(propensities) - level - log_rates).norm(), 1e-3);
+  };
+  expect_rates(propensities_at_origin(mixed), of(scenario.deviations[kCode]));
+  const Path as_rates = follow(plain, Luck(3), 24);
+  const Path path = follow(mixed, Luck(3), 24);
+  for (std::size_t m = 0; m < path.months.size(); ++m)
+    expect_rates(path.months[m], of(as_rates.months[m]) - level);
+}
+
+TEST(Drift, SwitchedOffIsADeviationThatDiesAwayWithoutLuck) {
+  Scenario scenario = with_state();
+  set_doubt(scenario, doubt());
+  scenario.response = mixing_response();
+  Parameters p;
+  p[drift_enabled] = 0.0;
+  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  const Path path = follow(tables, Luck(0), 120);
+  for (const Luck& other : {Luck(1), Luck(0, 2), Luck(0, 1, 926)})
+    EXPECT_EQ(follow(tables, other, 120).months, path.months);
+  for (std::size_t m = 0; m < path.months.size(); ++m) {
+    RateVector log_rates;
+    for (int k = 0; k < kSize; ++k)
+      log_rates[k] =
+          tables.deviation[k] * std::exp(-reversion(p, k, false) * (static_cast<double>(m) + 1.0) / 12.0);
+    EXPECT_NEAR((of(path.months[m]) - of(tables.level) - tables.propensities_of_rates * log_rates).norm(),
+                0.0, 1e-12);
+  }
+}
+
+// Without a deviation that returns, what it was at the origin is the level.
+TEST(Drift, KeepsTheOriginsRatesIfToldTo) {
+  Scenario scenario = with_state();
+  scenario.response = mixing_response();
+  Parameters p;
+  const PropensityVector origin = propensities_at_origin(make_drift_tables(scenario, p, kCode));
+  p[drift_origin_deviation] = p[drift_enabled] = 0.0;
+  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  EXPECT_EQ(propensities_at_origin(tables), origin);
+  EXPECT_EQ(follow(tables, Luck(0), 60).months.back(), origin);
+}
+
+// Luck is the authority's and England's, whatever an arm makes of it.
+TEST(Drift, IsTheSameLuckInEveryArm) {
+  const Parameters p;
+  Parameters arm = p;
+  arm[support_recovery_ratio] *= 1.5;
+  arm[contact_base] *= 0.5;
+  const Scenario scenario = with_state();
+  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  const Path path = follow(tables, Luck(7), 60);
+  EXPECT_EQ(follow(make_drift_tables(scenario, arm, kCode), Luck(7), 60).months, path.months);
+  EXPECT_NE(follow(tables, Luck(8), 60).months, path.months);
+  // An arm whose rates drift twice as far has them where they were, at twice the distance.
+  for (std::size_t k = 0; k < kPropensities; ++k) arm[row(drift_referral_authority_sd, 4 * k)] *= 2.0;
+  const DriftTables wider = make_drift_tables(Scenario{}, arm, kCode);
+  const DriftState narrow = follow(make_drift_tables(Scenario{}, p, kCode), Luck(7), 60).state;
+  const DriftState wide = follow(wider, Luck(7), 60).state;
+  EXPECT_NEAR((wide.deviation - 2.0 * narrow.deviation).norm(), 0.0, 1e-9);
+  EXPECT_NEAR((wide.england - narrow.england).norm(), 0.0, 1e-12);
+}
+
+TEST(Drift, OfEnglandIsSharedByItsAuthorities) {
+  const DriftTables tables = make_drift_tables(Scenario{}, Parameters(), kCode);
+  const DriftState here = follow(tables, Luck(7), 24).state;
+  const DriftState there = follow(tables, Luck(7, 1, 926), 24).state;
+  EXPECT_EQ(here.england, there.england);
+  EXPECT_GT((here.deviation - there.deviation).norm(), 0.1);
+}
+
+}  // namespace
+}  // namespace hearth

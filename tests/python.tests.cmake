@@ -1,7 +1,0 @@
-if(NOT HEARTH_BINDINGS)
-  return()
-endif()
-add_test(NAME test_python COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_python.py $<TARGET_FILE:hearth>)
-add_test(NAME notebooks COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_notebooks.py $<TARGET_FILE:hearth>)
-add_test(NAME test_examples COMMAND ${HEARTH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/test_examples.py $<TARGET_FILE:hearth>)
-set_tests_properties(test_python notebooks test_examples PROPERTIES LABELS python ENVIRONMENT PYTHONPATH=${PROJECT_BINARY_DIR}/python)
