@@ -8,7 +8,7 @@ build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-js
 test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev openmpi-bin clang-format chromium
   python3 python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema
   python3-openpyxl groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient
-  python3-ipykernel r-base-core r-cran-ncdf4)
+  python3-ipykernel r-base-core r-cran-ncdf4 mkdocs mkdocs-material pre-commit codespell black gcovr)
 
 # npm brings Apache ECharts, which draws the page, and for ./test what drives the browser. A Node.js from elsewhere will do.
 command -v npm >/dev/null || build_packages+=(nodejs npm)
@@ -87,6 +87,20 @@ duration() {
   fi
 }
 
+# stage <what>: what follows is counted as this, until the next stage; stage_failed marks it; stages says how long each took.
+stage_names=() stage_starts=() stage_results=()
+stage() {
+  stage_names+=("$1") stage_starts+=("$SECONDS") stage_results+=(passed)
+}
+stage_failed() { stage_results[-1]=FAILED; }
+stages() {
+  local i end
+  for i in "${!stage_names[@]}"; do
+    end=${stage_starts[i + 1]-$SECONDS}
+    printf '%-18s %-7s %s\n' "${stage_names[i]}" "${stage_results[i]}" "$(duration $((end - stage_starts[i])))"
+  done
+}
+
 # show_progress <log>: reads Ninja's lines, "[120/310] ...", keeps them in the log, and says how far it is: on a terminal
 # in one line that changes, elsewhere in a line each tenth of the way.
 show_progress() {
@@ -111,14 +125,16 @@ show_progress() {
   [[ -z $shown ]] || printf '\r\033[K' >&2
 }
 
-# build <preset> <target> [cmake options]: says how far it is; the compiler's words are in the log, unless it fails.
+# build <preset> <target> [cmake options]: says what it builds and how far it is; the compiler's words are in the log, unless
+# it fails.
 build() {
   local preset=$1 target=$2
   shift 2
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # another clone of the same sources is the same to ccache
-  local log="$root/build/$preset.log" failed=''
+  local log="$root/build/$preset.log" failed='' how='what has changed since the last build'
+  [[ -e $root/build/$preset/build.ninja ]] || how='everything, as nothing is built yet: some minutes'
   mkdir -p "$root/build"
-  say "building $preset (log: build/$preset.log)"
+  say "building $preset, $how (log: build/$preset.log)"
   cmake -S "$root" --preset "$preset" "$@" >"$log" 2>&1 || failed=yes
   if [[ ! $failed ]]; then
     NINJA_STATUS='[%f/%t] ' cmake --build "$root/build/$preset" --target "$target" 2>&1 | show_progress "$log" ||
