@@ -53,7 +53,7 @@ install_missing() {
 install_web() {
   local to="$root/build/web"
   if cmp -s "$root/web/package-lock.json" "$to/package-lock.json" && [[ -e $to/node_modules/echarts ]] &&
-    [[ $# -gt 0 || -e $to/node_modules/playwright-core ]]; then
+    [[ $# -gt 0 || -e $to/node_modules/eslint ]]; then
     return 0
   fi
   mkdir -p "$to"

@@ -1,21 +1,27 @@
 # Writes a C++ file that holds files as text (engine/report/assets.hpp). Run with cmake -P:
-#   -DOUTPUT=assets.cpp "-DFILES=kName=path;..."; of a file that does not exist the text is empty. Of several files,
-# "kName=path,path", one text is made.
+#   -DOUTPUT=assets.cpp "-DFILES=kName=path;..."; of a file that does not exist the text is empty. Of several modules of
+# JavaScript, "kName=path,path", one script is made: all are in one scope, so that imports and exports go.
 set(text "#include \"report/assets.hpp\"\n\nnamespace hearth::assets {\n\n")
 foreach(entry IN LISTS FILES)
   string(REGEX MATCH "^([^=]+)=(.*)$" _ "${entry}")
   set(name ${CMAKE_MATCH_1})
   set(content "")
   string(REPLACE "," ";" paths "${CMAKE_MATCH_2}")
+  list(LENGTH paths modules)
   foreach(path IN LISTS paths)
     if(EXISTS "${path}")
       file(READ "${path}" part)
+      if(modules GREATER 1)
+        string(REGEX REPLACE "\nimport [^;]*;" "" part "\n${part}")
+        string(REPLACE "\nexport " "\n" part "${part}")
+        string(SUBSTRING "${part}" 1 -1 part)
+      endif()
       string(APPEND content "${part}")
     endif()
   endforeach()
   string(FIND "${content}" ")hearth_asset\"" end)
   if(NOT end EQUAL -1)
-    message(FATAL_ERROR "${CMAKE_MATCH_2} holds the mark that ends a text")
+    message(FATAL_ERROR "${entry} holds the mark that ends a text")
   endif()
   string(APPEND text "const std::string_view ${name} = R\"hearth_asset(${content})hearth_asset\";\n\n")
 endforeach()
