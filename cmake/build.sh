@@ -1,14 +1,16 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Sourced by run and test: what they need from Debian, and how they build. The caller has set `root`.
+# Sourced by run, test and package: what they need from Debian, and how they build. The caller has set `root`.
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-json3-dev libcli11-dev libtbb-dev
   libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev libxlsxwriter-dev libpugixml-dev
   librandom123-dev)
+package_packages=(python3 python3-dev pybind11-dev dpkg-dev file)  # ./package
 test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev openmpi-bin clang-format chromium
   python3 python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema
   python3-openpyxl groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient
-  python3-ipykernel r-base-core r-cran-ncdf4 mkdocs mkdocs-material pre-commit codespell black gcovr)
+  python3-ipykernel r-base-core r-cran-ncdf4 mkdocs mkdocs-material pre-commit codespell black gcovr dpkg-dev file
+  lintian man-db python3-pip)
 
 # npm brings Apache ECharts, which draws the page, and for ./test what drives the browser. A Node.js from elsewhere will do.
 command -v npm >/dev/null || build_packages+=(nodejs npm)

@@ -1,23 +1,28 @@
-# cmake --install: the program with its manual page and completions, the libraries with a package config
-# (find_package(hearth)), headers and scenarios.
+# cmake --install, in three components: program (with its manual page, completions and scenarios), python (the package
+# hearth) and development (libraries and headers with a package config, find_package(hearth)). cpack -G DEB packages the
+# first two; tools/make_wheel.py makes a wheel of them.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
+
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # what is installed is what has been built, without the tests
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 
 install(TARGETS hearth)
 set(hearth_libraries hearth_options)
 foreach(folder ${hearth_folders})
   list(APPEND hearth_libraries hearth_${folder})
   install(DIRECTORY engine/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hearth
-          FILES_MATCHING PATTERN "*.hpp" PATTERN "*.def")
+          COMPONENT development FILES_MATCHING PATTERN "*.hpp" PATTERN "*.def")
 endforeach()
-install(TARGETS ${hearth_libraries} EXPORT hearth)
-install(EXPORT hearth NAMESPACE hearth:: FILE hearth-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth)
+install(TARGETS ${hearth_libraries} EXPORT hearth ARCHIVE COMPONENT development)
+install(EXPORT hearth NAMESPACE hearth:: FILE hearth-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth
+        COMPONENT development)
 
 configure_package_config_file(cmake/hearth-config.cmake.in ${PROJECT_BINARY_DIR}/hearth-config.cmake
                               INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/hearth-config-version.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/hearth-config.cmake ${PROJECT_BINARY_DIR}/hearth-config-version.cmake
-        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth)
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth COMPONENT development)
 
 # The manual page and the completions are what the program itself says, put where Debian's man and shells look.
 set(hearth_words ${PROJECT_BINARY_DIR}/words)
@@ -35,4 +40,6 @@ install(FILES ${hearth_words}/zsh DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendo
 install(FILES ${hearth_words}/fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d RENAME hearth.fish)
 
 install(DIRECTORY scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/hearth)
-install(FILES LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE DATA-LICENCE.md CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+include(cmake/package.cmake)
