@@ -49,8 +49,8 @@ void england_replicate(benchmark::State& state) {
   for (auto _ : state)
     for (const auto& p : prepared) {
       AuthoritySeries series(in.scenario.horizon_months);
-      World world(p->setting, in.scenario.seed, 0);
-      world.advance(in.scenario.horizon_months, series);
+      AuthorityState here = start_authority(p->setting, in.scenario.seed, 0);
+      advance(here, in.scenario.horizon_months, series);
       benchmark::DoNotOptimize(series);
     }
   report(state, family_months);
@@ -70,7 +70,8 @@ void count_events(benchmark::State& state, std::span<const AuthorityOrigin> auth
       EventLog log;
       p.setting.log = &log;
       AuthoritySeries series(in.scenario.horizon_months);
-      World(p.setting, in.scenario.seed, 0).advance(in.scenario.horizon_months, series);
+      AuthorityState here = start_authority(p.setting, in.scenario.seed, 0);
+      advance(here, in.scenario.horizon_months, series);
       family_months += p.families.family_months();
       families += static_cast<double>(p.families.size());
       events += static_cast<double>(log.events.size());
@@ -95,8 +96,8 @@ void authority_decade(benchmark::State& state) {
   const Prepared& p = typical_prepared();
   for (auto _ : state) {
     AuthoritySeries series(in.scenario.horizon_months);
-    World world(p.setting, in.scenario.seed, 0);
-    world.advance(in.scenario.horizon_months, series);
+    AuthorityState here = start_authority(p.setting, in.scenario.seed, 0);
+    advance(here, in.scenario.horizon_months, series);
     benchmark::DoNotOptimize(series);
   }
   report(state, p.families.family_months());

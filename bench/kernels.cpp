@@ -14,7 +14,7 @@
 #include "model/care/care.hpp"
 #include "model/casework/casework.hpp"
 #include "model/needs/needs.hpp"
-#include "model/needs/needs_events.hpp"
+#include "model/needs/quiet_families.hpp"
 
 namespace hearth::bench {
 namespace {
@@ -330,8 +330,8 @@ void authority_origin(benchmark::State& state) {
   const Prepared& p = typical_prepared();
   std::uint32_t replicate = 0;
   for (auto _ : state) {
-    const World world(p.setting, inputs().scenario.seed, replicate++);
-    benchmark::DoNotOptimize(world.running());
+    const AuthorityState here = start_authority(p.setting, inputs().scenario.seed, replicate++);
+    benchmark::DoNotOptimize(running(here));
   }
   count_items(state, p.families.alive_end.front() - p.families.alive_begin.front());
 }

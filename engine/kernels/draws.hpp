@@ -46,6 +46,12 @@ inline float uniform(std::uint32_t bits) {
   return (static_cast<float>(bits >> 9) + 0.5F) * 0x1p-23F;
 }
 
+// The nine bits of each of three words that uniform() leaves unused, in the place of those that it uses: one
+// more draw, independent of the words' own.
+inline std::uint32_t unused_bits(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+  return a << 23 | (b & 0x1FFU) << 14 | (c & 0x1FFU) << 5;
+}
+
 // Natural logarithm of a positive normal float, to two units in the last place: the polynomial of the Cephes
 // library's logf (Moshier), without branches so that compilers put eight in a register, and the same on every
 // machine.

@@ -58,6 +58,38 @@ inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
   return {static_cast<std::size_t>(__builtin_ctz(lane_mask(shares == least))), least[0]};
 }
 
+// Eight thresholds, of item number `index`, that are used up within `rest` of a month: as they stood at the
+// start of that, and the hazard over it.
+struct DueLanes {
+  Lanes remaining;
+  Lanes hazard;
+  std::uint32_t index;
+  float rest;
+};
+// Takes `hazard`, which is over `rest` of the month, off thresholds; true if one is used up within it. Either
+// way `due` says what there was before: who has an event cannot be foreseen, so there is no branch.
+inline bool use_up(Lanes& remaining, const Lanes& hazard, std::uint32_t index, float rest, DueLanes& due) {
+  const Lanes before = remaining;
+  const Lanes after = before - hazard;
+  remaining = after;
+  due.remaining = before;
+  due.hazard = hazard;
+  due.index = index;
+  due.rest = rest;
+  return any_due(after);
+}
+// Brings thresholds forward to the first event: its lane, and the rest of the month after it.
+struct FirstEvent {
+  std::size_t lane;
+  float rest;
+};
+inline FirstEvent bring_forward(Lanes& remaining, const DueLanes& due) {
+  const Due first = first_due(due.remaining, due.hazard);
+  const float share = std::min(first.share, 1.0F);
+  remaining = due.remaining - due.hazard * share;
+  return {first.lane, due.rest * (1.0F - share)};
+}
+
 // The lanes with one of them replaced, in the register: a store of one lane would hold up the next read of
 // all.
 inline Lanes with_lane(const Lanes& lanes, std::size_t lane, float value) {

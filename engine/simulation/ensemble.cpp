@@ -146,10 +146,11 @@ void run_independent(const Maker& make, const Prepared& prepared, int threads, c
             std::make_unique<Done>(Done{arm, replicate, authority, AuthoritySeries(scenario.horizon_months)});
         Setting own;
         if (prepared.arms.empty()) own = make.setting(prepared, *task_arm, arm, authority);
-        World world(prepared.arms.empty() ? own : prepared.settings[arm][authority], scenario.seed,
-                    ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
+        AuthorityState state =
+            start_authority(prepared.arms.empty() ? own : prepared.settings[arm][authority], scenario.seed,
+                            ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
         for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
-          world.advance(std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
+          advance(state, std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
         return out.release();
       }) & tbb::make_filter<Done*, void>(tbb::filter_mode::serial_in_order, [&](Done* pointer) {
         const std::unique_ptr<Done> result(pointer);
@@ -176,25 +177,26 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
       std::vector<AuthoritySeries> block(n, AuthoritySeries(scenario.horizon_months));
       const ArmPointer in = make.arm(prepared, arm, replicate);
       std::vector<Setting> own(prepared.arms.empty() ? n : 0);
-      std::vector<std::optional<World>> worlds(n);
+      std::vector<std::optional<AuthorityState>> states(n);
       tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
         if (!own.empty()) own[i] = make.setting(prepared, *in, arm, i);
-        worlds[i].emplace(own.empty() ? prepared.settings[arm][i] : own[i], scenario.seed,
-                          ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
+        states[i].emplace(
+            start_authority(own.empty() ? prepared.settings[arm][i] : own[i], scenario.seed,
+                            ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate))));
       });
       const PeerNetwork& network = in->arm.peer_learning;
       std::vector<NetworkMember> members;
       for (std::size_t i = 0; i < n; ++i)
         if (std::find(network.members.begin(), network.members.end(), scenario.authorities[i]) !=
             network.members.end())
-          members.push_back(worlds[i]->network_member());
+          members.push_back(network_member(*states[i]));
       for (int m = 0; m < scenario.horizon_months;) {
         if (stopped(options)) return;
         // Meetings are at the end of their month; without a network, some months at a time.
         const int next =
             std::min(m <= network.start_month ? network.start_month + 1 : m + network.every_months,
                      scenario.horizon_months);
-        tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { worlds[i]->advance(next, block[i]); });
+        tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { advance(*states[i], next, block[i]); });
         if (next > network.start_month) exchange(members, network, next - 1, in->arm.parameters);
         m = next;
       }
@@ -314,8 +316,8 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const Prepared prepared = prepare(probe, england);
   AuthoritySeries series(probe.horizon_months);
   const auto start = std::chrono::steady_clock::now();
-  World world(prepared.settings[0][0], probe.seed, 0);
-  world.advance(probe.horizon_months, series);
+  AuthorityState state = start_authority(prepared.settings[0][0], probe.seed, 0);
+  advance(state, probe.horizon_months, series);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double probe_children = typical->children * scenario.sampling_fraction;
   const double runs = scenario.replicates * static_cast<double>(scenario.arms.size());
@@ -336,9 +338,9 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
                                    [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
   const double in_flight = coupled ? children : largest * threads;
-  const double world_bytes =
+  const double state_bytes =
       in_flight * families_per_child * (1.0 + months / kAdultMonths) * (sizeof(FamilyState) + 16.0);
-  out.memory_bytes = 40e6 + shared_bytes + settings_bytes + world_bytes + 3.0 * authorities * series_bytes;
+  out.memory_bytes = 40e6 + shared_bytes + settings_bytes + state_bytes + 3.0 * authorities * series_bytes;
   if (scenario.output.replicates == OutputReplicates::kSummary)  // of one measure, when the run is done
     out.memory_bytes =
         std::max(out.memory_bytes, 350e6 + sizeof(double) * authorities * runs * years_of(scenario));

@@ -10,7 +10,7 @@
 #include "kernels/lanes.hpp"
 #include "model/care/care.hpp"
 #include "model/casework/casework.hpp"
-#include "model/contact/referral.hpp"
+#include "model/contact/contact.hpp"
 #include "model/needs/needs.hpp"
 #include "model/outcomes/costs.hpp"
 #include "model/practice/practice.hpp"

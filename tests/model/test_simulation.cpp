@@ -307,9 +307,9 @@ TEST(ClosedForm, NeedsStayStationaryInQuietFamilies) {
   Trial trial(authority, p, kMonths);
   const Families& families = trial.families();
   AuthoritySeries series(kMonths);
-  World world = trial.world(0);
+  AuthorityState here = trial.start(0);
   for (int month = 0; month < kMonths; month += 12) {
-    world.advance(month + 1, series);
+    advance(here, month + 1, series);
     std::array<double, 3> expected{};
     std::array<double, 3> variance{};
     for (auto f = families.alive_begin[static_cast<std::size_t>(month)];
@@ -324,7 +324,7 @@ TEST(ClosedForm, NeedsStayStationaryInQuietFamilies) {
       }
     }
     for (std::size_t k = 0; k < 3; ++k)
-      EXPECT_NEAR(world.running().families_with[k], expected[k], sigmas() * std::sqrt(variance[k]))
+      EXPECT_NEAR(running(here).families_with[k], expected[k], sigmas() * std::sqrt(variance[k]))
           << "need " << k << ", month " << month;
   }
 }
@@ -420,12 +420,12 @@ TEST(ClosedForm, PoliceCalloutsAndAdmissionsFollowTheFamiliesWithNeeds) {
   constexpr int kMonths = 48;
   const Trial trial(authority, p, kMonths);
   AuthoritySeries series(kMonths);
-  World world = trial.world(0);
+  AuthorityState here = trial.start(0);
   double callouts = 0.0;
   double admissions = 0.0;
   for (int month = 0; month < kMonths; ++month) {
-    world.advance(month + 1, series);
-    const World::Census now = world.running();
+    advance(here, month + 1, series);
+    const Census now = running(here);
     const auto& with = now.families_with;
     const auto m = static_cast<std::size_t>(month);
     const double families = trial.families().alive_end[m] - trial.families().alive_begin[m];
@@ -581,10 +581,12 @@ TEST(Followed, CalloutsFallWithTheNeedsOfFamiliesTakenOn) {
   AuthorityOrigin authority;
   authority.children = 40000;
   Trial trial(authority, p, 36);
-  for (auto& shares : trial.setting().initial_states) {
+  InitialNeeds::Shares initial{};
+  for (auto& shares : initial) {
     shares.fill(2.0F);
     shares[0] = shares[1] = 0.0F;
   }
+  trial.setting().initial_needs = InitialNeeds(initial);
   const AuthoritySeries series = trial.run();
   const double families = sum(series, Measure::kFollowedFamilies);
   const double callouts = sum(series, Measure::kFollowedCalloutsBefore);
@@ -616,15 +618,15 @@ TEST_P(Conservation, HoldsEveryMonthInEveryArm) {
   for (const Arm& arm : scenario.arms) {
     const CareHistory history = make_care_history(arm.parameters);
     const Setting setting = setting_of(scenario, arm, authority, families, history);
-    World world(setting, scenario.seed, 0);
+    AuthorityState here = start_authority(setting, scenario.seed, 0);
     AuthoritySeries series(kMonths);
-    ASSERT_EQ(world.running(), world.counted()) << arm.name << " at the origin";
-    World::Census before = world.running();
+    ASSERT_EQ(running(here), counted(here)) << arm.name << " at the origin";
+    Census before = running(here);
     for (int month = 0; month < kMonths; ++month) {
-      world.advance(month + 1, series);
+      advance(here, month + 1, series);
       SCOPED_TRACE(arm.name + ", month " + std::to_string(month));
-      const World::Census now = world.running();
-      ASSERT_EQ(now, world.counted());
+      const Census now = running(here);
+      ASSERT_EQ(now, counted(here));
       const auto of = [&](Measure measure, std::size_t category = 0) {
         return at(series, measure, month, category);
       };
@@ -701,7 +703,7 @@ INSTANTIATE_TEST_SUITE_P(Authorities, Conservation, testing::Values(201, 812, 85
 // What an authority's state is at the origin; `still` gives the families' children ages that are no birthdays
 // in the first month, and lets nothing happen, so that the month's end shows the origin.
 struct Origin {
-  World::Census census;
+  Census census;
   AuthoritySeries first_month{1};
 };
 Origin origin_of(const Scenario& scenario, AuthorityOrigin authority, bool unaccompanied) {
@@ -720,9 +722,9 @@ Origin origin_of(const Scenario& scenario, AuthorityOrigin authority, bool unacc
     for (auto& placement : kind)
       for (auto& age : placement) age.fill(all_lanes(0.0F));
   Origin out;
-  World world(setting, scenario.seed, 0);
-  out.census = world.running();
-  world.advance(1, out.first_month);
+  AuthorityState here = start_authority(setting, scenario.seed, 0);
+  out.census = running(here);
+  advance(here, 1, out.first_month);
   return out;
 }
 
@@ -792,16 +794,15 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
     const Families families = make_families(a, scenario.arms[0].parameters, scenario.seed, fraction, 12);
     const CareHistory history = make_care_history(scenario.arms[0].parameters);
     const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
-    World world(setting, scenario.seed, 0);
-    EXPECT_EQ(world.running(), world.counted());
+    AuthorityState here = start_authority(setting, scenario.seed, 0);
+    EXPECT_EQ(running(here), counted(here));
     // Thirty small cells by age and placement, rounded one by one, would lose them.
-    EXPECT_EQ(world.running().looked_after, std::lround(fraction * a.looked_after));
-    EXPECT_NEAR(world.running().on_plans, fraction * a.child_protection_plans, 0.5);
-    EXPECT_NEAR(world.running().open_children + world.running().looked_after, fraction * a.children_in_need,
-                0.5);
+    EXPECT_EQ(running(here).looked_after, std::lround(fraction * a.looked_after));
+    EXPECT_NEAR(running(here).on_plans, fraction * a.child_protection_plans, 0.5);
+    EXPECT_NEAR(running(here).open_children + running(here).looked_after, fraction * a.children_in_need, 0.5);
     AuthoritySeries series(12);
-    world.advance(12, series);
-    EXPECT_EQ(world.running(), world.counted());
+    advance(here, 12, series);
+    EXPECT_EQ(running(here), counted(here));
     if (fraction < 0.1) continue;
     // Costs are the whole authority's: the first month's placements cost about what was reported. One child
     // in a home more or less is much of a tenth of an authority, so over replicates; and cells are rounded.
@@ -809,7 +810,8 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
     double spend = 0.0;
     for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
       AuthoritySeries first(12);
-      World(setting, scenario.seed, replicate).advance(1, first);
+      AuthorityState another = start_authority(setting, scenario.seed, replicate);
+      advance(another, 1, first);
       spend += gbp_from_pence(first.cost(0)[0]) * kMonthsPerYear / kReplicates;
     }
     EXPECT_NEAR(spend / a.looked_after_spend_gbp, 1.0, fraction < 0.2 ? 0.15 : 0.08);
@@ -830,12 +832,12 @@ TEST(Results, DoNotDependOnTheOrderOfCasesAndChildren) {
     const Setting setting = setting_of(scenario, arm, authority, families, history);
     AuthoritySeries forward(60);
     AuthoritySeries reversed(60);
-    World one(setting, scenario.seed, 0);
-    World other(setting, scenario.seed, 0);
-    one.advance(60, forward);
+    AuthorityState one = start_authority(setting, scenario.seed, 0);
+    AuthorityState other = start_authority(setting, scenario.seed, 0);
+    advance(one, 60, forward);
     for (int month = 1; month <= 60; ++month) {
-      other.reverse_lists();
-      other.advance(month, reversed);
+      reverse_lists(other);
+      advance(other, month, reversed);
     }
     EXPECT_EQ(forward, reversed) << code;
   }
@@ -932,8 +934,8 @@ TEST(Invariance, TheSeedAndTheReplicateDoChangeThem) {
 TEST(Invariance, StepsOfAnyLengthGiveTheSameMonths) {
   const Trial trial(england().at(857), Parameters{}, 24);
   AuthoritySeries by_month(24);
-  World world = trial.world(0);
-  for (int month = 1; month <= 24; ++month) world.advance(month, by_month);
+  AuthorityState here = trial.start(0);
+  for (int month = 1; month <= 24; ++month) advance(here, month, by_month);
   EXPECT_EQ(difference(by_month, trial.run(0)), "");
 }
 

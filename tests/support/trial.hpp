@@ -174,11 +174,13 @@ class Trial {
 
   const Families& families() const { return families_; }
   Setting& setting() { return setting_; }
-  World world(std::uint32_t replicate) const { return {setting_, scenario_.seed, replicate}; }
+  AuthorityState start(std::uint32_t replicate) const {
+    return start_authority(setting_, scenario_.seed, replicate);
+  }
   AuthoritySeries run(std::uint32_t replicate = 0) const {
     AuthoritySeries series(scenario_.horizon_months);
-    World here = world(replicate);
-    here.advance(scenario_.horizon_months, series);
+    AuthorityState here = start(replicate);
+    advance(here, scenario_.horizon_months, series);
     return series;
   }
 

@@ -9,37 +9,10 @@
 #include "kernels/lanes.hpp"
 #include "model/needs/needs.hpp"
 #include "model/practice/practice.hpp"
+#include "model/records.hpp"
 #include "parameters/registry.hpp"
 
 namespace hearth {
-
-enum class Stage : std::uint8_t {
-  kAssessment,
-  kChildInNeed,
-  kSection47,
-  kProtectionPlan,
-  kPreProceedings,
-  kProceedings
-};
-inline constexpr std::size_t kStages = 6;
-
-// Lanes of a case. What `kResolve` and `kEscalate` lead to depends on the stage (case_event).
-enum CaseLane : std::size_t {
-  kResolve,      // the stage comes to its end
-  kEnquire,      // a section 47 enquiry starts
-  kEscalate,     // pre-proceedings start, or a care application is made
-  kAccommodate,  // a child enters care by agreement or in an emergency
-  kFlipDomesticAbuse,
-  kFlipMentalIllHealth,
-  kFlipSubstanceMisuse,
-  kFlipPoverty,
-};
-
-enum CaseFlag : std::uint8_t {
-  kOnPlan = 1,     // children have a child protection plan
-  kReunified = 2,  // a child returned home from care a short time ago
-  kEverPlan = 4,   // the family had a plan before
-};
 
 // Ages that matter for entry to care: the newborn (under one month), then the age bands.
 inline constexpr std::size_t kEntryBands = kAgeBands + 1;
@@ -47,25 +20,6 @@ inline constexpr std::array<int, kEntryBands + 1> kEntryBandStartMonths = {0, 1,
 inline constexpr std::size_t entry_band(int age_months) {
   return age_months < kEntryBandStartMonths[1] ? 0 : 1 + age_band(age_months);
 }
-
-// One open case: a cache line.
-struct alignas(64) Case {
-  Lanes remaining;  // thresholds
-  std::uint32_t family = 0;
-  float engagement = 0.0F;    // 0 to 1
-  float court_weight = 0.0F;  // children's weights in kEscalate, at the stages where ages matter
-  float care_weight = 0.0F;   // children's weights in kAccommodate
-  std::int16_t since = 0;     // month in which the stage (or the plan) started
-  std::int16_t reunified_until = 0;
-  std::int16_t next_age_month = 0;       // when a child is born, grows into another age band, or turns 18
-  std::array<std::uint8_t, 5> events{};  // occurrences: lanes 0 to 3, and the needs together
-  Stage stage = Stage::kAssessment;
-  std::uint8_t children = 0;  // at home, under 18
-  std::uint8_t flags = 0;
-  std::uint8_t state = 0;  // NeedBit
-  std::uint8_t deprivation = 0;
-};
-static_assert(sizeof(Case) == 64);
 
 // What a child of some age adds to a case.
 struct ChildWeights {
@@ -215,5 +169,22 @@ inline CaseOutcome case_event(const Case& c, Stage stage, CaseLane lane, const C
   }
   return out;
 }
+
+// A case to be opened with `rest` of the month left; `engagement` is a uniform draw.
+struct Opening {
+  std::uint32_t family;
+  Stage stage;
+  std::uint8_t flags;
+  float engagement;
+  float rest;
+};
+// An event of a case, within a month.
+struct CaseEvent {
+  std::uint32_t index;
+  float rest;          // of the month, after the event
+  std::uint32_t kind;  // below kCaseEventKinds: by the stage of the case, then by lane
+  std::uint32_t occurrence;
+};
+inline constexpr std::size_t kCaseEventKinds = kStages * kLanes;
 
 }  // namespace hearth

@@ -9,29 +9,10 @@
 
 #include "core/calendar.hpp"
 #include "model/population/families.hpp"
+#include "model/records.hpp"
 #include "parameters/registry.hpp"
 
 namespace hearth {
-
-enum NeedBit : std::uint8_t {
-  kPoverty = 1,
-  kDomesticAbuse = 2,
-  kMentalIllHealth = 4,
-  kSubstanceMisuse = 8,
-  kRecentCase = 16,
-  kHadPlan = 32,   // a child protection plan once: a mark, not a need
-  kReturned = 64,  // no case, and a child came home from care shortly before it closed: a mark too
-};
-inline constexpr std::size_t kNeeds = 4;        // with poverty
-inline constexpr std::size_t kNeedStates = 16;  // without the recent case
-inline constexpr std::size_t kQuietStates = 32;
-inline constexpr std::size_t kComponents = 5;
-
-// Adult needs present (without poverty): 0 to 3.
-inline constexpr int adult_needs(unsigned state) {
-  return ((state & kDomesticAbuse) ? 1 : 0) + ((state & kMentalIllHealth) ? 1 : 0) +
-         ((state & kSubstanceMisuse) ? 1 : 0);
-}
 
 struct NeedsTables {
   // Monthly rates at which each component flips in a quiet family, by deprivation class and state.
@@ -56,7 +37,7 @@ struct NeedsTables {
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};
 };
 
-// `low_income_share` and `idaci` of the authority set how many families of a class are in poverty.
+// `low_income_share` and `idaci` of the authority (0 to 1) set how many families of a class are in poverty.
 NeedsTables make_needs_tables(const Parameters& parameters, double low_income_share, double idaci);
 
 }  // namespace hearth

@@ -1,181 +1,31 @@
 #include "model/needs/needs_events.hpp"
 
-#include <algorithm>
-#include <bit>
-#include <cstddef>
-
-#include "kernels/registers.hpp"
-
-#ifdef HEARTH_WIDE
-#include <immintrin.h>
-#endif
+#include "model/outcomes/event_notes.hpp"
 
 namespace hearth {
 
-namespace {
-
-#ifdef HEARTH_WIDE
-#ifndef __clang__
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // false alarms in GCC's own header (bug 105593)
-#endif
-// Rows k, k + 4, k + 8 and k + 12 of four numbers each, which start at these places of a table.
-HEARTH_WIDE __m512 four_rows(const float* table, const std::int32_t* at, std::size_t k) {
-  __m512 four = _mm512_castps128_ps512(_mm_load_ps(table + at[k]));
-  four = _mm512_insertf32x4(four, _mm_load_ps(table + at[k + 4]), 1);
-  four = _mm512_insertf32x4(four, _mm_load_ps(table + at[k + 8]), 2);
-  return _mm512_insertf32x4(four, _mm_load_ps(table + at[k + 12]), 3);
-}
-
-// The four columns of sixteen rows of a table: whole rows are read, then turned, in fewer steps than number
-// by number.
-struct Columns {
-  __m512 column[4];
-};
-HEARTH_WIDE Columns columns(const float* table, __m512i row) {
-  alignas(64) std::array<std::int32_t, 16> at;
-  _mm512_store_si512(at.data(), _mm512_slli_epi32(row, 2));
-  const __m512 a = four_rows(table, at.data(), 0);
-  const __m512 b = four_rows(table, at.data(), 1);
-  const __m512 c = four_rows(table, at.data(), 2);
-  const __m512 d = four_rows(table, at.data(), 3);
-  const __m512d ab_low = _mm512_castps_pd(_mm512_unpacklo_ps(a, b));
-  const __m512d ab_high = _mm512_castps_pd(_mm512_unpackhi_ps(a, b));
-  const __m512d cd_low = _mm512_castps_pd(_mm512_unpacklo_ps(c, d));
-  const __m512d cd_high = _mm512_castps_pd(_mm512_unpackhi_ps(c, d));
-  return {{_mm512_castpd_ps(_mm512_unpacklo_pd(ab_low, cd_low)),
-           _mm512_castpd_ps(_mm512_unpackhi_pd(ab_low, cd_low)),
-           _mm512_castpd_ps(_mm512_unpacklo_pd(ab_high, cd_high)),
-           _mm512_castpd_ps(_mm512_unpackhi_pd(ab_high, cd_high))}};
-}
-
-// Sixteen transitions in registers, the same bits as one by one.
-HEARTH_WIDE std::size_t wide_needs_events(const QuietFamilies& families, const NeedsTables& needs,
-                                          const ContactTables& contact, const QuietMonth& month,
-                                          const DrawList& draws, std::span<std::uint32_t> due,
-                                          std::array<int, kComponents>& families_with) {
-  // A family's transitions, state and deprivation are one word.
-  constexpr std::size_t kWord = offsetof(FamilyState, transitions) / sizeof(std::int32_t);
-  static_assert(offsetof(FamilyState, state) == 4 * kWord + 2 &&
-                offsetof(FamilyState, deprivation) == 4 * kWord + 3);
-  auto* const words = reinterpret_cast<std::int32_t*>(families.family) + kWord;
-  const float* const rate = contact.rate.front().data();
-  const float* const total = needs.total.front().data();
-  const auto* const passed = reinterpret_cast<const float*>(needs.passed.front().data());
-  const __m512 contact_start = _mm512_set1_ps(month.contact_start);
-  const __m512 contact_span = _mm512_set1_ps(month.contact_end - month.contact_start);
-  const __m512 needs_start = _mm512_set1_ps(month.needs_start);
-  const __m512 needs_end = _mm512_set1_ps(month.needs_end);
-  const __m512 per_needs_clock = _mm512_set1_ps(1.0F / (month.needs_end - month.needs_start));
-  const __m512i quiet_bits = _mm512_set1_epi32(kQuietStates - 1);
-  const __m512i one = _mm512_set1_epi32(1);
-  std::size_t again = 0;
-  for (std::size_t i = 0; i < due.size(); i += 16) {
-    const std::size_t n = std::min<std::size_t>(16, due.size() - i);
-    const auto all = static_cast<__mmask16>((1U << n) - 1U);
-    const __m512i family = _mm512_maskz_loadu_epi32(all, due.data() + i);
-    const __m512i at = _mm512_slli_epi32(family, 2);
-    const __m512i word = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), all, at, words, 4);
-    const __m512i state = _mm512_srli_epi32(word, 16);
-    // Rows of tables by deprivation and state: the state's marks beyond the quiet states are in between.
-    const __m512i deprivation = _mm512_slli_epi32(_mm512_srli_epi32(word, 24), 5);
-    const __m512i row = _mm512_or_si512(deprivation, _mm512_and_si512(state, quiet_bits));
-
-    const __m512i bits = _mm512_maskz_loadu_epi32(all, draws.words(1) + i);
-    const __m512 u =
-        _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(_mm512_srli_epi32(bits, 9)), _mm512_set1_ps(0.5F)),
-                      _mm512_set1_ps(0x1p-23F));
-    __m512i component = _mm512_setzero_si512();
-    for (const __m512& share : columns(passed, row).column)
-      component = _mm512_mask_add_epi32(component, _mm512_cmp_ps_mask(u, share, _CMP_GE_OQ), component, one);
-    const __m512i flipped = _mm512_sllv_epi32(one, component);
-    const __m512i after = _mm512_xor_si512(word, _mm512_slli_epi32(flipped, 16));
-    const __m512i now_row =
-        _mm512_or_si512(deprivation, _mm512_and_si512(_mm512_srli_epi32(after, 16), quiet_bits));
-    const __mmask16 starts = _mm512_mask_test_epi32_mask(all, _mm512_srli_epi32(after, 16), flipped);
-    for (int k = 0; k < static_cast<int>(kComponents); ++k) {
-      const __mmask16 flips = _mm512_mask_cmpeq_epi32_mask(all, component, _mm512_set1_epi32(k));
-      families_with[static_cast<std::size_t>(k)] += 2 * std::popcount(static_cast<unsigned>(flips & starts)) -
-                                                    std::popcount(static_cast<unsigned>(flips));
+void change_needs(AuthorityState& s, int month) {
+  const QuietFamilies families{s.family.data(), s.contact_reading.data(), s.needs_reading.data()};
+  auto due = find_due_families(s, s.needs_reading, s.quiet.needs_end, month);
+  while (!due.empty()) {
+    needs_keys(families.family, due, s.draw_list);
+    s.draw_list.draw(s.draws, Process::kTransition);
+    s.draw_list.make_waits(0);
+    std::vector<std::uint8_t> before;
+    std::vector<float> rest;
+    if (logs(s)) [[unlikely]]
+      for (const std::uint32_t family : due) {
+        before.push_back(s.family[family].state);
+        rest.push_back(rest_at(s.needs_reading[family], s.quiet.needs_start, s.quiet.needs_end));
+      }
+    due = due.first(needs_events(families, s.setting.needs, s.setting.contact, s.quiet, s.draw_list, due,
+                                 s.families_with));
+    for (std::size_t k = 0; k < before.size(); ++k) {
+      const std::uint32_t family = s.draw_list.entity(k);
+      for (std::size_t need = 0; need < kNeeds; ++need)
+        if (((before[k] ^ s.family[family].state) >> need) & 1) note_need(s, family, need, rest[k]);
     }
-
-    const __m512 reading = _mm512_mask_i32gather_ps(needs_end, all, family, families.needs_reading, 4);
-    const __m512 contact_at = _mm512_mask_i32gather_ps(needs_end, all, family, families.contact_reading, 4);
-    const __m512 rate_before = _mm512_mask_i32gather_ps(needs_end, all, row, rate, 4);
-    const __m512 rate_after = _mm512_mask_i32gather_ps(needs_end, all, now_row, rate, 4);
-    const __m512 total_after = _mm512_mask_i32gather_ps(needs_end, all, now_row, total, 4);
-    const __m512 share = _mm512_max_ps(_mm512_mul_ps(_mm512_sub_ps(reading, needs_start), per_needs_clock),
-                                       _mm512_setzero_ps());
-    const __m512 now = _mm512_add_ps(contact_start, _mm512_mul_ps(share, contact_span));
-    const __m512 moved = _mm512_add_ps(
-        now, _mm512_mul_ps(_mm512_sub_ps(contact_at, now), _mm512_div_ps(rate_before, rate_after)));
-    const __mmask16 moves = _mm512_mask_cmp_ps_mask(all, contact_at, now, _CMP_GT_OQ);
-    const __m512 wait = _mm512_maskz_loadu_ps(all, draws.waits(0) + i);
-    const __m512 next = _mm512_add_ps(reading, _mm512_div_ps(wait, total_after));
-    _mm512_mask_i32scatter_epi32(words, all, at, after, 4);
-    _mm512_mask_i32scatter_ps(families.contact_reading, moves, family, moved, 4);
-    _mm512_mask_i32scatter_ps(families.needs_reading, all, family, next, 4);
-    const __mmask16 repeats = _mm512_mask_cmp_ps_mask(all, next, needs_end, _CMP_LE_OQ);
-    _mm512_mask_compressstoreu_epi32(due.data() + again, repeats, family);
-    again += static_cast<std::size_t>(std::popcount(static_cast<unsigned>(repeats)));
   }
-  return again;
-}
-#ifndef __clang__
-#pragma GCC diagnostic pop
-#endif
-#endif
-
-}  // namespace
-
-void needs_keys(FamilyState* family, std::span<const std::uint32_t> due, DrawList& draws) {
-  draws.resize(due.size());
-  for (std::size_t k = 0; k < due.size(); ++k) draws.set(k, due[k], family[due[k]].transitions++);
-}
-
-std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs,
-                         const ContactTables& contact, const QuietMonth& month, const DrawList& draws,
-                         std::span<std::uint32_t> due, std::array<int, kComponents>& families_with) {
-  const float shock = month.poverty_shock;
-#ifdef HEARTH_WIDE
-  if (shock == 1.0F && wide_registers())
-    return wide_needs_events(families, needs, contact, month, draws, due, families_with);
-#endif
-  const float per_needs_clock = 1.0F / (month.needs_end - month.needs_start);
-  std::size_t again = 0;
-  for (std::size_t k = 0; k < due.size(); ++k) {
-    const std::uint32_t family = due[k];
-    FamilyState& f = families.family[family];
-    const std::size_t deprivation = f.deprivation;
-    const unsigned before = f.state;
-    const std::size_t quiet = before & (kQuietStates - 1);
-    const std::size_t component = needs.component(deprivation, quiet, uniform(draws.word(k, 1)));
-    unsigned flipped = 1U << component;
-    // The clock runs at the pace of the fastest transition; the others are kept in proportion.
-    if (shock != 1.0F) [[unlikely]] {
-      const bool onset_of_poverty = component == 0 && !(before & kPoverty);
-      const bool keep = uniform(draws.word(k, 2)) * std::max(1.0F, shock) < (onset_of_poverty ? shock : 1.0F);
-      if (!keep) flipped = 0;
-    }
-    const unsigned after = before ^ flipped;
-    f.state = static_cast<std::uint8_t>(after);
-    families_with[component] +=
-        static_cast<int>((after >> component) & 1U) - static_cast<int>((before >> component) & 1U);
-    const std::size_t now_quiet = after & (kQuietStates - 1);
-    // What is left of the family's threshold of contact is used up at the new rate from here on.
-    const auto& rates = contact.rate[deprivation];
-    float& reading = families.needs_reading[family];
-    float& contact_reading = families.contact_reading[family];
-    const float contact_at = contact_reading;
-    const float share = std::max(0.0F, (reading - month.needs_start) * per_needs_clock);
-    const float now = month.contact_start + share * (month.contact_end - month.contact_start);
-    const float moved = now + (contact_at - now) * (rates[quiet] / rates[now_quiet]);
-    contact_reading = contact_at > now && flipped != 0 ? moved : contact_at;
-    reading += draws.wait(k) / needs.total[deprivation][now_quiet];
-    due[again] = family;
-    again += reading <= month.needs_end ? 1 : 0;
-  }
-  return again;
 }
 
 }  // namespace hearth

@@ -1,56 +1,11 @@
-// Families without an open case: their state, and what happens to all of them whose needs change in a month.
+// Needs of families without an open case come and go.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <span>
-
-#include "kernels/draw_list.hpp"
-#include "model/contact/referral.hpp"
-#include "model/needs/needs.hpp"
+#include "model/state.hpp"
 
 namespace hearth {
 
-inline constexpr std::uint32_t kNoCase = 0xFFFFFFFFU;
-
-struct FamilyState {
-  std::uint32_t case_index = kNoCase;
-  std::int16_t last_referral = -1000;
-  std::uint16_t contacts = 0;     // occurrences of the contact process
-  std::uint16_t transitions = 0;  // of the needs process
-  std::uint8_t state = 0;         // NeedBit
-  std::uint8_t deprivation = 0;
-  std::uint8_t in_care = 0;  // bit a child
-  std::uint8_t left = 0;     // children who left for good before 18
-  std::uint8_t ever_in_care = 0;
-  std::uint8_t cases = 0;  // opened so far
-};
-static_assert(sizeof(FamilyState) == 16);
-
-// A month of the two clocks.
-struct QuietMonth {
-  float contact_start = 0.0F;
-  float contact_end = 0.0F;
-  float needs_start = 0.0F;
-  float needs_end = 0.0F;
-  float poverty_shock = 1.0F;
-};
-
-// By family.
-struct QuietFamilies {
-  FamilyState* family;
-  float* contact_reading;
-  float* needs_reading;
-};
-
-// The keys of the next transitions of those due, which it counts: a second call has the keys after these.
-void needs_keys(FamilyState* family, std::span<const std::uint32_t> due, DrawList& draws);
-
-// Their transitions: which component of need flips, and when the next flips. `families_with` is kept. Those
-// that are due again within the month are moved to the front of `due`; how many they are.
-std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs,
-                         const ContactTables& contact, const QuietMonth& month, const DrawList& draws,
-                         std::span<std::uint32_t> due, std::array<int, kComponents>& families_with);
+// A month of them. Needs of families with an open case change with the case (casework/case_events.hpp).
+void change_needs(AuthorityState& authority, int month);
 
 }  // namespace hearth

@@ -6,9 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/care/care.hpp"
-#include "model/casework/casework.hpp"
 #include "model/population/families.hpp"
+#include "model/records.hpp"
 
 namespace hearth {
 

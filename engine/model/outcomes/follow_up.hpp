@@ -1,5 +1,5 @@
 // What becomes of families after something happened to them: notes kept by the month in which it happened,
-// and read when 12 or 24 months have passed (World::count_followed). In a steady state nothing is allocated:
+// and read when 12 or 24 months have passed (follow_up_counts.hpp). In a steady state nothing is allocated:
 // a month's list is used again when its turn comes round.
 #pragma once
 

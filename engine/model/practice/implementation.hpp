@@ -4,29 +4,14 @@
 // work as far as their posts are filled. Peers who are further on lift those who are starting.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "model/practice/practice.hpp"
+#include "model/practice/uptake.hpp"
 #include "parameters/registry.hpp"
 #include "scenario/scenario.hpp"
 
 namespace hearth {
-
-// A service model in one authority: what an arm asks for, or what the authority did before the origin.
-struct Uptake {
-  const ServiceModel* model = nullptr;
-  std::vector<std::size_t> components;  // of the model
-  EffectsMode effects = EffectsMode::kEvidenceWeighted;
-  int start_month = 0;
-  std::optional<int> grant_end_month;       // first month without the grant; none: the authority pays
-  std::optional<int> partners_agree_month;  // from which partners pay their share; none: never
-  double crowding = 1.0;                    // of the market for practitioners: multiplies time to recruit
-  // Taken up before the origin. What had been reached by then is in the authority's own rates and budget:
-  // only change since then has an effect, and nothing costs again.
-  bool before_origin = false;
-};
 
 struct ComponentState {
   double fidelity = 0.0;

@@ -1,4 +1,4 @@
-#include "model/contact/referral.hpp"
+#include "model/contact/contact.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -31,6 +31,16 @@ ContactTables make_contact_tables(const Parameters& p) {
     }
   }
   return out;
+}
+
+float plan_before_per_contact(const NeedsTables& needs, const ContactTables& contact,
+                              const Families& families, const Parameters& p) {
+  double contacts = 0.0;
+  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+    for (std::size_t state = 0; state < kNeedStates; ++state)
+      contacts += families.deprivation_share[d] * needs.stationary[d][state] *
+                  static_cast<double>(contact.rate[d][state]);
+  return static_cast<float>(p[Parameter::protection_plan_before_share] / contacts);
 }
 
 ContactMonth contact_month(double propensity, double police_ratio, double others_ratio) {

@@ -1,0 +1,230 @@
+#include "model/casework/case_origin.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "core/calendar.hpp"
+#include "model/casework/case_children.hpp"
+#include "model/casework/case_events.hpp"
+#include "model/sampling.hpp"
+
+namespace hearth {
+namespace {
+
+using enum Parameter;
+
+struct OriginCase {
+  std::uint32_t family;
+  Stage stage;
+  bool on_plan;
+  std::int16_t reunified_until = 0;  // month; 0: no child came home a short time ago
+};
+
+// Draws of these families, in s.draw_list.
+void draw_selection(AuthorityState& s, std::span<const std::uint32_t> families, std::uint32_t occurrence) {
+  s.draw_list.resize(families.size());
+  for (std::size_t k = 0; k < families.size(); ++k) s.draw_list.set(k, families[k], occurrence);
+  s.draw_list.draw(s.draws, Process::kOriginSelection);
+}
+
+void add_origin_case(AuthorityState& s, const OriginCase& opened, const Bits& bits, const Bits& needs) {
+  const auto& [family, stage, on_plan, reunified_until] = opened;
+  FamilyState& f = s.family[family];
+  s.contact_reading[family] = s.needs_reading[family] = kNever;
+  set_recent_case(s, f, false);
+  Case c;
+  const float u = uniform(bits[0]);
+  int months = 0;
+  switch (stage) {
+    case Stage::kAssessment:
+    case Stage::kSection47:
+      months = static_cast<int>(2.0F * u);
+      break;
+    case Stage::kChildInNeed:
+    case Stage::kProceedings:
+      months = static_cast<int>(pick_cumulative(s.setting.child_in_need_months, u));
+      break;
+    case Stage::kProtectionPlan:
+    case Stage::kPreProceedings: {
+      // The published bands of time on a plan; evenly within a band, and up to a year beyond two.
+      const auto& bands = s.setting.authority->child_protection_plan_duration;
+      std::array<float, kDurationBands> cumulative{};
+      double running = 0.0;
+      for (std::size_t b = 0; b < kDurationBands; ++b)
+        cumulative[b] = static_cast<float>(running += bands[b]);
+      const std::size_t band = pick_cumulative(cumulative, u);
+      const int start = kDurationBandStartMonths[band];
+      const int width =
+          band + 1 < kDurationBands ? kDurationBandStartMonths[band + 1] - start : kMonthsPerYear;
+      months = start + static_cast<int>(static_cast<float>(width) * uniform(bits[1]));
+      break;
+    }
+  }
+  c.family = family;
+  c.since = static_cast<std::int16_t>(-1 - months);
+  c.stage = stage;
+  // Some needs have been met since the case opened.
+  const std::array<double, 3> recovery = {s.parameters[needs_domestic_abuse_recovery],
+                                          s.parameters[needs_mental_ill_health_recovery],
+                                          s.parameters[needs_substance_misuse_recovery]};
+  for (std::size_t k = 0; k < recovery.size(); ++k) {
+    const double met =
+        1.0 - std::exp(-recovery[k] * s.parameters[support_recovery_ratio] * months / kMonthsPerYear);
+    if ((f.state >> (k + 1) & 1U) && static_cast<double>(uniform(needs[k])) < met) flip(s, f.state, k + 1);
+  }
+  c.state = f.state;
+  c.deprivation = f.deprivation;
+  const float mean = std::clamp(s.case_month.engagement_start, 0.01F, 0.99F);
+  const float start = fast_exp((1.0F - mean) / mean * fast_log(uniform(bits[2])));
+  const float missing = 1.0F - s.case_month.engagement_growth;
+  const float gained = 1.0F - fast_exp(static_cast<float>(months) * fast_log(missing));
+  c.engagement = start + (1.0F - start) * gained;
+  if (on_plan || uniform(bits[3]) < static_cast<float>(s.parameters[protection_plan_ever_share]))
+    f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
+  c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | ((f.state & kHadPlan) ? kEverPlan : 0));
+  // A referral opened the case; the earlier stages took some months on average.
+  f.last_referral = static_cast<std::int16_t>(c.since - (stage == Stage::kAssessment ? 0 : 2));
+  if (reunified_until > 0) {
+    c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
+    c.reunified_until = reunified_until;
+    f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | s.families.births[family].born_by(0));
+  }
+  f.case_index = static_cast<std::uint32_t>(s.cases.size());
+  s.cases.push_back(c);
+  refresh_children(s, s.cases.back(), 0);
+}
+
+void add_origin_cases(AuthorityState& s, std::span<const OriginCase> opened) {
+  const std::size_t n = opened.size();
+  s.draw_list.resize(2 * n);
+  for (std::size_t k = 0; k < n; ++k)
+    for (const std::uint32_t j : {0U, 1U}) s.draw_list.set(2 * k + j, opened[k].family, 9 + j);
+  s.draw_list.draw(s.draws, Process::kOriginSelection);
+  const std::size_t first = s.cases.size();
+  for (std::size_t k = 0; k < n; ++k)
+    add_origin_case(s, opened[k], s.draw_list.bits(2 * k), s.draw_list.bits(2 * k + 1));
+  draw_thresholds(s, n, [&](std::size_t k) { return opened[k].family; });
+  for (std::size_t k = 0; k < n; ++k) s.cases[first + k].remaining = s.draw_list.lanes(2 * k);
+}
+
+}  // namespace
+
+void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& known) {
+  const AuthorityOrigin& a = *s.setting.authority;
+  const Parameters& p = s.parameters;
+  const double fraction = s.setting.sampling_fraction;
+  const int plans = static_cast<int>(std::lround(fraction * a.child_protection_plans));
+  const int looked_after = static_cast<int>(s.looked_after.size());
+  const int all = std::max(0, static_cast<int>(std::lround(fraction * a.children_in_need)) - looked_after);
+  const int others = std::max(0, all - plans);
+
+  // Takes families in order while they fit, so that the total comes out to the child.
+  const auto take = [&](const std::vector<std::uint32_t>& from, int children,
+                        std::vector<std::uint8_t>& taken) {
+    std::vector<std::uint32_t> out;
+    int missing = children;
+    for (const auto f : from) {
+      if (missing == 0) break;
+      if (taken[f]) continue;
+      const int n = children_at_home(s, f, 0).children;
+      if (n == 0 || n > missing) continue;
+      out.push_back(f);
+      taken[f] = 1;
+      missing -= n;
+    }
+    for (auto f = s.families.alive_begin.front(); f < s.families.alive_end.front() && missing > 0; ++f) {
+      const int n = children_at_home(s, f, 0).children;
+      if (taken[f] || s.family[f].in_care != 0 || n == 0 || n > missing) continue;
+      out.push_back(f);
+      taken[f] = 1;
+      missing -= n;
+    }
+    return out;
+  };
+  std::vector<std::uint8_t> taken(s.families.alive_end.front(), 0);
+  // Plans go to the families with most needs among those known best.
+  std::array<float, 4> weight_of_needs{};
+  for (int n = 0; n < 4; ++n)
+    weight_of_needs.at(static_cast<std::size_t>(n)) = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
+  std::vector<std::uint32_t> by_severity;
+  int reach = 0;
+  for (const auto f : known) {
+    if (reach >= all) break;
+    reach += children_at_home(s, f, 0).children;
+    by_severity.push_back(f);
+  }
+  draw_selection(s, by_severity, 8);
+  sort_by(by_severity, [&](std::size_t k) {
+    return uniform(s.draw_list.word(k, 0)) /
+           weight_of_needs.at(static_cast<std::size_t>(adult_needs(s.family[by_severity[k]].state)));
+  });
+
+  // Shares of the stages: yearly flow times mean length.
+  const double families_per_child = p[origin_families_per_child];
+  const double other_children =
+      std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
+  const double applied = a.care_applications / families_per_child;
+  const double pre_proceedings = p[origin_pre_proceedings_ratio] * applied / p[pre_proceedings_court_share] *
+                                 p[pre_proceedings_duration] / kMonthsPerYear;
+  // Pre-proceedings start from plans and from children in need, by their rates.
+  const double from_plans = p[pre_proceedings_rate_protection_plan] * a.child_protection_plans;
+  const double from_need = p[pre_proceedings_rate_child_in_need] * other_children;
+  const double beside_plan = pre_proceedings * from_plans / std::max(1e-9, from_plans + from_need);
+  const auto in_pre_proceedings = static_cast<float>(
+      std::min(0.5, beside_plan / std::max(1.0, static_cast<double>(a.child_protection_plans))));
+  std::vector<OriginCase> opened;
+  const auto on_plan = take(by_severity, plans, taken);
+  draw_selection(s, on_plan, 7);
+  for (std::size_t k = 0; k < on_plan.size(); ++k) {
+    const bool is_before_court = uniform(s.draw_list.word(k, 0)) < in_pre_proceedings;
+    opened.push_back({on_plan[k], is_before_court ? Stage::kPreProceedings : Stage::kProtectionPlan, true});
+  }
+  const double assessed = a.referrals * (1.0 - p[contact_no_further_action]);
+  const double leaving = 1.0 / p[assessment_duration] + p[enquiry_rate_assessment] * p[enquiry_need_ratio];
+  double assessment = assessed / kMonthsPerYear / leaving / other_children;
+  double enquiry = a.section_47_enquiries / kMonthsPerYear * p[enquiry_duration] / other_children;
+  double proceedings = a.care_applications / families_per_child * (1.0 - p[proceedings_interim_order_share]) *
+                       p[proceedings_duration] / kMonthsPerYear / other_children;
+  double before_court = (pre_proceedings - beside_plan) / other_children;
+  const double most = 0.8;  // at least a fifth are children in need beyond these stages
+  if (const double sum = assessment + enquiry + proceedings + before_court; sum > most)
+    for (double* share : {&assessment, &enquiry, &proceedings, &before_court}) *share *= most / sum;
+  const double in_need = 1.0 - assessment - enquiry - proceedings - before_court;
+  // Children who came home within the time of raised re-entry, while the case that followed is open: one
+  // adult need on average, as for children in need.
+  std::vector<float> open_since;  // cumulative, by months since the return
+  double staying = 1.0;
+  double open_months = 0.0;
+  for (int m = 0; m < static_cast<int>(p[care_re_entry_duration]); ++m) {
+    open_since.push_back(static_cast<float>(open_months += staying));
+    const Lanes& base = s.setting.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
+    staying *= std::exp(-static_cast<double>(base[kResolve]) * p[child_in_need_closure_need_ratio]);
+  }
+  const double reunified =
+      a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear / (other_children * in_need);
+  const auto in_need_families = take(known, others, taken);
+  draw_selection(s, in_need_families, 7);
+  for (std::size_t k = 0; k < in_need_families.size(); ++k) {
+    const auto u = static_cast<double>(uniform(s.draw_list.word(k, 0)));
+    Stage stage = Stage::kChildInNeed;
+    if (u < assessment)
+      stage = Stage::kAssessment;
+    else if (u < assessment + enquiry)
+      stage = Stage::kSection47;
+    else if (u < assessment + enquiry + proceedings)
+      stage = Stage::kProceedings;
+    else if (u < assessment + enquiry + proceedings + before_court)
+      stage = Stage::kPreProceedings;
+    opened.push_back({in_need_families[k], stage, false});
+    if (stage == Stage::kChildInNeed && static_cast<double>(uniform(s.draw_list.word(k, 1))) < reunified) {
+      const auto since = static_cast<int>(pick_cumulative(open_since, uniform(s.draw_list.word(k, 2))));
+      opened.back().reunified_until =
+          static_cast<std::int16_t>(static_cast<int>(p[care_re_entry_duration]) - since);
+    }
+  }
+  add_origin_cases(s, opened);
+}
+
+}  // namespace hearth
