@@ -4,12 +4,13 @@
 
 #include <Eigen/Cholesky>
 #include <bit>
+#include <boost/random/normal_distribution.hpp>
 #include <cmath>
 #include <limits>
 #include <memory>
 
 #include "core/error.hpp"
-#include "kernels/draws.hpp"
+#include "kernels/bit_generator.hpp"
 
 namespace hearth {
 namespace {
@@ -22,14 +23,12 @@ double sign(std::size_t run, std::size_t column) {
   return std::popcount(run & column) % 2 == 0 ? 1.0 : -1.0;
 }
 
-// A standard normal draw that depends on nothing but its key.
+// Standard normal draws that depend on nothing but their keys.
 VectorXd normals(std::uint64_t seed, std::uint32_t draw, std::uint32_t kind, Eigen::Index size) {
-  const Draws draws(seed, draw, 0);
+  BitGenerator bits(Draws(seed, draw, 0), Process::kCalibration, kind);
+  boost::random::normal_distribution<double> normal;
   VectorXd out(size);
-  for (Eigen::Index i = 0; i < size; ++i) {
-    const Bits bits = draws.block(Process::kCalibration, static_cast<std::uint32_t>(i), kind);
-    out[i] = normal(bits[0], bits[1]);
-  }
+  for (double& x : out) x = normal(bits);
   return out;
 }
 
