@@ -101,7 +101,10 @@ def registry():
         if line == "// clang-format off":
             started = True
         elif line.startswith("// ") and started and "clang-format" not in line:
-            sections.append((line[3:], []))
+            if sections and not sections[-1][1]:  # goes on from the line before
+                sections[-1] = (f"{sections[-1][0]} {line[3:]}", [])
+            else:
+                sections.append((line[3:], []))
         elif line.startswith("HEARTH_PARAMETER("):
             match = ROW.fullmatch(line)
             if match is None or not sections:
