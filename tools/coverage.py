@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Which lines of engine/ the tests run: builds the preset "coverage", runs its tests, and makes a report.
 
-    tools/coverage.py                       all tests but the slow ones: about half an hour on two cores
-    tools/coverage.py --target test_core    builds that, and runs the tests that ctest finds by this name (-R)
+    tools/coverage.py                              all tests but the slow ones: about half an hour on two cores
+    tools/coverage.py --target test_core -R Csv    builds only that, and runs only tests with this name
 """
 
 import argparse
@@ -41,7 +41,7 @@ def main():
         "--exclude-throw-branches",
         "--gcov-ignore-parse-errors",
         "--print-summary",
-        "--output",
+        "--txt",
         report / "lines.txt",
         "--html-details",
         report / "index.html",
