@@ -61,7 +61,7 @@ install_web() {
   mkdir -p "$to"
   cp "$root"/web/package.json "$root"/web/.npmrc "$to/"
   cp "$root/web/package-lock.json" "$to/package-lock.json"
-  say "installing Apache ECharts with npm (log: build/npm.log)"
+  say "installing what the page of a result needs, with npm (log: build/npm.log)"
   if ! (cd "$to" && npm ci --ignore-scripts "$@") >"$root/build/npm.log" 2>&1; then
     rm -f "$to/package-lock.json"
     say "npm could not install it: there will be no page. Check the network and build/npm.log, then try again"
