@@ -34,6 +34,7 @@ STYLE = """
 .md-typeset table:not([class]) { font-size: .68rem; }
 .md-typeset table:not([class]) :is(th, td) { padding: .5em .7em; min-width: 0; }
 .md-typeset table:not([class]) code { word-break: normal; overflow-wrap: normal; }
+.md-typeset pre > code { font-size: .6rem; }
 .md-typeset h1 { color: var(--md-default-fg-color); font-weight: 600; }
 """
 
@@ -166,7 +167,8 @@ def header_page():
     for path in sorted((ROOT / "engine/app").glob("*.hpp")):
         text = path.read_text(encoding="utf-8")
         about, _, code = text.partition("#pragma once")
-        lead = " ".join(line.removeprefix("//").strip() for line in about.splitlines() if line.startswith("//"))
+        lines = [line.removeprefix("//").removeprefix(" ") for line in about.splitlines() if line.startswith("//")]
+        lead = "\n".join("  " + line if line.startswith("  ") else line for line in lines)  # an example, indented
         code = re.sub(r"^#include .*\n", "", code, flags=re.M)
         code = re.sub(r"^namespace hearth.* \{\n|^\}  // namespace.*\n", "", code, flags=re.M)
         out += [
