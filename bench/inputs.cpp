@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "published/england_reader.hpp"
 #include "scenario/files/loader.hpp"
 
 namespace hearth::bench {

@@ -12,6 +12,7 @@
 #include "cli/places.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
+#include "published/england_reader.hpp"
 
 namespace hearth {
 namespace {

@@ -15,6 +15,7 @@
 #include "cli/version.hpp"
 #include "core/csv.hpp"
 #include "core/decimals.hpp"
+#include "published/england_reader.hpp"
 #include "results/wording.hpp"
 #include "scenario/files/json_text.hpp"
 #include "scenario/files/target_reader.hpp"

@@ -18,6 +18,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "published/england.hpp"
+#include "published/england_reader.hpp"
 #include "report/page.hpp"
 #include "scenario/files/json_text.hpp"
 

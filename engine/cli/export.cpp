@@ -14,6 +14,8 @@
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
 #include "published/england.hpp"
+#include "published/england_reader.hpp"
+#include "published/locations.hpp"
 #include "report/workbook.hpp"
 
 namespace hearth {

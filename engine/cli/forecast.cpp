@@ -15,6 +15,7 @@
 #include "cli/places.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
+#include "published/england_reader.hpp"
 #include "scenario/files/json_text.hpp"
 
 namespace hearth {

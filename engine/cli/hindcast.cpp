@@ -24,6 +24,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/text.hpp"
+#include "published/england_reader.hpp"
 #include "scenario/files/document.hpp"
 #include "scenario/files/json_text.hpp"
 

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "analysis/forecasting/figures.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/questions.hpp"
@@ -19,6 +18,7 @@
 #include "core/text.hpp"
 #include "core/words.hpp"
 #include "published/authorities.hpp"
+#include "published/locations.hpp"
 #include "scenario/files/json_text.hpp"
 #include "scenario/files/keys.hpp"
 

@@ -16,6 +16,7 @@
 #include "cli/places.hpp"
 #include "cli/requests.hpp"
 #include "cli/terminal.hpp"
+#include "published/england_reader.hpp"
 #include "report/data.hpp"
 #include "report/page.hpp"
 #include "report/story.hpp"

@@ -15,6 +15,7 @@
 #include "core/plain_text.hpp"
 #include "core/words.hpp"
 #include "model/practice/practice.hpp"
+#include "published/england_reader.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {

@@ -22,6 +22,7 @@
 #include "cli/terminal.hpp"
 #include "core/statistics.hpp"
 #include "published/england.hpp"
+#include "published/england_reader.hpp"
 #include "report/page.hpp"
 #include "results/file/description.hpp"
 #include "results/file/merge.hpp"

@@ -10,6 +10,7 @@
 #include "cli/places.hpp"
 #include "cli/terminal.hpp"
 #include "core/nearest.hpp"
+#include "published/england_reader.hpp"
 #include "report/story.hpp"
 
 namespace hearth {

@@ -1,9 +1,8 @@
-// England as published: each authority's figures at an origin date, reconciled so that suppressed cells are
-// filled and totals hold. Tables: scenarios/england/ (see its README.md for sources and licence).
+// England at an origin: each authority's figures, whole and consistent. Plain values, which a program without
+// files can fill in itself; england_reader.hpp makes them of the published tables.
 #pragma once
 
 #include <array>
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -78,8 +77,5 @@ struct England {
   // Throws UsageError naming the nearest codes when there is no such authority.
   const AuthorityOrigin& at(int code) const;
 };
-
-// Reads the tables and reconciles them at 31 March of `origin.year`. Throws DataError.
-England load_england(const std::filesystem::path& data_directory, const MonthEnd& origin);
 
 }  // namespace hearth

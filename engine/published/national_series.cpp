@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -20,6 +21,8 @@ NationalSeries::NationalSeries(const std::filesystem::path& file) : file_(file) 
       throw DataError(
           fmt::format("{}:1: found column '{}'; expected 'measure' and years", file.string(), header));
     const int year = std::stoi(header);
+    first_year_ = first_year_ == 0 ? year : std::min(first_year_, year);
+    last_year_ = std::max(last_year_, year);
     for (std::size_t row = 0; row < table.rows(); ++row)
       if (const auto value = table.number(row, column)) values_[table.text(row, name)][year] = *value;
   }

@@ -19,9 +19,15 @@ class NationalSeries {
   // The same; throws DataError where none is published.
   double required(std::string_view measure, int year) const;
 
+  int first_year() const { return first_year_; }  // of the columns
+  int last_year() const { return last_year_; }
+  const std::filesystem::path& file() const { return file_; }
+
  private:
   std::filesystem::path file_;
   std::unordered_map<std::string, std::map<int, double>> values_;
+  int first_year_ = 0;
+  int last_year_ = 0;
 };
 
 }  // namespace hearth

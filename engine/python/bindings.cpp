@@ -25,6 +25,7 @@
 #include "cli/terminal.hpp"
 #include "cli/version.hpp"
 #include "core/text.hpp"
+#include "published/england_reader.hpp"
 #include "results/file/description.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"

@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/csv.hpp"
 #include "core/error.hpp"
 #include "model/practice/practice.hpp"
 #include "parameters/registry.hpp"
+#include "published/evidence.hpp"
 #include "report/numbers.hpp"
 #include "scenario/levers.hpp"
 
@@ -25,20 +25,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kWidest = 20;
 constexpr double kNinetyPercent = 1.6448536269514722;  // standard deviations from the middle to either end
 constexpr int kRatioDecimals = 2;
-
-// By key, the first of each.
-std::map<std::string, Json> read_evidence(const std::filesystem::path& data_directory) {
-  const CsvTable table(data_directory / "evidence.csv");
-  std::map<std::string, Json> out;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const auto cell = [&](std::string_view column) { return table.text(row, column); };
-    out.try_emplace(cell("key"), Json{{"value", cell("value")},
-                                      {"unit", cell("unit")},
-                                      {"source", cell("source")},
-                                      {"certainty", cell("certainty")}});
-  }
-  return out;
-}
 
 std::string meaning_of(const std::string& lever) {
   const auto found = std::ranges::find(kLeverTable, lever, &LeverInfo::name);
@@ -115,12 +101,15 @@ Json ratio_json(double ratio, double low, double high) {
 }
 
 // A claim, or what else was found: [ratio, low, high], grade and source, and what evidence.csv says of it.
-Json finding_json(const EvidenceFinding& finding, const std::map<std::string, Json>& evidence) {
+Json finding_json(const EvidenceFinding& finding, const Evidence& evidence) {
   Json out = {{"ratio", ratio_json(finding.ratio, finding.low, finding.high)},
               {"grade", kEvidenceGradeNames.at(static_cast<std::size_t>(finding.grade))},
               {"key", finding.source}};
-  if (const auto known = evidence.find(finding.source); known != evidence.end())
-    out["evidence"] = known->second;
+  if (const auto known = evidence.rows.find(finding.source); known != evidence.rows.end()) {
+    const EvidenceRow& row = known->second;
+    out["evidence"] = {
+        {"value", row.value}, {"unit", row.unit}, {"source", row.source}, {"certainty", row.certainty}};
+  }
   return out;
 }
 
@@ -147,7 +136,7 @@ Json used_json(const LeverEffect& effect, const Adopted& adopted) {
 Json effects_json(const nlohmann::json& scenario, const std::filesystem::path& data_directory) {
   Json out = Json::array();
   if (!scenario.contains("arms") || !scenario.contains("service_models")) return out;
-  const auto evidence = read_evidence(data_directory);
+  const auto evidence = load_evidence(data_directory);
   for (const auto& [what, adopted] : adoptions_of(scenario)) {
     const auto& [model_name, component_name, mode] = what;
     const auto& model = scenario["service_models"][model_name];

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "analysis/forecasting/observed.hpp"
 #include "published/england.hpp"
+#include "published/figures.hpp"
 #include "report/answer.hpp"
 #include "results/file/result_file.hpp"
 

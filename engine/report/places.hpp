@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/forecasting/observed.hpp"
 #include "published/england.hpp"
+#include "published/figures.hpp"
 #include "results/file/areas.hpp"
 #include "results/file/result_file.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "analysis/calibration/authority_fit.hpp"
 #include "analysis/calibration/minimise.hpp"
-#include "analysis/forecasting/figures.hpp"
+#include "analysis/forecasting/samples.hpp"
 #include "core/categories.hpp"
 #include "core/error.hpp"
 #include "trial.hpp"

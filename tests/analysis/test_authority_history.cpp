@@ -86,9 +86,11 @@ std::string cell(const Row& row, const std::string& measure) {
 
 void write(const Tables& tables, const fs::path& folder) {
   std::ofstream authorities(folder / "authorities.csv");
-  authorities << "code,first_year,last_year,successor,second_successor\n";
+  authorities << "code,ons_code,name,region,first_year,last_year,successor,second_successor,idaci_2015,"
+                 "idaci_2019,statistical_neighbours\n";
   for (const Identity& a : tables.authorities)
-    authorities << a.code << ',' << a.first_year << ',' << a.last_year << ',' << a.successors << '\n';
+    authorities << a.code << ",E,Place,North East," << a.first_year << ',' << a.last_year << ','
+                << a.successors << ",,,\n";
   std::ofstream history(folder / "history.csv");
   history << "code,year";
   for (const auto& measure : kMeasures) history << ',' << measure;

@@ -9,6 +9,7 @@
 #include "analysis/calibration/authority_fit.hpp"
 #include "analysis/calibration/calibrate.hpp"
 #include "core/error.hpp"
+#include "published/england_reader.hpp"
 #include "scenario/files/loader.hpp"
 #include "simulation/ensemble.hpp"
 #include "source_dir.hpp"

@@ -1,95 +1,23 @@
-// Figures, observations, baselines and hindcasts, on England's tables and on small ones that are made up.
+// Samples of figures, baselines and hindcasts, on England's tables and on small ones that are made up.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "analysis/forecasting/baselines.hpp"
-#include "analysis/forecasting/figures.hpp"
 #include "analysis/forecasting/hindcast.hpp"
-#include "analysis/forecasting/observed.hpp"
+#include "analysis/forecasting/samples.hpp"
 #include "core/error.hpp"
-#include "source_dir.hpp"
+#include "made_up_tables.hpp"
+#include "published/england_reader.hpp"
+#include "published/figures.hpp"
 
 namespace hearth {
 namespace {
-
-namespace fs = std::filesystem;
-
-const fs::path kTables = source_dir() / "scenarios/england";
-
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / ("hearth_forecasts_" + std::to_string(getpid()))) {
-    fs::remove_all(path_);
-    fs::create_directory(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  fs::path write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
-    return path_ / name;
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-struct Numbers {
-  double stock = 0.0;
-  double started = 0.0;
-};
-using MadeUp = std::function<Numbers(int authority, int year)>;
-
-// Made-up tables: authorities 10 to 10 + n - 1, by turns of the North East and the North West, 2011 to 2022,
-// 100,000 children each. Every stock is `stock`, every flow `started`.
-void write_tables(const Folder& folder, int n, const MadeUp& numbers) {
-  std::string authorities = "code,ons_code,name,region,first_year,last_year,successor,second_successor\n";
-  std::string history =
-      "code,year,population_0_17,cla_at31,cla_started,cla_started_age_u1,cla_started_age_1to4,"
-      "cla_started_age_5to9,cla_started_age_10to15,cla_started_age_16plus,cpp_at31,cpp_started,cin_at31,"
-      "referrals\n";
-  std::string england = "measure,2011,2012,2013,2014,2015,2016,2017,2018,2019,2020,2021,2022\n";
-  std::string stocks = "cla_at31";
-  for (int a = 0; a < n; ++a)
-    authorities += "1" + std::to_string(a) + ",E0600000" + std::to_string(a) + ",Place " + std::to_string(a) +
-                   (a % 2 == 0 ? ",North East" : ",North West") + ",2011,2022,,\n";
-  for (int year = 2011; year <= 2022; ++year) {
-    double total = 0.0;
-    for (int a = 0; a < n; ++a) {
-      const Numbers now = numbers(a, year);
-      const auto stock = std::to_string(now.stock);
-      const auto started = std::to_string(now.started);
-      total += now.stock;
-      history += "1" + std::to_string(a) + "," + std::to_string(year) + ",100000," + stock + "," + started +
-                 ",,,,,," + stock + "," + started + "," + stock + "," + started + "\n";
-    }
-    stocks += "," + std::to_string(total);
-  }
-  folder.write("authorities.csv", authorities);
-  folder.write("history.csv", history);
-  folder.write("england.csv", england + stocks + "\n");
-}
-
-Location place_of(const PublishedFigures& figures, int code) {
-  const auto places = figures.places(Level::kAuthority);
-  return *std::ranges::find(places, code, &Location::code);
-}
-Location region_of(const std::string& name) {
-  for (const Region& region : kRegions)
-    if (region.name == name) return {Level::kRegion, 0, std::string(region.ons_code), name, "", {}};
-  throw std::logic_error(name);
-}
-Location england() {
-  return {Level::kEngland, 0, std::string(kEnglandOnsCode), "England", "", {}};
-}
 
 // ---- Figures
 
@@ -161,150 +89,6 @@ TEST(Samples, PublicationNoiseHasTheSpreadItIsGivenAndIsTheSameAgain) {
   EXPECT_NEAR(product / squares, 0.0, 0.07);  // authorities are independent
   EXPECT_TRUE(std::ranges::equal(a, again.at(Figure::kLookedAfter, 1, 0)));
   EXPECT_EQ(samples.at(Figure::kChildrenInNeed, 1, 0)[5], 0.0);  // only the figure that is given some
-}
-
-TEST(Locations, RegionsAndEnglandOnlyWhereTheyAreWhole) {
-  const England all = load_england(kTables, {2022, 3});
-  std::vector<int> codes;
-  std::vector<int> north_east;
-  for (const auto& a : all.authorities) {
-    codes.push_back(a.code);
-    if (a.region == "North East") north_east.push_back(a.code);
-  }
-  const auto every = make_locations(all, codes);
-  EXPECT_EQ(every.size(), codes.size() + 10);
-  EXPECT_EQ(every.back().name, "England");
-  EXPECT_EQ(every.back().members.size(), codes.size());
-  const auto some = make_locations(all, north_east);
-  EXPECT_EQ(some.size(), north_east.size() + 1);
-  EXPECT_EQ(some.back().name, "North East");
-  north_east.pop_back();
-  EXPECT_EQ(make_locations(all, north_east).size(), north_east.size());
-}
-
-// ---- Observations
-
-using Ages = std::array<std::optional<double>, kAgeBands>;
-
-TEST(EntriesUnder16, BlankCellsFollowTheRule) {
-  EXPECT_EQ(entries_under_16(99.0, Ages{10, 20, 30, 40, 5}), 100.0);  // known cells come before the total
-  EXPECT_EQ(entries_under_16(105.0, Ages{10, std::nullopt, 30, std::nullopt, 5}), 100.0);
-  EXPECT_EQ(entries_under_16(84.0, Ages{10, std::nullopt, 30, 40, std::nullopt}), 82.0);  // 4 left, for two
-  EXPECT_EQ(entries_under_16(95.0, Ages{10, std::nullopt, 30, 40, std::nullopt}), std::nullopt);  // too many
-  EXPECT_EQ(entries_under_16(std::nullopt, Ages{10, std::nullopt, 30, 40, 5}), std::nullopt);
-  EXPECT_EQ(entries_under_16(std::nullopt, Ages{10, 20, 30, 40, std::nullopt}), 100.0);
-}
-
-TEST(EntriesUnder16, SharesAreForTheSumsOfRegions) {
-  const Ages shares = {1, 1, 1, 3, 1};
-  EXPECT_EQ(entries_under_16_by_shares(120.0, Ages{10, 20, 30, std::nullopt, std::nullopt}, shares), 105.0);
-  EXPECT_EQ(entries_under_16_by_shares(120.0, Ages{10, 20, 30, 40, std::nullopt}, shares), 100.0);
-  EXPECT_EQ(entries_under_16_by_shares(std::nullopt, Ages{}, shares), std::nullopt);
-  const PublishedFigures figures(kTables);
-  EXPECT_FALSE(figures.at(Figure::kCareEntriesUnder16, place_of(figures, 370), 2017));  // Barnsley
-  double regions = 0.0;
-  for (const auto& region : figures.places(Level::kRegion))
-    regions += figures.at(Figure::kCareEntriesUnder16, region, 2017).value();
-  const double all = *figures.at(Figure::kCareEntriesUnder16, england(), 2017);
-  EXPECT_NEAR(regions / all, 1.0, 0.005);
-}
-
-TEST(PublishedFigures, AreThoseOfTheTables) {
-  const PublishedFigures figures(kTables);
-  EXPECT_EQ(figures.at(Figure::kLookedAfter, england(), 2022), 82090.0);
-  EXPECT_EQ(figures.at(Figure::kCareEntriesUnder16, england(), 2022), 5420.0 + 4770.0 + 4720.0 + 8260.0);
-  EXPECT_EQ(figures.at(Figure::kReferrals, england(), 2012), std::nullopt);
-  EXPECT_EQ(figures.last_year(), 2022);
-  double regions = 0.0;
-  for (const auto& region : figures.places(Level::kRegion))
-    regions += figures.at(Figure::kLookedAfter, region, 2019).value();
-  EXPECT_NEAR(regions, figures.at(Figure::kLookedAfter, england(), 2019).value(), 40.0);
-}
-
-TEST(PublishedFigures, OfAnAuthorityEndWithItAndItsRegionGoesOn) {
-  const PublishedFigures figures(kTables);
-  const Location dorset = place_of(figures, 835);  // replaced in 2019
-  EXPECT_TRUE(figures.at(Figure::kLookedAfter, dorset, 2019));
-  EXPECT_TRUE(figures.live(dorset, 2019));
-  EXPECT_FALSE(figures.at(Figure::kLookedAfter, dorset, 2020));
-  EXPECT_FALSE(figures.live(dorset, 2020));
-  EXPECT_FALSE(figures.at(Figure::kLookedAfter, place_of(figures, 838), 2018));  // its successor, before
-  EXPECT_TRUE(figures.at(Figure::kLookedAfter, region_of("South West"), 2020));
-}
-
-TEST(PublishedFigures, RowsOfAnAuthorityThatIsNotLiveDoNotCount) {
-  const Folder folder;
-  write_tables(folder, 2, [](int, int) { return Numbers{100.0, 10.0}; });
-  folder.write("authorities.csv",
-               "code,ons_code,name,region,first_year,last_year,successor,second_successor\n"
-               "10,E06000000,Old,North East,2011,2016,11,\n11,E06000001,New,North East,2017,2022,,\n");
-  const PublishedFigures figures(folder.path());
-  EXPECT_EQ(figures.at(Figure::kReferrals, place_of(figures, 10), 2016), 10.0);
-  EXPECT_EQ(figures.at(Figure::kReferrals, place_of(figures, 10), 2017), std::nullopt);
-  EXPECT_EQ(figures.at(Figure::kReferrals, place_of(figures, 11), 2016), std::nullopt);
-  EXPECT_EQ(figures.at(Figure::kReferrals, region_of("North East"), 2016), 10.0);  // counted once
-}
-
-TEST(PublishedFigures, ARegionIsKnownWhereOnlyTheSmallestAreMissing) {
-  const PublishedFigures figures(kTables);
-  // Hackney made no return in 2021; the Isles of Scilly publish few counts.
-  EXPECT_FALSE(figures.at(Figure::kChildrenInNeed, region_of("London"), 2021));
-  EXPECT_TRUE(figures.at(Figure::kChildrenInNeed, region_of("London"), 2019));
-  EXPECT_TRUE(figures.at(Figure::kChildProtectionPlans, region_of("South West"), 2021));
-}
-
-TEST(PublishedFigures, UntilAYearKnowNothingLater) {
-  const PublishedFigures figures = PublishedFigures(kTables).until(2017);
-  EXPECT_EQ(figures.last_year(), 2017);
-  for (const Level level : {Level::kAuthority, Level::kRegion, Level::kEngland})
-    for (const auto& place : figures.places(level))
-      for (const auto& info : kFigureTable) {
-        EXPECT_FALSE(figures.at(info.id, place, 2018)) << place.name;
-        EXPECT_FALSE(figures.entries(info.id, place, 2018)) << place.name;
-      }
-}
-
-TEST(PublishedFigures, TakeAUsersTable) {
-  const Folder folder;
-  PublishedFigures figures(kTables);
-  figures.add(folder.write("made_up.csv",
-                           "location,year,measure,value\n"
-                           "926,2023,looked_after,1200\nE06000001,2023,looked_after,400\n"
-                           "north east,2023,looked_after,6000\nEngland,2023,looked_after,84000\n"
-                           "Norfolk,2022,care_entries,\nDorset,2023,looked_after,500\n"));
-  EXPECT_EQ(figures.at(Figure::kLookedAfter, place_of(figures, 926), 2023), 1200.0);
-  EXPECT_EQ(figures.at(Figure::kLookedAfter, place_of(figures, 805), 2023), 400.0);
-  EXPECT_EQ(figures.at(Figure::kLookedAfter, region_of("North East"), 2023), 6000.0);
-  EXPECT_EQ(figures.at(Figure::kLookedAfter, england(), 2023), 84000.0);
-  EXPECT_EQ(figures.at(Figure::kLookedAfter, place_of(figures, 838), 2023), 500.0);  // the Dorset of today
-  EXPECT_FALSE(figures.at(Figure::kLookedAfter, region_of("London"), 2023));
-  EXPECT_EQ(figures.last_year(), 2023);
-}
-
-TEST(PublishedFigures, SayWhatIsWrongWithAUsersTable) {
-  const Folder folder;
-  const auto message = [&](const std::string& rows) -> std::string {
-    PublishedFigures figures(kTables);
-    try {
-      figures.add(folder.write("wrong.csv", "location,year,measure,value\n" + rows));
-    } catch (const DataError& error) {
-      return error.what();
-    }
-    return "nothing";
-  };
-  const auto expect = [&](const std::string& rows, const std::vector<std::string>& words) {
-    const std::string said = message(rows);
-    for (const auto& word : words) EXPECT_NE(said.find(word), std::string::npos) << said;
-  };
-  expect("Norfolk,2023,looked_after,1\nNorfork,2023,looked_after,1\n",
-         {"wrong.csv:3, column 'location'", "Norfork", "Norfolk"});
-  expect("Norfolk,2023,looked_afer,1\n", {"wrong.csv:2, column 'measure'", "looked_after"});
-  expect("Norfolk,2023,looked_after,-1\n", {"wrong.csv:2, column 'value'", "0 or more"});
-  expect("Norfolk,2023,looked_after,many\n", {"wrong.csv:2, column 'value'", "many"});
-  expect("Norfolk,1990,looked_after,1\n", {"wrong.csv:2, column 'year'", "1990"});
-  expect("Norfolk,2023,looked_after,1\n926,2023,looked_after,2\n", {"wrong.csv:3", "line 2"});
-  expect("835,2023,looked_after,1\n", {"wrong.csv:2, column 'location'", "2019"});
-  EXPECT_EQ(message("Norfolk,2023,looked_after,1\n"), "nothing");
 }
 
 // ---- Baselines

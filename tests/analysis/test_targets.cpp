@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "published/england_reader.hpp"
 #include "scenario/files/loader.hpp"
 #include "source_dir.hpp"
 

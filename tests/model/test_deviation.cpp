@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "published/england_reader.hpp"
 #include "statistics.hpp"
 #include "trial.hpp"
 

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "published/england_reader.hpp"
 #include "source_dir.hpp"
 #include "statistics.hpp"
 

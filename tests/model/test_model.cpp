@@ -15,6 +15,7 @@
 #include "model/outcomes/costs.hpp"
 #include "model/practice/practice.hpp"
 #include "model/practice/workforce.hpp"
+#include "published/england_reader.hpp"
 #include "source_dir.hpp"
 #include "statistics.hpp"
 

@@ -14,6 +14,7 @@
 #include "core/csv.hpp"
 #include "core/error.hpp"
 #include "published/england.hpp"
+#include "published/england_reader.hpp"
 #include "published/reconcile.hpp"
 #include "source_dir.hpp"
 

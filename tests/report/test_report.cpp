@@ -13,6 +13,7 @@
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "published/england_reader.hpp"
 #include "report/answer.hpp"
 #include "report/assets.hpp"
 #include "report/assumptions.hpp"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/authority.hpp"
+#include "published/england_reader.hpp"
 #include "scenario/files/loader.hpp"
 #include "simulation/ensemble.hpp"
 #include "source_dir.hpp"

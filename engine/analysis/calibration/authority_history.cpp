@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 
 #include "analysis/calibration/minimise.hpp"
 #include "core/categories.hpp"
-#include "core/csv.hpp"
 
 namespace hearth {
 namespace {
@@ -36,25 +35,18 @@ struct Series {
   std::vector<std::array<double, kPropensities>> denominator;
 };
 
-// The published columns of one area, by year.
-using Figures = std::map<std::string, std::map<int, double>, std::less<>>;
-
-double at(const Figures& figures, std::string_view measure, int year) {
-  const auto found = figures.find(measure);
-  if (found == figures.end()) return kNone;
-  const auto value = found->second.find(year);
-  return value == found->second.end() ? kNone : value->second;
-}
+// What was published of one area up to the origin; not a number where nothing was.
+using Published = std::function<double(std::string_view measure, int year)>;
 
 // Entries under 16: ages of the suppressed cells share what the others leave of the total.
-double under_16(const Figures& f, int year) {
-  const double total = at(f, "cla_started", year);
+double under_16(const Published& published, int year) {
+  const double total = published("cla_started", year);
   double known = 0.0;
   double young = 0.0;
   int blank = 0;
   int young_blank = 0;
   for (const char* age : {"u1", "1to4", "5to9", "10to15", "16plus"}) {
-    const double n = at(f, std::string("cla_started_age_") + age, year);
+    const double n = published(std::string("cla_started_age_") + age, year);
     const bool is_young = std::string_view(age) != "16plus";
     if (std::isnan(n)) {
       ++blank;
@@ -68,89 +60,53 @@ double under_16(const Figures& f, int year) {
   return young + (blank > 0 ? std::max(0.0, total - known) * young_blank / blank : 0.0);
 }
 
-Series make_series(const Figures& f, int origin, std::optional<int> cut_out_in = {}) {
+// `first_children`: the first year whose children are published by authority.
+Series make_series(const Published& published, int first_children, int origin,
+                   std::optional<int> cut_out_in = {}) {
   Series out;
   for (int year = kFirstYear; year <= origin; ++year) {
-    // Children are published by authority from 2014.
-    double children = at(f, "population_0_17", year);
-    for (int later = year + 1; std::isnan(children) && later <= 2014; ++later)
-      children = at(f, "population_0_17", later);
-    const double stock = at(f, "cla_at31", year);
-    const double before = year == cut_out_in ? kNone : at(f, "cla_at31", year - 1);
-    const double entries = at(f, "cla_started", year);
-    const double young = under_16(f, year);
+    double children = published("population_0_17", year);
+    for (int later = year + 1; std::isnan(children) && later <= first_children; ++later)
+      children = published("population_0_17", later);
+    const double stock = published("cla_at31", year);
+    const double before = year == cut_out_in ? kNone : published("cla_at31", year - 1);
+    const double entries = published("cla_started", year);
+    const double young = under_16(published, year);
     // Starts and ends count a child once a year; the stock says how many left for good.
     const double exits = entries - (stock - before);
-    out.numerator.push_back({at(f, "referrals", year), at(f, "s47_enquiries", year),
-                             at(f, "cpp_started", year), at(f, "cpp_at31", year), young, entries - young,
-                             exits, at(f, "cin_at31", year)});
+    out.numerator.push_back({published("referrals", year), published("s47_enquiries", year),
+                             published("cpp_started", year), published("cpp_at31", year), young,
+                             entries - young, exits, published("cin_at31", year)});
     out.denominator.push_back(
         {children, children, children, children, children, children, (stock + before) / 2.0, children});
   }
   return out;
 }
 
-struct Area {
-  int code = 0;
-  Figures figures;
-  // The first year of an area that was part of a larger one: its stock a year before is not its own.
-  std::optional<int> cut_out_in;
-};
-
-// Pooled figures of those whose area this one took over, for years before it was live. A figure that one of
-// them lacks is not known of all.
-void add_predecessors(Figures& into, const std::vector<const Figures*>& predecessors, int start) {
-  if (predecessors.empty()) return;
-  for (const auto& [measure, years] : *predecessors.front())
-    for (const auto& [year, ignored] : years) {
-      double sum = 0.0;
-      for (const Figures* from : predecessors) sum += at(*from, measure, year);
-      if (year < start && !std::isnan(sum)) into[measure][year] = sum;
-    }
+// Of an authority that is live at the origin. Figures from before it was live are not of its own making: they
+// are those of the authorities whose area it took over, added up; one that any of them lacks is not known.
+Published published_of(const EnglandTables& tables, const AuthorityIdentity& authority) {
+  std::vector<const AuthorityIdentity*> before;
+  for (const int code : predecessors(tables.authorities, authority.code))
+    before.push_back(&*std::ranges::find(tables.authorities, code, &AuthorityIdentity::code));
+  const auto own = [&tables](const AuthorityIdentity& of, std::string_view measure, int year) {
+    return year < of.first_year ? kNone : tables.history.value(of.code, year, measure);
+  };
+  return [own, before, &authority](std::string_view measure, int year) {
+    if (year >= authority.first_year) return own(authority, measure, year);
+    double sum = before.empty() ? kNone : 0.0;
+    for (const auto* each : before) sum += own(*each, measure, year);
+    return sum;
+  };
 }
 
-struct Tables {
-  std::vector<Area> areas;  // live at the origin, ascending
-  Figures england;
-};
-
-Tables read_tables(const std::filesystem::path& directory, int origin) {
-  const CsvTable authorities(directory / "authorities.csv");
-  const CsvTable history(directory / "history.csv");
-  const CsvTable national(directory / "england.csv");
-  std::map<int, Figures> own;
-  std::map<int, int> first_year;
-  for (std::size_t r = 0; r < authorities.rows(); ++r)
-    first_year[authorities.required_integer(r, "code")] = authorities.required_integer(r, "first_year");
-  for (std::size_t r = 0; r < history.rows(); ++r) {
-    const int code = history.required_integer(r, "code");
-    const int year = history.required_integer(r, "year");
-    // Figures from before an authority was live are not of its own making.
-    if (year > origin || year < first_year[code]) continue;
-    for (std::size_t c = 0; c < history.columns().size(); ++c)
-      if (const auto value = history.number(r, c)) own[code][history.columns()[c]][year] = *value;
-  }
-  Tables out;
-  for (std::size_t r = 0; r < authorities.rows(); ++r) {
-    const int code = authorities.required_integer(r, "code");
-    if (first_year[code] > origin || authorities.required_integer(r, "last_year") < origin) continue;
-    Area area{code, own[code], {}};
-    std::vector<const Figures*> predecessors;
-    for (std::size_t q = 0; q < authorities.rows(); ++q)
-      for (const char* column : {"successor", "second_successor"}) {
-        if (authorities.integer(q, column) != code) continue;
-        predecessors.push_back(&own[authorities.required_integer(q, "code")]);
-        if (authorities.integer(q, "second_successor")) area.cut_out_in = first_year[code];
-      }
-    add_predecessors(area.figures, predecessors, first_year[code]);
-    out.areas.push_back(std::move(area));
-  }
-  std::sort(out.areas.begin(), out.areas.end(), [](const Area& a, const Area& b) { return a.code < b.code; });
-  for (std::size_t r = 0; r < national.rows(); ++r)
-    for (int year = kFirstYear - 1; year <= origin; ++year)
-      if (const auto value = national.number(r, std::to_string(year)))
-        out.england[national.text(r, "measure")][year] = *value;
-  return out;
+// The first year of an area that was part of a larger one: its stock a year before is not its own.
+std::optional<int> year_cut_out(const EnglandTables& tables, const AuthorityIdentity& authority) {
+  for (const auto& other : tables.authorities)
+    if (other.successors.size() > 1 &&
+        std::ranges::find(other.successors, authority.code) != other.successors.end())
+      return authority.first_year;
+  return std::nullopt;
 }
 
 // One known log rate of an authority, relative to England.
@@ -460,11 +416,20 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
 
 }  // namespace
 
-AuthorityHistory estimate_history(const std::filesystem::path& tables, int origin) {
-  const Tables data = read_tables(tables, origin);
+AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
+  const int first_children = tables.history.first_published("population_0_17").value_or(origin);
+  std::vector<int> codes;
   std::vector<Series> series;
-  for (const auto& area : data.areas) series.push_back(make_series(area.figures, origin, area.cut_out_in));
-  const Series england = make_series(data.england, origin);
+  for (const auto& authority : tables.authorities) {
+    if (!authority.live_at(origin)) continue;
+    codes.push_back(authority.code);
+    series.push_back(make_series(published_of(tables, authority), first_children, origin,
+                                 year_cut_out(tables, authority)));
+  }
+  const auto of_england = [&](std::string_view measure, int year) {
+    return tables.national.value(measure, year);
+  };
+  const Series england = make_series(of_england, first_children, origin);
   const auto known = observe(series, england, origin);
 
   AuthorityHistory out;
@@ -510,7 +475,7 @@ AuthorityHistory estimate_history(const std::filesystem::path& tables, int origi
   for (RatesMatrix* correlation : {&v.levels, &v.shocks, &v.noise})
     *correlation = positive_definite(*correlation);
   for (std::size_t i = 0; i < series.size(); ++i)
-    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), data.areas[i].code, series[i]));
+    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), codes[i], series[i]));
   return out;
 }
 

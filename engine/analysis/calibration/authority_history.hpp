@@ -12,12 +12,12 @@
 
 #include <Eigen/Dense>
 #include <array>
-#include <filesystem>
 #include <string_view>
 #include <vector>
 
 #include "analysis/calibration/calibration_targets.hpp"
 #include "parameters/registry.hpp"
+#include "published/england_tables.hpp"
 #include "scenario/scenario.hpp"
 
 namespace hearth {
@@ -58,11 +58,8 @@ struct AuthorityHistory {
   std::vector<AuthorityExpectation> authorities;  // live at the origin, ascending code
 };
 
-// First origin with enough years before it.
-inline constexpr int kFirstHistoryOrigin = 2014;
-
-// From history.csv, england.csv and authorities.csv of `tables`. Throws DataError.
-AuthorityHistory estimate_history(const std::filesystem::path& tables, int origin);
+// Throws DataError.
+AuthorityHistory estimate_history(const EnglandTables& tables, int origin);
 
 // The volatility as values of the drift.* parameters.
 std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& volatility);

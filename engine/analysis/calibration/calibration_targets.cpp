@@ -9,13 +9,11 @@
 #include "core/categories.hpp"
 #include "core/money.hpp"
 #include "parameters/registry.hpp"
+#include "published/england_reader.hpp"
 
 namespace hearth {
 namespace {
 
-// Before 2020 one cell held children's homes and semi-independent living, another living in the community;
-// divided as at the origin (kSupportedShareOfOldHomes in population/england.cpp).
-constexpr double kSupportedShareOfOldHomes = 0.29;
 // Published figures are of children, who come in families of 1.7: their counts vary as much more than chance.
 constexpr double kChildrenAFamily = 1.7;
 // Of the last year's change of a stock, how much is expected again.
@@ -49,6 +47,7 @@ class Published {
   }
 
  private:
+  // Until 2019 placements were published in other cells: divided as at the origin.
   double of(std::string_view measure, int year) const {
     const double homes = national_.value("cla_at31_pl_secure_childrens_homes_hostels", year);
     if (!std::isnan(homes)) {

@@ -11,9 +11,9 @@
 #include <tuple>
 #include <vector>
 
-#include "analysis/forecasting/figures.hpp"
-#include "analysis/forecasting/observed.hpp"
+#include "analysis/forecasting/samples.hpp"
 #include "analysis/forecasting/scores.hpp"
+#include "published/figures.hpp"
 
 namespace hearth {
 

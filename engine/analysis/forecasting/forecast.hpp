@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/forecasting/figures.hpp"
+#include "analysis/forecasting/samples.hpp"
 #include "core/calendar.hpp"
 #include "results/file/result_file.hpp"
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "analysis/forecasting/baselines.hpp"
-#include "analysis/forecasting/figures.hpp"
-#include "analysis/forecasting/observed.hpp"
+#include "analysis/forecasting/samples.hpp"
 #include "analysis/forecasting/scores.hpp"
+#include "published/figures.hpp"
 #include "results/file/array_file.hpp"
 
 namespace hearth {

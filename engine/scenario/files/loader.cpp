@@ -340,7 +340,7 @@ class Loader {
 
   void read_service_models(const std::vector<fs::path>& own) {
     const fs::path data = out_.scenario.data_directory;
-    evidence_ = load_evidence_keys(data);
+    evidence_ = load_evidence(data);
     out_.files.push_back(data / "evidence.csv");
     std::vector<fs::path> paths;
     std::error_code error;
@@ -1712,7 +1712,7 @@ class Loader {
   std::vector<int> may_adopt_;                 // those simulated, and those of "also_adopt"
   std::vector<std::string> wrong_options_;     // of the command line
   std::vector<OwnParameter> set_;              // by the command line
-  EvidenceKeys evidence_;
+  Evidence evidence_;
   std::map<std::string, ServiceModelFile> models_;
   std::map<std::string, fs::path> model_paths_;
   bool every_model_read_ = false;

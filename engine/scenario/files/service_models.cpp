@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "core/csv.hpp"
 #include "core/nearest.hpp"
 #include "scenario/files/scale.hpp"
 
@@ -23,7 +22,7 @@ std::array<std::string_view, kLevers> lever_names() {
 
 class Reader {
  public:
-  Reader(const EvidenceKeys& evidence, Checker& checker) : evidence_(evidence), checker_(checker) {}
+  Reader(const Evidence& evidence, Checker& checker) : evidence_(evidence), checker_(checker) {}
 
   ServiceModelFile read(const Node& root) {
     ServiceModelFile out;
@@ -170,9 +169,8 @@ class Reader {
     const std::string allowed = fmt::format("a key of {}", evidence_.file);
     const auto value = checker_.text(at, allowed);
     if (!value) return "";
-    if (evidence_.keys.contains(*value)) return *value;
-    std::string hint = did_you_mean(
-        nearest_names(*value, std::vector<std::string>(evidence_.keys.begin(), evidence_.keys.end())));
+    if (evidence_.contains(*value)) return *value;
+    std::string hint = did_you_mean(nearest_names(*value, evidence_.keys()));
     if (hint.empty()) hint = "add a row with this key, saying where the figure was published";
     checker_.wrong(at, fmt::format("the source {}, which is not in the evidence table", in_quotes(*value)),
                    allowed, std::move(hint));
@@ -202,7 +200,7 @@ class Reader {
 
   static constexpr std::size_t kExpertIndex = static_cast<std::size_t>(EvidenceGrade::kExpert);
 
-  const EvidenceKeys& evidence_;
+  const Evidence& evidence_;
   Checker& checker_;
   std::string pointer_;
   std::vector<ResolvedValue> values_;
@@ -210,15 +208,7 @@ class Reader {
 
 }  // namespace
 
-EvidenceKeys load_evidence_keys(const std::filesystem::path& data_directory) {
-  const CsvTable table(data_directory / "evidence.csv");
-  EvidenceKeys out{table.name(), {}};
-  const std::size_t column = table.column("key");
-  for (std::size_t row = 0; row < table.rows(); ++row) out.keys.insert(table.text(row, column));
-  return out;
-}
-
-std::optional<ServiceModelFile> read_service_model(const Node& root, const EvidenceKeys& evidence,
+std::optional<ServiceModelFile> read_service_model(const Node& root, const Evidence& evidence,
                                                    Checker& checker) {
   const std::size_t before = checker.diagnostics.size();
   auto out = Reader(evidence, checker).read(root);

@@ -1,25 +1,16 @@
 // Service model files: bundles of practice components, each with effects on levers, reach, cost and evidence.
 #pragma once
 
-#include <filesystem>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "published/evidence.hpp"
 #include "scenario/files/checker.hpp"
 #include "scenario/files/loader.hpp"
 #include "scenario/scenario.hpp"
 
 namespace hearth {
-
-// The keys of evidence.csv: what an effect or a cost may give as its source.
-struct EvidenceKeys {
-  std::string file;
-  std::set<std::string> keys;
-};
-// Throws DataError.
-EvidenceKeys load_evidence_keys(const std::filesystem::path& data_directory);
 
 struct ServiceModelFile {
   ServiceModel model;
@@ -29,7 +20,7 @@ struct ServiceModelFile {
 };
 
 // Nothing where the file has mistakes; they are added to the checker.
-std::optional<ServiceModelFile> read_service_model(const Node& root, const EvidenceKeys& evidence,
+std::optional<ServiceModelFile> read_service_model(const Node& root, const Evidence& evidence,
                                                    Checker& checker);
 
 }  // namespace hearth

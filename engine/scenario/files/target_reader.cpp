@@ -189,17 +189,18 @@ class Reader {
   }
 
   std::string source(const Cursor& at) {
-    const EvidenceKeys& evidence = around_.evidence;
+    const Evidence& evidence = around_.evidence;
     const std::string allowed =
         fmt::format("a key of {}, or {}", evidence.file.empty() ? "evidence.csv" : evidence.file,
                     fmt::join(kOfficialTables, " or "));
     const auto value = checker_.text(at, allowed);
     if (!value) return "";
-    if (evidence.keys.empty() || evidence.keys.contains(*value) ||
+    if (evidence.rows.empty() || evidence.contains(*value) ||
         std::find(kOfficialTables.begin(), kOfficialTables.end(), *value) != kOfficialTables.end())
       return *value;
     std::vector<std::string> known(kOfficialTables.begin(), kOfficialTables.end());
-    known.insert(known.end(), evidence.keys.begin(), evidence.keys.end());
+    const auto keys = evidence.keys();
+    known.insert(known.end(), keys.begin(), keys.end());
     std::string hint = did_you_mean(nearest_names(*value, known));
     if (hint.empty()) hint = "add a row with this key, saying where the figure was published";
     checker_.wrong(at, fmt::format("the source {}, which is not in the evidence table", in_quotes(*value)),

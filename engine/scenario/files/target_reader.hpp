@@ -19,7 +19,7 @@ struct TargetSurroundings {
   MonthEnd origin;
   int horizon_months = 0;
   std::vector<std::string> arms;  // in order; empty: they are missing, and reported
-  const EvidenceKeys& evidence;   // empty: the tables are missing, and reported
+  const Evidence& evidence;       // empty: the tables are missing, and reported
   // The codes of a choice of authorities, empty for all; nothing where it is wrong, after reporting it.
   std::function<std::optional<std::vector<int>>(const Cursor& at)> authorities;
 };

@@ -1,4 +1,4 @@
-// Published figures by place and year: those of the tables (to March 2022) and those a user adds.
+// Published figures by place and year: those of the tables and those a user adds.
 #pragma once
 
 #include <array>
@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/forecasting/figures.hpp"
-#include "published/authorities.hpp"
+#include "core/categories.hpp"
+#include "published/england_tables.hpp"
+#include "published/figure_table.hpp"
+#include "published/locations.hpp"
 
 namespace hearth {
 
@@ -35,8 +37,8 @@ class PublishedFigures {
  public:
   static constexpr double kSmallShare = 0.01;
 
-  // From authorities.csv, history.csv and england.csv. Throws DataError.
-  explicit PublishedFigures(const std::filesystem::path& data_directory);
+  // Throws DataError where history has an authority that the tables do not know.
+  explicit PublishedFigures(const EnglandTables& tables);
 
   // Adds a table with the columns location, year, measure, value (docs/reference/observed.md); its figures
   // replace those of the project's tables. Throws DataError naming line and column.
@@ -66,10 +68,12 @@ class PublishedFigures {
   std::optional<double> value(const std::string& column, const Location& location, int year) const;
   std::optional<double> region_sum(const std::string& column, const std::string& region, int year) const;
   std::string location_code(const class CsvTable& table, std::size_t row, int year) const;
+  bool live_in(const AuthorityIdentity& authority, int year) const;
   void note_year(int year);
   void add_entries_under_16(int year);
 
   std::vector<AuthorityIdentity> identities_;
+  int last_table_year_ = 0;  // those live then are taken to live on
   Table table_;
   int first_year_ = 0;
   int last_year_ = 0;

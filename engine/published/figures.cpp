@@ -1,4 +1,4 @@
-#include "analysis/forecasting/observed.hpp"
+#include "published/figures.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,7 +22,6 @@ constexpr const char* kEntries = "cla_started";
 constexpr const char* kChildren = "population_0_17";
 constexpr const char* kUnder16 = "care_entries_under_16";
 constexpr const char* kUnder16Roughly = "care_entries_under_16, by England's ages";  // for sums of regions
-constexpr int kLastTableYear = 2022;  // those live then are taken to live on
 
 std::string column_of(Figure figure) {
   const auto column = kFigureTable.at(index(figure)).column;
@@ -72,11 +71,6 @@ int year_of(const CsvTable& table, std::size_t row) {
   return pair && second == (first + 1) % 100 ? first + 1 : table.required_integer(row, "year");
 }
 
-bool live_in(const AuthorityIdentity& authority, int year) {
-  return authority.first_year <= year &&
-         (year <= authority.last_year || authority.last_year >= kLastTableYear);
-}
-
 }  // namespace
 
 std::optional<double> entries_under_16(const std::optional<double>& total,
@@ -117,31 +111,31 @@ std::optional<double> entries_under_16_by_shares(const std::optional<double>& to
   return blank > 0.0 ? known_young + left * blank_young / blank : known_young;
 }
 
-PublishedFigures::PublishedFigures(const std::filesystem::path& data_directory)
-    : identities_(load_authority_identities(data_directory)) {
-  const CsvTable history(data_directory / "history.csv");
+PublishedFigures::PublishedFigures(const EnglandTables& tables)
+    : identities_(tables.authorities), last_table_year_(hearth::last_year(identities_)) {
   std::map<int, std::string> ons_codes;
   for (const auto& authority : identities_) ons_codes[authority.code] = authority.ons_code;
-  for (std::size_t row = 0; row < history.rows(); ++row) {
-    const int year = history.required_integer(row, "year");
-    const auto code = ons_codes.find(history.required_integer(row, "code"));
-    if (code == ons_codes.end())
-      throw DataError(fmt::format("{}: found {}; expected a code of authorities.csv",
-                                  history.where(row, history.column("code")), history.text(row, "code")));
-    note_year(year);
-    for (const auto& column : columns_read())
-      if (const auto number = history.number(row, column)) table_[{column, code->second}][year] = *number;
-  }
-  const CsvTable england(data_directory / "england.csv");
   const std::vector<std::string> wanted = columns_read();
-  for (std::size_t row = 0; row < england.rows(); ++row) {
-    const std::string& column = england.text(row, "measure");
-    if (std::ranges::find(wanted, column) == wanted.end()) continue;
-    for (int year = first_year_; year <= last_year_; ++year)
-      if (const auto number = england.number(row, std::to_string(year)))
-        table_[{column, std::string(kEnglandOnsCode)}][year] = *number;
+  for (const auto& [code, year] : tables.history.rows()) {
+    const auto known = ons_codes.find(code);
+    if (known == ons_codes.end())
+      throw DataError(fmt::format("{}: found figures of {} in {}; expected a code of authorities.csv",
+                                  tables.history.file().string(), code, year));
+    note_year(year);
+    for (const auto& column : wanted)
+      if (const double number = tables.history.value(code, year, column); !std::isnan(number))
+        table_[{column, known->second}][year] = number;
   }
+  for (const auto& column : wanted)
+    for (int year = first_year_; year <= last_year_; ++year)
+      if (const double number = tables.national.value(column, year); !std::isnan(number))
+        table_[{column, std::string(kEnglandOnsCode)}][year] = number;
   for (int year = first_year_; year <= last_year_; ++year) add_entries_under_16(year);
+}
+
+bool PublishedFigures::live_in(const AuthorityIdentity& authority, int year) const {
+  return authority.first_year <= year &&
+         (year <= authority.last_year || authority.last_year >= last_table_year_);
 }
 
 void PublishedFigures::add_entries_under_16(int year) {
@@ -182,27 +176,27 @@ std::string PublishedFigures::location_code(const CsvTable& table, std::size_t r
                     table.where(row, table.column("location"))));
   const std::string wanted = lower_case(text);
   if (wanted == "england" || wanted == lower_case(kEnglandOnsCode)) return std::string(kEnglandOnsCode);
-  std::vector<std::string> known = {"England"};
+  std::vector<std::string> places = {"England"};
   for (const Region& region : kRegions) {
     if (wanted == lower_case(region.name) || wanted == lower_case(region.ons_code))
       return std::string(region.ons_code);
-    known.emplace_back(region.name);
+    places.emplace_back(region.name);
   }
   const std::string where = table.where(row, table.column("location"));
-  if (const AuthorityIdentity* found = find_authority(identities_, text, std::min(year, kLastTableYear))) {
+  if (const AuthorityIdentity* found = find_authority(identities_, text, std::min(year, last_table_year_))) {
     if (live_in(*found, year)) return found->ons_code;
     throw DataError(fmt::format(
         "{}: found {} in {}; this authority has figures for {} to {} only: leave the row out, or give the "
         "authority of that year",
         where, text, year, found->first_year, found->last_year));
   }
-  for (const auto& authority : identities_) known.push_back(authority.name);
-  const std::string suggestion = did_you_mean(nearest_names(text, known));
+  const std::string suggestion =
+      nearest_authorities(text, {identities_.begin(), identities_.end()}, std::move(places));
   throw DataError(fmt::format(
       "{}: found '{}'; expected England, a region, or an authority of authorities.csv by name, code or ONS "
-      "code{}. Authorities formed after March 2022 are unknown: give their sum for the one they replaced, or "
+      "code{}. Authorities formed after March {} are unknown: give their sum for the one they replaced, or "
       "leave the row out",
-      where, text, suggestion.empty() ? "" : "; " + suggestion));
+      where, text, suggestion.empty() ? "" : "; " + suggestion, last_table_year_));
 }
 
 Added PublishedFigures::add(const std::filesystem::path& file) {

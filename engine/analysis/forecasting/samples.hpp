@@ -1,0 +1,56 @@
+// What a simulation says of the published figures, by place, year and replicate.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/measures.hpp"
+#include "published/figure_table.hpp"
+#include "published/locations.hpp"
+#include "scenario/scenario.hpp"
+
+namespace hearth {
+
+// What recording and later correction add to a published figure and a simulation has not: the figure of an
+// authority is multiplied by exp(log_sd z) with z standard normal, the same in every arm. Zero: none.
+struct PublicationNoise {
+  std::array<double, kFigures> log_sd{};  // by figure
+  std::uint64_t seed = 0;
+};
+
+// That of a scenario: none, until its calibration says how large it is.
+PublicationNoise publication_noise(const Scenario& scenario);
+
+// Simulated figures: [figure][year from the origin][location][replicate]. Regions and England are sums of
+// authorities within a replicate.
+class Samples {
+ public:
+  Samples(std::vector<Location> locations, int years, int replicates);
+
+  // All authorities of one replicate, in the order that the members of locations count by. Series shorter
+  // than the years are an InternalError.
+  void add(std::size_t replicate, const std::vector<AuthoritySeries>& series, double sampling_fraction = 1.0,
+           const PublicationNoise& noise = {});
+  // One value a replicate; `horizon` counts from 1.
+  std::span<const double> at(Figure figure, int horizon, std::size_t location) const;
+
+  const std::vector<Location>& locations() const { return locations_; }
+  int years() const { return years_; }
+  int replicates() const { return replicates_; }
+
+ private:
+  std::size_t first(Figure figure, int horizon, std::size_t location) const;
+
+  std::vector<Location> locations_;
+  int years_;
+  int replicates_;
+  std::vector<double> values_;
+};
+
+// The figure of year `horizon` (from 1) in one authority's series, of the families that are simulated.
+double figure_of(const AuthoritySeries& series, Figure figure, int horizon);
+
+}  // namespace hearth
