@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/measures.hpp"
 #include "core/nearest.hpp"
+#include "published/entries_under_16.hpp"
 
 namespace hearth {
 namespace {
@@ -73,44 +74,6 @@ int year_of(const CsvTable& table, std::size_t row) {
 
 }  // namespace
 
-std::optional<double> entries_under_16(const std::optional<double>& total,
-                                       const std::array<std::optional<double>, kAgeBands>& by_age) {
-  constexpr double kLargestSuppressed = 5.0;
-  const auto& oldest = by_age[index(AgeBand::k16Plus)];
-  double known = 0.0;
-  double blank = 0.0;
-  for (std::size_t age = 0; age < index(AgeBand::k16Plus); ++age) {
-    known += by_age[age].value_or(0.0);
-    blank += by_age[age] ? 0.0 : 1.0;
-  }
-  if (blank == 0.0) return known;
-  if (!total) return std::nullopt;
-  if (oldest) return std::max(*total - *oldest, known);
-  const double left = std::max(*total - known, 0.0);
-  if (left > kLargestSuppressed * (blank + 1.0)) return std::nullopt;
-  return known + left * blank / (blank + 1.0);
-}
-
-std::optional<double> entries_under_16_by_shares(const std::optional<double>& total,
-                                                 const std::array<std::optional<double>, kAgeBands>& by_age,
-                                                 const std::array<std::optional<double>, kAgeBands>& shares) {
-  if (!total) return std::nullopt;
-  double known = 0.0;
-  double known_young = 0.0;
-  double blank = 0.0;
-  double blank_young = 0.0;
-  for (std::size_t age = 0; age < kAgeBands; ++age) {
-    const bool young = age < index(AgeBand::k16Plus);
-    known += by_age[age].value_or(0.0);
-    if (young) known_young += by_age[age].value_or(0.0);
-    if (by_age[age]) continue;
-    blank += shares[age].value_or(0.0);
-    if (young) blank_young += shares[age].value_or(0.0);
-  }
-  const double left = std::max(*total - known, 0.0);
-  return blank > 0.0 ? known_young + left * blank_young / blank : known_young;
-}
-
 PublishedFigures::PublishedFigures(const EnglandTables& tables)
     : identities_(tables.authorities), last_table_year_(hearth::last_year(identities_)) {
   std::map<int, std::string> ons_codes;
@@ -145,7 +108,7 @@ void PublishedFigures::add_entries_under_16(int year) {
     return series->second.at(year);
   };
   const auto ages = [&](const std::string& place) {
-    std::array<std::optional<double>, kAgeBands> out;
+    EntriesByAge out;
     for (std::size_t age = 0; age < kAgeBands; ++age) out[age] = number(kEntriesByAge[age], place);
     return out;
   };
@@ -153,7 +116,8 @@ void PublishedFigures::add_entries_under_16(int year) {
   const auto add_place = [&](const std::string& place) {
     const auto by_age = ages(place);
     const auto total = number(kEntries, place);
-    if (const auto young = entries_under_16(total, by_age)) table_[{kUnder16, place}][year] = *young;
+    if (const auto young = entries_under_16(total, by_age, BlankAges::kSharedWhereSmall))
+      table_[{kUnder16, place}][year] = *young;
     if (const auto young = entries_under_16_by_shares(total, by_age, of_england))
       table_[{kUnder16Roughly, place}][year] = *young;
   };

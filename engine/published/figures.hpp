@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/categories.hpp"
 #include "published/england_tables.hpp"
 #include "published/figure_table.hpp"
 #include "published/locations.hpp"
@@ -78,17 +77,5 @@ class PublishedFigures {
   int first_year_ = 0;
   int last_year_ = 0;
 };
-
-// Children under 16 who entered care, from the published total and numbers by age (AgeBand's order), blank
-// where suppressed. All four younger cells known: their sum. Else the total less those of 16 and over. Else,
-// what the known cells leave of the total is shared equally among the blank ones, if it is no more than 5 for
-// each (counts of 1 to 5 are suppressed). Else not known.
-std::optional<double> entries_under_16(const std::optional<double>& total,
-                                       const std::array<std::optional<double>, kAgeBands>& by_age);
-// The same, but whatever is left of the total is shared among the blank ages as `shares` are (England's):
-// close enough for one authority of many in a sum, not for a figure of its own. Nothing without a total.
-std::optional<double> entries_under_16_by_shares(const std::optional<double>& total,
-                                                 const std::array<std::optional<double>, kAgeBands>& by_age,
-                                                 const std::array<std::optional<double>, kAgeBands>& shares);
 
 }  // namespace hearth

@@ -1,7 +1,7 @@
 // Published figures and the places that they are of, on England's tables and on small ones that are made up.
 #include <gtest/gtest.h>
 
-#include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "made_up_tables.hpp"
 #include "published/england_reader.hpp"
+#include "published/entries_under_16.hpp"
 #include "published/figures.hpp"
 
 namespace hearth {
@@ -33,15 +34,51 @@ TEST(Locations, RegionsAndEnglandOnlyWhereTheyAreWhole) {
   EXPECT_EQ(make_locations(all, north_east).size(), north_east.size());
 }
 
-using Ages = std::array<std::optional<double>, kAgeBands>;
+using Ages = EntriesByAge;
 
 TEST(EntriesUnder16, BlankCellsFollowTheRule) {
-  EXPECT_EQ(entries_under_16(99.0, Ages{10, 20, 30, 40, 5}), 100.0);  // known cells come before the total
-  EXPECT_EQ(entries_under_16(105.0, Ages{10, std::nullopt, 30, std::nullopt, 5}), 100.0);
-  EXPECT_EQ(entries_under_16(84.0, Ages{10, std::nullopt, 30, 40, std::nullopt}), 82.0);  // 4 left, for two
-  EXPECT_EQ(entries_under_16(95.0, Ages{10, std::nullopt, 30, 40, std::nullopt}), std::nullopt);  // too many
-  EXPECT_EQ(entries_under_16(std::nullopt, Ages{10, std::nullopt, 30, 40, 5}), std::nullopt);
-  EXPECT_EQ(entries_under_16(std::nullopt, Ages{10, 20, 30, 40, std::nullopt}), 100.0);
+  for (const BlankAges rule : {BlankAges::kSharedWhereSmall, BlankAges::kShared}) {
+    const auto under_16 = [&](std::optional<double> total, const Ages& ages) {
+      return entries_under_16(total, ages, rule);
+    };
+    EXPECT_EQ(under_16(99.0, {10, 20, 30, 40, 5}), 100.0);  // known cells come before the total
+    EXPECT_EQ(under_16(105.0, {10, std::nullopt, 30, std::nullopt, 5}), 100.0);
+    EXPECT_EQ(under_16(84.0, {10, std::nullopt, 30, 40, std::nullopt}), 82.0);  // 4 left, for two
+    EXPECT_EQ(under_16(std::nullopt, {10, std::nullopt, 30, 40, 5}), std::nullopt);
+    EXPECT_EQ(under_16(std::nullopt, {10, 20, 30, 40, std::nullopt}), 100.0);
+    EXPECT_EQ(under_16(70.0, {10, std::nullopt, 30, 40, std::nullopt}), 80.0);  // a total below its parts
+  }
+  // 15 left for two cells: one is blank for another reason than being small.
+  const Ages large = {10, std::nullopt, 30, 40, std::nullopt};
+  EXPECT_EQ(entries_under_16(95.0, large, BlankAges::kSharedWhereSmall), std::nullopt);
+  EXPECT_EQ(entries_under_16(95.0, large, BlankAges::kShared), 87.5);
+  EXPECT_EQ(entries_under_16(20.0, {}, BlankAges::kSharedWhereSmall), 16.0);
+  EXPECT_EQ(entries_under_16(20.0, {}, BlankAges::kShared), std::nullopt);
+}
+
+// Which figures the rule decides: those of an authority in a year.
+TEST(EntriesUnder16, RulesDifferWhereTheyAreKnownTo) {
+  const EnglandTables tables(kTables);
+  int only_shared = 0;
+  int only_small = 0;
+  for (const auto& [code, year] : tables.history.rows()) {
+    const auto known = [&, code = code, year = year](std::string_view measure) -> std::optional<double> {
+      const double value = tables.history.value(code, year, measure);
+      return std::isnan(value) ? std::nullopt : std::optional(value);
+    };
+    const Ages ages = {known("cla_started_age_u1"), known("cla_started_age_1to4"),
+                       known("cla_started_age_5to9"), known("cla_started_age_10to15"),
+                       known("cla_started_age_16plus")};
+    const auto small = entries_under_16(known("cla_started"), ages, BlankAges::kSharedWhereSmall);
+    const auto shared = entries_under_16(known("cla_started"), ages, BlankAges::kShared);
+    only_shared += shared && !small;
+    only_small += small && !shared;
+    if (small && shared) {
+      EXPECT_EQ(*small, *shared) << code << ' ' << year;
+    }
+  }
+  EXPECT_EQ(only_shared, 39);
+  EXPECT_EQ(only_small, 8);
 }
 
 TEST(EntriesUnder16, SharesAreForTheSumsOfRegions) {

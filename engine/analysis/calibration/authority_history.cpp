@@ -11,6 +11,7 @@
 
 #include "analysis/calibration/minimise.hpp"
 #include "core/categories.hpp"
+#include "published/entries_under_16.hpp"
 
 namespace hearth {
 namespace {
@@ -38,26 +39,17 @@ struct Series {
 // What was published of one area up to the origin; not a number where nothing was.
 using Published = std::function<double(std::string_view measure, int year)>;
 
-// Entries under 16: ages of the suppressed cells share what the others leave of the total.
 double under_16(const Published& published, int year) {
-  const double total = published("cla_started", year);
-  double known = 0.0;
-  double young = 0.0;
-  int blank = 0;
-  int young_blank = 0;
-  for (const char* age : {"u1", "1to4", "5to9", "10to15", "16plus"}) {
-    const double n = published(std::string("cla_started_age_") + age, year);
-    const bool is_young = std::string_view(age) != "16plus";
-    if (std::isnan(n)) {
-      ++blank;
-      young_blank += is_young;
-    } else {
-      known += n;
-      if (is_young) young += n;
-    }
-  }
-  if (std::isnan(total) || blank == 5) return kNone;
-  return young + (blank > 0 ? std::max(0.0, total - known) * young_blank / blank : 0.0);
+  constexpr std::array<std::string_view, kAgeBands> kAges = {"cla_started_age_u1", "cla_started_age_1to4",
+                                                             "cla_started_age_5to9", "cla_started_age_10to15",
+                                                             "cla_started_age_16plus"};
+  const auto known = [&](std::string_view measure) {
+    const double value = published(measure, year);
+    return std::isnan(value) ? std::nullopt : std::optional(value);
+  };
+  EntriesByAge by_age;
+  std::ranges::transform(kAges, by_age.begin(), known);
+  return entries_under_16(known("cla_started"), by_age, BlankAges::kShared).value_or(kNone);
 }
 
 // `first_children`: the first year whose children are published by authority.
