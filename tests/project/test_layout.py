@@ -105,6 +105,25 @@ class Layout(unittest.TestCase):
             with self.subTest(file=str(path.relative_to(ROOT))):
                 self.assertEqual(include_mistakes(folder, path.read_text()), [])
 
+    def test_folders_of_analysis_do_not_see_each_other(self):
+        """A fit, a forecast and an experiment are made of the engine, and none of another."""
+        for path in sources("engine/analysis"):
+            own = path.parent.relative_to(ENGINE).as_posix()
+            with self.subTest(file=str(path.relative_to(ROOT))):
+                seen = {str(Path(name).parent) for kind, name in INCLUDE.findall(path.read_text())
+                        if kind == '"' and name.startswith("analysis/")}
+                self.assertLessEqual(seen, {own})
+
+    def test_england_at_an_origin_reads_no_files(self):
+        """A program without files can fill it in: what the model sees of published/ has no reader behind it."""
+        for folder in ("scenario", "model", "simulation"):
+            for path in (ENGINE / folder).glob("*.[ch]pp") if folder == "scenario" else sources(f"engine/{folder}"):
+                with self.subTest(file=str(path.relative_to(ROOT))):
+                    seen = {name for _, name in INCLUDE.findall(path.read_text()) if name.startswith("published/")}
+                    self.assertLessEqual(seen, {"published/england.hpp"})
+        for name in ("england.hpp", "england.cpp"):
+            self.assertNotRegex((ENGINE / "published" / name).read_text(), r"csv|filesystem|stream")
+
     def test_headers_are_guarded_and_sources_start_with_their_header(self):
         for path in sources("engine"):
             text = path.read_text()
