@@ -18,10 +18,10 @@ struct AuthorityIdentity {
   std::string region;
   int first_year = 0;  // first and last year (to 31 March) with figures
   int last_year = 0;
-  std::vector<int> successors;       // codes of the authorities that took over its area; empty: it lives on
-  std::optional<double> idaci_2015;  // average score, 0 to 1
-  std::optional<double> idaci_2019;
-  std::vector<int> statistical_neighbours;  // codes, nearest first; none where none are published
+  std::vector<int> successors{};       // codes of the authorities that took over its area; empty: it lives on
+  std::optional<double> idaci_2015{};  // average score, 0 to 1
+  std::optional<double> idaci_2019{};
+  std::vector<int> statistical_neighbours{};  // codes, nearest first; none where none are published
 
   bool live_at(int year) const { return first_year <= year && year <= last_year; }
 };
