@@ -4,6 +4,7 @@
 Usage: test_build.py
 """
 
+import json
 import os
 import pty
 import subprocess
@@ -89,6 +90,21 @@ class Moved(unittest.TestCase):
             self.assertIn("of /somewhere/else: building again here", result.stderr)
             self.assertTrue(web.exists())
             self.assertEqual(shell("forget_moved release", folder).stderr, "")
+
+
+class Warnings(unittest.TestCase):
+    def test_they_stop_a_build_only_where_that_is_asked_for(self):
+        presets = json.loads((ROOT / "CMakePresets.json").read_text())["configurePresets"]
+        base = next(preset for preset in presets if preset["name"] == "base")
+        self.assertEqual(base["cacheVariables"], {"HEARTH_WERROR": "ON"})
+        for asked in ("OFF", "ON"):
+            with tempfile.TemporaryDirectory() as build:
+                options = ["-DHEARTH_TESTS=OFF", "-DHEARTH_BENCH=OFF", f"-DHEARTH_WERROR={asked}"]
+                result = subprocess.run(["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", *options], capture_output=True, text=True)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                commands = (Path(build) / "compile_commands.json").read_text()
+                self.assertIn("-Wall", commands)
+                self.assertEqual("-Werror" in commands, asked == "ON")
 
 
 if __name__ == "__main__":
