@@ -18,7 +18,7 @@
 #include "published/england_reader.hpp"
 #include "results/wording.hpp"
 #include "scenario/files/json_text.hpp"
-#include "scenario/files/target_reader.hpp"
+#include "scenario/files/resolved.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {
@@ -139,7 +139,7 @@ std::string what_text(const Checked& checked, const Target& target) {
       "", "100 times ", "difference of ", "change in % of "};
   const MonthEnd& origin = checked.scenario.origin;
   std::string out = fmt::format("{}{}{} in {}, {}", kForms.at(static_cast<std::size_t>(target.form)),
-                                target.measure.text, target.per ? " per " + target.per->text : "",
+                                target.measure.name, target.per ? " per " + target.per->name : "",
                                 checked.arm(target.span), months_text(target.span, origin));
   if (target.reference)
     out +=
@@ -296,8 +296,8 @@ std::string as_csv(const Checked& checked) {
         fmt::format("{}", scenario.sampling_fraction),
         target.name,
         csv_field(target.title),
-        target.measure.text,
-        target.per ? target.per->text : "",
+        target.measure.name,
+        target.per ? target.per->name : "",
         checked.arm(target.span),
         months_text(target.span, scenario.origin),
         reference ? checked.arm(*reference) : "",

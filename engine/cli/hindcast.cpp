@@ -129,7 +129,7 @@ LoadedScenario business_as_usual(int origin, const std::string& calibration, con
   overrides.replicates = options.replicates;
   overrides.seed = options.seed;
   overrides.every = OutputEvery::kYear;
-  return load_text({tables.parent_path() / "(hindcast)", json_text(scenario, 2)}, overrides);
+  return load_scenario(ScenarioText{tables.parent_path() / "(hindcast)", json_text(scenario, 2)}, overrides);
 }
 
 fs::path beside(const fs::path& result, const std::string& ending) {

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "analysis/experiments/targets.hpp"
 #include "cli/commands.hpp"
 #include "cli/places.hpp"
 #include "cli/provenance.hpp"
@@ -38,15 +37,7 @@ std::string with_suggestion(const std::string& message, const std::string& word,
 }
 
 LoadedScenario load_named(const std::string& name, const ScenarioOverrides& overrides) {
-  LoadedScenario loaded = load_scenario(find_scenario(name), overrides);
-  require_known_quantities(loaded.scenario);
-  return loaded;
-}
-
-LoadedScenario load_text(const ScenarioText& scenario, const ScenarioOverrides& overrides) {
-  LoadedScenario loaded = load_scenario(scenario, overrides);
-  require_known_quantities(loaded.scenario);
-  return loaded;
+  return load_scenario(find_scenario(name), overrides);
 }
 
 std::string name_of_result(const std::string& name, const LoadedScenario& loaded) {

@@ -11,12 +11,9 @@
 #include "analysis/calibration/calibrate.hpp"
 #include "published/england.hpp"
 #include "results/file/result_file.hpp"
-#include "scenario/files/scenario_text.hpp"
+#include "scenario/files/loader.hpp"
 
 namespace hearth {
-
-// Loads a scenario that is in memory. Throws as load_named does.
-LoadedScenario load_text(const ScenarioText& scenario, const ScenarioOverrides& overrides);
 
 // "england"; where the command line simulates a part of it, "england_norfolk": what the file of a result is
 // named after.

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "scenario/files/schema.hpp"
 
 namespace hearth {
 

@@ -35,6 +35,11 @@ std::int64_t MonthEnd::days_since_1970() const {
   return std::chrono::sys_days{last_day(*this)}.time_since_epoch().count();
 }
 
+std::string month_name(int month, const MonthEnd& origin) {
+  const MonthEnd end = origin.plus_months(month + 1);
+  return fmt::format("{:04}-{:02}", end.year, end.month);
+}
+
 MonthEnd parse_month_end(const std::string& text) {
   int year = 0;
   int month = 0;

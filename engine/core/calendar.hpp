@@ -34,6 +34,9 @@ struct MonthEnd {
   std::int64_t days_since_1970() const;
 };
 
+// "2022-04": the name of a month counted from the origin; 0 is the first after it.
+std::string month_name(int month, const MonthEnd& origin);
+
 // "2022-03" or "2022-03-31" (the day must be the month's last). Throws std::invalid_argument.
 MonthEnd parse_month_end(const std::string& text);
 

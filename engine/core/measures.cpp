@@ -1,5 +1,7 @@
 #include "core/measures.hpp"
 
+#include <fmt/format.h>
+
 namespace hearth {
 namespace {
 using enum MeasureKind;
@@ -215,6 +217,26 @@ const Layout& layout() {
   return value;
 }
 }  // namespace
+
+const std::map<std::string, Quantity, std::less<>>& quantities_by_name() {
+  static const auto known = [] {
+    std::map<std::string, Quantity, std::less<>> out;
+    for (const MeasureInfo& info : kMeasureTable) {
+      const auto categories = category_names(info.dimension);
+      if (categories.empty()) out[std::string(info.name)] = {info.id, 0, {}};
+      for (std::size_t c = 0; c < categories.size(); ++c)
+        out[fmt::format("{}.{}", info.name, categories[c])] = {info.id, c, {}};
+    }
+    for (std::size_t line = 0; line < kCostLines.size(); ++line) {
+      const std::string payer = fmt::format("cost.{}", kPayerNames.at(index(kCostLines[line].payer)));
+      const auto category = kCostCategoryNames.at(index(kCostLines[line].category));
+      for (const auto& name : {std::string("cost"), payer, fmt::format("{}.{}", payer, category)})
+        out[name].cost_lines.push_back(line);
+    }
+    return out;
+  }();
+  return known;
+}
 
 MeasureSlot slot(Measure measure) {
   return layout().slots.at(index(measure));

@@ -5,7 +5,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -147,6 +151,18 @@ inline double ratio_weight(Measure measure, double ratio, double social_workers_
   if (measure != Measure::kVacancyRate) return social_workers_fte;
   return ratio < 1.0 ? social_workers_fte / (1.0 - ratio) : 0.0;
 }
+
+// What the name of a quantity stands for: a measure, or one of its categories; or some of the costs.
+struct Quantity {
+  std::optional<Measure> measure;  // nothing: a cost
+  std::size_t category = 0;
+  std::vector<std::size_t> cost_lines;  // positions in kCostLines
+
+  bool operator==(const Quantity&) const = default;
+};
+// All of them by name: "care_entries", "care_exits_by_reason.adopted", "cost", "cost.authority",
+// "cost.authority.placements".
+const std::map<std::string, Quantity, std::less<>>& quantities_by_name();
 
 // Where a measure lives in an AuthoritySeries: integer measures (flows, stocks) and real ones (levels) apart.
 struct MeasureSlot {

@@ -206,7 +206,7 @@ LoadedScenario load(const std::string& name, const std::optional<std::string>& t
   overrides.without = without;
   overrides.also_adopt = also_adopt;
   overrides.set = set;
-  return text ? load_text({name, *text}, overrides) : load_named(name, overrides);
+  return text ? load_scenario(ScenarioText{name, *text}, overrides) : load_named(name, overrides);
 }
 
 // Simulates the scenario and each source of uncertainty alone.

@@ -69,9 +69,6 @@ std::string month_text(const MonthEnd& origin, int month) {
   const std::string text = origin.plus_months(month + 1).text();
   return text.substr(text.find(' ') + 1);
 }
-std::string month_iso(const MonthEnd& origin, int month) {
-  return origin.plus_months(month + 1).iso().substr(0, 7);
-}
 
 // One family's children, numbered from the oldest.
 class Children {
@@ -293,7 +290,7 @@ Json lifeline_json(const Told& told, const Lifeline& line) {
   const Children children(log.families, line.family);
   Json born = Json::array();
   for (std::size_t k = 0; k < children.size(); ++k)
-    born.push_back({{"child", k + 1}, {"born", month_iso(origin, children.birth(k))}});
+    born.push_back({{"child", k + 1}, {"born", month_name(children.birth(k), origin)}});
   Json at_origin = nullptr;
   if (children.birth(0) <= 0)
     at_origin = {{told.arm(0).name, origin_json(log, line.family)},
@@ -303,7 +300,7 @@ Json lifeline_json(const Told& told, const Lifeline& line) {
     Json under = Json::array();
     for (std::size_t side = 0; side < 2; ++side)
       if (each.under[side]) under.push_back(told.arm(side).name);
-    Json event = {{"month", month_iso(origin, each.event.month)},
+    Json event = {{"month", month_name(each.event.month, origin)},
                   {"arms", under},
                   {"event", kKindNames.at(index(each.event.kind))}};
     if (about_child(each.event.kind)) {
@@ -319,7 +316,7 @@ Json lifeline_json(const Told& told, const Lifeline& line) {
       {"deprivation", kDeprivationFifthNames.at(deprivation_fifth(log.families.deprivation[line.family]))},
       {"children", born},
       {"at_origin", at_origin},
-      {"parts", line.parts ? Json(month_iso(origin, line.events[*line.parts].event.month)) : Json(nullptr)},
+      {"parts", line.parts ? Json(month_name(line.events[*line.parts].event.month, origin)) : Json(nullptr)},
       {"events", events}};
 }
 

@@ -1,4 +1,5 @@
-// A validated, immutable scenario: what the simulation is asked to do. Made by load_scenario (loader.hpp).
+// A validated, immutable scenario: what the simulation is asked to do. Made by load_scenario
+// (files/loader.hpp).
 #pragma once
 
 #include <array>
@@ -12,70 +13,12 @@
 #include "core/calendar.hpp"
 #include "core/uncertainty.hpp"
 #include "parameters/registry.hpp"
-#include "scenario/levers.hpp"
+#include "scenario/service_model.hpp"
 #include "scenario/targets.hpp"
 
 namespace hearth {
 
-// Study design behind an effect; low grades are shrunk towards no effect (effects mode evidence_weighted).
-enum class EvidenceGrade : std::uint8_t { kRandomised, kQuasiExperimental, kBeforeAfter, kExpert };
-inline constexpr std::array<std::string_view, 4> kEvidenceGradeNames = {"randomised", "quasi_experimental",
-                                                                        "before_after", "expert"};
-
-// How much of the claimed effects an arm uses (model/practice.hpp).
-enum class EffectsMode : std::uint8_t { kClaimed, kEvidenceWeighted, kSampled, kZero };
-inline constexpr std::array<std::string_view, 4> kEffectsModeNames = {"claimed", "evidence_weighted",
-                                                                      "sampled", "zero"};
-
-// What was found of an effect: at full fidelity and full reach it multiplies the lever by `ratio`.
-// Log-normal: `low` and `high` are its 5% and 95% quantiles.
-struct EvidenceFinding {
-  double ratio = 1.0;  // > 0
-  double low = 1.0;
-  double high = 1.0;
-  EvidenceGrade grade = EvidenceGrade::kExpert;
-  std::string source;  // key of the evidence table
-};
-
-// One effect of a practice component: what is claimed of it, and what else was found.
-struct LeverEffect : EvidenceFinding {
-  Lever lever = Lever::kDirectTime;
-  std::vector<EvidenceFinding> besides;
-};
-
-// People a component cannot work without, who have to be recruited: adult practitioners, psychologists, ...
-struct Staffing {
-  double posts_per_100_cases = 0.0;  // full-time equivalents for each 100 open cases reached
-  double gbp_per_post = 0.0;         // a year, with on-costs
-  double months_to_recruit = 6.0;    // mean time to fill a post when few others recruit
-  std::string source;
-};
-
-struct PracticeComponent {
-  std::string name;
-  std::string title;
-  bool optional = false;                  // taken up only by adoptions that ask for it
-  double reach = 1.0;                     // share of open cases (or of staff) the component reaches, 0 to 1
-  std::optional<double> months_to_embed;  // empty: the model's
-  std::optional<Staffing> staffing;
-  std::vector<LeverEffect> effects;
-  double setup_gbp_per_case = 0.0;    // once, per case open at the start of adoption
-  double running_gbp_per_case = 0.0;  // a year, per open case reached, beside staffing
-  std::string cost_source;
-};
-
-struct ServiceModel {
-  std::string name;
-  std::string
-      same_draws_as;  // the model that it is a variant of, whose draws of effects it has; may be empty
-  std::string title;
-  std::string description;
-  std::vector<PracticeComponent> components;
-  double training_months = 0.0;   // from the start until practice begins to change
-  double months_to_embed = 24.0;  // mean time for fidelity to grow from there, before turnover
-};
-
-// An authority takes up a service model.
+// An authority adopts a service model.
 struct Adoption {
   std::size_t service_model = 0;        // index into Scenario::service_models
   int start_month = 0;                  // months from the origin; the model starts at the start of this month

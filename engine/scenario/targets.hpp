@@ -1,5 +1,5 @@
-// Targets: simulated quantities that a scenario sets beside published ones. What is simulated is told by
-// names alone; analysis/targets.hpp knows what they mean, and judges.
+// Targets: simulated quantities that a scenario compares with published ones.
+// analysis/experiments/targets.hpp measures and judges them.
 #pragma once
 
 #include <array>
@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scenario/files/document.hpp"
+#include "core/calendar.hpp"
+#include "core/measures.hpp"
 
 namespace hearth {
 
@@ -28,11 +29,9 @@ inline constexpr std::size_t kVerdicts = 4;
 inline constexpr std::array<std::string_view, kVerdicts> kVerdictNames = {"reached", "overlaps",
                                                                           "not_reached", "not_defined"};
 
-// A name as the scenario gives it, and where.
-struct QuantityName {
-  std::string text;
-  Place at;
-  std::string pointer;
+struct NamedQuantity {
+  std::string name;  // a key of quantities_by_name()
+  Quantity quantity;
 };
 
 // Some months of an arm.
@@ -42,6 +41,9 @@ struct TargetSpan {
   int end_month = 0;  // exclusive
   bool operator==(const TargetSpan&) const = default;
 };
+
+// "2015-04", or "2015-04 to 2016-03".
+std::string months_text(const TargetSpan& span, const MonthEnd& origin);
 
 struct PublishedInterval {
   double low = 0.0;
@@ -56,8 +58,8 @@ struct PublishedFigure {
 struct Target {
   std::string name;
   std::string title;
-  QuantityName measure;
-  std::optional<QuantityName> per;  // the measure is divided by this one
+  NamedQuantity measure;
+  std::optional<NamedQuantity> per;  // the measure is divided by this one
   TargetSpan span;
   std::optional<TargetSpan> reference;  // present where the form needs one
   TargetForm form = TargetForm::kValue;

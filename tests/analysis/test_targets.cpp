@@ -1,4 +1,4 @@
-// Targets: what their names mean, the arithmetic of each form against series written by hand, the verdicts.
+// Targets: the arithmetic of each form against series written by hand, the verdicts.
 #include "analysis/experiments/targets.hpp"
 
 #include <gtest/gtest.h>
@@ -35,11 +35,15 @@ Scenario by_hand(const Target& target) {
   return out;
 }
 
+NamedQuantity named(const std::string& name) {
+  return {name, quantities_by_name().at(name)};
+}
+
 // Of arm "after".
 Target target_of(const std::string& measure, int first_month, int end_month) {
   Target out;
   out.name = "target";
-  out.measure.text = measure;
+  out.measure = named(measure);
   out.span = {1, first_month, end_month};
   return out;
 }
@@ -155,7 +159,7 @@ struct Forms : testing::Test {
     fill(after, Measure::kReReferrals, {{10, 10, 10}, {0, 0, 0}});
     fill(after, Measure::kReferrals, {{100, 100, 100}, {0, 0, 0}});
     target = target_of("re_referrals", 0, 3);
-    target.per = QuantityName{"referrals", {}, ""};
+    target.per = named("referrals");
   }
   double as(TargetForm form) {
     target.form = form;
@@ -223,7 +227,7 @@ TEST(Replicates, MakeAMedianAndAnIntervalPairedWithTheirOwnReference) {
 
 TEST(Replicates, WithoutAValueLeaveTheTargetUndefined) {
   Target target = target_of("re_referrals", 0, 1);
-  target.per = QuantityName{"referrals", {}, ""};
+  target.per = named("referrals");
   target.expect = Verdict::kNotReached;
   Scenario scenario = by_hand(target);
   scenario.replicates = 3;
@@ -256,65 +260,9 @@ TEST(Verdicts, FollowFromTheTwoIntervals) {
   EXPECT_EQ(judge(plain, 10.1, std::nullopt, std::nullopt), Verdict::kNotReached);
 }
 
-// ---- Names ----
+// ---- The command line ----
 
-std::string message_of(const Scenario& scenario) {
-  try {
-    require_known_quantities(scenario);
-  } catch (const ScenarioError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-TEST(Names, OfEveryMeasureAndCostAreKnown) {
-  for (const MeasureInfo& row : kMeasureTable) {
-    const bool is_whole = row.dimension == MeasureDimension::kNone;
-    EXPECT_EQ(message_of(by_hand(target_of(std::string(row.name), 0, 1))).empty(), is_whole) << row.name;
-  }
-  for (const char* name : {"looked_after_by_placement.kin_foster", "looked_after_by_age.16_plus", "cost",
-                           "cost.nhs", "cost.programme.service_model"})
-    EXPECT_EQ(message_of(by_hand(target_of(name, 0, 1))), "");
-}
-
-TEST(Names, ThatAreUnknownGetTheNearestAndTheirPlace) {
-  const fs::path folder = fs::temp_directory_path() / ("hearth_targets_" + std::to_string(::getpid()));
-  fs::create_directories(folder);
-  const fs::path file = folder / "names.json";
-  const auto written = [](const char* name, const char* measure, const char* per) {
-    return "\n{\"name\": \"" + std::string(name) + "\", \"measure\": \"" + measure + "\",\n\"per\": \"" +
-           per +
-           "\", \"arm\": \"business_as_usual\", \"months\": \"2022-04\", \"published\": {\"value\": 1}, "
-           "\"unit\": \"1\", \"source\": \"england.csv\"}";
-  };
-  std::ofstream(file) << "{\"extends\": \"" << (kRoot / "scenarios/england.json").string()
-                      << "\", \"targets\": [" << written("a", "care_entry", "cost_authority") << ","
-                      << written("b", "care_exits_by_reason", "cost.police.placements") << "]}";
-  try {
-    require_known_quantities(load_scenario(file).scenario);
-    ADD_FAILURE() << "no error";
-  } catch (const ScenarioError& error) {
-    EXPECT_EQ(error.code(), ExitCode::kInvalidScenario);
-    const auto& found = error.diagnostics();
-    ASSERT_EQ(found.size(), 4U);
-    const std::vector<std::string> pointers = {"/targets/0/measure", "/targets/0/per", "/targets/1/measure",
-                                               "/targets/1/per"};
-    const std::vector<int> lines = {2, 3, 4, 5};
-    const std::vector<std::string> hints = {
-        "\"care_entries\"", "\"cost.authority\"",
-        "care_exits_by_reason.adopted, care_exits_by_reason.guardianship",
-        "there are cost.police.police_callouts, cost.police.service_model"};
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      EXPECT_EQ(found[i].pointer, pointers[i]);
-      EXPECT_EQ(found[i].line, lines[i]);
-      EXPECT_EQ(found[i].file, file.generic_string());
-      EXPECT_NE(found[i].hint.find(hints[i]), std::string::npos) << found[i].hint;
-    }
-  }
-  fs::remove_all(folder);
-}
-
-TEST(Names, LeftOutOnTheCommandLineAreAnError) {
+TEST(Targets, WhatTheCommandLineLeavesOutIsAnError) {
   Scenario scenario = by_hand(target_of("care_entries", 0, 3));
   scenario.horizon_months = 2;
   EXPECT_THROW(TargetTally{scenario}, UsageError);

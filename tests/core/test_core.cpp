@@ -9,6 +9,7 @@
 #include "core/csv.hpp"
 #include "core/day.hpp"
 #include "core/error.hpp"
+#include "core/measures.hpp"
 #include "core/text.hpp"
 
 namespace hearth {
@@ -272,6 +273,24 @@ TEST(Csv, AnyBytesAreATableOrRefused) {
       }
     }
   });
+}
+
+// ---- Names of measures and costs ----
+
+TEST(Quantities, OfEveryMeasureCategoryAndCostHaveANameAndNoOthers) {
+  const auto& known = quantities_by_name();
+  for (const MeasureInfo& row : kMeasureTable) {
+    const auto categories = category_names(row.dimension);
+    EXPECT_EQ(known.contains(row.name), categories.empty()) << row.name;
+    for (std::size_t c = 0; c < categories.size(); ++c)
+      EXPECT_EQ(known.at(std::string(row.name) + "." + std::string(categories[c])),
+                (Quantity{row.id, c, {}}));
+  }
+  EXPECT_EQ(known.at("cost").cost_lines.size(), kCostLines.size());
+  for (const std::size_t line : known.at("cost.police").cost_lines)
+    EXPECT_EQ(kCostLines[line].payer, Payer::kPolice);
+  EXPECT_EQ(known.at("cost.programme.service_model").cost_lines.size(), 1U);
+  EXPECT_FALSE(known.contains("cost.police.placements"));
 }
 
 }  // namespace

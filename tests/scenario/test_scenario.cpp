@@ -19,6 +19,7 @@
 #include "scenario/files/document.hpp"
 #include "scenario/files/keys.hpp"
 #include "scenario/files/loader.hpp"
+#include "scenario/files/schema.hpp"
 #include "scenario/levers.hpp"
 #include "source_dir.hpp"
 #include "written.hpp"

@@ -4,82 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 #include <string>
-#include <utility>
 
 #include "core/error.hpp"
 #include "core/money.hpp"
-#include "core/nearest.hpp"
 
 namespace hearth {
 namespace {
-
-// Every quantity that a target can name.
-std::map<std::string, Quantity> known_quantities() {
-  std::map<std::string, Quantity> out;
-  for (const SummaryMeasure& row : summary_measures())
-    if (row.measure) out[row.key] = {row.measure, row.category, {}};
-  for (std::size_t line = 0; line < kCostLines.size(); ++line) {
-    const std::string payer = fmt::format("cost.{}", kPayerNames.at(index(kCostLines[line].payer)));
-    for (const auto& name :
-         {std::string("cost"), payer,
-          fmt::format("{}.{}", payer, kCostCategoryNames.at(index(kCostLines[line].category)))})
-      out[name].cost_lines.push_back(line);
-  }
-  return out;
-}
-
-Diagnostic unknown(const QuantityName& name, const std::map<std::string, Quantity>& known) {
-  std::vector<std::string> names;
-  for (const auto& [key, quantity] : known) names.push_back(key);
-  // A category left out or unknown: all that there are.
-  std::string hint;
-  for (std::string stem = name.text + "."; hint.empty() && !stem.empty();) {
-    std::vector<std::string> inside;
-    for (const auto& key : names)
-      if (key.starts_with(stem) && key.find('.', stem.size()) == std::string::npos) inside.push_back(key);
-    if (!inside.empty()) hint = fmt::format("there are {}", fmt::join(inside, ", "));
-    stem.pop_back();
-    stem.erase(stem.find_last_of('.') + 1);  // all of it where there is no dot
-  }
-  if (hint.empty()) hint = did_you_mean(nearest_names(name.text, names));
-  return {name.at.file ? *name.at.file : "",
-          name.at.line,
-          name.at.column,
-          name.pointer,
-          fmt::format("the unknown measure {}", in_quotes(name.text)),
-          "a measure of docs/reference/measures.md, with its category after a dot where it has any; or cost, "
-          "cost.<payer>, cost.<payer>.<category>",
-          std::move(hint)};
-}
-
-struct NamedQuantities {
-  Quantity measure;
-  std::optional<Quantity> per;
-};
-
-// Of each target; throws ScenarioError with every name that there is none of.
-std::vector<NamedQuantities> find_quantities(const Scenario& scenario) {
-  const auto known = known_quantities();
-  std::vector<NamedQuantities> out;
-  std::vector<Diagnostic> mistakes;
-  const auto find = [&](const QuantityName& name) {
-    const auto found = known.find(name.text);
-    if (found != known.end()) return found->second;
-    mistakes.push_back(unknown(name, known));
-    return Quantity{};
-  };
-  for (const Target& target : scenario.targets) {
-    NamedQuantities named;
-    named.measure = find(target.measure);
-    if (target.per) named.per = find(*target.per);
-    out.push_back(std::move(named));
-  }
-  if (!mistakes.empty()) throw ScenarioError(std::move(mistakes));
-  return out;
-}
 
 std::vector<std::size_t> positions(const Scenario& scenario, const Target& target) {
   std::vector<std::size_t> out(scenario.authorities.size());
@@ -114,10 +46,6 @@ std::optional<double> formed(TargetForm form, std::optional<double> value, std::
 
 }  // namespace
 
-void require_known_quantities(const Scenario& scenario) {
-  find_quantities(scenario);
-}
-
 std::optional<bool> TargetResult::as_expected() const {
   if (!target.expect) return std::nullopt;
   return verdict == *target.expect;
@@ -136,7 +64,6 @@ Verdict judge(const PublishedFigure& published, double median, const std::option
 }
 
 TargetTally::TargetTally(const Scenario& scenario) : scenario_(scenario) {
-  auto named = find_quantities(scenario);
   const auto replicates = static_cast<std::size_t>(scenario.replicates);
   for (std::size_t t = 0; t < scenario.targets.size(); ++t) {
     const Target& target = scenario.targets[t];
@@ -144,8 +71,7 @@ TargetTally::TargetTally(const Scenario& scenario) : scenario_(scenario) {
     if (last > scenario.horizon_months)
       throw UsageError(fmt::format("the target {} looks at month {}; the command line ends the run after {}",
                                    target.name, last, scenario.horizon_months));
-    columns_.push_back({std::move(named[t].measure), std::move(named[t].per), positions(scenario, target),
-                        std::vector<Ratio>(replicates),
+    columns_.push_back({positions(scenario, target), std::vector<Ratio>(replicates),
                         std::vector<Ratio>(target.reference ? replicates : 0)});
   }
 }
@@ -157,8 +83,8 @@ void TargetTally::add(std::size_t arm, std::size_t replicate, const std::vector<
     const auto add_to = [&](std::vector<Ratio>& into, const TargetSpan& span) {
       if (span.arm != arm) return;
       Ratio& ratio = into.at(replicate);
-      ratio.above = value(column.measure, span, column.authorities, series);
-      ratio.below = column.per ? value(*column.per, span, column.authorities, series) : 1.0;
+      ratio.above = value(target.measure.quantity, span, column.authorities, series);
+      ratio.below = target.per ? value(target.per->quantity, span, column.authorities, series) : 1.0;
     };
     add_to(column.simulated, target.span);
     if (target.reference) add_to(column.reference, *target.reference);

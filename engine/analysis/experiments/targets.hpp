@@ -1,4 +1,4 @@
-// Judges the targets of a scenario: each simulated quantity beside its published figure.
+// Judges the targets of a scenario: each simulated quantity compared with its published figure.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,6 @@
 #include "simulation/ensemble.hpp"
 
 namespace hearth {
-
-// What a target's name means.
-struct Quantity {
-  std::optional<Measure> measure;  // nothing: a cost
-  std::size_t category = 0;
-  std::vector<std::size_t> cost_lines;  // positions in kCostLines
-};
-
-// Throws ScenarioError where a target names a measure or cost that there is none of.
-void require_known_quantities(const Scenario& scenario);
 
 struct TargetResult {
   Target target;
@@ -45,8 +35,8 @@ Verdict judge(const PublishedFigure& published, double median, const std::option
 // Collects what targets need from the blocks of a run, a few numbers a replicate.
 class TargetTally {
  public:
-  // Throws ScenarioError as require_known_quantities does, and UsageError where the command line took away
-  // months or authorities that a target looks at. The scenario must outlive the tally.
+  // Throws UsageError where the command line took away months or authorities that a target looks at. The
+  // scenario must outlive the tally.
   explicit TargetTally(const Scenario& scenario);
 
   // All authorities of one replicate of one arm, in scenario order; blocks in any order.
@@ -60,8 +50,6 @@ class TargetTally {
     double below = 0.0;  // until its block is added
   };
   struct Column {
-    Quantity measure;
-    std::optional<Quantity> per;
     std::vector<std::size_t> authorities;  // positions in Scenario::authorities
     std::vector<Ratio> simulated;          // by replicate
     std::vector<Ratio> reference;          // by replicate; empty where there is none

@@ -12,6 +12,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/nearest.hpp"
@@ -20,13 +21,17 @@ namespace hearth {
 
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 class Reader {
  public:
-  Reader(const CalibrationSurroundings& around, Scenario& scenario, ParameterLayer& parameters,
-         std::vector<ResolvedValue>& values, Checker& checker)
-      : around_(around), scenario_(scenario), parameters_(parameters), values_(values), checker_(checker) {}
+  Reader(const KnownAuthorities& known, Scenario& scenario, CalibratedParameters& into, Checker& checker)
+      : known_(known),
+        scenario_(scenario),
+        parameters_(into.layer),
+        values_(into.propensities),
+        checker_(checker) {}
 
   void read(const Cursor& top) {
     if (!checker_.object(top, kCalibrationKeys, "a calibration file")) return;
@@ -87,15 +92,15 @@ class Reader {
     if (!checker_.open_object(at, "propensities by authority code")) return;
     for (const auto& member : at.node->members) {
       const Cursor object{&member.value, pointer_to(at.pointer, member.key)};
-      const bool known = around_.identities.empty() ||
-                         std::any_of(around_.identities.begin(), around_.identities.end(),
+      const bool known = known_.identities.empty() ||
+                         std::any_of(known_.identities.begin(), known_.identities.end(),
                                      [&](const auto& a) { return std::to_string(a.code) == member.key; });
       if (!known)
         checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
-                           "codes of authorities.csv", around_.near_authority(member.key));
+                           "codes of authorities.csv", known_.near(member.key));
       PropensityVector values{};
       const Json shown = read_by_propensity(object, kLogPropensity, "log ratio", values);
-      if (!known || around_.identities.empty()) continue;
+      if (!known || known_.identities.empty()) continue;
       into[std::stoi(member.key)] = values;
       values_.push_back({object.pointer, shown.dump(), "log ratio", member.at.text(), "", "fitted"});
     }
@@ -164,13 +169,13 @@ class Reader {
         checker_.wrong({&member.value, pointer_to(at.pointer, member.key)}, "numbers that are no covariance",
                        "variances of at least 0, and correlations that can be together",
                        "the order is the lower triangle by rows: levels first, then deviations");
-      const bool known = std::any_of(around_.identities.begin(), around_.identities.end(),
+      const bool known = std::any_of(known_.identities.begin(), known_.identities.end(),
                                      [&](const auto& a) { return std::to_string(a.code) == member.key; });
       if (known)
         scenario_.state_covariance[std::stoi(member.key)] = values;
-      else if (!around_.identities.empty())
+      else if (!known_.identities.empty())
         checker_.wrong_key(at, member, fmt::format("the unknown authority {}", in_quotes(member.key)),
-                           "codes of authorities.csv", around_.near_authority(member.key));
+                           "codes of authorities.csv", known_.near(member.key));
     }
   }
 
@@ -275,18 +280,75 @@ class Reader {
     return out;
   }
 
-  const CalibrationSurroundings& around_;
+  const KnownAuthorities& known_;
   Scenario& scenario_;
   ParameterLayer& parameters_;
   std::vector<ResolvedValue>& values_;
   Checker& checker_;
 };
 
+// calibration.json if it is of the scenario's origin, else that of the year; nothing where the tables come
+// without any, or (reported) without one for this origin.
+std::optional<fs::path> default_file(const Cursor& root, const Scenario& scenario, Checker& checker) {
+  const fs::path& data = scenario.data_directory;
+  if (data.empty()) return std::nullopt;
+  const fs::path main = data / "calibration.json";
+  const fs::path folder = data / "calibrations";
+  std::vector<std::string> known;
+  if (file_exists(main)) {
+    std::vector<Diagnostic> ignored;  // said again when the file is read
+    const auto document = parse_document(read_text(main), main.generic_string(), ignored);
+    const auto* origin = document ? document->find("origin") : nullptr;
+    if (origin == nullptr || origin->value.text == scenario.origin.iso()) return main;
+    known.push_back(origin->value.text);
+  }
+  const fs::path of_year = folder / fmt::format("{}.json", scenario.origin.year);
+  if (file_exists(of_year)) return of_year;
+  std::error_code error;
+  for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error))
+    if (file->path().extension() == ".json") known.push_back(file->path().stem().string() + "-03-31");
+  if (known.empty()) return std::nullopt;
+  std::ranges::sort(known);
+  checker.wrong(Checker::child(root, "origin").value_or(root),
+                fmt::format("the origin {}, for which there is no calibration", scenario.origin.iso()),
+                fmt::format("origins with a calibration: {}", fmt::join(known, ", ")),
+                "set \"calibration\": \"none\" to use the registry's values, or give a calibration file");
+  return std::nullopt;
+}
+
+// Nothing where none is used, or (reported) the one that is named is not there.
+std::optional<fs::path> choose_file(const Cursor& root, const std::optional<fs::path>& override,
+                                    const Scenario& scenario, LoadContext& context) {
+  const auto at = override ? std::nullopt : Checker::child(root, "calibration");
+  if (!at) {
+    const auto file = override ? override : default_file(root, scenario, context.checker);
+    if (file) context.record("/calibration", file->generic_string(), "", "default");
+    return file;
+  }
+  const auto value = context.checker.text(*at, "the path of a calibration file, or \"none\"");
+  if (!value) return std::nullopt;
+  context.record("/calibration", *value, "", at->node->at.text());
+  if (*value == "none") return std::nullopt;
+  const fs::path file = relative_to_file(*at->node, *value);
+  if (file_exists(file)) return file;
+  context.checker.wrong(
+      *at, fmt::format("{}; there is no file {}", at->node->described(), file.generic_string()),
+      "the path of a calibration file, relative to this one, or \"none\"", nearest_file(file));
+  return std::nullopt;
+}
+
 }  // namespace
 
-void read_calibration(const Node& file, const CalibrationSurroundings& around, Scenario& scenario,
-                      ParameterLayer& parameters, std::vector<ResolvedValue>& values, Checker& checker) {
-  Reader(around, scenario, parameters, values, checker).read({&file, ""});
+CalibratedParameters read_calibration_of(const Cursor& root, const std::optional<fs::path>& override,
+                                         const KnownAuthorities& known, Scenario& scenario,
+                                         LoadContext& context) {
+  CalibratedParameters out;
+  const auto file = choose_file(root, override, scenario, context);
+  if (!file) return out;
+  context.files.push_back(*file);
+  const auto document = parse_document(read_text(*file), file->generic_string(), context.checker.diagnostics);
+  if (document) Reader(known, scenario, out, context.checker).read({&*document, ""});
+  return out;
 }
 
 void set_in_draws(ParameterDraws& draws, const std::vector<OwnParameter>& shared) {

@@ -7,9 +7,11 @@
 #include <cctype>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
 #include "core/csv.hpp"
+#include "core/nearest.hpp"
 #include "core/text.hpp"
 
 namespace hearth {
@@ -420,6 +422,25 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists) {
 
 std::string read_text(const std::filesystem::path& file) {
   return read_bytes(file, "a JSON file");
+}
+
+std::filesystem::path relative_to_file(const Node& node, const std::string& path) {
+  return (std::filesystem::path(*node.at.file).parent_path() / path).lexically_normal();
+}
+
+bool file_exists(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(file, ignored);
+}
+
+std::string nearest_file(const std::filesystem::path& wanted) {
+  const std::filesystem::path folder = wanted.parent_path().empty() ? "." : wanted.parent_path();
+  std::error_code error;
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->path().extension() == ".json") names.push_back(at->path().filename().string());
+  std::sort(names.begin(), names.end());
+  return did_you_mean(nearest_names(wanted.filename().string(), names));
 }
 
 void merge(Node& base, Node change) {

@@ -57,6 +57,12 @@ Node table_document(const CsvTable& table, const std::set<std::string>& lists);
 // The whole file as text. Throws DataError.
 std::string read_text(const std::filesystem::path& file);
 
+// The path that stands in a document, from the working directory: it is written from the document's folder.
+std::filesystem::path relative_to_file(const Node& node, const std::string& path);
+bool file_exists(const std::filesystem::path& file);
+// 'did you mean "a.json"?': of the JSON files in its folder; empty where none is near.
+std::string nearest_file(const std::filesystem::path& wanted);
+
 // JSON merge patch: objects merge, everything else replaces, null removes. Places stay those of the text each
 // part came from.
 void merge(Node& base, Node change);

@@ -1,3 +1,5 @@
+#include "scenario/files/schema.hpp"
+
 #include <fmt/format.h>
 
 #include <functional>
@@ -8,8 +10,9 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "parameters/registry.hpp"
 #include "scenario/files/keys.hpp"
-#include "scenario/files/loader.hpp"
+#include "scenario/scenario.hpp"
 #include "scenario/targets.hpp"
 
 namespace hearth {
@@ -117,61 +120,73 @@ Json shock_kinds() {
   return out;
 }
 
-}  // namespace
+Json adoption() {
+  return object(kAdoptionKeys, {{"service_model", identifier()},
+                                {"authorities", reference("authorities")},
+                                {"start", month()},
+                                {"only", list_of(identifier())},
+                                {"with", list_of(identifier())},
+                                {"without", list_of(identifier())},
+                                {"grant_end", month()},
+                                {"partners_agree", month()},
+                                {"note", text()}});
+}
 
-std::string scenario_schema() {
-  const Json adoption = object(kAdoptionKeys, {{"service_model", identifier()},
-                                               {"authorities", reference("authorities")},
-                                               {"start", month()},
-                                               {"only", list_of(identifier())},
-                                               {"with", list_of(identifier())},
-                                               {"without", list_of(identifier())},
-                                               {"grant_end", month()},
-                                               {"partners_agree", month()},
-                                               {"note", text()}});
-  const Json shock = object(kShockKeys, {{"kind", shock_kinds()},
-                                         {"start", month()},
-                                         {"end", month()},
-                                         {"ratio", number(kShockRatio)},
-                                         {"strength", number(kShockStrength)},
-                                         {"authorities", reference("authorities")},
-                                         {"note", text()}});
-  const Json peer_learning =
-      object(kPeerLearningKeys, {{"members", reference("authorities")},
-                                 {"start", month()},
-                                 {"every_months", whole_number(kEveryMonths)},
-                                 {"channels", list_of({{"enum", {"leadership", "practice"}}})},
-                                 {"note", text()}});
-  Json arm = object(kArmKeys, {{"title", text()},
+Json shock() {
+  return object(kShockKeys, {{"kind", shock_kinds()},
+                             {"start", month()},
+                             {"end", month()},
+                             {"ratio", number(kShockRatio)},
+                             {"strength", number(kShockStrength)},
+                             {"authorities", reference("authorities")},
+                             {"note", text()}});
+}
+
+Json peer_learning() {
+  return object(kPeerLearningKeys, {{"members", reference("authorities")},
+                                    {"start", month()},
+                                    {"every_months", whole_number(kEveryMonths)},
+                                    {"channels", list_of({{"enum", {"leadership", "practice"}}})},
+                                    {"note", text()}});
+}
+
+Json arm() {
+  Json out = object(kArmKeys, {{"title", text()},
                                {"description", text()},
                                {"effects", choice(kEffectsModeNames)},
                                {"adoption", {{"anyOf", {text(), list_of(reference("adoption"))}}}},
                                {"parameters", reference("parameters")},
                                {"shocks", list_of(reference("shock"))},
                                {"peer_learning", reference("peer_learning")}});
-  arm["type"] = {"object", "null"};  // null removes an arm of the scenario that is extended
+  out["type"] = {"object", "null"};  // null removes an arm of the scenario that is extended
+  return out;
+}
 
+Json target() {
   const Json months = {
       {"anyOf", {month(), {{"type", "array"}, {"items", month()}, {"minItems", 2}, {"maxItems", 2}}}}};
   const Json published = object(kPublishedKeys, {{"value", number(kPublishedValue)},
                                                  {"low", number(kPublishedValue)},
                                                  {"high", number(kPublishedValue)}});
   const Json comparison = object(kComparisonKeys, {{"arm", identifier()}, {"months", months}});
-  const Json target = object(kTargetKeys, {{"name", identifier()},
-                                           {"title", text()},
-                                           {"measure", text()},
-                                           {"per", text()},
-                                           {"arm", identifier()},
-                                           {"months", months},
-                                           {"compared_with", comparison},
-                                           {"as", choice(kTargetFormNames)},
-                                           {"authorities", reference("authorities")},
-                                           {"published", published},
-                                           {"unit", text()},
-                                           {"source", text()},
-                                           {"expect", choice(std::span(kVerdictNames).first(kVerdicts - 1))},
-                                           {"note", text()}});
+  return object(kTargetKeys, {{"name", identifier()},
+                              {"title", text()},
+                              {"measure", text()},
+                              {"per", text()},
+                              {"arm", identifier()},
+                              {"months", months},
+                              {"compared_with", comparison},
+                              {"as", choice(kTargetFormNames)},
+                              {"authorities", reference("authorities")},
+                              {"published", published},
+                              {"unit", text()},
+                              {"source", text()},
+                              {"expect", choice(std::span(kVerdictNames).first(kVerdicts - 1))},
+                              {"note", text()}});
+}
 
+// All keys of a scenario; which of them it needs depends on whether it extends another.
+Json scenario_keys() {
   std::vector<std::string> origins;
   for (double year = kOriginYears.lower; year <= kOriginYears.upper; ++year)
     origins.push_back(fmt::format("{:.0f}-03-31", year));
@@ -183,35 +198,41 @@ std::string scenario_schema() {
   Json switches = Json::object();
   for (const auto& key : kUncertaintyKeys) switches[std::string(key.name)] = {{"type", "boolean"}};
 
+  return object(kScenarioKeys,
+                {{"$schema", text()},
+                 {"extends", text()},
+                 {"name", identifier()},
+                 {"title", text()},
+                 {"question", text()},
+                 {"data", text()},
+                 {"calibration", text()},
+                 {"service_models", list_of(text())},
+                 {"origin", choice(origins)},
+                 {"horizon_months", whole_number(kHorizonMonths)},
+                 {"replicates", whole_number(kReplicates)},
+                 {"seed", whole_number(kSeed)},
+                 {"sampling_fraction", number(kSamplingFraction)},
+                 {"uncertainty", object(kUncertaintyKeys, switches)},
+                 {"authorities", reference("authorities")},
+                 {"also_adopt", reference("authorities")},
+                 {"baseline", identifier()},
+                 {"parameters", reference("parameters")},
+                 {"shocks", list_of(reference("shock"))},
+                 {"peer_learning", reference("peer_learning")},
+                 {"output", object(kOutputKeys, {{"compression", whole_number(kCompression)},
+                                                 {"every", choice(kOutputEveryNames)},
+                                                 {"replicates", choice(kOutputReplicatesNames)}})},
+                 {"arms", arms},
+                 {"targets", list_of(reference("target"))}},
+                false);
+}
+
+}  // namespace
+
+std::string scenario_schema() {
   Json out =
       schema("Hearth scenario", "What Hearth is asked to simulate. Comments (// and /* */) are allowed.");
-  out.update(object(kScenarioKeys,
-                    {{"$schema", text()},
-                     {"extends", text()},
-                     {"name", identifier()},
-                     {"title", text()},
-                     {"question", text()},
-                     {"data", text()},
-                     {"calibration", text()},
-                     {"service_models", list_of(text())},
-                     {"origin", choice(origins)},
-                     {"horizon_months", whole_number(kHorizonMonths)},
-                     {"replicates", whole_number(kReplicates)},
-                     {"seed", whole_number(kSeed)},
-                     {"sampling_fraction", number(kSamplingFraction)},
-                     {"uncertainty", object(kUncertaintyKeys, switches)},
-                     {"authorities", reference("authorities")},
-                     {"also_adopt", reference("authorities")},
-                     {"baseline", identifier()},
-                     {"parameters", reference("parameters")},
-                     {"shocks", list_of(reference("shock"))},
-                     {"peer_learning", reference("peer_learning")},
-                     {"output", object(kOutputKeys, {{"compression", whole_number(kCompression)},
-                                                     {"every", choice(kOutputEveryNames)},
-                                                     {"replicates", choice(kOutputReplicatesNames)}})},
-                     {"arms", arms},
-                     {"targets", list_of(reference("target"))}},
-                    false));
+  out.update(scenario_keys());
   // A scenario that extends another has the required keys from there.
   Json required = Json::array();
   for (const auto& key : kScenarioKeys)
@@ -219,15 +240,15 @@ std::string scenario_schema() {
   out["if"] = {{"not", {{"required", {"extends"}}}}};
   out["then"] = {{"required", std::move(required)}};
   out["definitions"] = {{"authorities", authorities()},
-                        {"adoption", adoption},
-                        {"shock", shock},
-                        {"peer_learning", peer_learning},
-                        {"arm", arm},
+                        {"adoption", adoption()},
+                        {"shock", shock()},
+                        {"peer_learning", peer_learning()},
+                        {"arm", arm()},
                         {"parameters", parameters()},
                         {"parameter_use", object(kParameterValueKeys, {{"times", number(kParameterFactor)},
                                                                        {"fixed", {{"type", "number"}}},
                                                                        {"note", text()}})},
-                        {"target", target}};
+                        {"target", target()}};
   return out.dump(2);
 }
 

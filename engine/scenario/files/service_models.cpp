@@ -1,10 +1,13 @@
 #include "scenario/files/service_models.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/nearest.hpp"
@@ -30,7 +33,7 @@ class Reader {
     if (!checker_.object(at, kServiceModelKeys, "a service model")) return out;
     if (const auto value = Checker::child(at, "name")) {
       out.model.name = checker_.identifier(*value).value_or("");
-      out.at = value->node->at;
+      out.name = *value->node;
     }
     if (const auto value = Checker::child(at, "title")) out.model.title = checker_.text(*value).value_or("");
     if (const auto value = Checker::child(at, "description"))
@@ -206,13 +209,71 @@ class Reader {
   std::vector<ResolvedValue> values_;
 };
 
+// The model that another is a variant of must be there, and have draws of its own.
+void check_variant(const ServiceModelFile& file, const ServiceModelSet& models, Checker& checker) {
+  const Cursor at{&*file.same_draws_as, "/same_draws_as"};
+  const auto original = models.by_name.find(file.model.same_draws_as);
+  std::vector<std::string> names;
+  for (const auto& [name, other] : models.by_name)
+    if (!other.same_draws_as) names.push_back(name);
+  const std::string allowed = fmt::format("one of {}", fmt::join(names, ", "));
+  if (original == models.by_name.end()) {
+    if (models.complete)
+      checker.wrong(at, fmt::format("the unknown service model {}", in_quotes(file.model.same_draws_as)),
+                    allowed, did_you_mean(nearest_names(file.model.same_draws_as, names)));
+  } else if (original->second.same_draws_as) {
+    checker.wrong(at, fmt::format("{}, which has the draws of another model itself", original->first),
+                  allowed, fmt::format("write {}", in_quotes(original->second.model.same_draws_as)));
+  }
+}
+
 }  // namespace
 
-std::optional<ServiceModelFile> read_service_model(const Node& root, const Evidence& evidence,
-                                                   Checker& checker) {
+std::optional<ServiceModelFile> read_service_model(const std::filesystem::path& file,
+                                                   const Evidence& evidence, Checker& checker) {
   const std::size_t before = checker.diagnostics.size();
-  auto out = Reader(evidence, checker).read(root);
+  const auto document = parse_document(read_text(file), file.generic_string(), checker.diagnostics);
+  if (!document) return std::nullopt;
+  auto out = Reader(evidence, checker).read(*document);
   if (checker.diagnostics.size() > before) return std::nullopt;
+  out.file = file;
+  return out;
+}
+
+std::vector<std::string> ServiceModelSet::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, file] : by_name) out.push_back(name);
+  return out;
+}
+
+ServiceModelSet read_service_models(const std::filesystem::path& tables,
+                                    const std::vector<std::filesystem::path>& own, const Evidence& evidence,
+                                    Checker& checker) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(tables / "service_models", error), end; !error && at != end;
+       at.increment(error))
+    if (at->path().extension() == ".json") paths.push_back(at->path());
+  std::ranges::sort(paths);
+  paths.insert(paths.end(), own.begin(), own.end());
+  ServiceModelSet out;
+  out.complete = true;
+  for (const auto& path : paths) {
+    auto model = read_service_model(path, evidence, checker);
+    if (!model) {
+      out.complete = false;
+      continue;
+    }
+    const std::string name = model->model.name;
+    const Node name_node = model->name;
+    const auto [same, added] = out.by_name.emplace(name, std::move(*model));
+    if (!added)
+      checker.wrong({&name_node, "/name"}, fmt::format("a second service model {}", name),
+                    "service models with different names",
+                    fmt::format("the first is in {}", same->second.name.at.text()));
+  }
+  for (const auto& [name, file] : out.by_name)
+    if (file.same_draws_as) check_variant(file, out, checker);
   return out;
 }
 

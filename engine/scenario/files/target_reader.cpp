@@ -4,14 +4,18 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <span>
 #include <string_view>
 #include <utility>
 
+#include "core/measures.hpp"
 #include "core/nearest.hpp"
+#include "scenario/files/resolved.hpp"
 
 namespace hearth {
 
@@ -20,9 +24,20 @@ namespace {
 // Official counts by authority and for England, which are too many to have keys in the evidence table.
 constexpr std::array<std::string_view, 2> kOfficialTables = {"history.csv", "england.csv"};
 
-// Month 0 is the first after the origin.
-std::string month_name(int month, const MonthEnd& origin) {
-  return origin.plus_months(month + 1).iso().substr(0, 7);
+// What may have been meant: the categories that there are where one is left out or unknown, else the nearest
+// names.
+std::string near_quantity(const std::string& wanted) {
+  std::vector<std::string> names;
+  for (const auto& [name, quantity] : quantities_by_name()) names.push_back(name);
+  for (std::string stem = wanted + "."; !stem.empty();) {
+    std::vector<std::string> inside;
+    for (const auto& name : names)
+      if (name.starts_with(stem) && name.find('.', stem.size()) == std::string::npos) inside.push_back(name);
+    if (!inside.empty()) return fmt::format("there are {}", fmt::join(inside, ", "));
+    stem.pop_back();
+    stem.erase(stem.find_last_of('.') + 1);  // all of it where there is no dot
+  }
+  return did_you_mean(nearest_names(wanted, names));
 }
 
 class Reader {
@@ -45,8 +60,7 @@ class Reader {
     read_arm(at, out.span);
     read_months(at, out.span);
     read_reference(at, out, checker_.diagnostics.size() == before);
-    if (const auto value = Checker::child(at, "authorities"))
-      out.authorities = around_.authorities(*value).value_or(std::vector<int>{});
+    if (const auto value = Checker::child(at, "authorities")) out.authorities = read_authorities(*value);
     if (const auto value = Checker::child(at, "published")) {
       out.published = published(*value);
       look_at_percent(*value, out);
@@ -64,8 +78,17 @@ class Reader {
     if (const auto at = Checker::child(object, key)) into = checker_.text(*at).value_or(into);
   }
 
-  QuantityName quantity(const Cursor& at) {
-    return {checker_.text(at, "the name of a measure, or a cost").value_or(""), at.node->at, at.pointer};
+  NamedQuantity quantity(const Cursor& at) {
+    const auto name = checker_.text(at, "the name of a measure, or a cost");
+    if (!name) return {};
+    const auto known = quantities_by_name().find(*name);
+    if (known != quantities_by_name().end()) return {known->first, known->second};
+    checker_.wrong(
+        at, fmt::format("the unknown measure {}", in_quotes(*name)),
+        "a measure of docs/reference/measures.md, with its category after a dot where it has any; or cost, "
+        "cost.<payer>, cost.<payer>.<category>",
+        near_quantity(*name));
+    return {};
   }
 
   void read_arm(const Cursor& object, TargetSpan& into) {
@@ -98,9 +121,9 @@ class Reader {
     if (!first || !last) return;
     if (*last < *first)
       checker_.wrong(items[1],
-                     fmt::format("the last month {}, before the first, {}", month_name(*last, around_.origin),
-                                 month_name(*first, around_.origin)),
-                     fmt::format("a month from {}", month_name(*first, around_.origin)), "swap the two?");
+                     fmt::format("the last month {}, before the first, {}", around_.timeline.name(*last),
+                                 around_.timeline.name(*first)),
+                     fmt::format("a month from {}", around_.timeline.name(*first)), "swap the two?");
     into.first_month = *first;
     into.end_month = *last + 1;
   }
@@ -108,13 +131,13 @@ class Reader {
   std::optional<int> simulated_month(const Cursor& at) {
     const auto end = checker_.month(at);
     if (!end) return std::nullopt;
-    const int month = end->months_since(around_.origin) - 1;
-    if (0 <= month && month < around_.horizon_months) return month;
+    const int month = end->months_since(around_.timeline.origin) - 1;
+    if (0 <= month && month < around_.timeline.horizon_months) return month;
     checker_.wrong(at,
-                   fmt::format("the month {}, {}", month_name(month, around_.origin),
+                   fmt::format("the month {}, {}", around_.timeline.name(month),
                                month < 0 ? "before the simulation starts" : "after the simulation ends"),
-                   fmt::format("months simulated, {} to {}", month_name(0, around_.origin),
-                               month_name(around_.horizon_months - 1, around_.origin)),
+                   fmt::format("months simulated, {} to {}", around_.timeline.name(0),
+                               around_.timeline.name(around_.timeline.horizon_months - 1)),
                    month < 0 ? "choose an earlier \"origin\"" : "raise \"horizon_months\"");
     return std::nullopt;
   }
@@ -158,6 +181,20 @@ class Reader {
     checker_.warn(*value, fmt::format("value = {}, in per cent", number_text(figure.value)), "",
                   fmt::format("that is less than one in a hundred; if you meant a share, write {}",
                               number_text(100.0 * figure.value)));
+  }
+
+  // What a target looks at must be simulated, whichever file says so: part of it is not what was published.
+  std::vector<int> read_authorities(const Cursor& at) {
+    const auto chosen = read_some(at, around_.authorities.known, checker_);
+    if (!chosen) return {};
+    std::vector<int> missing;
+    std::ranges::set_difference(chosen->codes, around_.authorities.own, std::back_inserter(missing));
+    if (!missing.empty())
+      checker_.wrong(
+          at, fmt::format("{}, not simulated in this scenario", around_.authorities.known.labels(missing)),
+          "authorities among those of the key \"authorities\"",
+          "simulate them too, or give this scenario its own \"targets\"");
+    return chosen->codes;
   }
 
   PublishedFigure published(const Cursor& at) {
@@ -212,54 +249,26 @@ class Reader {
   Checker& checker_;
 };
 
-nlohmann::ordered_json months_json(const TargetSpan& span, const MonthEnd& origin) {
-  const std::string first = month_name(span.first_month, origin);
-  if (span.end_month - span.first_month == 1) return first;
-  return {first, month_name(span.end_month - 1, origin)};
-}
-
 }  // namespace
 
-std::vector<Target> read_targets(const Cursor& list, const TargetSurroundings& around, Checker& checker) {
+std::vector<Target> read_targets(const Cursor& list, const TargetSurroundings& around, LoadContext& context) {
+  Checker& checker = context.checker;
   std::vector<Target> out;
   if (!checker.list(list, "targets")) return out;
+  const auto items = Checker::items(list);
   std::set<std::string> names;
-  for (const auto& item : Checker::items(list)) {
+  for (const auto& item : items) {
     Target target = Reader(around, checker).read(item);
     if (!target.name.empty() && !names.insert(target.name).second)
       checker.wrong(*Checker::child(item, "name"), fmt::format("a second target {}", target.name),
                     "targets with different names");
     out.push_back(std::move(target));
   }
+  if (context.any_mistake()) return out;  // what was read has gaps, and nothing is resolved
+  for (std::size_t i = 0; i < items.size(); ++i)
+    context.record(items[i].pointer, target_json(out[i], around.timeline.origin, around.arms), "",
+                   items[i].node->at.text());
   return out;
-}
-
-nlohmann::ordered_json target_json(const Target& target, const MonthEnd& origin,
-                                   const std::vector<std::string>& arms) {
-  using Json = nlohmann::ordered_json;
-  Json out = {{"name", target.name}, {"title", target.title}, {"measure", target.measure.text}};
-  if (target.per) out["per"] = target.per->text;
-  out["arm"] = arms.at(target.span.arm);
-  out["months"] = months_json(target.span, origin);
-  if (target.reference)
-    out["compared_with"] = {{"arm", arms.at(target.reference->arm)},
-                            {"months", months_json(*target.reference, origin)}};
-  out["as"] = kTargetFormNames[static_cast<std::size_t>(target.form)];
-  out["authorities"] = target.authorities.empty() ? Json("all") : Json(target.authorities);
-  out["published"] = {{"value", target.published.value}};
-  if (const auto& interval = target.published.interval)
-    out["published"].update({{"low", interval->low}, {"high", interval->high}});
-  out["unit"] = target.unit;
-  out["source"] = target.source;
-  if (target.expect) out["expect"] = kVerdictNames[static_cast<std::size_t>(*target.expect)];
-  if (!target.note.empty()) out["note"] = target.note;
-  return out;
-}
-
-std::string months_text(const TargetSpan& span, const MonthEnd& origin) {
-  const std::string first = month_name(span.first_month, origin);
-  if (span.end_month - span.first_month == 1) return first;
-  return fmt::format("{} to {}", first, month_name(span.end_month - 1, origin));
 }
 
 }  // namespace hearth
