@@ -20,6 +20,7 @@
 #include "report/data.hpp"
 #include "report/page.hpp"
 #include "report/story.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -133,26 +134,16 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
 // The scenario a result was made from, by its name, with the values that the command line may have given.
 // Nothing where there is none of that name any more, or it cannot be read.
 std::optional<LoadedScenario> scenario_of(const ResultHeader& header) {
-  const auto scenario = nlohmann::json::parse(header.scenario_json, nullptr, false);
-  if (!scenario.is_object()) return std::nullopt;
-  ScenarioOverrides overrides;
+  if (header.scenario_json.empty()) return std::nullopt;
+  const RecordedScenario scenario = read_recorded(header.scenario_json);
+  ScenarioOverrides overrides = scenario.overrides();
   overrides.seed = header.seed;
   overrides.replicates = header.replicates;
   overrides.months = header.months;
-  std::vector<std::string> codes;
-  for (const auto& authority : header.authorities) codes.push_back(std::to_string(authority.code));
-  overrides.authorities = codes;
-  if (scenario.contains("set"))
-    for (const auto& [name, value] : scenario["set"].items())
-      overrides.set.push_back(name + "=" + value.dump());
-  if (scenario.contains("adopting_elsewhere"))
-    for (const auto& code : scenario["adopting_elsewhere"])
-      overrides.also_adopt.push_back(std::to_string(code.get<int>()));
-  if (scenario.contains("uncertainty"))
-    for (const auto& [source, on] : scenario["uncertainty"].items())
-      if (!on.get<bool>()) overrides.without.push_back(source);
+  for (const auto& authority : header.authorities)
+    overrides.authorities.push_back(std::to_string(authority.code));
   try {
-    return load_named(scenario.value("name", ""), overrides);
+    return load_named(scenario.name, overrides);
   } catch (const Error&) {
     return std::nullopt;
   }

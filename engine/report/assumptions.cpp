@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/error.hpp"
 #include "model/practice/practice.hpp"
 #include "parameters/registry.hpp"
 #include "published/evidence.hpp"
@@ -31,30 +30,19 @@ std::string meaning_of(const std::string& lever) {
   return found == kLeverTable.end() ? std::string() : std::string(found->meaning);
 }
 
-// Of a name in the resolved scenario, which has only known ones.
-template <typename Names>
-std::size_t position_in(const Names& names, const std::string& name) {
-  const auto found = std::ranges::find(names, name);
-  if (found == std::end(names)) throw InternalError("the resolved scenario has an unknown name: " + name);
-  return static_cast<std::size_t>(found - std::begin(names));
+// The parameters that an arm uses where nothing is drawn, as the scenario has them.
+Parameters parameters_of(const RecordedScenario& scenario, const RecordedArm& arm) {
+  Parameters out;
+  for (const auto& [name, value] : scenario.parameters)
+    if (const auto known = find_parameter(name)) out[*known] = value;
+  for (const auto& [name, own] : arm.parameters)
+    if (const auto known = find_parameter(name)) out[*known] = own.value(out[*known]);
+  return out;
 }
 
-// The parameters that an arm uses where nothing is drawn, as the scenario has them.
-Parameters parameters_of(const nlohmann::json& scenario, const nlohmann::json& arm) {
-  Parameters out;
-  for (const auto* from : {&scenario, &arm})
-    if (from->contains("parameters"))
-      for (const auto& [name, value] : (*from)["parameters"].items()) {
-        const auto known = find_parameter(name);
-        if (!known) continue;
-        if (value.is_number())
-          out[*known] = value;
-        else if (value.contains("fixed"))
-          out[*known] = value["fixed"];
-        else
-          out[*known] *= value.value("times", 1.0);
-      }
-  return out;
+template <typename T>
+std::map<std::string, T> sorted(const ByName<T>& all) {
+  return {all.begin(), all.end()};
 }
 
 // What components do by the arms that adopt them: arms with the same mode of effects and the same beliefs
@@ -67,31 +55,21 @@ struct Adopted {
 using Adoptions =
     std::map<std::tuple<std::string, std::string, std::string>, Adopted>;  // model, component, mode
 
-Adoptions adoptions_of(const nlohmann::json& scenario) {
+Adoptions adoptions_of(const RecordedScenario& scenario) {
   Adoptions out;
-  for (const auto& [name, arm] : scenario["arms"].items()) {
-    const std::string mode = arm.value(
-        "effects", std::string(kEffectsModeNames[static_cast<std::size_t>(EffectsMode::kEvidenceWeighted)]));
+  for (const auto& [name, arm] : sorted(scenario.arms)) {
+    const EffectsMode mode = arm.effects.value_or(EffectsMode::kEvidenceWeighted);
     const Parameters parameters = parameters_of(scenario, arm);
-    for (const auto& adoption : arm["adoption"])
-      for (const auto& component : adoption.value("only", nlohmann::json::array())) {
-        Adopted& adopted = out[{adoption["service_model"], component, mode}];
-        const std::string title = arm.value("title", name);
-        if (std::ranges::find(adopted.titles, title) == adopted.titles.end()) adopted.titles.push_back(title);
-        adopted.mode = static_cast<EffectsMode>(position_in(kEffectsModeNames, mode));
+    for (const auto& adoption : arm.adoption)
+      for (const auto& component : adoption.components) {
+        Adopted& adopted = out[{adoption.service_model, component,
+                                std::string(kEffectsModeNames.at(static_cast<std::size_t>(mode)))}];
+        if (std::ranges::find(adopted.titles, arm.title) == adopted.titles.end())
+          adopted.titles.push_back(arm.title);
+        adopted.mode = mode;
         adopted.parameters = parameters;
       }
   }
-  return out;
-}
-
-EvidenceFinding finding_of(const nlohmann::json& from) {
-  EvidenceFinding out;
-  out.ratio = from.value("ratio", 1.0);
-  out.low = from.value("low", out.ratio);
-  out.high = from.value("high", out.ratio);
-  out.grade = static_cast<EvidenceGrade>(position_in(kEvidenceGradeNames, from.value("grade", "expert")));
-  out.source = from.value("source", "");
   return out;
 }
 
@@ -133,26 +111,22 @@ Json used_json(const LeverEffect& effect, const Adopted& adopted) {
 
 }  // namespace
 
-Json effects_json(const nlohmann::json& scenario, const std::filesystem::path& data_directory) {
+Json effects_json(const RecordedScenario& scenario, const std::filesystem::path& data_directory) {
   Json out = Json::array();
-  if (!scenario.contains("arms") || !scenario.contains("service_models")) return out;
+  if (scenario.arms.empty() || scenario.service_models.empty()) return out;
   const auto evidence = load_evidence(data_directory);
   for (const auto& [what, adopted] : adoptions_of(scenario)) {
     const auto& [model_name, component_name, mode] = what;
-    const auto& model = scenario["service_models"][model_name];
-    const auto& component = model["components"][component_name];
-    for (const auto& [lever, stated] : component["effects"].items()) {
-      LeverEffect effect;
-      static_cast<EvidenceFinding&>(effect) = finding_of(stated);
+    const RecordedModel& model = *scenario.service_models.find(model_name);
+    const RecordedComponent& component = *model.components.find(component_name);
+    for (const auto& [lever, stated] : sorted(component.effects)) {
+      LeverEffect effect{stated, Lever::kDirectTime, stated.besides};
       Json others = Json::array();
-      for (const auto& other : stated.value("besides", nlohmann::json::array())) {
-        effect.besides.push_back(finding_of(other));
-        others.push_back(finding_json(effect.besides.back(), evidence));
-      }
+      for (const auto& other : stated.besides) others.push_back(finding_json(other, evidence));
       out.push_back({{"arms", adopted.titles},
                      {"mode", mode},
-                     {"model", model["title"]},
-                     {"component", component["title"]},
+                     {"model", model.title},
+                     {"component", component.title},
                      {"lever", lever},
                      {"meaning", meaning_of(lever)},
                      {"claim", finding_json(effect, evidence)},
@@ -163,8 +137,7 @@ Json effects_json(const nlohmann::json& scenario, const std::filesystem::path& d
   return out;
 }
 
-Json parameters_json(const nlohmann::json& scenario) {
-  const auto& used = scenario.contains("parameters") ? scenario["parameters"] : nlohmann::json::object();
+Json parameters_json(const RecordedScenario& scenario) {
   Json counts = Json::object();
   std::vector<const ParameterInfo*> assumed;
   for (const ParameterInfo& row : parameter_registry()) {
@@ -176,11 +149,13 @@ Json parameters_json(const nlohmann::json& scenario) {
   Json widest = Json::array();
   for (std::size_t i = 0; i < std::min(kWidest, assumed.size()); ++i) {
     const ParameterInfo& row = *assumed[i];
-    widest.push_back({{"name", row.name},
-                      {"meaning", row.meaning},
-                      {"value", fmt::format("{:.3g}", used.value(std::string(row.name), row.value))},
-                      {"unit", row.unit},
-                      {"factor", number_json(std::exp(kNinetyPercent * row.spread), 1)}});
+    const auto used = scenario.parameters.find(std::string(row.name));
+    widest.push_back(
+        {{"name", row.name},
+         {"meaning", row.meaning},
+         {"value", fmt::format("{:.3g}", used == scenario.parameters.end() ? row.value : used->second)},
+         {"unit", row.unit},
+         {"factor", number_json(std::exp(kNinetyPercent * row.spread), 1)}});
   }
   return {{"counts", std::move(counts)}, {"widest", std::move(widest)}};
 }

@@ -2,24 +2,24 @@
 // a place, and which the place practised before.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/calendar.hpp"
 #include "results/file/result_file.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 
 class WaysOfWorking {
  public:
-  // A scenario that cannot be read says nothing: arms then have their titles alone.
+  // Where no scenario was recorded, arms have their titles alone.
   explicit WaysOfWorking(const ResultHeader& header);
 
-  const nlohmann::json& scenario() const { return scenario_; }
+  const RecordedScenario& scenario() const { return scenario_; }
   std::string title(std::size_t arm) const { return titles_.at(arm); }
-  std::string description(std::size_t arm) const;
+  const std::string& description(std::size_t arm) const { return arms_.at(arm).description; }
   // "Support is protection (Family Safeguarding)": the title and the models that some of these authorities
   // adopt.
   std::string label(std::size_t arm, const std::vector<int>& codes) const;
@@ -40,21 +40,9 @@ class WaysOfWorking {
   bool is_practised_already(std::size_t arm, const std::vector<int>& codes) const;
 
  private:
-  struct Adopted {
-    std::string model;  // name
-    std::string start;  // "2022-04"
-    std::string grant_end;
-    std::vector<int> codes;  // empty: all
-    bool in_any(const std::vector<int>& codes) const;
-  };
-  static std::vector<Adopted> adopted(const nlohmann::json& list);
-  std::string model_title(const std::string& model) const;
-
-  nlohmann::json scenario_;
-  std::vector<std::string> names_;
-  std::vector<std::string> titles_;
-  std::vector<std::vector<Adopted>> arms_;
-  std::vector<Adopted> before_;
+  RecordedScenario scenario_;
+  std::vector<std::string> titles_;  // by arm of the result, as the next
+  std::vector<RecordedArm> arms_;
 };
 
 }  // namespace hearth

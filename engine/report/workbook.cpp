@@ -23,6 +23,7 @@
 #include "results/file/description.hpp"
 #include "results/summary.hpp"
 #include "results/wording.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -430,13 +431,7 @@ void append_value(Sheet& sheet, const Json& value) {
     sheet.text(value.dump());
 }
 
-void write_inputs(Book& book, const Json& scenario) {
-  std::vector<std::string> drawn;
-  if (scenario.contains("draws") && scenario["draws"].contains("parameters"))
-    drawn = scenario["draws"]["parameters"].get<std::vector<std::string>>();
-  const Json none = Json::object();
-  const Json& parameters = scenario.contains("parameters") ? scenario["parameters"] : none;
-  const Json& set = scenario.contains("set") ? scenario["set"] : none;
+void write_inputs(Book& book, const RecordedScenario& scenario) {
   Sheet sheet(book, "Inputs",
               {{"Parameter", 44},
                {"Value", 12},
@@ -450,11 +445,11 @@ void write_inputs(Book& book, const Json& scenario) {
                {"Certainty", 12},
                {"What it is", 70},
                {"Source", 60}});
-  const auto row = [&](const ParameterInfo& about, const Json& value, const std::string& arm,
+  const auto row = [&](const ParameterInfo& about, double value, const std::string& arm,
                        const std::string& how) {
-    sheet.text(std::string(about.name));
-    append_value(sheet, value);
-    sheet.text(std::string(about.unit))
+    sheet.text(std::string(about.name))
+        .number(value)
+        .text(std::string(about.unit))
         .text(arm)
         .text(how)
         .number(about.value)
@@ -466,26 +461,23 @@ void write_inputs(Book& book, const Json& scenario) {
   };
   for (const auto& about : parameter_registry()) {
     const std::string key(about.name);
+    const auto& drawn = scenario.drawn_parameters;
     const std::string in_futures =
         std::ranges::find(drawn, key) != drawn.end() ? "drawn: another in each future" : "the same";
-    const Json shared = parameters.value(key, Json(about.value));
-    if (parameters.contains(key))
-      row(about, shared, "all", in_futures + (set.contains(key) ? "; set with --set" : ""));
-    if (!scenario.contains("arms")) continue;
-    for (const auto& [arm, content] : scenario["arms"].items()) {
-      if (!content.contains("parameters") || !content["parameters"].contains(key)) continue;
-      const Json& own = content["parameters"][key];
-      if (!own.is_object())
-        row(about, own, arm, in_futures);
-      else if (own.contains("fixed"))
-        row(about, own["fixed"], arm, "the same");
-      else
-        row(about, own.value("times", 1.0) * shared.get<double>(), arm, in_futures);
+    const auto recorded = scenario.parameters.find(key);
+    const double shared = recorded == scenario.parameters.end() ? about.value : recorded->second;
+    if (recorded != scenario.parameters.end())
+      row(about, shared, "all", in_futures + (scenario.set.find(key) != nullptr ? "; set with --set" : ""));
+    for (const auto& [arm, content] : scenario.arms) {
+      const RecordedParameter* const own = content.parameters.find(key);
+      if (own == nullptr) continue;
+      const bool fixed = own->draws == OwnParameter::Draws::kFixed;
+      row(about, own->value(shared), arm, fixed ? "the same" : in_futures);
     }
   }
 }
 
-void write_service_models(Book& book, const Json& scenario) {
+void write_service_models(Book& book, const RecordedScenario& scenario) {
   Sheet sheet(book, "Service models",
               {{"Service model", 26},
                {"Component", 36},
@@ -496,61 +488,46 @@ void write_service_models(Book& book, const Json& scenario) {
                {"Unit", 12},
                {"Study design", 18},
                {"Source", 50}});
-  if (!scenario.contains("service_models")) return;
-  for (const auto& [name, model] : scenario["service_models"].items()) {
-    const std::string title = model.value("title", name);
-    const Json components = model.value("components", Json::object());  // items() would outlive a temporary
-    for (const auto& [key, component] : components.items()) {
-      const std::string part = component.value("title", key);
-      const auto row = [&](const std::string& what, const Json& value, const Json& low, const Json& high,
-                           const std::string& unit, const std::string& grade, const std::string& source) {
-        sheet.text(title).text(part).text(what);
-        for (const Json* each : {&value, &low, &high}) append_value(sheet, *each);
-        sheet.text(unit).text(grade).text(source);
+  for (const auto& [name, model] : scenario.service_models)
+    for (const auto& [key, component] : model.components) {
+      const auto row = [&](const std::string& what, const std::vector<std::optional<double>>& numbers,
+                           const std::string& unit, std::string_view grade, const std::string& source) {
+        sheet.text(model.title).text(component.title).text(what);
+        for (const auto& number : numbers) sheet.number(number, nullptr);
+        sheet.text(unit).text(std::string(grade)).text(source);
         sheet.next();
       };
-      row("reach", component.value("reach", Json()), nullptr, nullptr, "share", "", "");
-      for (const char* cost : {"setup_gbp_per_case", "running_gbp_per_case"})
-        if (component.value(cost, 0.0) > 0.0)
-          row(cost, component[cost], nullptr, nullptr, "GBP", "", component.value("cost_source", ""));
-      if (component.contains("staffing"))
-        for (const char* key_of : {"posts_per_100_cases", "gbp_per_post", "months_to_recruit"})
-          row(key_of, component["staffing"].value(key_of, Json()), nullptr, nullptr, "", "",
-              component["staffing"].value("source", ""));
-      const auto finding = [&](const std::string& what, const Json& of) {
-        row(what, of.value("ratio", Json()), of.value("low", Json()), of.value("high", Json()), "ratio",
-            of.value("grade", ""), of.value("source", ""));
+      const auto one = [](std::optional<double> number) {
+        return std::vector<std::optional<double>>{number, std::nullopt, std::nullopt};
       };
-      const Json effects = component.value("effects", Json::object());
-      for (const auto& [lever, effect] : effects.items()) {
+      row("reach", one(component.reach), "share", "", "");
+      if (component.setup_gbp_per_case > 0.0)
+        row("setup_gbp_per_case", one(component.setup_gbp_per_case), "GBP", "", component.cost_source);
+      if (component.running_gbp_per_case > 0.0)
+        row("running_gbp_per_case", one(component.running_gbp_per_case), "GBP", "", component.cost_source);
+      if (const auto& staffing = component.staffing) {
+        row("posts_per_100_cases", one(staffing->posts_per_100_cases), "", "", staffing->source);
+        row("gbp_per_post", one(staffing->gbp_per_post), "", "", staffing->source);
+        row("months_to_recruit", one(staffing->months_to_recruit), "", "", staffing->source);
+      }
+      const auto finding = [&](const std::string& what, const EvidenceFinding& of) {
+        row(what, {of.ratio, of.low, of.high}, "ratio",
+            kEvidenceGradeNames.at(static_cast<std::size_t>(of.grade)), of.source);
+      };
+      for (const auto& [lever, effect] : component.effects) {
         finding("effect on " + lever, effect);
-        const Json others_found = effect.value("besides", Json::array());
-        for (const auto& other : others_found) finding("also found: " + lever, other);
+        for (const auto& other : effect.besides) finding("also found: " + lever, other);
       }
     }
-  }
 }
 
-// Every value of what the scenario asks for; the rest are on sheets of their own or are the calibration's
-// tables.
-void flatten(Sheet& sheet, const std::string& pointer, const Json& value) {
-  const bool is_list_of_objects = value.is_array() && !value.empty() && value.front().is_structured();
-  if (value.is_object() || is_list_of_objects) {
-    for (const auto& [key, item] : value.items()) flatten(sheet, pointer + "/" + key, item);
-    return;
-  }
-  sheet.text(pointer);
-  append_value(sheet, value);
-  sheet.next();
-}
-
-void write_scenario(Book& book, const Json& scenario) {
-  constexpr std::array<std::string_view, 9> kElsewhere = {
-      "parameters",      "service_models",   "propensities", "deviations", "response",
-      "recording_noise", "state_covariance", "draws",        "history"};
+void write_scenario(Book& book, const std::string& recorded) {
   Sheet sheet(book, "Scenario", {{"Name", 60}, {"Value", 90}});
-  for (const auto& [key, value] : scenario.items())
-    if (std::ranges::find(kElsewhere, key) == kElsewhere.end()) flatten(sheet, "/" + key, value);
+  for (const auto& [pointer, value] : recorded_settings(recorded)) {
+    sheet.text(pointer);
+    append_value(sheet, value);
+    sheet.next();
+  }
 }
 
 void write_sources(Book& book, const ResultHeader& header) {
@@ -658,7 +635,7 @@ std::vector<std::string> others(bool costs) {
 
 void write_workbook(const ResultReader& result, const std::filesystem::path& file) {
   const ResultHeader& header = result.header();
-  const auto scenario = Json::parse(header.scenario_json, nullptr, false);
+  const RecordedScenario scenario = read_recorded(header.scenario_json);
   const Places places = places_of(header);
   std::vector<std::string> keys;
   for (const auto& figure : kFigureSheets) keys.emplace_back(figure.measure);
@@ -685,12 +662,12 @@ void write_workbook(const ResultReader& result, const std::filesystem::path& fil
   add("Other figures", "all other figures, by age, placement, reason and so on, of the whole result");
   write_overview(book, header, figures, places);
   add("Authorities", "one row an authority: the main figures in the last year, and differences");
-  if (scenario.is_object()) {
+  if (!header.scenario_json.empty()) {
     write_inputs(book, scenario);
     add("Inputs", "every parameter: value used, unit, default, bounds, how certain, source");
     write_service_models(book, scenario);
     add("Service models", "what each component is said to do, what it costs, and on what evidence");
-    write_scenario(book, scenario);
+    write_scenario(book, header.scenario_json);
     add("Scenario", "what was asked: arms, who adopts what and when, shocks");
   }
   write_sources(book, header);

@@ -17,6 +17,7 @@
 #include "results/summarised.hpp"
 #include "results/wording.hpp"
 #include "scenario/files/json_text.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -98,21 +99,17 @@ struct KeptStatistics {
 
 // What the resolved scenario says of the sources of uncertainty. Results of earlier versions do not name
 // them: chance and drift were always on, and parameters were never drawn.
-void read_uncertainty(const std::string& scenario_json, Summary& out) {
-  const auto scenario = nlohmann::json::parse(scenario_json, nullptr, false);
-  const bool known = scenario.is_object();
-  const bool named = known && scenario.contains("uncertainty");
-  if (named && scenario.contains("not_in_intervals"))
+void read_uncertainty(const RecordedScenario& scenario, Summary& out) {
+  if (scenario.uncertainty)
     for (const auto& source : kUncertaintySourceTable)
-      out.coverage.left_out[index(source.id)] =
-          scenario["not_in_intervals"].value(std::string(source.name), std::string());
+      if (const auto why = scenario.not_in_intervals.find(std::string(source.name));
+          why != scenario.not_in_intervals.end())
+        out.coverage.left_out[index(source.id)] = why->second;
   bool drawn = false;
   bool given = false;
-  if (known && scenario.contains("arms"))
-    for (const auto& arm : scenario["arms"])
-      if (arm.contains("adoption") && !arm["adoption"].empty())
-        (arm.value("effects", "") == "sampled" ? drawn : given) = true;
-  if (!named) {
+  for (const auto& [name, arm] : scenario.arms)
+    if (!arm.adoption.empty()) (arm.effects == EffectsMode::kSampled ? drawn : given) = true;
+  if (!scenario.uncertainty) {
     out.coverage.left_out[index(UncertaintySource::kParameters)] = "the calibration has no draws";
     if (!drawn)
       out.coverage.left_out[index(UncertaintySource::kEffects)] = "no arm has \"effects\": \"sampled\"";
@@ -346,8 +343,9 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
   out.sampling_fraction = header.sampling_fraction;
   out.arms = header.arms;
   out.baseline = header.baseline;
-  out.adopting_elsewhere = adopting_elsewhere(header.scenario_json);
-  read_uncertainty(header.scenario_json, out);
+  const RecordedScenario scenario = read_recorded(header.scenario_json);
+  out.adopting_elsewhere = scenario.adopting_elsewhere.size();
+  read_uncertainty(scenario, out);
   out.measures = measures;
   out.step_months = header.step_months;
   if (header.step_months == kMonthsPerYear)  // the mean of one number

@@ -24,6 +24,7 @@
 #include "report/uncertainty.hpp"
 #include "report/ways.hpp"
 #include "results/saving.hpp"
+#include "scenario/files/recorded.hpp"
 #include "source_dir.hpp"
 
 namespace hearth {
@@ -333,7 +334,7 @@ TEST(Ways, NamesTheModelsOfArmsAndOfThePlace) {
             "Of the 3 authorities some already work with a service model, which goes on under every way of "
             "working: No Wrong Door in 2 and Family Safeguarding in 1.");
   EXPECT_FALSE(ways.is_practised_already(1, {2}));
-  EXPECT_TRUE(WaysOfWorking(header_of("not JSON")).label(1, {1}) == "Support is protection");
+  EXPECT_TRUE(WaysOfWorking(header_of("")).label(1, {1}) == "Support is protection");
 }
 
 // ---- where the uncertainty comes from
@@ -445,7 +446,7 @@ TEST(TrackRecord, HasEveryFigureLevelAndHorizon) {
 }
 
 TEST(Assumptions, OnlyWhatArmsAdopt) {
-  const auto scenario = nlohmann::json::parse(R"({
+  const auto scenario = read_recorded(R"({
     "arms": {"a": {"title": "A", "adoption": []},
              "b": {"title": "B", "adoption": [{"service_model": "m", "only": ["used"]}]}},
     "service_models": {"m": {"title": "M", "components": {
@@ -458,17 +459,17 @@ TEST(Assumptions, OnlyWhatArmsAdopt) {
   EXPECT_EQ(rows[0]["component"], "U");
   EXPECT_EQ(rows[0]["arms"].dump(), R"(["B"])");
   EXPECT_FALSE(rows[0]["claim"].contains("evidence"));
-  EXPECT_TRUE(effects_json(nlohmann::json(), source_dir() / "scenarios/england").empty());
+  EXPECT_TRUE(effects_json({}, source_dir() / "scenarios/england").empty());
 }
 
 // A claim and a repetition that did not show the effect: what is used lies between, and nearer no effect.
 TEST(Assumptions, TheValueUsedCountsWhatElseWasFound) {
   const auto scenario_of = [](const std::string& mode, const std::string& besides) {
-    return nlohmann::json::parse(R"({"arms": {"a": {"title": "A", "effects": ")" + mode + R"(",
+    return read_recorded(R"({"arms": {"a": {"title": "A", "effects": ")" + mode + R"(",
         "adoption": [{"service_model": "m", "only": ["c"]}]}},
       "service_models": {"m": {"title": "M", "components": {"c": {"title": "C", "effects": {"threshold.care":
         {"ratio": 1.24, "low": 0.88, "high": 1.75, "grade": "quasi_experimental", "source": "x", "besides": [)" +
-                                 besides + R"(]}}}}}}})");
+                         besides + R"(]}}}}}}})");
   };
   const std::string repetition =
       R"({"ratio": 0.94, "low": 0.8, "high": 1.11, "grade": "quasi_experimental", "source": "y"})";

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "core/decimals.hpp"
 #include "core/error.hpp"
 #include "core/words.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -75,11 +75,9 @@ std::string place_text(const Forecast& forecast, std::size_t location, std::size
 
 // What recording adds to the published figures, as the scenario of a result says.
 PublicationNoise noise_of(const ResultHeader& header) {
-  const auto json = nlohmann::json::parse(header.scenario_json, nullptr, false);
   Scenario scenario;
   scenario.seed = header.seed;
-  if (json.is_object() && json.contains("recording_noise"))
-    scenario.recording_noise = json["recording_noise"].get<PropensityVector>();
+  scenario.recording_noise = read_recorded(header.scenario_json).recording_noise;
   return publication_noise(scenario);
 }
 

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "core/statistics.hpp"
 #include "core/words.hpp"
 #include "results/file/areas.hpp"
 #include "results/file/layout.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -161,14 +161,9 @@ Attributes result_attributes(const ResultHeader& header) {
     out.emplace_back(std::string(layout::kStepMonths), std::int32_t{header.step_months});
   if (header.run_replicates > 0)
     out.emplace_back(std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
-  if (const std::size_t others = adopting_elsewhere(header.scenario_json); others > 0)
+  if (const std::size_t others = read_recorded(header.scenario_json).adopting_elsewhere.size(); others > 0)
     out.emplace_back("adopting_elsewhere", static_cast<std::int32_t>(others));
   return out;
-}
-
-std::size_t adopting_elsewhere(const std::string& scenario_json) {
-  const auto scenario = nlohmann::json::parse(scenario_json, nullptr, false);
-  return scenario.is_object() ? scenario.value("adopting_elsewhere", nlohmann::json::array()).size() : 0;
 }
 
 std::string adopting_elsewhere_text(std::size_t authorities) {
@@ -189,14 +184,13 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
     days.push_back(static_cast<std::int32_t>(header.origin.plus_months(month).days_since_1970()));
   }
 
-  using Arm = ResultHeader::Arm;
   using Authority = ResultHeader::Authority;
   const auto own = [](const std::string& name, decltype(CoordinateDescription::labels) labels,
                       std::string long_name) {
     return coordinate(name, name, std::move(labels), std::move(long_name));
   };
   std::vector<CoordinateDescription> out = {
-      own("arm", strings_of(header.arms, &Arm::name), "Arm of the scenario"),
+      own("arm", strings_of(header.arms, &ResultHeader::Arm::name), "Arm of the scenario"),
       own("replicate", replicates, "Replicate; equal numbers share their random numbers in every arm"),
       own("authority", codes, "Department for Education code of the authority"),
       own("time", days, "End of the " + period(header)),
@@ -220,7 +214,8 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
     out.push_back(
         own(std::string(layout::kSource), sources, "Source of uncertainty that is on, all others being off"));
   }
-  out.push_back(coordinate("arm_title", "arm", strings_of(header.arms, &Arm::title), "Arm, for people"));
+  out.push_back(
+      coordinate("arm_title", "arm", strings_of(header.arms, &ResultHeader::Arm::title), "Arm, for people"));
   out.push_back(coordinate("authority_name", "authority", strings_of(header.authorities, &Authority::name),
                            "Authority"));
   out.push_back(coordinate("authority_ons_code", "authority",

@@ -40,9 +40,8 @@ struct VariableDescription {
 
 Attributes result_attributes(const ResultHeader& header);
 
-// How many authorities adopt in some arm without being simulated, as the resolved scenario says; and the
-// sentence that says what that means, empty of none.
-std::size_t adopting_elsewhere(const std::string& scenario_json);
+// The sentence that says what it means that so many authorities adopt in some arm without being simulated;
+// empty of none.
 std::string adopting_elsewhere_text(std::size_t authorities);
 
 // First those that are dimensions, then those beside them.

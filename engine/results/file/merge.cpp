@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "core/plain_text.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -101,24 +101,6 @@ double number(const Part& part, const char* name) {
   return found == part.header.provenance.end() ? 0.0 : std::strtod(found->second.c_str(), nullptr);
 }
 
-// The first value that two scenarios do not share, in words.
-std::string difference_of_scenarios(const std::string& one, const std::string& other) {
-  const auto a = nlohmann::json::parse(one, nullptr, false);
-  const auto b = nlohmann::json::parse(other, nullptr, false);
-  if (a.is_discarded() || b.is_discarded()) return "their scenarios differ";
-  const auto changes = nlohmann::json::diff(a, b);
-  if (changes.empty()) return "their scenarios differ";
-  const std::string path = changes.front().at("path").get<std::string>();
-  const nlohmann::json::json_pointer pointer(path);
-  const auto shown = [&](const nlohmann::json& in) {
-    constexpr std::size_t kLongest = 60;
-    if (!in.contains(pointer)) return std::string("absent");
-    const std::string text = in.at(pointer).dump();
-    return text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
-  };
-  return fmt::format("in their scenarios {} is {} in one and {} in the other", path, shown(a), shown(b));
-}
-
 }  // namespace
 
 std::optional<std::string> difference_of_runs(const ResultHeader& one, const ResultHeader& other) {
@@ -139,7 +121,7 @@ std::optional<std::string> difference_of_runs(const ResultHeader& one, const Res
   if (all(one) != all(other)) return differ("the number of replicates of the run", all(one), all(other));
   if (one.split != other.split) return "one was run with --split, the other without or with other sources";
   if (one.scenario_json != other.scenario_json)
-    return difference_of_scenarios(one.scenario_json, other.scenario_json);
+    return difference_of_recorded(one.scenario_json, other.scenario_json);
   if (one.inputs != other.inputs) {
     for (const auto& [file, checksum] : one.inputs)
       if (const auto found = other.inputs.find(file);

@@ -7,17 +7,17 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/plain_text.hpp"
 #include "core/statistics.hpp"
 #include "results/file/layout.hpp"
-#include "results/file/recorded_scenario.hpp"
 #include "scenario/files/keys.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth::promise {
 namespace {
@@ -224,14 +224,6 @@ void read_split(const stored::Group& root, ResultHeader& out) {
   }
 }
 
-// What the resolved scenario wants of the file; results of earlier versions do not say.
-void read_output_choices(ResultHeader& header) {
-  const auto scenario = nlohmann::json::parse(header.scenario_json, nullptr, false);
-  if (!scenario.is_object() || !scenario.contains("output")) return;
-  header.compression = scenario["output"].value("compression", header.compression);
-  header.to_summarise = !header.summarised && scenario["output"].value("replicates", "all") == "summary";
-}
-
 void read_provenance(const stored::Content& content, ResultHeader& out) {
   const stored::Group* const group = content.find("provenance");
   if (group == nullptr) throw Broken("group provenance", "none", "where its numbers came from");
@@ -255,9 +247,14 @@ void read_provenance(const stored::Content& content, ResultHeader& out) {
     throw Broken("variable scenario of group provenance", scenario == nullptr ? "none" : "something else",
                  "one text: the scenario as JSON");
   out.scenario_json = scenario->texts.front();
-  if (const std::string problem = problem_of_scenario(out.scenario_json); !problem.empty())
-    throw Broken("the scenario in group provenance", problem, "what hearth resolve --json prints");
-  read_output_choices(out);
+  // What it wants of the file; results of earlier versions do not say.
+  try {
+    const RecordedScenario recorded = read_recorded(out.scenario_json);
+    out.compression = recorded.compression.value_or(out.compression);
+    out.to_summarise = recorded.summarised && !out.summarised;
+  } catch (const DataError& problem) {
+    throw Broken("the scenario in group provenance", problem.what(), "what hearth resolve --json prints");
+  }
   if (group->find("input") == nullptr) return;
   const auto inputs = texts(*group, "input", 0, kMostInputs);
   const auto checksums = texts(*group, "sha256", 0, kMostInputs);

@@ -5,7 +5,6 @@
 #include <functional>
 #include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -20,7 +19,7 @@
 #include "results/file/result_file.hpp"
 #include "results/file/variables.hpp"
 #include "results/summarised.hpp"
-#include "scenario/files/json_text.hpp"
+#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -200,10 +199,7 @@ struct ResultWriter::Impl {
     for (const Id& measure : measures) shorten(measure, 1);
     shorten(cost, 1);
     // The scenario is then one with so many replicates.
-    auto scenario = nlohmann::ordered_json::parse(header.scenario_json, nullptr, false);
-    if (!scenario.is_object() || !scenario.contains("replicates")) return;
-    scenario["replicates"] = header.replicates;
-    header.scenario_json = json_text(scenario, 2);
+    header.scenario_json = with_replicates(header.scenario_json, header.replicates);
     checked(H5Ldelete(provenance, "scenario", H5P_DEFAULT), "writing the scenario");
     hdf5::write_text(provenance, "scenario", header.scenario_json);
   }
