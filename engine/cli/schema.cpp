@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "cli/places.hpp"
+#include "published/england_tables.hpp"
 #include "scenario/files/schema.hpp"
 
 namespace hearth {
@@ -15,7 +17,7 @@ Command add_schema(CLI::App& program) {
   app->footer("Editors that know JSON Schema complete and check a file whose \"$schema\" names this.");
   return {app, [kind] {
             if (*kind == "scenario") {
-              fmt::print("{}\n", scenario_schema());
+              fmt::print("{}\n", scenario_schema(origin_years(find_england_tables())));
             } else if (*kind == "service-model") {
               fmt::print("{}\n", service_model_schema());
             } else {

@@ -15,7 +15,9 @@
 #include "core/categories.hpp"
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "folder.hpp"
 #include "published/authorities.hpp"
+#include "published/england_tables.hpp"
 #include "scenario/files/document.hpp"
 #include "scenario/files/keys.hpp"
 #include "scenario/files/loader.hpp"
@@ -569,9 +571,22 @@ TEST(Scenario, ResolvedJsonIsCompleteAndTheSameEveryTime) {
   // Every file that has a say is listed, for checksums.
   std::vector<std::string> names;
   for (const auto& path : once.files) names.push_back(path.filename().string());
-  for (const char* name :
-       {"scenario.json", "sound.json", "authorities.csv", "evidence.csv", "family_safeguarding.json"})
+  for (const char* name : {"scenario.json", "sound.json", "authorities.csv", "england.csv", "evidence.csv",
+                           "family_safeguarding.json"})
     EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
+}
+
+TEST(Scenario, OriginsAreThoseOfTheTables) {
+  const Written file(R"({"extends": "sound.json", "origin": "2023-03-31"})");
+  const std::string refused = "31 March of a year with tables, \"2014-03-31\" to ";
+  EXPECT_TRUE(mentions(file.mistakes(), refused + "\"2022-03-31\""));
+  const fs::path tables = file.file().parent_path() / "england";
+  std::ofstream(tables / "england.csv") << "measure,2022,2023\ncin_at31,1,1\ncla_at31,1,1\ncpp_at31,1,1\n";
+  EXPECT_FALSE(mentions(file.mistakes(), "a year with tables"));
+  ScenarioOverrides overrides;
+  overrides.origin_year = 2024;
+  EXPECT_EQ(message_of<UsageError>([&] { file.load(overrides); }),
+            "--origin 2024: allowed: a whole number from 2023 to 2023");
 }
 
 TEST(Scenario, AFileThatCannotBeReadIsADataError) {
@@ -633,12 +648,13 @@ void expect_in_step(const fs::path& file, const std::string& made) {
 }
 
 TEST(Schema, CommittedFilesAreInStep) {
-  expect_in_step(kRoot / "scenarios" / "schema" / "scenario.schema.json", scenario_schema() + "\n");
+  expect_in_step(kRoot / "scenarios" / "schema" / "scenario.schema.json",
+                 scenario_schema(origin_years(kRoot / "scenarios/england")) + "\n");
   expect_in_step(kRoot / "scenarios" / "schema" / "service_model.schema.json", service_model_schema() + "\n");
 }
 
 TEST(Schema, HasEveryParameterAndLever) {
-  const auto scenario = nlohmann::json::parse(scenario_schema());
+  const auto scenario = nlohmann::json::parse(scenario_schema({2016, 2018}));
   const auto& parameters = scenario["definitions"]["parameters"]["properties"];
   EXPECT_EQ(parameters.size(), kParameterCount);
   for (const auto& row : parameter_registry())

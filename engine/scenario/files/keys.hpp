@@ -261,7 +261,6 @@ inline constexpr Bounds kLogCovariance = {-10, 10};
 inline constexpr Bounds kRecordingNoise = {0, 1};
 inline constexpr Bounds kResponse = {-10, 10};
 inline constexpr Bounds kPublishedValue = {-1e12, 1e12};
-inline constexpr Bounds kOriginYears = {2014, 2022};  // years with tables of all stocks
 // Doubles hold whole numbers exactly up to here; the seed must survive every tool that reads the file.
 inline constexpr Bounds kSeed = {0, 9007199254740991.0};
 

@@ -44,11 +44,11 @@ Parts read_parts(const MergedDocument& document, const ScenarioOverrides& overri
   Parts out;
   const Cursor root = document.cursor();
   context.checker.object(root, kScenarioKeys, "a scenario");
-  read_settings(root, overrides, scenario, context);
-  const Timeline timeline{scenario.origin, scenario.horizon_months};
-
   out.tables = read_tables(root, scenario.file, context);
   scenario.data_directory = out.tables.folder;
+  read_settings(root, overrides, out.tables.origin_years, scenario, context);
+  const Timeline timeline{scenario.origin, scenario.horizon_months};
+
   out.authorities =
       read_authorities(root, {out.tables.identities, out.tables.folder / "authorities.csv", scenario.origin},
                        overrides, context);

@@ -38,7 +38,6 @@ void check_overrides(const ScenarioOverrides& overrides) {
   within("--months", overrides.months, kHorizonMonths);
   for (const auto& name : overrides.without)
     if (!find_source(name)) mistakes.push_back(unknown_source(name));
-  within("--origin", overrides.origin_year, kOriginYears);
   if (!mistakes.empty()) throw UsageError(fmt::format("{}", fmt::join(mistakes, "\n")));
 }
 

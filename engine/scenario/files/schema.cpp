@@ -186,10 +186,9 @@ Json target() {
 }
 
 // All keys of a scenario; which of them it needs depends on whether it extends another.
-Json scenario_keys() {
+Json scenario_keys(const OriginYears& years) {
   std::vector<std::string> origins;
-  for (double year = kOriginYears.lower; year <= kOriginYears.upper; ++year)
-    origins.push_back(fmt::format("{:.0f}-03-31", year));
+  for (int year = years.first; year <= years.last; ++year) origins.push_back(fmt::format("{}-03-31", year));
   const Json arms = {{"type", "object"},
                      {"propertyNames", {{"pattern", "^[a-z][a-z0-9_]{0,63}$"}}},
                      {"additionalProperties", reference("arm")},
@@ -229,10 +228,10 @@ Json scenario_keys() {
 
 }  // namespace
 
-std::string scenario_schema() {
+std::string scenario_schema(const OriginYears& years) {
   Json out =
       schema("Hearth scenario", "What Hearth is asked to simulate. Comments (// and /* */) are allowed.");
-  out.update(scenario_keys());
+  out.update(scenario_keys(years));
   // A scenario that extends another has the required keys from there.
   Json required = Json::array();
   for (const auto& key : kScenarioKeys)

@@ -4,9 +4,12 @@
 
 #include <string>
 
+#include "published/england_tables.hpp"
+
 namespace hearth {
 
-std::string scenario_schema();
+// `years`: those from which a scenario may start.
+std::string scenario_schema(const OriginYears& years);
 std::string service_model_schema();
 
 }  // namespace hearth

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/error.hpp"
 #include "scenario/files/scale.hpp"
 #include "scenario/files/timeline.hpp"
 
@@ -88,21 +89,27 @@ bool fill_in(std::string& text, const std::string& name) {
 
 }  // namespace
 
-void read_settings(const Cursor& root, const ScenarioOverrides& overrides, Scenario& scenario,
-                   LoadContext& context) {
+void read_settings(const Cursor& root, const ScenarioOverrides& overrides,
+                   const std::optional<OriginYears>& years, Scenario& scenario, LoadContext& context) {
   Checker& checker = context.checker;
   if (const auto at = Checker::child(root, "name")) scenario.name = checker.identifier(*at).value_or("");
   scenario.title = scenario.name;
   if (const auto at = Checker::child(root, "title")) scenario.title = checker.text(*at).value_or("");
   if (const auto at = Checker::child(root, "question")) scenario.question = checker.text(*at).value_or("");
-  if (overrides.origin_year)
-    scenario.origin = {*overrides.origin_year, 3};
-  else if (const auto origin = read_origin(root, scenario.horizon_months, checker))
+  if (const auto& year = overrides.origin_year) {
+    scenario.origin = {*year, 3};
+    if (years && (*year < years->first || *year > years->last))
+      throw UsageError(fmt::format("--origin {}: allowed: a whole number from {} to {}", *year, years->first,
+                                   years->last));
+  } else if (const auto origin = read_origin(root, scenario.horizon_months, years, checker))
     scenario.origin = *origin;
   read_size(root, scenario, checker);
   if (const auto at = Checker::child(root, "uncertainty")) read_uncertainty(*at, scenario, checker);
   if (const auto at = Checker::child(root, "output")) read_output(*at, scenario.output, checker);
   record_settings(root, scenario, context);
+  if (!scenario.data_directory.empty())
+    context.record("/data", scenario.data_directory.generic_string(), "",
+                   origin_of(Checker::child(root, "data")));
 }
 
 void name_place(const MergedDocument& document, const AuthorityChoice& choice, Scenario& scenario,

@@ -2,6 +2,9 @@
 // replicates differ, and what the result keeps.
 #pragma once
 
+#include <optional>
+
+#include "published/england_tables.hpp"
 #include "scenario/files/authority_choice.hpp"
 #include "scenario/files/bases.hpp"
 #include "scenario/files/load_context.hpp"
@@ -10,9 +13,10 @@
 
 namespace hearth {
 
-// Also its origin, unless the command line gives one.
-void read_settings(const Cursor& root, const ScenarioOverrides& overrides, Scenario& scenario,
-                   LoadContext& context);
+// Also its origin, unless the command line gives one. `years`: of the tables; nothing where they were not
+// found, which is reported. Throws UsageError where the command line gives a year that has none.
+void read_settings(const Cursor& root, const ScenarioOverrides& overrides,
+                   const std::optional<OriginYears>& years, Scenario& scenario, LoadContext& context);
 
 // In a title or question {place} stands for the name of what is simulated. A title without it that was
 // written for other authorities than these has the name put before it, and so has a name that stands for a

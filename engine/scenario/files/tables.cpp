@@ -81,9 +81,10 @@ Tables read_tables(const Cursor& root, const fs::path& scenario_file, LoadContex
   const auto folder = read_folder(root, scenario_file, context);
   if (!folder) return out;
   out.folder = *folder;
-  context.record("/data", out.folder.generic_string(), "", origin_of(Checker::child(root, "data")));
   out.identities = load_authority_identities(out.folder);
   context.files.push_back(out.folder / "authorities.csv");
+  out.origin_years = origin_years(out.folder);
+  context.files.push_back(out.folder / "england.csv");
   out.evidence = load_evidence(out.folder);
   context.files.push_back(out.folder / "evidence.csv");
   out.models = read_service_models(out.folder, own_models, out.evidence, context.checker);

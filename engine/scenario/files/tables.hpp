@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "published/authorities.hpp"
+#include "published/england_tables.hpp"
 #include "published/evidence.hpp"
 #include "scenario/files/load_context.hpp"
 #include "scenario/files/service_models.hpp"
@@ -14,6 +16,7 @@ namespace hearth {
 struct Tables {
   std::filesystem::path folder;               // empty: not found, which is reported
   std::vector<AuthorityIdentity> identities;  // authorities.csv
+  std::optional<OriginYears> origin_years;    // of england.csv
   Evidence evidence;                          // evidence.csv
   ServiceModelSet models;                     // service_models/, and the scenario's own files
 };

@@ -15,13 +15,14 @@ namespace hearth {
 namespace {
 
 // How to look at years after the last with tables, or at the year that was meant.
-std::string origin_hint(const Cursor& root, const std::string& text, int horizon_months) {
+std::string origin_hint(const Cursor& root, const std::string& text, int horizon_months,
+                        const OriginYears& years) {
   const std::string reason = "the statistics that the state is built from are of 31 March";
   const std::string meant = month_meant(text);
   if (meant.empty()) return reason;
   const MonthEnd wanted = parse_month_end(meant);
-  const int latest = static_cast<int>(kOriginYears.upper);
-  if (wanted.year < kOriginYears.lower || (wanted.year <= latest && wanted.month != 3)) return reason;
+  const int latest = years.last;
+  if (wanted.year < years.first || (wanted.year <= latest && wanted.month != 3)) return reason;
   if (wanted.year <= latest) return fmt::format("write \"{}-03-31\"", wanted.year);
   const auto months = Checker::child(root, "horizon_months");
   const int horizon = months && months->node->kind == Node::Kind::kNumber
@@ -116,17 +117,19 @@ void read_channels(const Cursor& at, PeerNetwork& network, Checker& checker) {
 
 }  // namespace
 
-std::optional<MonthEnd> read_origin(const Cursor& root, int horizon_months, Checker& checker) {
+std::optional<MonthEnd> read_origin(const Cursor& root, int horizon_months,
+                                    const std::optional<OriginYears>& years, Checker& checker) {
   const auto at = Checker::child(root, "origin");
   if (!at) return std::nullopt;
-  const std::string allowed =
-      fmt::format("31 March of a year with tables, \"{:.0f}-03-31\" to \"{:.0f}-03-31\"", kOriginYears.lower,
-                  kOriginYears.upper);
+  // Without tables any year will do: that they are missing is what matters, and is reported.
+  const OriginYears possible = years.value_or(OriginYears{1, 9999});
+  const std::string allowed = fmt::format("31 March of a year with tables, \"{}-03-31\" to \"{}-03-31\"",
+                                          possible.first, possible.last);
   const auto value = checker.text(*at, allowed);
   if (!value) return std::nullopt;
-  for (double year = kOriginYears.lower; year <= kOriginYears.upper; ++year)
-    if (*value == fmt::format("{:.0f}-03-31", year)) return MonthEnd{static_cast<int>(year), 3};
-  checker.wrong(*at, at->node->described(), allowed, origin_hint(root, *value, horizon_months));
+  for (int year = possible.first; year <= possible.last; ++year)
+    if (*value == fmt::format("{}-03-31", year)) return MonthEnd{year, 3};
+  checker.wrong(*at, at->node->described(), allowed, origin_hint(root, *value, horizon_months, possible));
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "published/england_tables.hpp"
 #include "scenario/files/authority_choice.hpp"
 #include "scenario/files/load_context.hpp"
 #include "scenario/scenario.hpp"
@@ -22,8 +23,9 @@ struct Timeline {
 };
 
 // The origin that the scenario gives; nothing where it gives none, or (reported) a wrong one.
-// `horizon_months`: where the scenario gives none.
-std::optional<MonthEnd> read_origin(const Cursor& root, int horizon_months, Checker& checker);
+// `horizon_months`: where the scenario gives none. `years`: of the tables; nothing where they were not found.
+std::optional<MonthEnd> read_origin(const Cursor& root, int horizon_months,
+                                    const std::optional<OriginYears>& years, Checker& checker);
 
 // The month that an object names under a key; nothing where it names none, or (reported) a wrong one.
 std::optional<int> read_month(const Cursor& object, std::string_view key, const Timeline& timeline,
