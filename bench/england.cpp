@@ -21,7 +21,6 @@ void report(benchmark::State& state, double family_months) {
 void england_decade(benchmark::State& state) {
   const Inputs& in = inputs();
   RunOptions options;
-  options.threads = 1;
   double family_months = 0.0;
   for (auto _ : state) {
     std::vector<AuthoritySeries> kept;

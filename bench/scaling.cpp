@@ -17,6 +17,7 @@
 
 #include "inputs.hpp"
 #include "simulation/ensemble.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth::bench {
 namespace {
@@ -68,9 +69,9 @@ Taken& operator+=(Taken& left, const Taken& right) {
 
 Taken simulate(const Scenario& scenario, int threads) {
   const England& england = inputs().england;
-  const std::vector<Families> families = make_all_families(scenario, england, threads);
+  const std::vector<Families> families = make_all_families(scenario, england, *on_threads(threads));
   RunOptions options;
-  options.threads = threads;
+  options.parallel = on_threads(threads);
   options.families = families;
   Taken out;
   for (const Families& f : families)

@@ -20,6 +20,7 @@
 #include "scenario/files/json_text.hpp"
 #include "scenario/files/resolved.hpp"
 #include "scenario/uncertainty.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -342,7 +343,7 @@ ExitCode check(const Options& options) {
   const England england = load_england(scenario.data_directory, scenario.origin);
 
   RunOptions run_options;
-  run_options.threads = options.threads;
+  run_options.parallel = on_threads(options.threads);
   run_options.stop = &stop_on_signal();
   Checked checked{scenario, {}};
   {

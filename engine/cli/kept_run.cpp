@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "results/file/journal.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -66,7 +67,7 @@ std::size_t replicates_missing(const fs::path& file, const ResultHeader& header,
 }
 
 double seconds_for(const Scenario& scenario, const England& england, int threads, std::size_t replicates) {
-  return estimate_run(scenario, england, threads).seconds * static_cast<double>(replicates) /
+  return estimate_run(scenario, england, *on_threads(threads)).seconds * static_cast<double>(replicates) /
          scenario.replicates;
 }
 
@@ -110,7 +111,7 @@ Fill fill_with(const Scenario& scenario, const England& england, int threads, co
   return [&scenario, &england, threads, &stop, progress = std::move(progress)](ResultWriter& writer,
                                                                                QueuedWriter& queue) {
     RunOptions options;
-    options.threads = threads;
+    options.parallel = on_threads(threads);
     options.stop = &stop;
     options.progress = progress;
     options.replicates = writer.missing();

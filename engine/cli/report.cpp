@@ -21,6 +21,7 @@
 #include "report/page.hpp"
 #include "report/story.hpp"
 #include "scenario/files/recorded.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -119,6 +120,7 @@ Json families_json(const LoadedScenario& loaded, const England& england, const R
       const ReplicateDifferences differences = differences_in(result, request);
       request.replicate = differences.middling();
       RunOptions run;
+      run.parallel = on_threads(0);
       run.stop = &stop_on_signal();
       const Trace trace = trace_families(scenario, england, request, run);
       if (!same_as_result(trace, request, result))

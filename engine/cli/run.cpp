@@ -30,6 +30,7 @@
 #include "scenario/files/json_text.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -90,7 +91,7 @@ nlohmann::ordered_json size_json(const LoadedScenario& loaded) {
 ExitCode dry_run(const LoadedScenario& loaded, const Scenario& simulated, const England& england,
                  std::size_t ensembles, const fs::path& file, const Options& options) {
   const Scenario& scenario = loaded.scenario;
-  RunEstimate estimate = estimate_run(simulated, england, options.threads);
+  RunEstimate estimate = estimate_run(simulated, england, *on_threads(options.threads));
   estimate.seconds *= static_cast<double>(ensembles);
   estimate.family_months *= static_cast<double>(ensembles);
   const DiskSpace space = space_for(scenario, static_cast<std::size_t>(scenario.replicates), ensembles - 1,
@@ -158,7 +159,7 @@ class Simulation {
         precision_(precision),
         progress_(options.quiet) {
     at_most_ = replicates_at_most(options, scenario);
-    run_options_.threads = options.threads;
+    run_options_.parallel = on_threads(options.threads);
     run_options_.stop = &stop;
     run_options_.progress = [this](double done, double total) {
       const double each = total / static_cast<double>(run_options_.replicates->size());
@@ -186,7 +187,7 @@ class Simulation {
   // As many replicates at a time as the scenario has. After so many the goal is looked at, whatever was kept
   // of an earlier run, so that the number does not depend on interruptions.
   void fill_until_precise(const std::vector<std::size_t>& missing, QueuedWriter& queue) {
-    const std::vector<Families> families = make_all_families(scenario_, england_, run_options_.threads);
+    const std::vector<Families> families = make_all_families(scenario_, england_, *run_options_.parallel);
     run_options_.families = families;
     do {
       const int next = std::min(replicates_ + scenario_.replicates, at_most_);

@@ -12,6 +12,7 @@
 #include "core/nearest.hpp"
 #include "published/england_reader.hpp"
 #include "report/story.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -75,6 +76,7 @@ ExitCode trace(const Options& options) {
   if (!options.output.empty()) require_writable(options.output);
 
   RunOptions run;
+  run.parallel = on_threads(0);
   run.stop = &stop_on_signal();
   std::optional<ReplicateDifferences> differences;
   if (options.replicate) {

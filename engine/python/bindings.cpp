@@ -29,6 +29,7 @@
 #include "results/file/description.hpp"
 #include "scenario/uncertainty.hpp"
 #include "simulation/ensemble.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -261,7 +262,7 @@ py::dict run(const LoadedScenario& loaded, bool split, int threads, const std::s
         std::unique_ptr<ResultWriter> writer;
         if (!output.empty()) writer = std::make_unique<ResultWriter>(output, header);
         RunOptions options;
-        options.threads = threads;
+        options.parallel = on_threads(threads);
         options.stop = &background.stop();
         options.progress = [&](double done, double total) { background.tell({done, total}); };
         statistics = simulate(scenario, england, alone, options,

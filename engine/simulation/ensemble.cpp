@@ -1,11 +1,5 @@
 #include "simulation/ensemble.hpp"
 
-#include <tbb/global_control.h>
-#include <tbb/info.h>
-#include <tbb/parallel_for.h>
-#include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -61,30 +55,31 @@ struct Maker {
   }
 };
 
-std::vector<Families> families_of(const Scenario& scenario, const England& england) {
+std::vector<Families> families_of(const Scenario& scenario, const England& england,
+                                  const Parallel& parallel) {
   std::vector<Families> out(scenario.authorities.size());
   // All arms share one population: that of the baseline's parameters.
   const Parameters& shared = scenario.arms.at(scenario.baseline).parameters;
-  tbb::parallel_for(std::size_t{0}, out.size(), [&](std::size_t i) {
+  parallel.for_each_index(out.size(), [&](std::size_t i) {
     out[i] = make_families(england.at(scenario.authorities[i]), shared, scenario.seed,
                            scenario.sampling_fraction, scenario.horizon_months);
   });
   return out;
 }
 
-Prepared prepare(const Scenario& scenario, const England& england, const RunOptions& options = {}) {
+Prepared prepare(const Scenario& scenario, const England& england, const RunOptions& options) {
   Prepared out;
   const std::size_t n = scenario.authorities.size();
   for (const int code : scenario.authorities) out.authorities.push_back(&england.at(code));
-  if (options.families.empty()) out.own_families = families_of(scenario, england);
+  if (options.families.empty()) out.own_families = families_of(scenario, england, *options.parallel);
   out.families = options.families.empty() ? std::span<const Families>(out.own_families) : options.families;
   if (!draws_parameters(scenario)) {
     const Maker make{scenario, england, options};
     for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
       const auto& arm = out.arms.emplace_back(std::make_shared<ArmInReplicates>(scenario, a, 0));
       auto& settings = out.settings.emplace_back(n);
-      tbb::parallel_for(std::size_t{0}, n,
-                        [&](std::size_t i) { settings[i] = make.setting(out, *arm, a, i); });
+      options.parallel->for_each_index(n,
+                                       [&](std::size_t i) { settings[i] = make.setting(out, *arm, a, i); });
     }
   }
   for (const auto& families : out.families) out.family_months.push_back(families.family_months());
@@ -105,64 +100,58 @@ bool stopped(const RunOptions& options) {
 }
 
 // Authorities that do not learn from each other are independent: each runs to the horizon on its own.
-void run_independent(const Maker& make, const Prepared& prepared, int threads, const ResultSink& sink,
-                     double total) {
+void run_independent(const Maker& make, const Prepared& prepared, const ResultSink& sink, double total) {
   const Scenario& scenario = make.scenario;
   const RunOptions& options = make.options;
-  struct Task {
+  struct Item {
     std::size_t arm, replicate, authority;
     ArmPointer in;
-  };
-  struct Done {
-    std::size_t arm, replicate, authority;
-    AuthoritySeries series;
+    AuthoritySeries series{0};
   };
   const std::size_t authorities = prepared.authorities.size();
   const std::size_t arms = scenario.arms.size();
   const std::vector<std::size_t> replicates = replicates_to_run(make);
-  std::size_t next = 0;
   const std::size_t items = replicates.size() * arms * authorities;
+  std::size_t next = 0;
+  ArmPointer in;  // of the item handed out last
+  // Slots bound how many results are on their way.
+  std::vector<Item> slots(4 * static_cast<std::size_t>(options.parallel->threads()));
+  const auto begin = [&](std::size_t slot) {
+    if (next == items || stopped(options)) return false;
+    const std::size_t arm = next / authorities % arms;
+    const std::size_t replicate = replicates[next / authorities / arms];
+    if (next % authorities == 0) in = make.arm(prepared, arm, replicate);
+    slots[slot] = {arm, replicate, prepared.largest_first[next % authorities], in};
+    ++next;
+    return true;
+  };
+  const auto work = [&](std::size_t slot) {
+    auto& [arm, replicate, authority, item_arm, series] = slots[slot];
+    series = AuthoritySeries(scenario.horizon_months);
+    Setting own;
+    if (prepared.arms.empty()) own = make.setting(prepared, *item_arm, arm, authority);
+    AuthorityState state =
+        start_authority(prepared.arms.empty() ? own : prepared.settings[arm][authority], scenario.seed,
+                        ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
+    for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
+      advance(state, std::min(m + kMonthsPerYear, scenario.horizon_months), series);
+  };
   double done = 0.0;
-  ArmPointer in;  // of the task handed out last
   std::vector<AuthoritySeries> block;
   const auto empty_block = [&] { block.assign(authorities, AuthoritySeries(0)); };
   empty_block();
-  // The pipeline bounds how many results are in flight, and hands them on in order.
-  tbb::parallel_pipeline(
-      4 * static_cast<std::size_t>(threads),
-      tbb::make_filter<void, Task>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& flow) -> Task {
-        if (next == items || stopped(options)) {
-          flow.stop();
-          return {};
-        }
-        const std::size_t item = next++;
-        const std::size_t arm = item / authorities % arms;
-        const std::size_t replicate = replicates[item / authorities / arms];
-        if (item % authorities == 0) in = make.arm(prepared, arm, replicate);
-        return {arm, replicate, prepared.largest_first[item % authorities], in};
-      }) & tbb::make_filter<Task, Done*>(tbb::filter_mode::parallel, [&](const Task& task) {
-        const auto [arm, replicate, authority, task_arm] = task;
-        auto out =
-            std::make_unique<Done>(Done{arm, replicate, authority, AuthoritySeries(scenario.horizon_months)});
-        Setting own;
-        if (prepared.arms.empty()) own = make.setting(prepared, *task_arm, arm, authority);
-        AuthorityState state =
-            start_authority(prepared.arms.empty() ? own : prepared.settings[arm][authority], scenario.seed,
-                            ReplicateKeys(scenario.uncertainty, static_cast<std::uint32_t>(replicate)));
-        for (int m = 0; m < scenario.horizon_months && !stopped(options); m += kMonthsPerYear)
-          advance(state, std::min(m + kMonthsPerYear, scenario.horizon_months), out->series);
-        return out.release();
-      }) & tbb::make_filter<Done*, void>(tbb::filter_mode::serial_in_order, [&](Done* pointer) {
-        const std::unique_ptr<Done> result(pointer);
-        if (stopped(options)) return;
-        block[result->authority] = std::move(result->series);
-        done += prepared.family_months[result->authority];
-        if (result->authority == prepared.largest_first.back()) {
-          sink(result->arm, result->replicate, block);
-          empty_block();
-        }
-        if (options.progress) options.progress(done, total);
-      }));
+  const auto end = [&](std::size_t slot) {
+    if (stopped(options)) return;
+    Item& item = slots[slot];
+    block[item.authority] = std::move(item.series);
+    done += prepared.family_months[item.authority];
+    if (item.authority == prepared.largest_first.back()) {
+      sink(item.arm, item.replicate, block);
+      empty_block();
+    }
+    if (options.progress) options.progress(done, total);
+  };
+  options.parallel->in_order(slots.size(), {begin, work, end});
 }
 
 // With peer learning all authorities of an arm advance together from one meeting to the next: the only
@@ -178,7 +167,7 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
       const ArmPointer in = make.arm(prepared, arm, replicate);
       std::vector<Setting> own(prepared.arms.empty() ? n : 0);
       std::vector<std::optional<AuthorityState>> states(n);
-      tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) {
+      options.parallel->for_each_index(n, [&](std::size_t i) {
         if (!own.empty()) own[i] = make.setting(prepared, *in, arm, i);
         states[i].emplace(
             start_authority(own.empty() ? prepared.settings[arm][i] : own[i], scenario.seed,
@@ -196,7 +185,7 @@ void run_coupled(const Maker& make, const Prepared& prepared, const ResultSink& 
         const int next =
             std::min(m <= network.start_month ? network.start_month + 1 : m + network.every_months,
                      scenario.horizon_months);
-        tbb::parallel_for(std::size_t{0}, n, [&](std::size_t i) { advance(*states[i], next, block[i]); });
+        options.parallel->for_each_index(n, [&](std::size_t i) { advance(*states[i], next, block[i]); });
         if (next > network.start_month) exchange(members, network, next - 1, in->arm.parameters);
         m = next;
       }
@@ -216,38 +205,29 @@ std::vector<std::size_t> replicate_range(std::size_t first, std::size_t count) {
 
 RunStatistics run_ensemble(const Scenario& scenario, const England& england, const RunOptions& options,
                            const ResultSink& sink) {
-  const int threads = options.threads > 0 ? options.threads : tbb::info::default_concurrency();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads));
-  tbb::task_arena arena(threads);
   RunStatistics out;
-  out.threads = threads;
+  out.threads = options.parallel->threads();
   const auto start = std::chrono::steady_clock::now();
-  arena.execute([&] {
-    const Prepared prepared = prepare(scenario, england, options);
-    const Maker make{scenario, england, options};
-    const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
-                         static_cast<double>(replicates_to_run(make).size()) *
-                         static_cast<double>(scenario.arms.size());
-    const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
-                                     [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
-    if (coupled)
-      run_coupled(make, prepared, sink, total);
-    else
-      run_independent(make, prepared, threads, sink, total);
-    out.family_months = total;
-  });
+  const Prepared prepared = prepare(scenario, england, options);
+  const Maker make{scenario, england, options};
+  const double total = std::accumulate(prepared.family_months.begin(), prepared.family_months.end(), 0.0) *
+                       static_cast<double>(replicates_to_run(make).size()) *
+                       static_cast<double>(scenario.arms.size());
+  const bool coupled = std::any_of(scenario.arms.begin(), scenario.arms.end(),
+                                   [](const Arm& arm) { return !arm.peer_learning.members.empty(); });
+  if (coupled)
+    run_coupled(make, prepared, sink, total);
+  else
+    run_independent(make, prepared, sink, total);
+  out.family_months = total;
   if (stopped(options)) throw Interrupted();
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return out;
 }
 
-std::vector<Families> make_all_families(const Scenario& scenario, const England& england, int threads) {
-  if (threads <= 0) threads = tbb::info::default_concurrency();
-  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
-                                  static_cast<std::size_t>(threads));
-  tbb::task_arena arena(threads);
-  return arena.execute([&] { return families_of(scenario, england); });
+std::vector<Families> make_all_families(const Scenario& scenario, const England& england,
+                                        const Parallel& parallel) {
+  return families_of(scenario, england, parallel);
 }
 
 namespace {
@@ -291,8 +271,8 @@ double estimate_summarised_bytes(const Scenario& scenario, std::size_t replicate
   return (scenario.output.compression > 0 ? kCompressed : 1.0) * (areas + statistics) + kStructure;
 }
 
-RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads) {
-  if (threads <= 0) threads = tbb::info::default_concurrency();
+RunEstimate estimate_run(const Scenario& scenario, const England& england, const Parallel& parallel) {
+  const double threads = parallel.threads();
   RunEstimate out;
   double children = 0.0;
   const AuthorityOrigin* typical = nullptr;
@@ -313,7 +293,7 @@ RunEstimate estimate_run(const Scenario& scenario, const England& england, int t
   probe.arms.front().peer_learning.members.clear();
   probe.baseline = 0;
   probe.uncertainty.reset(index(UncertaintySource::kParameters));  // drawing them is little work
-  const Prepared prepared = prepare(probe, england);
+  const Prepared prepared = prepare(probe, england, {});
   AuthoritySeries series(probe.horizon_months);
   const auto start = std::chrono::steady_clock::now();
   AuthorityState state = start_authority(prepared.settings[0][0], probe.seed, 0);

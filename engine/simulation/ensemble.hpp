@@ -4,11 +4,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "core/measures.hpp"
+#include "core/parallel.hpp"
 #include "model/outcomes/event_log.hpp"
 #include "model/population/families.hpp"
 #include "published/england.hpp"
@@ -17,7 +19,7 @@
 namespace hearth {
 
 struct RunOptions {
-  int threads = 0;                          // 0: as many as the machine has
+  std::shared_ptr<const Parallel> parallel = one_thread();  // never null
   const std::atomic<bool>* stop = nullptr;  // set by a signal handler: the run throws Interrupted
   // Called from one thread at a time with family-months done and in all.
   std::function<void(double done, double total)> progress;
@@ -52,7 +54,8 @@ RunStatistics run_ensemble(const Scenario& scenario, const England& england, con
 
 // The families of all authorities, in scenario order. They depend on the seed, the sampling fraction, the
 // horizon and the baseline's population.* parameters. Throws DataError.
-std::vector<Families> make_all_families(const Scenario& scenario, const England& england, int threads = 0);
+std::vector<Families> make_all_families(const Scenario& scenario, const England& england,
+                                        const Parallel& parallel);
 
 // What a run would take, without running it.
 struct RunEstimate {
@@ -65,6 +68,6 @@ struct RunEstimate {
 // simulated. And of one that is summarised.
 double estimate_file_bytes(const Scenario& scenario, std::size_t replicates);
 double estimate_summarised_bytes(const Scenario& scenario, std::size_t replicates);
-RunEstimate estimate_run(const Scenario& scenario, const England& england, int threads);
+RunEstimate estimate_run(const Scenario& scenario, const England& england, const Parallel& parallel);
 
 }  // namespace hearth

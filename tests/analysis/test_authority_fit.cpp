@@ -10,6 +10,7 @@
 #include "analysis/forecasting/samples.hpp"
 #include "core/categories.hpp"
 #include "core/error.hpp"
+#include "threads/threads.hpp"
 #include "trial.hpp"
 
 namespace hearth {
@@ -247,7 +248,7 @@ TEST(RateResponse, HasTheSignsOfThePathThroughTheSystem) {
       {305, 306, 308, 330, 336, 340, 352, 353, 370, 371, 380, 382, 390, 806, 812, 831, 840, 857, 861, 876});
   scenario.arms[0].parameters[Parameter::drift_enabled] = 0.0;
   RunOptions options;
-  options.threads = 2;
+  options.parallel = on_threads(2);
   const ResponseMatrix found = rate_response(scenario, england(), options, 4);
   const auto at = [&](Propensity rate, Propensity propensity) {
     return found[index(rate)][index(propensity)];
@@ -276,7 +277,7 @@ TEST(RecordingNoise, IsWhatASimulationLacks) {
   const std::vector<int> codes = {305, 353, 926};
   const Scenario scenario = business_as_usual(codes);
   RunOptions options;
-  options.threads = 2;
+  options.parallel = on_threads(2);
   const auto noise = [&](double variance) {
     return recording_noise(scenario, england(), history_of(codes, 0.0, variance), options, 8);
   };

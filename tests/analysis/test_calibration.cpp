@@ -13,6 +13,7 @@
 #include "scenario/files/loader.hpp"
 #include "simulation/ensemble.hpp"
 #include "source_dir.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -138,7 +139,9 @@ struct KnownWorld {
   explicit KnownWorld(const Scenario& scenario) {
     SimulatedYears years;
     RelativeRates rates(scenario, england(), 0, kFittedYears);
-    run_ensemble(scenario, england(), {}, [&](std::size_t, std::size_t, const auto& series) {
+    RunOptions options;
+    options.parallel = on_threads(0);
+    run_ensemble(scenario, england(), options, [&](std::size_t, std::size_t, const auto& series) {
       years.add(series);
       rates.add(series);
     });

@@ -1,4 +1,5 @@
 #include "analysis/experiments/decomposition.hpp"
+#include "threads/threads.hpp"
 
 #include <gtest/gtest.h>
 
@@ -75,7 +76,7 @@ TEST(Decomposition, PartsOfARunAddUpAndALoopThatIsOffHasNone) {
   s.arms[2].effects = EffectsMode::kClaimed;
   Decomposition parts(s);
   RunOptions options;
-  options.threads = 2;
+  options.parallel = on_threads(2);
   run_ensemble(parts.expanded(), england(), options,
                [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
                  parts.add(arm, replicate, series);

@@ -14,6 +14,7 @@
 #include "published/england_reader.hpp"
 #include "scenario/files/loader.hpp"
 #include "source_dir.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -278,7 +279,7 @@ Scenario tested() {
 }
 std::vector<TargetResult> evaluated(const Scenario& scenario, int threads) {
   RunOptions options;
-  options.threads = threads;
+  options.parallel = on_threads(threads);
   return evaluate_targets(scenario, load_england(scenario.data_directory, scenario.origin), options);
 }
 

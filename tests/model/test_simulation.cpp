@@ -1,7 +1,6 @@
 // The simulation: against closed forms where nothing feeds back, in its sums, and in what must not change it.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +18,7 @@
 #include "kernels/registers.hpp"
 #include "kernels/scan.hpp"
 #include "statistics.hpp"
+#include "threads/threads.hpp"
 #include "trial.hpp"
 
 namespace hearth {
@@ -737,7 +737,7 @@ class EveryAuthority : public testing::Test {
     scenario.arms.resize(1);
     const auto& authorities = england().authorities;
     std::vector<Origin> origins(authorities.size());
-    tbb::parallel_for(std::size_t{0}, authorities.size(), [&](std::size_t i) {
+    on_threads(0)->for_each_index(authorities.size(), [&](std::size_t i) {
       origins[i] = origin_of(scenario, authorities[i], unaccompanied);
     });
     for (std::size_t i = 0; i < authorities.size(); ++i) check(authorities[i], origins[i]);
@@ -1457,7 +1457,6 @@ TEST(Run, StopsInTheMiddle) {
   for (const Scenario* scenario : {&small(), &network()}) {
     std::atomic<bool> stop = false;
     RunOptions options;
-    options.threads = 1;
     options.stop = &stop;
     std::size_t blocks = 0;
     const ResultSink sink = [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>&) {
@@ -1474,7 +1473,7 @@ TEST(Run, TellsHowFarItIsAndWhatItDid) {
   std::vector<double> done;
   double in_all = 0.0;
   RunOptions options;
-  options.threads = 2;
+  options.parallel = on_threads(2);
   options.progress = [&](double now, double total) {
     done.push_back(now);
     in_all = total;
@@ -1495,9 +1494,9 @@ TEST(Run, TellsHowFarItIsAndWhatItDid) {
                                     scenario.horizon_months)
                           .family_months();
   EXPECT_NEAR(statistics.family_months, expected, 1e-9 * expected);
-  EXPECT_EQ(statistics.threads, 2);
+  EXPECT_EQ(statistics.threads, options.parallel->threads());
   EXPECT_GT(statistics.seconds, 0.0);
-  const RunEstimate estimate = estimate_run(scenario, england(), 2);
+  const RunEstimate estimate = estimate_run(scenario, england(), *options.parallel);
   EXPECT_NEAR(estimate.family_months, expected, 0.05 * expected);
   EXPECT_GT(estimate.memory_bytes, 0.0);
   EXPECT_GT(estimate_file_bytes(scenario, 2), estimate_file_bytes(scenario, 1));

@@ -14,6 +14,7 @@
 #include "scenario/files/loader.hpp"
 #include "simulation/ensemble.hpp"
 #include "source_dir.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 
@@ -43,7 +44,7 @@ using Results = std::map<std::pair<std::string, std::size_t>, std::vector<Author
 inline Results results_of(const Scenario& scenario, const England& places = england(), int threads = 2) {
   Results out;
   RunOptions options;
-  options.threads = threads;
+  options.parallel = on_threads(threads);
   run_ensemble(scenario, places, options,
                [&](std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series) {
                  out.emplace(std::pair{scenario.arms[arm].name, replicate}, series);

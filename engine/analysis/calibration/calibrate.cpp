@@ -12,6 +12,7 @@
 #include "analysis/calibration/inversion.hpp"
 #include "core/error.hpp"
 #include "simulation/ensemble.hpp"
+#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -115,7 +116,7 @@ class Model {
         england_(england),
         targets_(std::move(targets)),
         options_(options),
-        families_(make_all_families(scenario, england, options.threads)) {
+        families_(make_all_families(scenario, england, *on_threads(options.threads))) {
     scenario_.propensities.clear();
     scenario_.deviations.clear();
     scenario_.state_covariance.clear();
@@ -193,7 +194,7 @@ class Model {
  private:
   RunOptions run_options() const {
     RunOptions out;
-    out.threads = options_.threads;
+    out.parallel = on_threads(options_.threads);
     out.stop = options_.stop;
     out.families = families_;
     return out;
@@ -506,7 +507,7 @@ std::vector<TargetFit> compare_with_targets(const Scenario& scenario, const Engl
                                             const std::atomic<bool>* stop) {
   SimulatedYears years;
   RunOptions options;
-  options.threads = threads;
+  options.parallel = on_threads(threads);
   options.stop = stop;
   run_ensemble(scenario, england, options,
                [&](std::size_t arm, std::size_t, const std::vector<AuthoritySeries>& series) {
