@@ -4,8 +4,6 @@
 // FOLDER holds transitions.csv and expected.csv. Prints CSV: implementation, repetition, processor seconds,
 // largest deviation from the exact expectation in standard errors. Exit code 1: bad input, or counts too far
 // off.
-#include <Random123/philox.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -103,11 +101,9 @@ Counts hearth_kernel(const Input& in) {
   return changes.counts();
 }
 
-r123::Philox4x32::ctr_type block(std::uint32_t agent, std::uint32_t occurrence, std::uint64_t seed) {
-  const r123::Philox4x32::key_type key = {
-      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
-  const r123::Philox4x32::ctr_type counter = {{agent, occurrence, 0, 0}};
-  return r123::Philox4x32{}(counter, key);
+Bits block(std::uint32_t agent, std::uint32_t occurrence, std::uint64_t seed) {
+  return philox::block({agent, occurrence, 0, 0},
+                       {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
 }
 
 // Plain C++: each agent from event to event; the same inversion of hazards and the same logarithm. A block of
@@ -144,7 +140,7 @@ Counts agent_by_agent(const Input& in) {
   for (std::uint32_t i = 0; i < in.agents; ++i) {
     int age = start_age(block(i, 0, in.seed)[1]);
     std::size_t state = 0;
-    r123::Philox4x32::ctr_type bits{};
+    Bits bits{};
     for (int month = 1; month <= kMonths && state != kLeft; ++month, ++age) {
       const auto word = static_cast<std::size_t>((month - 1) % 4);
       if (word == 0) bits = block(i, static_cast<std::uint32_t>(month), in.seed);

@@ -3,8 +3,7 @@
 set -euo pipefail
 
 build_packages=(g++ cmake ninja-build git ca-certificates libfmt-dev nlohmann-json3-dev libcli11-dev libtbb-dev
-  libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev libxlsxwriter-dev libpugixml-dev
-  librandom123-dev)
+  libboost-dev libeigen3-dev libnlopt-dev libhdf5-dev libssl-dev libzip-dev libxlsxwriter-dev libpugixml-dev)
 package_packages=(python3 python3-dev pybind11-dev dpkg-dev file)  # ./package
 test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev openmpi-bin clang-format chromium
   python3 python3-numpy python3-pandas python3-xarray python3-netcdf4 python3-h5netcdf python3-h5py python3-jsonschema

@@ -14,12 +14,7 @@ namespace hearth {
 
 namespace {
 
-// Philox4x32-10 (Salmon et al. 2011).
-constexpr std::uint32_t kMultiplier0 = 0xD2511F53U;
-constexpr std::uint32_t kMultiplier1 = 0xCD9E8D57U;
-constexpr std::uint32_t kWeyl0 = 0x9E3779B9U;
-constexpr std::uint32_t kWeyl1 = 0xBB67AE85U;
-constexpr int kRounds = 10;
+using philox::kMultiplier0, philox::kMultiplier1, philox::kWeyl0, philox::kWeyl1, philox::kRounds;
 
 constexpr std::size_t kEight = 8;
 
@@ -31,7 +26,7 @@ struct Counters {
   const std::uint32_t* occurrences;
   std::uint32_t authority;
   std::uint32_t replicate;
-  std::array<std::uint32_t, 2> key;
+  philox::Key key;
 };
 
 // Kernels go through n numbers in groups of kSize, n at least kSize, the last group moved back so as to end
@@ -161,30 +156,13 @@ void blocks_by_eights(const Counters& from, std::size_t n, const Draws::Words& o
     store(even.c, odd.c, out[2] + i);
     store(even.d, odd.d, out[3] + i);
 #else
-    std::array<std::uint32_t, kEight> a, b, c, d;
-    for (std::size_t k = 0; k < a.size(); ++k) {
-      a[k] = from.entities[i + k];
-      b[k] = from.authority | from.processes[from.step * i + k];
-      c[k] = from.occurrences[i + k];
-      d[k] = from.replicate;
+    for (std::size_t k = i; k < i + kEight; ++k) {
+      const Bits block =
+          philox::block({from.entities[k], from.authority | from.processes[from.step * i + k - i],
+                         from.occurrences[k], from.replicate},
+                        from.key);
+      for (std::size_t w = 0; w < block.size(); ++w) out[w][k] = block[w];
     }
-    auto [key0, key1] = from.key;
-    for (int round = 0; round < kRounds; ++round) {
-      for (std::size_t k = 0; k < a.size(); ++k) {
-        const std::uint64_t p = static_cast<std::uint64_t>(kMultiplier0) * a[k];
-        const std::uint64_t q = static_cast<std::uint64_t>(kMultiplier1) * c[k];
-        a[k] = static_cast<std::uint32_t>(q >> 32) ^ b[k] ^ key0;
-        c[k] = static_cast<std::uint32_t>(p >> 32) ^ d[k] ^ key1;
-        b[k] = static_cast<std::uint32_t>(q);
-        d[k] = static_cast<std::uint32_t>(p);
-      }
-      key0 += kWeyl0;
-      key1 += kWeyl1;
-    }
-    std::copy(a.begin(), a.end(), out[0] + i);
-    std::copy(b.begin(), b.end(), out[1] + i);
-    std::copy(c.begin(), c.end(), out[2] + i);
-    std::copy(d.begin(), d.end(), out[3] + i);
 #endif
   }
 }
@@ -219,8 +197,7 @@ void Draws::blocks(std::span<const std::uint32_t> processes, std::span<const std
 void Draws::blocks(const std::uint32_t* processes, std::size_t step, std::span<const std::uint32_t> entities,
                    std::span<const std::uint32_t> occurrences, const Words& out) const {
   const std::size_t n = entities.size();
-  const Counters from{processes,  step,       entities.data(),   occurrences.data(),
-                      authority_, replicate_, {key_[0], key_[1]}};
+  const Counters from{processes, step, entities.data(), occurrences.data(), authority_, replicate_, key_};
 #ifdef HEARTH_WIDE
   if (n >= 16 && wide_registers()) return wide_blocks(from, n, out);
 #endif
@@ -232,8 +209,7 @@ void Draws::blocks(const std::uint32_t* processes, std::size_t step, std::span<c
     occurrence[i] = occurrences[i];
   }
   std::array<std::array<std::uint32_t, kEight>, 4> words;
-  const Counters few{of.data(),  1,          entity.data(),     occurrence.data(),
-                     authority_, replicate_, {key_[0], key_[1]}};
+  const Counters few{of.data(), 1, entity.data(), occurrence.data(), authority_, replicate_, key_};
   blocks_by_eights(few, kEight, {words[0].data(), words[1].data(), words[2].data(), words[3].data()});
   for (std::size_t w = 0; w < out.size(); ++w) std::copy_n(words[w].begin(), n, out[w]);
 }

@@ -4,8 +4,6 @@
 // higher hazard the same draw gives the same event sooner.
 #pragma once
 
-#include <Random123/philox.h>
-
 #include <array>
 #include <bit>
 #include <cmath>
@@ -40,6 +38,34 @@ enum class Process : std::uint16_t {
 };
 
 using Bits = std::array<std::uint32_t, 4>;
+
+// Philox4x32-10 (Salmon and others 2011, Parallel random numbers: as easy as 1, 2, 3).
+namespace philox {
+
+using Key = std::array<std::uint32_t, 2>;
+
+inline constexpr std::uint32_t kMultiplier0 = 0xD2511F53U;
+inline constexpr std::uint32_t kMultiplier1 = 0xCD9E8D57U;
+inline constexpr std::uint32_t kWeyl0 = 0x9E3779B9U;  // added to the key from round to round
+inline constexpr std::uint32_t kWeyl1 = 0xBB67AE85U;
+inline constexpr int kRounds = 10;
+
+inline constexpr Bits block(Bits counter, Key key) {
+  auto [a, b, c, d] = counter;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::uint64_t p = static_cast<std::uint64_t>(kMultiplier0) * a;
+    const std::uint64_t q = static_cast<std::uint64_t>(kMultiplier1) * c;
+    a = static_cast<std::uint32_t>(q >> 32) ^ b ^ key[0];
+    c = static_cast<std::uint32_t>(p >> 32) ^ d ^ key[1];
+    b = static_cast<std::uint32_t>(q);
+    d = static_cast<std::uint32_t>(p);
+    key[0] += kWeyl0;
+    key[1] += kWeyl1;
+  }
+  return {a, b, c, d};
+}
+
+}  // namespace philox
 
 // Uniform on (0, 1), never 0 or 1: 23 bits and a half, which a float holds exactly.
 inline float uniform(std::uint32_t bits) {
@@ -127,7 +153,7 @@ class Draws {
   static constexpr std::uint32_t kAllReplicates = 0xFFFFFFFFU;
 
   Draws(std::uint64_t seed, std::uint32_t replicate, int authority_code)
-      : key_{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}},
+      : key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)},
         replicate_(replicate),
         authority_(static_cast<std::uint32_t>(authority_code) << 16) {}
 
@@ -154,12 +180,10 @@ class Draws {
               std::span<const std::uint32_t> occurrences, const Words& out) const;
 
   Bits block(std::uint32_t process, std::uint32_t entity, std::uint32_t occurrence) const {
-    const r123::Philox4x32::ctr_type counter = {{entity, authority_ | process, occurrence, replicate_}};
-    const auto out = r123::Philox4x32{}(counter, key_);
-    return {out[0], out[1], out[2], out[3]};
+    return philox::block({entity, authority_ | process, occurrence, replicate_}, key_);
   }
 
-  r123::Philox4x32::key_type key_;
+  philox::Key key_;
   std::uint32_t replicate_;
   std::uint32_t authority_;
 };

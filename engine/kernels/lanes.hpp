@@ -6,10 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/bit_mask.hpp"
 #include "kernels/draws.hpp"
 
 namespace hearth {
@@ -21,22 +21,9 @@ constexpr Lanes all_lanes(float value) {
   return Lanes{value, value, value, value, value, value, value, value};
 }
 
-using LaneFlags = decltype(Lanes{} < Lanes{});  // by lane: all bits set, or none
-
-// Bit i: lane i is set.
-inline unsigned lane_mask(const LaneFlags& flags) {
-#ifdef __AVX__
-  return static_cast<unsigned>(__builtin_ia32_movmskps256(std::bit_cast<Lanes>(flags)));
-#else
-  unsigned mask = 0;
-  for (std::size_t i = 0; i < kLanes; ++i) mask |= (flags[i] != 0 ? 1U : 0U) << i;
-  return mask;
-#endif
-}
-
 // Whether any lane's threshold is used up.
 inline bool any_due(const Lanes& remaining) {
-  return lane_mask(remaining <= all_lanes(0.0F)) != 0;
+  return bit_mask(remaining <= all_lanes(0.0F)) != 0;
 }
 
 // The lane that is due first (of several at once the first in order), and after which share of the stretch
@@ -55,7 +42,7 @@ inline Due first_due(const Lanes& remaining, const Lanes& hazard) {
   Lanes least = smaller(shares, __builtin_shufflevector(shares, shares, 4, 5, 6, 7, 0, 1, 2, 3));
   least = smaller(least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
   least = smaller(least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
-  return {static_cast<std::size_t>(__builtin_ctz(lane_mask(shares == least))), least[0]};
+  return {static_cast<std::size_t>(__builtin_ctz(bit_mask(shares == least))), least[0]};
 }
 
 // Eight thresholds, of item number `index`, that are used up within `rest` of a month: as they stood at the

@@ -2,6 +2,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <bit>
+#include <charconv>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +13,7 @@
 #include "core/day.hpp"
 #include "core/error.hpp"
 #include "core/measures.hpp"
+#include "core/from_chars.hpp"
 #include "core/text.hpp"
 
 namespace hearth {
@@ -291,6 +295,92 @@ TEST(Quantities, OfEveryMeasureCategoryAndCostHaveANameAndNoOthers) {
     EXPECT_EQ(kCostLines[line].payer, Payer::kPolice);
   EXPECT_EQ(known.at("cost.programme.service_model").cost_lines.size(), 1U);
   EXPECT_FALSE(known.contains("cost.police.placements"));
+}
+
+// ---- Numbers ----
+
+#ifdef __cpp_lib_to_chars
+// What was read, how far, and what went wrong; the number itself bit for bit.
+void expect_as_the_library(const std::string& text) {
+  const char* const last = text.data() + text.size();
+  double expected = 77.0;
+  double found = 77.0;
+  const auto [stop, error] = std::from_chars(text.data(), last, expected);
+  const auto [own_stop, own_error] = portable_from_chars(text.data(), last, found);
+  EXPECT_EQ(own_stop - text.data(), stop - text.data()) << text;
+  EXPECT_EQ(own_error, error) << text;
+  EXPECT_EQ(std::bit_cast<std::uint64_t>(found), std::bit_cast<std::uint64_t>(expected)) << text;
+}
+
+TEST(Numbers, AreReadAsTheLibraryReadsThem) {
+  for (const char* text : {"",
+                           "-",
+                           ".",
+                           "-.",
+                           "e5",
+                           "0",
+                           "-0",
+                           "00",
+                           "1",
+                           "12",
+                           "1.5",
+                           ".5",
+                           "5.",
+                           "-2.75",
+                           "1e3",
+                           "1E-3",
+                           "1e+3",
+                           "1e",
+                           "1e+",
+                           "1e-x",
+                           "1x",
+                           "+1",
+                           " 1",
+                           "1 ",
+                           "1,000",
+                           "--1",
+                           "1.2.3",
+                           "0.1",
+                           "123456789012345",
+                           "1234567890123456",
+                           "12345678901234567890",
+                           "0.000000000000000000000000001",
+                           "1e22",
+                           "1e23",
+                           "1e-22",
+                           "9007199254740993",
+                           "1e308",
+                           "1e309",
+                           "-1e309",
+                           "1e400",
+                           "4.9e-324",
+                           "1e-400",
+                           "0e999",
+                           "1e99999999999",
+                           "123456789012345e22",
+                           "0.30000000000000004",
+                           "000000000000000000000000012.5",
+                           "1.7976931348623157e308"})
+    expect_as_the_library(text);
+}
+
+TEST(Numbers, OfAnyLengthAreReadAsTheLibraryReadsThem) {
+  EXPECT_TRUE(rc::check([](std::uint64_t digits, int cut, int power) {
+    std::string text = std::to_string(digits);
+    text.insert(static_cast<std::size_t>(cut & 0xF) % (text.size() + 1), ".");
+    if (power % 3 == 0) text += "e" + std::to_string(power % 40);
+    expect_as_the_library(text);
+    expect_as_the_library('-' + text);
+  }));
+}
+#endif
+
+TEST(Numbers, InfinityIsNone) {
+  for (const std::string text : {"inf", "nan", "infinity"}) {
+    double value = 1.0;
+    EXPECT_EQ(portable_from_chars(text.data(), text.data() + text.size(), value).ec,
+              std::errc::invalid_argument);
+  }
 }
 
 }  // namespace

@@ -34,7 +34,6 @@ LIBRARIES = {
     "pugixml": {"returns"},
     "tbb/": {"threads", "analysis"},
     "oneapi/": {"threads", "analysis"},
-    "Random123/": {"kernels"},
     "CLI/": {"cli"},
     "openssl/": {"cli"},
     "Eigen/": {"scenario", "model", "results", "analysis"},

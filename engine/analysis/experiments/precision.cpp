@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <string_view>
 
 #include "core/error.hpp"
+#include "core/from_chars.hpp"
 #include "core/nearest.hpp"
 #include "results/wording.hpp"
 
@@ -51,7 +51,7 @@ class Reader {
     skip();
     last_ = at_;
     double value = 0.0;
-    const auto [stop, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    const auto [stop, error] = number_from_chars(text_.data() + at_, text_.data() + text_.size(), value);
     if (error != std::errc{} || !(value > 0.0) || !std::isfinite(value)) fail("a number above 0");
     at_ = static_cast<std::size_t>(stop - text_.data());
     return value;

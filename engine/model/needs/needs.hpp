@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/calendar.hpp"
+#include "kernels/bit_mask.hpp"
 #include "model/population/families.hpp"
 #include "model/records.hpp"
 #include "parameters/registry.hpp"
@@ -23,15 +24,8 @@ struct NeedsTables {
   using Shares = float __attribute__((vector_size(4 * sizeof(float))));
   std::array<std::array<Shares, kQuietStates>, kDeprivationClasses> passed{};
   std::size_t component(std::size_t deprivation, std::size_t state, float quantile) const {
-    const Shares& shares = passed[deprivation][state];
-#ifdef __SSE__
-    return static_cast<std::size_t>(std::popcount(static_cast<unsigned>(
-        __builtin_ia32_movmskps(std::bit_cast<Shares>(Shares{} + quantile >= shares)))));
-#else
-    std::size_t out = 0;
-    for (std::size_t k = 0; k < 4; ++k) out += quantile >= shares[k] ? 1 : 0;
-    return out;
-#endif
+    return static_cast<std::size_t>(
+        std::popcount(bit_mask(Shares{} + quantile >= passed[deprivation][state])));
   }
   // Stationary shares of the 16 states of need.
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};

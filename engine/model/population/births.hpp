@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "core/calendar.hpp"
+#include "kernels/bit_mask.hpp"
 
 namespace hearth {
 
@@ -24,12 +25,12 @@ struct alignas(16) Births {
   // Children, those not born yet among them.
   std::size_t size() const { return static_cast<std::size_t>(std::popcount(born_by(kNever - 1))); }
   // Bit a child: born in this month or before.
-  unsigned born_by(int at) const { return bits(all() <= static_cast<std::int16_t>(at)); }
+  unsigned born_by(int at) const { return bit_mask(all() <= static_cast<std::int16_t>(at)); }
   // Bit a child: born, and under 18.
   unsigned minors(int at) const {
     const auto now = static_cast<std::int16_t>(at);
     const auto adults = static_cast<std::int16_t>(at - kAdultMonths);  // born by then
-    return bits((all() <= now) & (all() > adults));
+    return bit_mask((all() <= now) & (all() > adults));
   }
   bool operator==(const Births&) const = default;
 
@@ -37,17 +38,6 @@ struct alignas(16) Births {
   using Months = std::int16_t __attribute__((vector_size(kMostChildren * sizeof(std::int16_t))));
 
   Months all() const { return std::bit_cast<Months>(month); }
-  static unsigned bits(const Months& flags) {
-#ifdef __SSE2__
-    using Bytes = char __attribute__((vector_size(16)));
-    const auto packed = std::bit_cast<Bytes>(__builtin_ia32_packsswb128(flags, Months{}));
-    return static_cast<unsigned>(__builtin_ia32_pmovmskb128(packed));
-#else
-    unsigned mask = 0;
-    for (std::size_t k = 0; k < kMostChildren; ++k) mask |= (flags[k] != 0 ? 1U : 0U) << k;
-    return mask;
-#endif
-  }
 };
 
 // Calls visit(k) for each bit k that is set, ascending.
