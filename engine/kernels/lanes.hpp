@@ -21,6 +21,8 @@ constexpr Lanes all_lanes(float value) {
   return Lanes{value, value, value, value, value, value, value, value};
 }
 
+using LaneFlags = EightFlags;  // of a comparison of lanes
+
 // Whether any lane's threshold is used up.
 inline bool any_due(const Lanes& remaining) {
   return bit_mask(remaining <= all_lanes(0.0F)) != 0;
