@@ -1,9 +1,9 @@
 #include "kernels/draws.hpp"
 
 #include <algorithm>
-#include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 
+#include "kernels/elementary.hpp"
 #include "kernels/registers.hpp"
 
 #ifdef __AVX2__
@@ -218,7 +218,7 @@ int poisson_quantile(double mean, double u) {
   if (!(mean > 0.0)) return 0;
   constexpr double kExactUpTo = 60.0;
   if (mean <= kExactUpTo) {
-    double term = std::exp(-mean);
+    double term = elementary::exp(-mean);
     double cumulative = term;
     int k = 0;
     while (u > cumulative && k < 400) {
@@ -228,7 +228,7 @@ int poisson_quantile(double mean, double u) {
     }
     return k;
   }
-  const double z = -1.4142135623730951 * boost::math::erfc_inv(2.0 * u);
+  const double z = elementary::normal_quantile(u);
   const double s = std::sqrt(mean);
   const double x = mean + s * z + (z * z - 1.0) / 6.0 + (z - z * z * z) / (72.0 * s);
   return static_cast<int>(std::max(0.0, std::floor(x + 0.5)));

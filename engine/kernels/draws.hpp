@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/elementary.hpp"
+
 namespace hearth {
 
 // What a draw is for. Part of the key: the order is fixed; append only.
@@ -192,7 +194,7 @@ class Draws {
 inline double normal(std::uint32_t first, std::uint32_t second) {
   const double u = (static_cast<double>(first) + 0.5) * 0x1p-32;
   const double v = (static_cast<double>(second) + 0.5) * 0x1p-32;
-  return std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v);
+  return std::sqrt(-2.0 * elementary::log(u)) * elementary::cos(6.283185307179586 * v);
 }
 
 // Poisson count of the given mean at quantile u: never falls when the mean rises. Exact inversion up to a

@@ -1,9 +1,9 @@
 #include "model/care/care_history.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/calendar.hpp"
+#include "kernels/elementary.hpp"
 #include "model/care/care.hpp"
 
 namespace hearth {
@@ -31,9 +31,9 @@ CareHistory make_care_history(const Parameters& p) {
       const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age][band];
       const double needs = p[care_return_home_need_ratio];
       const double placed_then_adopted = static_cast<double>(hazard[kAdoption]);
-      stays[age][band] = std::exp(-(static_cast<double>(hazard[kReturnHome]) * needs +
-                                    static_cast<double>(hazard[kGuardianship]) +
-                                    static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
+      stays[age][band] = elementary::exp(-(static_cast<double>(hazard[kReturnHome]) * needs +
+                                           static_cast<double>(hazard[kGuardianship]) +
+                                           static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
     }
   // Chance that a child who entered at one age is still looked after at a later one.
   std::vector<std::vector<double>> stock(kAdultMonths);  // by age, by months in care

@@ -8,6 +8,7 @@
 
 #include "core/calendar.hpp"
 #include "core/error.hpp"
+#include "kernels/elementary.hpp"
 #include "model/care/care_events.hpp"
 #include "model/sampling.hpp"
 
@@ -102,8 +103,8 @@ void place_looked_after(AuthorityState& s, std::vector<std::uint32_t>& known) {
     const int age =
         band == index(AgeBand::k16Plus)
             ? 192 + static_cast<int>(
-                        24.0F *
-                        std::pow(spread, static_cast<float>(s.parameters[origin_unaccompanied_age_power])))
+                        24.0F * elementary::pow(
+                                    spread, static_cast<float>(s.parameters[origin_unaccompanied_age_power])))
             : 156 + static_cast<int>(36.0F * spread);
     place(kNoFamily, 0, -age, published, bits);
   }
@@ -115,7 +116,7 @@ void place_looked_after(AuthorityState& s, std::vector<std::uint32_t>& known) {
   std::array<float, 4> ratio_of_needs{};
   for (int n = 0; n < 4; ++n)
     ratio_of_needs.at(static_cast<std::size_t>(n)) =
-        static_cast<float>(std::pow(s.parameters[accommodation_need_ratio], n - 3));
+        static_cast<float>(elementary::pow(s.parameters[accommodation_need_ratio], n - 3));
   std::vector<std::uint8_t> used(s.families.alive_end.front(), 0);
   const auto fill = [&](std::uint32_t family, std::uint32_t pass) {
     const Bits whole = draws.block(Process::kOriginSelection, family, pass);

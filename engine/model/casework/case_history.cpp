@@ -1,6 +1,6 @@
 #include "model/casework/case_history.hpp"
 
-#include <cmath>
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 
@@ -11,7 +11,7 @@ std::vector<float> child_in_need_months(const CaseTables& tables, const Authorit
   constexpr int kLongest = 120;
   double staying = 1.0;
   double running = 0.0;
-  const double propensity = std::exp(at_origin[index(Propensity::kCaseClosure)]);
+  const double propensity = elementary::exp(at_origin[index(Propensity::kCaseClosure)]);
   for (int m = 0; m < kLongest; ++m) {
     const Lanes& base = tables.base[index(Stage::kChildInNeed)][hazard_band(m)];
     // One adult need on average; closure and enquiry end the stage.
@@ -22,7 +22,7 @@ std::vector<float> child_in_need_months(const CaseTables& tables, const Authorit
     while (m < kDurationBandStartMonths[band]) --band;
     running += staying * authority.children_in_need_duration[band] / england[band];
     out.push_back(static_cast<float>(running));
-    staying *= std::exp(-hazard);
+    staying *= elementary::exp(-hazard);
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/calendar.hpp"
+#include "kernels/elementary.hpp"
 #include "model/casework/case_children.hpp"
 #include "model/casework/case_events.hpp"
 #include "model/sampling.hpp"
@@ -71,7 +72,7 @@ void add_origin_case(AuthorityState& s, const OriginCase& opened, const Bits& bi
                                           s.parameters[needs_substance_misuse_recovery]};
   for (std::size_t k = 0; k < recovery.size(); ++k) {
     const double met =
-        1.0 - std::exp(-recovery[k] * s.parameters[support_recovery_ratio] * months / kMonthsPerYear);
+        1.0 - elementary::exp(-recovery[k] * s.parameters[support_recovery_ratio] * months / kMonthsPerYear);
     if ((f.state >> (k + 1) & 1U) && static_cast<double>(uniform(needs[k])) < met) flip(s, f.state, k + 1);
   }
   c.state = f.state;
@@ -147,7 +148,8 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
   // Plans go to the families with most needs among those known best.
   std::array<float, 4> weight_of_needs{};
   for (int n = 0; n < 4; ++n)
-    weight_of_needs.at(static_cast<std::size_t>(n)) = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
+    weight_of_needs.at(static_cast<std::size_t>(n)) =
+        static_cast<float>(elementary::pow(p[enquiry_need_ratio], n));
   std::vector<std::uint32_t> by_severity;
   int reach = 0;
   for (const auto f : known) {
@@ -200,7 +202,7 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
   for (int m = 0; m < static_cast<int>(p[care_re_entry_duration]); ++m) {
     open_since.push_back(static_cast<float>(open_months += staying));
     const Lanes& base = s.setting.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
-    staying *= std::exp(-static_cast<double>(base[kResolve]) * p[child_in_need_closure_need_ratio]);
+    staying *= elementary::exp(-static_cast<double>(base[kResolve]) * p[child_in_need_closure_need_ratio]);
   }
   const double reunified =
       a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear / (other_children * in_need);

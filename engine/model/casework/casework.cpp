@@ -5,6 +5,7 @@
 
 #include "core/calendar.hpp"
 #include "core/categories.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 
@@ -39,13 +40,13 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
     const bool towards_court = stage == index(kChildInNeed) || stage == index(kProtectionPlan);
     for (std::size_t s = 0; s < kNeedStates; ++s) {
       const int n = adult_needs(static_cast<unsigned>(s));
-      const double entry =
-          std::pow(p[accommodation_need_ratio], n) * ((s & kPoverty) ? p[accommodation_poverty_ratio] : 1.0);
+      const double entry = elementary::pow(p[accommodation_need_ratio], n) *
+                           ((s & kPoverty) ? p[accommodation_poverty_ratio] : 1.0);
       Lanes& l = out.needs[stage][s];
       l = all_lanes(1.0F);
       if (stage == index(kChildInNeed))
-        l[kResolve] = static_cast<float>(std::pow(p[child_in_need_closure_need_ratio], n));
-      l[kEnquire] = static_cast<float>(std::pow(p[enquiry_need_ratio], n));
+        l[kResolve] = static_cast<float>(elementary::pow(p[child_in_need_closure_need_ratio], n));
+      l[kEnquire] = static_cast<float>(elementary::pow(p[enquiry_need_ratio], n));
       if (towards_court) l[kEscalate] = static_cast<float>(entry);
       l[kAccommodate] = static_cast<float>(entry);
     }
@@ -92,9 +93,10 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   using enum Stage;
   const auto lever = [&](Lever id) { return levers[index(id)]; };
   const double caseload = std::max(pressure.caseload_ratio, 0.05);
-  const double hurry = p.on(feedback_caseload) ? std::pow(caseload, p[workforce_closure_elasticity]) : 1.0;
+  const double hurry =
+      p.on(feedback_caseload) ? elementary::pow(caseload, p[workforce_closure_elasticity]) : 1.0;
   const double defensive =
-      p.on(feedback_threshold) ? std::pow(caseload, p[workforce_threshold_elasticity]) : 1.0;
+      p.on(feedback_threshold) ? elementary::pow(caseload, p[workforce_threshold_elasticity]) : 1.0;
   // A higher threshold is used in equal parts at the enquiry and at the conference.
   const double plan_threshold = std::sqrt(lever(Lever::kThresholdProtectionPlan));
   const double enquire = pressure.section_47 * defensive / plan_threshold;
@@ -108,7 +110,7 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   }
   const double readiest = *std::max_element(entry.begin(), entry.end());
   const double support_time =
-      std::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
+      elementary::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
   const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time * pressure.family_support;
   const double enforcement = lever(Lever::kEnforcement);
 
@@ -149,16 +151,17 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   const double odds = p[engagement_start] / (1.0 - std::min(p[engagement_start], 0.999)) *
                       lever(Lever::kEngagementStart) / enforcement;
   month.engagement_start = static_cast<float>(odds / (1.0 + odds));
-  month.engagement_growth = static_cast<float>(1.0 - std::exp(-p[engagement_growth] * pressure.direct_time *
-                                                              lever(Lever::kEngagementGrowth) / enforcement));
+  month.engagement_growth =
+      static_cast<float>(1.0 - elementary::exp(-p[engagement_growth] * pressure.direct_time *
+                                               lever(Lever::kEngagementGrowth) / enforcement));
   month.conference_share =
       static_cast<float>(p[enquiry_conference_share] * pressure.protection_plan / plan_threshold);
   for (std::size_t a = 0; a < kEntryBands; ++a)
     month.entry_share[a] = static_cast<float>(entry[a] / readiest);
   month.after_return[kAccommodate] = static_cast<float>(lever(Lever::kReEntry));
   for (std::size_t n = 0; n < month.not_in_need.size(); ++n)
-    month.not_in_need[n] = static_cast<float>(p[assessment_not_in_need] *
-                                              std::pow(p[assessment_need_ratio], static_cast<double>(n)));
+    month.not_in_need[n] = static_cast<float>(
+        p[assessment_not_in_need] * elementary::pow(p[assessment_need_ratio], static_cast<double>(n)));
 }
 
 }  // namespace hearth

@@ -1,8 +1,8 @@
 #include "model/contact/contact.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "kernels/elementary.hpp"
 #include "kernels/lanes.hpp"
 
 namespace hearth {
@@ -17,7 +17,8 @@ ContactTables make_contact_tables(const Parameters& p) {
   for (int months = 0; months < kAdultMonths; ++months)
     out.by_age[static_cast<std::size_t>(months)] = out.age[age_band(months)];
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
-    const double gradient = std::exp(p[contact_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+    const double gradient =
+        elementary::exp(p[contact_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
     for (std::size_t s = 0; s < kQuietStates; ++s) {
       const double base = p[contact_base] * gradient * ((s & kPoverty) ? p[contact_poverty_ratio] : 1.0);
       const double abuse = (s & kDomesticAbuse) ? p[contact_domestic_abuse] : 0.0;

@@ -1,8 +1,7 @@
 #include "model/needs/initial_needs.hpp"
 
-#include <cmath>
-
 #include "kernels/draws.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 
@@ -22,7 +21,7 @@ InitialNeeds initial_needs(const NeedsTables& needs, const ContactTables& contac
   InitialNeeds::Shares out{};
   const double end = 1.0 / p[contact_recent_duration];
   const double referral =
-      std::exp(at_origin[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
+      elementary::exp(at_origin[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
   double age = 0.0;
   for (const float a : contact.age) age += static_cast<double>(a) / kAgeBands;
   for (std::size_t d = 0; d < kDeprivationClasses; ++d) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/elementary.hpp"
+
 namespace hearth {
 namespace {
 
@@ -51,7 +53,8 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
     // the authority's level of low income.
     const double share =
         std::clamp(kDeprivationScores[d] * low_income_share / std::max(idaci, 0.01), 0.005, 0.95);
-    const double gradient = std::exp(p[needs_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+    const double gradient =
+        elementary::exp(p[needs_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
     Matrix rate{};
     for (std::size_t s = 0; s < kQuietStates; ++s) {
       auto& flip = out.flip[d][s];
@@ -61,7 +64,7 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
         double yearly = recovery[k];
         if (!(s & bit)) {
           yearly = onset[k] * gradient *
-                   std::pow(p[needs_comorbidity_ratio], adult_needs(static_cast<unsigned>(s)));
+                   elementary::pow(p[needs_comorbidity_ratio], adult_needs(static_cast<unsigned>(s)));
           if (s & kPoverty) yearly *= p[needs_poverty_ratio];
         }
         flip[k + 1] = static_cast<float>(yearly / kMonthsPerYear);

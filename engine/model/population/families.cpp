@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <numeric>
 
 #include "kernels/draws.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 namespace {
@@ -61,7 +61,7 @@ std::array<double, kDeprivationClasses> deprivation_shares(double idaci, double 
   double below = 0.0;
   for (std::size_t i = 0; i < kDeprivationClasses; ++i) {
     const double upto =
-        i + 1 == kDeprivationClasses ? 1.0 : boost::math::ibeta(a, b, kDeprivationEdges.at(i + 1));
+        i + 1 == kDeprivationClasses ? 1.0 : elementary::beta_share_below(a, b, kDeprivationEdges.at(i + 1));
     out.at(i) = upto - below;
     below = upto;
   }

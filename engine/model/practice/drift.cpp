@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/calendar.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 namespace {
@@ -33,11 +34,11 @@ DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, st
       const double shocks = param(a, 0) * param(b, 0) * 2.0 * std::sqrt(param(a, 1) * param(b, 1)) *
                             correlation(static_cast<int>(a), static_cast<int>(b));
       innovation(static_cast<int>(a), static_cast<int>(b)) =
-          k > 0.0 ? shocks / k * -std::expm1(-k / kMonthsPerYear) : 0.0;
+          k > 0.0 ? shocks / k * -elementary::expm1(-k / kMonthsPerYear) : 0.0;
     }
   for (std::size_t k = 0; k < kPropensities; ++k) {
     const auto i = static_cast<int>(k);
-    out.keep[i] = std::exp(-param(k, 1) / kMonthsPerYear);
+    out.keep[i] = elementary::exp(-param(k, 1) / kMonthsPerYear);
     out.stationary_variance[i] = param(k, 0) * param(k, 0);
   }
   out.shock = square_root(innovation);
@@ -135,7 +136,9 @@ PropensityVector advance_drift(DriftState& state, const DriftTables& tables, con
   RateVector log_rates = state.level + state.deviation + state.england;
   if (tables.enabled) {
     const auto left = [&](const DriftProcess& process) {
-      return process.keep.array().pow(static_cast<double>(month + 1)).eval();
+      return process.keep.array()
+          .unaryExpr([&](double keep) { return elementary::pow(keep, month + 1); })
+          .eval();
     };
     const auto own = left(tables.authority);
     const auto national = left(tables.england);

@@ -1,11 +1,11 @@
 #include "model/practice/implementation.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <utility>
 
 #include "core/calendar.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 namespace {
@@ -28,7 +28,7 @@ void advance_component(ComponentState& c, const PracticeComponent& component, co
   if (component.staffing) {
     const double monthly = at.recruitment / (component.staffing->months_to_recruit * uptake.crowding);
     const double joining =
-        paid ? 1.0 - std::exp(-monthly) : 0.0;  // nobody is recruited to posts without money
+        paid ? 1.0 - elementary::exp(-monthly) : 0.0;  // nobody is recruited to posts without money
     const double leaving = p[implementation_practitioner_turnover] / kMonthsPerYear;
     c.filled = std::clamp(c.filled + (1.0 - c.filled) * joining - c.filled * leaving, 0.0, 1.0);
   }
@@ -36,9 +36,9 @@ void advance_component(ComponentState& c, const PracticeComponent& component, co
   double growth = 0.0;
   if (paid && at.month >= uptake.start_month + uptake.model->training_months) {
     const double overload =
-        std::pow(std::max(at.caseload_ratio, 0.05), -p[implementation_overload_elasticity]);
+        elementary::pow(std::max(at.caseload_ratio, 0.05), -p[implementation_overload_elasticity]);
     const double months = component.months_to_embed.value_or(uptake.model->months_to_embed);
-    growth = 1.0 - std::exp(-overload * leadership * (1.0 - reorganisation) / months);
+    growth = 1.0 - elementary::exp(-overload * leadership * (1.0 - reorganisation) / months);
   }
   double loss = at.leavers_share * p[implementation_turnover_dilution] +
                 ((1.0 - leadership) * p[implementation_leadership_decay] +
@@ -57,8 +57,8 @@ ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes,
   ImplementationState out;
   // What went on before the origin was led as well as leaders who change and learn lead on average.
   const double kept =
-      1.0 - (1.0 - std::exp(-p[leadership_change_rate] / kMonthsPerYear)) * p[leadership_change_loss];
-  const double recovery = 1.0 - std::exp(-1.0 / p[leadership_recovery]);
+      1.0 - (1.0 - elementary::exp(-p[leadership_change_rate] / kMonthsPerYear)) * p[leadership_change_loss];
+  const double recovery = 1.0 - elementary::exp(-1.0 / p[leadership_recovery]);
   const double usual = recovery / (1.0 - kept * (1.0 - recovery));
   for (const Uptake& uptake : uptakes) {
     UptakeState& state = out.uptakes.emplace_back();
@@ -78,7 +78,7 @@ ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes,
 
 void advance_implementation(ImplementationState& state, const std::vector<Uptake>& uptakes,
                             const ImplementationMonth& month, const Parameters& p) {
-  const double recovery = 1.0 - std::exp(-1.0 / p[Parameter::leadership_recovery]);
+  const double recovery = 1.0 - elementary::exp(-1.0 / p[Parameter::leadership_recovery]);
   for (std::size_t u = 0; u < uptakes.size(); ++u) {
     if (month.month < uptakes[u].start_month) continue;
     UptakeState& here = state.uptakes[u];

@@ -1,9 +1,9 @@
 #include "model/practice/month.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/calendar.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 namespace {
@@ -16,7 +16,7 @@ void begin_practice(AuthorityState& s, int month) {
   const auto& uptakes = s.setting.uptakes;
   if (uptakes.empty()) return;
   const Bits bits = s.draws.block(Process::kLeadership, 0, static_cast<std::uint32_t>(month));
-  const double changing = 1.0 - std::exp(-p[leadership_change_rate] / kMonthsPerYear);
+  const double changing = 1.0 - elementary::exp(-p[leadership_change_rate] / kMonthsPerYear);
   double lost = std::min(1.0, p[leadership_change_loss] * shock(s, ShockKind::kLeadershipChange, month));
   if (static_cast<double>(uniform(bits[0])) < changing) lost += (1.0 - lost) * p[leadership_change_loss];
   const PeerNetwork* network = s.setting.network;
@@ -57,7 +57,7 @@ void begin_month(AuthorityState& s, int month) {
   const Parameters& p = s.parameters;
   PropensityVector propensity =
       advance_drift(s.drift, s.setting.drift, s.drift_draws, s.national_drift_draws, month);
-  for (double& value : propensity) value = std::exp(value);
+  for (double& value : propensity) value = elementary::exp(value);
   // Events that change how readily an authority acts.
   struct Reaction {
     ShockKind shock;
@@ -79,7 +79,7 @@ void begin_month(AuthorityState& s, int month) {
   });
   for (const Reaction& reaction : kReactions)
     if (const double strength = shock(s, reaction.shock, month); strength > 0.0)
-      propensity[index(reaction.propensity)] *= std::pow(p[reaction.ratio], strength);
+      propensity[index(reaction.propensity)] *= elementary::pow(p[reaction.ratio], strength);
   const auto of = [&](Propensity id) { return propensity[index(id)]; };
 
   begin_practice(s, month);
@@ -92,9 +92,9 @@ void begin_month(AuthorityState& s, int month) {
                     {.open_cases = open / s.open_at_origin,
                      .recruitment = shock(s, ShockKind::kRecruitment, month),
                      .budget = drifted.posts * shock(s, ShockKind::kBudget, month) *
-                               std::pow(p[inspection_posts_ratio], judged),
-                     .turnover = drifted.turnover * std::pow(p[inspection_turnover_ratio], judged) *
-                                 std::pow(p[implementation_reorganisation_turnover], reorganised)},
+                               elementary::pow(p[inspection_posts_ratio], judged),
+                     .turnover = drifted.turnover * elementary::pow(p[inspection_turnover_ratio], judged) *
+                                 elementary::pow(p[implementation_reorganisation_turnover], reorganised)},
                     s.levers, p);
   s.quiet.poverty_shock = static_cast<float>(shock(s, ShockKind::kPoverty, month));
   make_case_month(s.case_month, s.setting.casework,
@@ -122,8 +122,8 @@ void begin_month(AuthorityState& s, int month) {
 
 void begin_origin_practice(AuthorityState& s) {
   make_case_month(s.case_month, s.setting.casework,
-                  {.case_closure = std::exp(s.setting.at_origin[index(Propensity::kCaseClosure)])}, s.levers,
-                  s.parameters);
+                  {.case_closure = elementary::exp(s.setting.at_origin[index(Propensity::kCaseClosure)])},
+                  s.levers, s.parameters);
 }
 
 }  // namespace hearth

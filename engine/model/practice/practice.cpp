@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "kernels/elementary.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {
@@ -41,12 +42,12 @@ Belief belief(const LeverEffect& effect, const Parameters& p) {
   double precision = 1.0 / (prior * prior);
   double sum = 0.0;
   const auto add = [&](const EvidenceFinding& finding) {
-    const double error = std::log(finding.high / finding.low) / kNinetyPercent;
+    const double error = elementary::log(finding.high / finding.low) / kNinetyPercent;
     const double bias = p[bias_of(finding.grade)];
     constexpr double kSurest = 1e-12;  // a finding beyond doubt still divides
     const double variance = std::max(error * error + bias * bias, kSurest);
     precision += 1.0 / variance;
-    sum += std::log(finding.ratio) / variance;
+    sum += elementary::log(finding.ratio) / variance;
   };
   add(effect);
   for (const auto& finding : effect.besides) add(finding);
@@ -66,7 +67,7 @@ LeverValues log_effects(const ServiceModel& model, const PracticeComponent& comp
     return normal(bits[0], bits[1]);
   };
   for (const auto& effect : component.effects) {
-    double log_ratio = std::log(effect.ratio);
+    double log_ratio = elementary::log(effect.ratio);
     if (mode != EffectsMode::kClaimed) {
       const Belief believed = belief(effect, p);
       log_ratio = believed.mean;
@@ -145,7 +146,7 @@ void apply_levers(LeverValues& levers, std::span<const LeverValues> log_effects,
       least = std::min(least, effects[i]);
     }
     const double combined = most + share * (up - most) + least + share * (down - least);
-    if (combined != 0.0) levers[i] *= std::exp(combined);
+    if (combined != 0.0) levers[i] *= elementary::exp(combined);
   }
 }
 

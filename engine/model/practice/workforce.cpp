@@ -5,6 +5,7 @@
 
 #include "core/calendar.hpp"
 #include "core/categories.hpp"
+#include "kernels/elementary.hpp"
 
 namespace hearth {
 namespace {
@@ -25,16 +26,16 @@ WorkforceRatios advance_workforce_drift(WorkforceDrift& drift, const Parameters&
   // One process in a step of a month; rows of the registry: its standard deviation, its reversion.
   const auto step = [&](double& state, Parameter first, double standard_normal) {
     const double sd = p.row(first, 0);
-    const double keep = std::exp(-p.row(first, 1) / kMonthsPerYear);
+    const double keep = elementary::exp(-p.row(first, 1) / kMonthsPerYear);
     state = keep * state + sd * std::sqrt(1.0 - keep * keep) * standard_normal;
-    half_variance += 0.5 * sd * sd * (1.0 - std::pow(keep, 2 * (month + 1)));
+    half_variance += 0.5 * sd * sd * (1.0 - elementary::pow(keep, 2 * (month + 1)));
   };
   const auto ratio = [&](double& mine, double& englands, Parameter authority_sd, Parameter national_sd,
                          std::size_t first_bits) {
     half_variance = 0.0;
     step(mine, authority_sd, normal(own[first_bits], own[first_bits + 1]));
     step(englands, national_sd, normal(shared[first_bits], shared[first_bits + 1]));
-    return std::exp(mine + englands - half_variance);
+    return elementary::exp(mine + englands - half_variance);
   };
   return {
       ratio(drift.authority.posts, drift.england.posts, drift_posts_authority_sd, drift_posts_national_sd, 0),
@@ -61,7 +62,7 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, const WorkforcePr
   }
   w.posts = origin.posts * pressures.budget;
   const double turnover_pressure =
-      p.on(feedback_turnover) ? std::pow(w.caseload_ratio, p[workforce_leavers_elasticity]) : 1.0;
+      p.on(feedback_turnover) ? elementary::pow(w.caseload_ratio, p[workforce_leavers_elasticity]) : 1.0;
   w.leavers_share = std::min(
       0.5, origin.leavers_share * turnover_pressure * pressures.turnover / lever(levers, Lever::kRetention));
   const double leavers = w.in_post * w.leavers_share;
@@ -69,7 +70,8 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, const WorkforcePr
   const double vacancies_then = origin.posts - origin.in_post;
   // Posts without vacancies at the origin are refilled as people leave.
   const double vacancy_pressure =
-      vacancies_then > 0.0 ? std::pow(vacancies / vacancies_then, p[workforce_recruitment_elasticity]) : 1.0;
+      vacancies_then > 0.0 ? elementary::pow(vacancies / vacancies_then, p[workforce_recruitment_elasticity])
+                           : 1.0;
   const double starters = origin.in_post * origin.leavers_share * vacancy_pressure *
                           lever(levers, Lever::kRecruitment) * pressures.recruitment;
   const double staying = w.in_post - leavers;
@@ -81,7 +83,7 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, const WorkforcePr
   const double filled = std::max(w.filled(), 0.05 * origin.filled());
   w.caseload_ratio = std::clamp(pressures.open_cases * origin.filled() / filled, 0.05, 20.0);
   const double pressure =
-      p.on(feedback_caseload) ? std::pow(w.caseload_ratio, -p[workforce_engagement_elasticity]) : 1.0;
+      p.on(feedback_caseload) ? elementary::pow(w.caseload_ratio, -p[workforce_engagement_elasticity]) : 1.0;
   w.direct_time = pressure * lever(levers, Lever::kDirectTime);
 }
 
