@@ -178,23 +178,15 @@ std::vector<int> KnownAuthorities::live_codes() const {
 }
 
 std::string KnownAuthorities::near(const std::string& text) const {
-  std::vector<std::string> names;
-  std::vector<std::string> codes;
-  for (const int code : live_codes()) {
-    names.push_back(identity(code).name);
-    codes.push_back(std::to_string(code));
-    codes.push_back(identity(code).ons_code);
-  }
   for (const auto& authority : identities)
     if (lower_case(authority.region) == lower_case(text))
       return fmt::format(
           "it is a region: write {{\"region\": \"{}\"}}, or in a table a row for each authority",
           authority.region);
-  if (const auto by_name = nearest_names(text, names); !by_name.empty()) return did_you_mean(by_name);
-  auto by_code = nearest_names(text, codes);
-  if (by_code.empty()) return fmt::format("{} lists them all", table.generic_string());
-  for (auto& code : by_code) code = label(find_authority(identities, code, origin.year)->code);
-  return fmt::format("near it are {}", fmt::join(by_code, ", "));
+  std::vector<AuthorityNames> live;
+  for (const int code : live_codes()) live.emplace_back(identity(code));
+  const std::string nearest = nearest_authorities(text, live);
+  return nearest.empty() ? fmt::format("{} lists them all", table.generic_string()) : nearest;
 }
 
 std::string KnownAuthorities::allowed() const {
