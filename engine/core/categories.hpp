@@ -20,6 +20,11 @@ inline constexpr std::size_t kAgeBands = 5;
 inline constexpr std::array<std::string_view, kAgeBands> kAgeBandNames = {"under_1", "1_to_4", "5_to_9",
                                                                           "10_to_15", "16_plus"};
 inline constexpr std::array<int, kAgeBands + 1> kAgeBandStartMonths = {0, 12, 60, 120, 192, 216};
+// Of an age in months, below 18 years; without a branch.
+inline constexpr std::size_t age_band(int age_months) {
+  const auto from = [age_months](int start) { return static_cast<std::size_t>(age_months >= start); };
+  return from(12) + from(60) + from(120) + from(192);
+}
 
 // Placements. The three fostering placements together are the published "foster placements"; `kOther` is
 // residential schools, other residential settings and other placements.

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -94,19 +93,6 @@ inline Lanes exponential_lanes(const Bits& first, const Bits& second) {
   return Lanes{exponential(first[0]),  exponential(first[1]),  exponential(first[2]),
                exponential(first[3]),  exponential(second[0]), exponential(second[1]),
                exponential(second[2]), exponential(second[3])};
-}
-
-// Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.
-inline constexpr std::size_t kHazardBands = 6;
-inline constexpr std::array<std::uint8_t, 25> kHazardBandOf = {0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4,
-                                                               4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5};
-inline constexpr std::size_t hazard_band(int months) {
-  return kHazardBandOf[std::min(static_cast<std::size_t>(months), kHazardBandOf.size() - 1)];
-}
-
-inline constexpr std::size_t age_band(int age_months) {
-  const auto from = [age_months](int start) { return static_cast<std::size_t>(age_months >= start); };
-  return from(12) + from(60) + from(120) + from(192);
 }
 
 }  // namespace hearth

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 
 #include "model/care/care_events.hpp"
 #include "model/care/unaccompanied.hpp"
@@ -30,6 +31,7 @@ AuthorityState start_authority(const Setting& setting, std::uint64_t seed, const
 // support at home opens its cases when all returns are known. Birthdays and totals are of the day on which
 // the month ends.
 void advance(AuthorityState& s, int until, AuthoritySeries& series) {
+  assert(until <= static_cast<int>(s.families.alive_begin.size()));
   for (; s.month < until; ++s.month) {
     begin_month(s, s.month);
     families_come_and_go(s, s.month);

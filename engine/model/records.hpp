@@ -1,10 +1,12 @@
 // The records that the mechanisms share: one of each family, open case and looked-after child.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
 #include "core/categories.hpp"
+#include "kernels/entity_key.hpp"
 #include "kernels/lanes.hpp"
 
 namespace hearth {
@@ -47,7 +49,7 @@ struct FamilyState {
   std::uint8_t in_care = 0;            // bit a child
   std::uint8_t left = 0;               // children who left for good before 18
   std::uint8_t ever_in_care = 0;
-  std::uint8_t cases = 0;  // opened so far
+  std::uint8_t cases = 0;  // opened so far, which draws of cases are keyed by
 };
 static_assert(sizeof(FamilyState) == 16);
 
@@ -60,6 +62,14 @@ enum class Stage : std::uint8_t {
   kProceedings
 };
 inline constexpr std::size_t kStages = 6;
+
+// Bands of time in a stage or in care, for hazards: month 0, 1-2, 3-5, 6-11, 12-23, 24 and over.
+inline constexpr std::size_t kHazardBands = 6;
+inline constexpr std::array<std::uint8_t, 25> kHazardBandOf = {0, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4,
+                                                               4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5};
+inline constexpr std::size_t hazard_band(int months) {
+  return kHazardBandOf[std::min(static_cast<std::size_t>(months), kHazardBandOf.size() - 1)];
+}
 
 // Lanes of a case. What `kResolve` and `kEscalate` lead to depends on the stage (case_event).
 enum CaseLane : std::size_t {
@@ -105,9 +115,9 @@ inline constexpr std::uint32_t kNoFamily = 0xFFFFFFFFU;
 // One looked-after child: a cache line.
 struct alignas(64) LookedAfterChild {
   Lanes remaining;
-  std::uint32_t entity = 0;          // key of its draws
+  EntityKey entity;                  // of its draws
   std::uint32_t family = kNoFamily;  // unaccompanied children have none here
-  std::uint32_t occurrence = 0;      // base of its draws: the spell
+  std::uint32_t spell = 0;           // of its draws (care_spell)
   std::int16_t birth = 0;            // month
   std::int16_t since = 0;            // month of entry
   std::int16_t next_age_month = 0;

@@ -11,7 +11,6 @@ const std::vector<ParameterInfo>& parameter_registry() {
 #define HEARTH_PARAMETER(id, name, unit, value, lower, upper, spread, certainty, source, meaning) \
   {Parameter::id, name, unit, value, lower, upper, spread, Certainty::certainty, source, meaning},
 #include "parameters/parameters.def"
-#undef HEARTH_PARAMETER
   };
   return registry;
 }

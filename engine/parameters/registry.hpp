@@ -7,8 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
+
+#include "core/categories.hpp"
 
 namespace hearth {
 
@@ -16,8 +19,45 @@ namespace hearth {
 enum class Parameter : std::uint16_t {
 #define HEARTH_PARAMETER(id, name, unit, value, lower, upper, spread, certainty, source, meaning) id,
 #include "parameters/parameters.def"
-#undef HEARTH_PARAMETER
 };
+
+// Parameters that stand for one thing in several cases, such as one for each age band: consecutive rows of
+// the registry, as parameters.def declares them. Of two lengths the last varies fastest.
+template <std::size_t... kLengths>
+struct ParameterArray {
+  Parameter first;
+
+  static constexpr std::size_t size() { return (kLengths * ...); }
+  // Throws std::out_of_range beyond the lengths.
+  template <typename... Index>
+  requires(sizeof...(Index) == sizeof...(kLengths)) constexpr Parameter at(Index... indices) const {
+    std::size_t row = 0;
+    const auto take = [&row](std::size_t i, std::size_t length) {
+      if (i >= length) throw std::out_of_range("an array of parameters ends before this index");
+      row = row * length + i;
+    };
+    (take(static_cast<std::size_t>(indices), kLengths), ...);
+    return static_cast<Parameter>(static_cast<std::size_t>(first) + row);
+  }
+};
+
+// Rows from `first` to `last`: where these are more or fewer than the lengths say, it does not compile.
+template <std::size_t... kLengths>
+consteval ParameterArray<kLengths...> parameter_array(Parameter first, Parameter last) {
+  if (static_cast<std::size_t>(last) - static_cast<std::size_t>(first) + 1 != (kLengths * ...))
+    throw std::out_of_range("parameters.def: an array has other rows than its length says");
+  return {first};
+}
+
+// What is known of one drifting quantity, in the order of the registry.
+enum DriftColumn : std::size_t { kAuthoritySd, kAuthorityReversion, kNationalSd, kNationalReversion };
+inline constexpr std::size_t kDriftColumns = 4;
+
+namespace rows {
+#define HEARTH_PARAMETER_ARRAY(name, first, last, ...) \
+  inline constexpr auto name = parameter_array<__VA_ARGS__>(Parameter::first, Parameter::last);
+#include "parameters/parameters.def"
+}  // namespace rows
 
 // How a default came about, from surest to least sure.
 enum class Certainty : std::uint8_t {
@@ -56,7 +96,6 @@ double moved(const ParameterInfo& about, double draw, double from, double to);
 inline constexpr std::size_t kParameterCount = 0
 #define HEARTH_PARAMETER(id, name, unit, value, lower, upper, spread, certainty, source, meaning) +1
 #include "parameters/parameters.def"
-#undef HEARTH_PARAMETER
     ;
 
 // A complete set of values, indexed by Parameter.
@@ -65,8 +104,6 @@ class Parameters {
   Parameters();  // the registry's defaults
   double operator[](Parameter p) const { return values_[static_cast<std::size_t>(p)]; }
   double& operator[](Parameter p) { return values_[static_cast<std::size_t>(p)]; }
-  // The i-th of consecutive rows of the registry, such as one for each age band, from `first` on.
-  double row(Parameter first, std::size_t i) const { return values_[static_cast<std::size_t>(first) + i]; }
   bool on(Parameter p) const { return (*this)[p] != 0.0; }
   bool operator==(const Parameters&) const = default;
 

@@ -28,9 +28,7 @@ Trial referred(double deviation, double sd = 0.0, bool drifts = false) {
   p[contact_base] = 2.0;
   p[contact_recent_ratio] = p[contact_first_birth_ratio] = p[contact_no_further_action] = 1.0;
   p[drift_enabled] = drifts ? 1.0 : 0.0;
-  for (std::size_t k = 0; k < kPropensities; ++k)
-    set_rows(p, static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k), 4,
-             0.0);
+  set_rows(p, rows::kDriftOfRates, 0.0);
   p[drift_referral_authority_sd] = sd;
   p[drift_referral_authority_reversion] = kReversion;
   AuthorityOrigin authority;

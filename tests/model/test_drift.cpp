@@ -20,19 +20,16 @@ constexpr auto kStates = static_cast<int>(kStateSize);
 using StateMatrix = Eigen::Matrix<double, kStates, kStates>;
 using StateVector = Eigen::Matrix<double, kStates, 1>;
 
-Parameter row(Parameter first, std::size_t i) {
-  return static_cast<Parameter>(static_cast<std::size_t>(first) + i);
-}
 double sd(const Parameters& p, int k, bool england) {
-  return p.row(drift_referral_authority_sd, 4 * static_cast<std::size_t>(k) + (england ? 2 : 0));
+  return p[rows::kDriftOfRates.at(k, england ? kNationalSd : kAuthoritySd)];
 }
 double reversion(const Parameters& p, int k, bool england) {
-  return p.row(drift_referral_authority_sd, 4 * static_cast<std::size_t>(k) + (england ? 3 : 1));
+  return p[rows::kDriftOfRates.at(k, england ? kNationalReversion : kAuthorityReversion)];
 }
 double correlation(const Parameters& p, int a, int b) {
   if (a == b) return 1.0;
   const auto [low, high] = std::minmax(a, b);
-  return p.row(drift_correlation_section_47_referral, static_cast<std::size_t>(high * (high - 1) / 2 + low));
+  return p[rows::kDriftCorrelation.at(high * (high - 1) / 2 + low)];
 }
 
 // Covariance of two rates `years` after both stood at their level.
@@ -118,10 +115,11 @@ TEST(Drift, DrawsTheCovarianceOfTheProcessAtEveryAge) {
   Parameters p;
   // Faster than England's authorities are, so that the long run comes soon; and no two alike.
   for (std::size_t k = 0; k < kPropensities; ++k)
-    for (const std::size_t of_england : {std::size_t{0}, std::size_t{2}}) {
-      p[row(drift_referral_authority_sd, 4 * k + of_england)] = 0.1 + 0.05 * static_cast<double>(k);
-      p[row(drift_referral_authority_sd, 4 * k + of_england + 1)] =
-          0.4 + (of_england > 0 ? 0.1 : 0.25) * static_cast<double>(k);
+    for (const bool of_england : {false, true}) {
+      p[rows::kDriftOfRates.at(k, of_england ? kNationalSd : kAuthoritySd)] =
+          0.1 + 0.05 * static_cast<double>(k);
+      p[rows::kDriftOfRates.at(k, of_england ? kNationalReversion : kAuthorityReversion)] =
+          0.4 + (of_england ? 0.1 : 0.25) * static_cast<double>(k);
     }
   const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
   constexpr std::uint32_t kReplicates = 6000;
@@ -297,7 +295,7 @@ TEST(Drift, IsTheSameLuckInEveryArm) {
   EXPECT_EQ(follow(make_drift_tables(scenario, arm, kCode), Luck(7), 60).months, path.months);
   EXPECT_NE(follow(tables, Luck(8), 60).months, path.months);
   // An arm whose rates drift twice as far has them where they were, at twice the distance.
-  for (std::size_t k = 0; k < kPropensities; ++k) arm[row(drift_referral_authority_sd, 4 * k)] *= 2.0;
+  for (std::size_t k = 0; k < kPropensities; ++k) arm[rows::kDriftOfRates.at(k, kAuthoritySd)] *= 2.0;
   const DriftTables wider = make_drift_tables(Scenario{}, arm, kCode);
   const DriftState narrow = follow(make_drift_tables(Scenario{}, p, kCode), Luck(7), 60).state;
   const DriftState wide = follow(wider, Luck(7), 60).state;

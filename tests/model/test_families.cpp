@@ -184,9 +184,8 @@ TEST(Families, CompletedSizesHaveTheirShares) {
   }
   const Parameters p;
   std::vector<double> expected;
-  for (std::size_t i = 0; i < 5; ++i)
-    expected.push_back(n * p[static_cast<Parameter>(
-                               static_cast<std::size_t>(Parameter::population_completed_family_size_1) + i)]);
+  for (std::size_t i = 0; i < rows::kFamilySizes.size(); ++i)
+    expected.push_back(n * p[rows::kFamilySizes.at(i)]);
   EXPECT_LT(chi_squared(counts, expected), chi_squared_bound(4));
 }
 

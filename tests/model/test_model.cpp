@@ -4,9 +4,12 @@
 
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 #include <filesystem>
 #include <vector>
 
+#include "kernels/flips.hpp"
 #include "kernels/lanes.hpp"
 #include "model/care/care.hpp"
 #include "model/casework/casework.hpp"
@@ -568,6 +571,22 @@ PlacementShares placed(std::size_t age, bool unaccompanied, const LeverValues& l
   return out;
 }
 
+// The kernel of needs reads and writes four bytes of a family as one word.
+TEST(Needs, AFamilysWordIsWhereTheKernelLooksForIt) {
+  FamilyState family;
+  family.contacts = 0x1111;
+  family.transitions = 0x2345;
+  family.state = 0x67;
+  family.deprivation = 9;
+  family.in_care = 0xFF;
+  std::uint32_t word = 0;
+  std::memcpy(&word, reinterpret_cast<const std::byte*>(&family) + offsetof(FamilyState, transitions),
+              sizeof word);
+  EXPECT_EQ(FlipWord::unpack(word), (FlipWord{0x2345, 0x67, 9}));
+  EXPECT_EQ((FlipWord{0x2345, 0x67, 9}).pack(), word);
+  EXPECT_EQ(FlipWord::unpack(0xFFFFFFFFU).pack(), 0xFFFFFFFFU);
+}
+
 TEST(Care, PlacementsAreDrawnByTheirWeights) {
   const Parameters p;
   for (std::size_t age = 0; age < kAgeBands; ++age) {
@@ -575,11 +594,7 @@ TEST(Care, PlacementsAreDrawnByTheirWeights) {
     double total = 0.0;
     for (std::size_t q = 0, weighted = 0; q < kPlacementKinds; ++q) {
       if (q == index(Placement::kAdoption)) continue;  // reached otherwise
-      const auto row = [&](Parameter first, std::size_t i) {
-        return p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)];
-      };
-      weight[q] = row(care_placement_under_1_kin_foster, age * (kPlacementKinds - 1) + weighted) *
-                  row(care_placement_weight_kin_foster, weighted);
+      weight[q] = p[rows::kCarePlacement.at(age, weighted)] * p[rows::kCarePlacementWeight.at(weighted)];
       ++weighted;
       total += weight[q];
     }
@@ -619,9 +634,6 @@ TEST(Care, UnaccompaniedChildrenAreFosteredOrInSupportedAccommodation) {
 TEST(Care, HazardsAreTheParameters) {
   const Parameters p;
   const CareTables tables = make_care_tables(p);
-  const auto row = [&](Parameter first, std::size_t i) {
-    return p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)];
-  };
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
     for (std::size_t a = 0; a < kAgeBands; ++a)
       for (std::size_t b = 0; b < kHazardBands; ++b) {
@@ -632,14 +644,14 @@ TEST(Care, HazardsAreTheParameters) {
           EXPECT_NEAR(static_cast<double>(family[lane]), expected, 1e-6 * (expected + 1e-6));
         };
         expect(kReturnHome,
-               placed_with * row(care_return_home_under_1, a) * row(care_return_home_shape_0, b));
+               placed_with * p[rows::kCareReturnHome.at(a)] * p[rows::kCareReturnHomeShape.at(b)]);
         expect(kGuardianship,
-               placed_with * row(care_guardianship_under_1, a) * row(care_guardianship_shape_0, b));
-        expect(kLeaving, placed_with * row(care_leaving_under_1, a) * row(care_leaving_shape_0, b));
-        expect(kMove, placed_with * row(care_move_under_1, a));
+               placed_with * p[rows::kCareGuardianship.at(a)] * p[rows::kCareGuardianshipShape.at(b)]);
+        expect(kLeaving, placed_with * p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
+        expect(kMove, placed_with * p[rows::kCareMove.at(a)]);
         expect(kAdoption, for_adoption ? p[care_adopted] / kMonthsPerYear
-                                       : placed_with * row(care_adoption_placing_under_1, a) *
-                                             row(care_adoption_placing_shape_0, b));
+                                       : placed_with * p[rows::kCareAdoptionPlacing.at(a)] *
+                                             p[rows::kCareAdoptionPlacingShape.at(b)]);
         const Lanes& alone = tables.base[1][q][a][b];
         EXPECT_NEAR(static_cast<double>(alone[kLeaving]), p[unaccompanied_leaving] / kMonthsPerYear, 1e-8);
         EXPECT_EQ(alone[kReturnHome] + alone[kGuardianship] + alone[kAdoption], 0.0F);

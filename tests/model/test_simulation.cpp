@@ -97,9 +97,9 @@ double against_exponential(const std::vector<double>& events, double n, double h
 TEST(ClosedForm, StaysInCareAreExponentialAndReasonsHaveTheirShares) {
   Parameters p = quiet_parameters();
   const double home = 0.3, guardianship = 0.2, leaving = 0.1;  // a year
-  set_rows(p, care_return_home_under_1, kAgeBands, home);
-  set_rows(p, care_guardianship_under_1, kAgeBands, guardianship);
-  set_rows(p, care_leaving_under_1, kAgeBands, leaving);
+  set_rows(p, rows::kCareReturnHome, home);
+  set_rows(p, rows::kCareGuardianship, guardianship);
+  set_rows(p, rows::kCareLeaving, leaving);
   AuthorityOrigin authority;
   authority.children = 30000;
   authority.looked_after_by_placement_and_age[AuthorityOrigin::kFoster][index(AgeBand::k5To9)] = 4000;
@@ -129,7 +129,7 @@ TEST(ClosedForm, StaysInCareAreExponentialAndReasonsHaveTheirShares) {
 TEST(ClosedForm, MovesOfPlacementAreAPoissonProcess) {
   Parameters p = quiet_parameters();
   const double rate = 10.0;  // a year
-  set_rows(p, care_move_under_1, kAgeBands, rate);
+  set_rows(p, rows::kCareMove, rate);
   AuthorityOrigin authority;
   authority.children = 30000;
   authority.looked_after_by_placement_and_age[AuthorityOrigin::kFoster][index(AgeBand::k5To9)] = 4000;
@@ -160,7 +160,7 @@ TEST(ClosedForm, MovesOfPlacementAreAPoissonProcess) {
 
 TEST(ClosedForm, CasesOfChildrenInNeedCloseExponentially) {
   Parameters p = quiet_parameters();
-  set_rows(p, child_in_need_closure_0, kHazardBands, 0.08);
+  set_rows(p, rows::kChildInNeedClosure, 0.08);
   AuthorityOrigin authority;
   authority.children = 4000;
   authority.children_in_need = 4000;
@@ -178,7 +178,7 @@ TEST(ClosedForm, CasesOfChildrenInNeedCloseExponentially) {
 
 TEST(ClosedForm, PlansEndExponentially) {
   Parameters p = quiet_parameters();
-  set_rows(p, protection_plan_end_0, kHazardBands, 0.1);
+  set_rows(p, rows::kProtectionPlanEnd, 0.1);
   AuthorityOrigin authority;
   authority.children = 4000;
   authority.child_protection_plans = 4000;
@@ -203,7 +203,7 @@ void set_propensity(Trial& trial, Propensity id, double factor) {
 
 TEST(ClosedForm, PlansEndSoonerByThePropensityToEndThem) {
   Parameters p = quiet_parameters();
-  set_rows(p, protection_plan_end_0, kHazardBands, 0.1);
+  set_rows(p, rows::kProtectionPlanEnd, 0.1);
   constexpr int kFamilies = 40000;
   AuthorityOrigin authority;
   authority.children = authority.child_protection_plans = authority.children_in_need = 2 * kFamilies;
@@ -257,7 +257,7 @@ TEST(ClosedForm, EntriesAtSixteenAndUnderFollowPropensitiesOfTheirOwn) {
   for (const auto id : {accommodation_stage_assessment, accommodation_stage_section_47,
                         accommodation_stage_pre_proceedings, accommodation_stage_proceedings})
     p[id] = 1.0;
-  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kAccommodationAge, 1.0);
   AuthorityOrigin authority;
   authority.children = authority.children_in_need = 2 * kFamilies;
   const AuthoritySeries usual = Trial(authority, p, kMonths, kFamilies, {-198, -70}).run();
@@ -286,7 +286,7 @@ TEST(ClosedForm, EntriesUnderSixteenAreUntouchedByAFallAboveIt) {
   Parameters p = quiet_parameters();
   p[accommodation_rate] = 0.02;
   p[accommodation_emergency_share] = 0.0;
-  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kAccommodationAge, 1.0);
   AuthorityOrigin authority;
   authority.children = authority.children_in_need = 1000;
   const auto run = [&](int birth, double factor) {
@@ -375,7 +375,7 @@ TEST(ClosedForm, ReferralsFollowNeedsAsTheyComeAndGo) {
   Parameters p = quiet_parameters();
   p[contact_domestic_abuse] = 0.6;
   p[contact_recent_ratio] = p[contact_first_birth_ratio] = p[contact_no_further_action] = 1.0;
-  set_rows(p, contact_age_under_1, kAgeBands, 1.0);
+  set_rows(p, rows::kContactAge, 1.0);
   p[needs_comorbidity_ratio] = p[needs_poverty_ratio] = 1.0;
   p[needs_domestic_abuse_onset] = 0.5;
   p[needs_domestic_abuse_recovery] = 3.0;
@@ -445,7 +445,7 @@ TEST(ClosedForm, SiblingsFollowIndependently) {
   p[accommodation_rate] = 0.01;
   p[accommodation_emergency_share] = 0.0;
   p[accommodation_sibling_share] = 0.5;
-  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kAccommodationAge, 1.0);
   AuthorityOrigin authority;
   authority.children = 3;
   authority.children_in_need = 3;
@@ -475,7 +475,7 @@ TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
   p[pre_proceedings_rate_child_in_need] = 1.0;
   p[pre_proceedings_court_share] = p[pre_proceedings_duration] = p[proceedings_duration] = 1.0;
   p[proceedings_interim_order_share] = p[proceedings_care_order_share] = 1.0;
-  set_rows(p, proceedings_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kProceedingsAge, 1.0);
   p[proceedings_age_5_to_9] = p[proceedings_age_10_to_15] = 0.5;  // of the weight at 1 to 4
   AuthorityOrigin authority;
   constexpr int kFamilies = 2000;
@@ -499,7 +499,7 @@ TEST(Followed, PreProceedingsAreSeenAgainTwelveMonthsLater) {
   p[pre_proceedings_duration] = 8.0;
   p[pre_proceedings_court_share] = p[proceedings_engagement_ratio] = 1.0;
   p[proceedings_interim_order_share] = 1.0;
-  set_rows(p, proceedings_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kProceedingsAge, 1.0);
   p[accommodation_need_ratio] = p[accommodation_poverty_ratio] = 1.0;
   AuthorityOrigin authority;
   authority.children = 20000;
@@ -525,8 +525,8 @@ AuthoritySeries returned_and_entered_again(const Parameters& p, int months) {
 }
 Parameters returning() {
   Parameters p = quiet_parameters();
-  set_rows(p, care_return_home_under_1, kAgeBands, 2.0);
-  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kCareReturnHome, 2.0);
+  set_rows(p, rows::kAccommodationAge, 1.0);
   p[accommodation_need_ratio] = p[accommodation_poverty_ratio] = p[proceedings_engagement_ratio] = 1.0;
   p[accommodation_emergency_share] = 0.0;
   p[accommodation_rate] = 0.005;
@@ -557,8 +557,8 @@ TEST(Followed, ReturnsHomeAreSeenAgainAYearAndTwoYearsLater) {
 
 TEST(Followed, AReturnHomeIsRememberedWhenTheCaseClosesAndOpensAgain) {
   Parameters p = returning();
-  set_rows(p, child_in_need_closure_0, kHazardBands, 1.0);
-  set_rows(p, accommodation_age_newborn, kEntryBands, 1.0);
+  set_rows(p, rows::kChildInNeedClosure, 1.0);
+  set_rows(p, rows::kAccommodationAge, 1.0);
   p[contact_base] = 20.0;
   p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
   const auto share = [&](double duration) {
@@ -1298,9 +1298,8 @@ TEST(Drift, SwitchedOffIsWithoutSpread) {
   add_arm(scenario, "off").parameters[drift_enabled] = 0.0;
   Arm& still = add_arm(scenario, "still");
   for (std::size_t k = 0; k < kPropensities; ++k)
-    for (const std::size_t sd : {0, 2})
-      still.parameters[static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k +
-                                              sd)] = 0.0;
+    for (const DriftColumn sd : {kAuthoritySd, kNationalSd})
+      still.parameters[rows::kDriftOfRates.at(k, sd)] = 0.0;
   for (const auto sd : {drift_posts_authority_sd, drift_posts_national_sd, drift_turnover_authority_sd,
                         drift_turnover_national_sd})
     still.parameters[sd] = 0.0;
@@ -1325,9 +1324,7 @@ TEST(Drift, WidensTheFutureAndKeepsItsMean) {
   const auto referrals = [&](double authority_sd, double national_sd) {
     Parameters with = p;
     with[drift_enabled] = 1.0;
-    for (std::size_t k = 0; k < kPropensities; ++k)
-      set_rows(with, static_cast<Parameter>(static_cast<std::size_t>(drift_referral_authority_sd) + 4 * k), 4,
-               0.0);
+    set_rows(with, rows::kDriftOfRates, 0.0);
     with[drift_referral_authority_sd] = authority_sd;
     with[drift_referral_national_sd] = national_sd;
     with[drift_referral_authority_reversion] = with[drift_referral_national_reversion] = 5.0;

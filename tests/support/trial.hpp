@@ -109,10 +109,11 @@ inline std::string difference(const Results& a, const Results& b) {
   return "";
 }
 
-// Consecutive rows of the registry (by age, by band of time, by placement) at one value.
-inline void set_rows(Parameters& p, Parameter first, std::size_t rows, double value) {
-  for (std::size_t i = 0; i < rows; ++i)
-    p[static_cast<Parameter>(static_cast<std::size_t>(first) + i)] = value;
+// An array of parameters (by age, by band of time, by placement) at one value.
+template <std::size_t... kLengths>
+void set_rows(Parameters& p, const ParameterArray<kLengths...>& array, double value) {
+  for (std::size_t i = 0; i < array.size(); ++i)
+    p[static_cast<Parameter>(static_cast<std::size_t>(array.first) + i)] = value;
 }
 
 // Nothing happens to anyone, but that needs come and go and children grow up; tests switch on what they are
@@ -127,13 +128,14 @@ inline Parameters quiet_parameters() {
         accommodation_rate, unaccompanied_entry_ratio})
     p[id] = 0.0;
   p[contact_base] = 1e-9;  // not nothing: families known to services are chosen in proportion to it
-  for (const auto first : {care_return_home_under_1, care_guardianship_under_1, care_adoption_placing_under_1,
-                           care_leaving_under_1, care_move_under_1})
-    set_rows(p, first, kAgeBands, 0.0);
-  for (const auto first : {care_return_home_shape_0, care_guardianship_shape_0, care_leaving_shape_0})
-    set_rows(p, first, kHazardBands, 1.0);
-  set_rows(p, child_in_need_closure_0, kHazardBands, 0.0);
-  set_rows(p, protection_plan_end_0, kHazardBands, 0.0);
+  for (const auto& array : {rows::kCareReturnHome, rows::kCareGuardianship, rows::kCareAdoptionPlacing,
+                            rows::kCareLeaving, rows::kCareMove})
+    set_rows(p, array, 0.0);
+  for (const auto& array :
+       {rows::kCareReturnHomeShape, rows::kCareGuardianshipShape, rows::kCareLeavingShape})
+    set_rows(p, array, 1.0);
+  set_rows(p, rows::kChildInNeedClosure, 0.0);
+  set_rows(p, rows::kProtectionPlanEnd, 0.0);
   for (const auto id :
        {child_in_need_closure_scale, child_in_need_closure_need_ratio, child_in_need_closure_engagement_ratio,
         protection_plan_end_scale, protection_plan_end_engagement_ratio, care_return_home_need_ratio})

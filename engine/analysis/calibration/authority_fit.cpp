@@ -213,8 +213,7 @@ PropensityVector recording_noise(Scenario scenario, const England& england, cons
   scenario.horizon_months = kMonthsPerYear;
   scenario.replicates = replicates;
   for (std::size_t k = 0; k < kPropensities; ++k)
-    scenario.arms[0].parameters[static_cast<Parameter>(
-        static_cast<std::size_t>(Parameter::drift_referral_national_sd) + 4 * k)] = 0.0;
+    scenario.arms[0].parameters[rows::kDriftOfRates.at(k, kNationalSd)] = 0.0;
   const std::size_t n = scenario.authorities.size();
   std::vector<PropensityVector> sum(n);
   std::vector<PropensityVector> squares(n);

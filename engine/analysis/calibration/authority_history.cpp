@@ -473,19 +473,16 @@ AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
 
 std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& v) {
   std::vector<std::pair<Parameter, double>> out;
-  const auto row = [](Parameter first, std::size_t i) {
-    return static_cast<Parameter>(static_cast<std::size_t>(first) + i);
-  };
   for (std::size_t k = 0; k < kPropensities; ++k) {
     const auto& rate = v.rates[k];
-    const std::array values = {rate.sd, rate.reversion, rate.england_sd, rate.england_reversion};
-    for (std::size_t i = 0; i < values.size(); ++i)
-      out.emplace_back(row(Parameter::drift_referral_authority_sd, 4 * k + i), values[i]);
+    out.emplace_back(rows::kDriftOfRates.at(k, kAuthoritySd), rate.sd);
+    out.emplace_back(rows::kDriftOfRates.at(k, kAuthorityReversion), rate.reversion);
+    out.emplace_back(rows::kDriftOfRates.at(k, kNationalSd), rate.england_sd);
+    out.emplace_back(rows::kDriftOfRates.at(k, kNationalReversion), rate.england_reversion);
   }
   std::size_t i = 0;
   for (int a = 1; a < kRates; ++a)
-    for (int b = 0; b < a; ++b)
-      out.emplace_back(row(Parameter::drift_correlation_section_47_referral, i++), v.shocks(a, b));
+    for (int b = 0; b < a; ++b) out.emplace_back(rows::kDriftCorrelation.at(i++), v.shocks(a, b));
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "model/care/care.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/calendar.hpp"
 
@@ -13,8 +14,11 @@ constexpr std::array kPlacementsDrawn = {
     Placement::kKinFoster,     Placement::kAuthorityFoster,        Placement::kAgencyFoster,
     Placement::kChildrensHome, Placement::kSupportedAccommodation, Placement::kWithParents,
     Placement::kOther};
+static_assert(kPlacementsDrawn.size() == rows::kCarePlacementWeight.size());
 
 }  // namespace
+
+static_assert(rows::kCareReturnHomeShape.size() == kHazardBands);
 
 CareTables make_care_tables(const Parameters& p) {
   using enum Parameter;
@@ -27,26 +31,24 @@ CareTables make_care_tables(const Parameters& p) {
         if (placement == index(Placement::kAdoption)) {
           family[kAdoption] = monthly(p[care_adopted]);
         } else {
-          family[kReturnHome] =
-              monthly(p.row(care_return_home_under_1, a) * p.row(care_return_home_shape_0, b));
+          family[kReturnHome] = monthly(p[rows::kCareReturnHome.at(a)] * p[rows::kCareReturnHomeShape.at(b)]);
           family[kGuardianship] =
-              monthly(p.row(care_guardianship_under_1, a) * p.row(care_guardianship_shape_0, b));
+              monthly(p[rows::kCareGuardianship.at(a)] * p[rows::kCareGuardianshipShape.at(b)]);
           family[kAdoption] =
-              monthly(p.row(care_adoption_placing_under_1, a) * p.row(care_adoption_placing_shape_0, b));
-          family[kLeaving] = monthly(p.row(care_leaving_under_1, a) * p.row(care_leaving_shape_0, b));
-          family[kMove] = monthly(p.row(care_move_under_1, a));
+              monthly(p[rows::kCareAdoptionPlacing.at(a)] * p[rows::kCareAdoptionPlacingShape.at(b)]);
+          family[kLeaving] = monthly(p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
+          family[kMove] = monthly(p[rows::kCareMove.at(a)]);
         }
         out.base[0][placement][a][b] = family;
         Lanes unaccompanied = all_lanes(0.0F);
         unaccompanied[kLeaving] = monthly(p[unaccompanied_leaving]);
-        unaccompanied[kMove] = monthly(p.row(care_move_under_1, a));
+        unaccompanied[kMove] = monthly(p[rows::kCareMove.at(a)]);
         out.base[1][placement][a][b] = unaccompanied;
       }
   for (std::size_t a = 0; a < kAgeBands; ++a)
     for (std::size_t i = 0; i < kPlacementsDrawn.size(); ++i)
       out.placement[a][index(kPlacementsDrawn[i])] =
-          static_cast<float>(p.row(care_placement_under_1_kin_foster, a * kPlacementsDrawn.size() + i) *
-                             p.row(care_placement_weight_kin_foster, i));
+          static_cast<float>(p[rows::kCarePlacement.at(a, i)] * p[rows::kCarePlacementWeight.at(i)]);
   for (std::size_t s = 0; s < kNeedStates; ++s) {
     double factor = 1.0;
     for (int n = adult_needs(static_cast<unsigned>(s)); n > 0; --n) factor *= p[care_return_home_need_ratio];
@@ -64,6 +66,7 @@ Lanes care_month(double care_exit_propensity, const LeverValues& levers) {
 
 Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied,
                          const LeverValues& levers, const Parameters& p, float u) {
+  assert(age < kAgeBands && u >= 0.0F && u <= 1.0F);
   if (unaccompanied) {
     const auto supported = static_cast<float>(p[Parameter::unaccompanied_supported_share]);
     const float below = age == index(AgeBand::k16Plus) ? supported : 0.0F;

@@ -22,10 +22,11 @@ struct CareTables {
 };
 CareTables make_care_tables(const Parameters& parameters);
 
-// This month's factors of the lanes.
+// This month's factors of the lanes. The propensity is a ratio to the parameters' rate of leaving.
 Lanes care_month(double care_exit_propensity, const LeverValues& levers);
 
-// Draws a placement for a child of this age. `odds` scale kin and residential placements (levers).
+// The placement of a child of this age band at the quantile u (0 to 1). Levers scale the odds of kin and
+// residential placements; not those of unaccompanied children. Never for adoption.
 Placement draw_placement(const CareTables& tables, std::size_t age, bool unaccompanied,
                          const LeverValues& levers, const Parameters& parameters, float u);
 

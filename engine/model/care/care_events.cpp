@@ -8,6 +8,11 @@
 namespace hearth {
 namespace {
 
+// When a spell in care starts, or ends at home.
+Bits opening_draw(const AuthorityState& s, const LookedAfterChild& x, SpellDraw what) {
+  return s.draws.block(Process::kCareOpening, x.entity.word(), care_opening(x.spell, what));
+}
+
 // Hazard of each lane over one month.
 inline Lanes care_hazard(const AuthorityState& s, const LookedAfterChild& x, const CareTables& tables,
                          int month) {
@@ -22,7 +27,7 @@ inline ChildEvent next_event(AuthorityState& s, const DueLanes& due) {
   LookedAfterChild& x = s.looked_after[due.index];
   const FirstEvent first = bring_forward(x.remaining, due);
   const std::size_t counter = std::min<std::size_t>(first.lane, 4);
-  return {due.index, first.rest, first.lane, x.occurrence | x.events[counter]++};
+  return {due.index, first.rest, first.lane, care_event_key(x.spell, x.events[counter]++)};
 }
 
 // The last of s.looked_after takes the place of the child who leaves.
@@ -51,8 +56,7 @@ void leave_care(AuthorityState& s, std::uint32_t i, int month, ExitReason reason
   if (f.case_index != kNoCase)
     support_at_home(s, x.family, month);
   else
-    s.returns.push_back(
-        {x.family, rest, uniform(s.draws.block(Process::kCareOpening, x.entity, x.occurrence + 3)[0])});
+    s.returns.push_back({x.family, rest, uniform(opening_draw(s, x, SpellDraw::kSupportAtHome)[0])});
 }
 
 // False if the child left care. `wait` is a unit exponential, `u` uniform.
@@ -92,7 +96,7 @@ void advance_child(AuthorityState& s, std::uint32_t i, int month, float rest) {
     DueLanes due;
     if (!use_up(x.remaining, care_hazard(s, x, s.setting.care, month) * rest, i, rest, due)) return;
     const ChildEvent event = next_event(s, due);
-    const Bits bits = s.draws.block(Process::kCareEvent, event.lane, x.entity, event.occurrence);
+    const Bits bits = s.draws.block(Process::kCareEvent, event.lane, x.entity.word(), event.occurrence);
     if (!apply(s, event, month, exponential(bits[0]), uniform(bits[1]))) return;
     rest = event.rest;
   }
@@ -104,20 +108,20 @@ void enter_care(AuthorityState& s, std::uint32_t family, std::uint8_t child, int
   FamilyState& f = s.family[family];
   const auto bit = static_cast<std::uint8_t>(1U << child);
   LookedAfterChild x;
-  x.entity = family * 8 + child;
+  x.entity = EntityKey::child(family, child);
   x.family = family;
   x.child = child;
   x.birth = static_cast<std::int16_t>(birth(s, family, child));
   x.since = static_cast<std::int16_t>(month);
   const bool again = (f.ever_in_care & bit) != 0;
-  x.occurrence = again ? static_cast<std::uint32_t>(month + 1) << 8 : 0U;
+  x.spell = care_spell(again, month);
   if (again) {
     count(s, Measure::kReEntries, 1);
     s.following.entered_care(x.entity, time_of(month, rest));
   }
   f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
   f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
-  const Bits bits = s.draws.block(Process::kCareOpening, x.entity, x.occurrence + 2);
+  const Bits bits = opening_draw(s, x, SpellDraw::kPlacement);
   x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
   x.placement = draw_placement(s.setting.care, x.age, false, s.levers, s.parameters, uniform(bits[0]));
   note(s, EventKind::kEntersCare, family, rest, index(x.placement), child);
@@ -125,8 +129,8 @@ void enter_care(AuthorityState& s, std::uint32_t family, std::uint8_t child, int
 }
 
 void add_looked_after(AuthorityState& s, LookedAfterChild& x, int month, float rest, bool entered) {
-  const Bits first = s.draws.block(Process::kCareOpening, x.entity, x.occurrence);
-  const Bits second = s.draws.block(Process::kCareOpening, x.entity, x.occurrence + 1);
+  const Bits first = opening_draw(s, x, SpellDraw::kFirstThresholds);
+  const Bits second = opening_draw(s, x, SpellDraw::kLastThresholds);
   x.remaining = exponential_lanes(first, second);
   x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
   x.next_age_month = static_cast<std::int16_t>(x.birth + kAgeBandStartMonths[x.age + std::size_t{1}]);
@@ -165,7 +169,8 @@ void look_after_children(AuthorityState& s, int month) {
   s.draw_list.resize(due);
   for (std::size_t k = 0; k < due; ++k) {
     const ChildEvent& event = s.child_events[k] = next_event(s, due_children[k]);
-    s.draw_list.set(k, Process::kCareEvent, event.lane, children[event.index].entity, event.occurrence);
+    s.draw_list.set(k, Process::kCareEvent, event.lane, children[event.index].entity.word(),
+                    event.occurrence);
   }
   s.draw_list.draw(s.draws);
   s.draw_list.make_waits(0);

@@ -19,10 +19,10 @@ CareHistory make_care_history(const Parameters& p) {
   for (int a = 0; a < kAdultMonths; ++a) {
     const std::size_t band = age_band(a);
     const int width = kAgeBandStartMonths[band + 1] - kAgeBandStartMonths[band];
-    entries[static_cast<std::size_t>(a)] = p.row(origin_care_entries_under_1, band) / width;
+    entries[static_cast<std::size_t>(a)] = p[rows::kOriginCareEntries.at(band)] / width;
   }
   const double first = p[origin_first_month_share];
-  const double infants = p[origin_care_entries_under_1];
+  const double infants = p[rows::kOriginCareEntries.at(0)];
   for (std::size_t a = 0; a < 12; ++a) entries[a] = infants * (a == 0 ? first : (1.0 - first) / 11.0);
   // Share that stays for a month, by age and time in care; few values, where exponentials are many.
   std::array<std::array<double, kHazardBands>, kAgeBands> stays{};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <string>
 
@@ -17,66 +16,67 @@ namespace {
 
 using enum Parameter;
 
-}  // namespace
+// Children still to be placed, by published placement and age.
+using Wanted = std::array<std::array<int, kAgeBands>, AuthorityOrigin::kPublishedPlacements>;
 
-void place_looked_after(AuthorityState& s, std::vector<std::uint32_t>& known) {
-  const AuthorityOrigin& a = *s.setting.authority;
-  const double fraction = s.setting.sampling_fraction;
-  using Row = std::array<int, kAgeBands>;
-  std::array<Row, AuthorityOrigin::kPublishedPlacements> wanted = a.looked_after_by_placement_and_age;
-  // A sample takes its share of the running total, so that small cells are not rounded away one by one.
+// As published. A sample takes its share of the running total, so that small cells are not rounded away one
+// by one.
+Wanted wanted_in_sample(const AuthorityOrigin& a, double fraction) {
+  Wanted out = a.looked_after_by_placement_and_age;
   double running = 0.0;
   int given = 0;
-  for (auto& by_age : wanted)
+  for (auto& by_age : out)
     for (int& n : by_age) {
       running += n * fraction;
       n = static_cast<int>(std::lround(running)) - given;
       given += n;
     }
-  const Draws& draws = s.draws;
-  const auto place = [&](std::uint32_t family, std::uint8_t child, int birth_month, std::size_t published,
-                         const Bits& bits) {
-    LookedAfterChild x;
-    const bool alone = family == kNoFamily;
-    x.family = family;
-    x.child = child;
-    x.entity = alone ? 0xC0000000U | static_cast<std::uint32_t>(s.looked_after.size()) : family * 8 + child;
-    x.birth = static_cast<std::int16_t>(birth_month);
-    const int age = -birth_month;
-    // Nothing that happens to unaccompanied children depends on how long they have been in care: up to a
-    // year.
-    const int months =
-        alone ? static_cast<int>(static_cast<float>(kMonthsPerYear) * uniform(bits[1]))
-              : static_cast<int>(pick_cumulative(
-                    s.setting.care_history->months[static_cast<std::size_t>(age)], uniform(bits[1])));
-    x.since = static_cast<std::int16_t>(-1 - months);
-    if (published == AuthorityOrigin::kFoster && alone) {
-      const float u = uniform(draws.block(Process::kOriginCare, x.entity, 1)[0]);
-      x.placement = u < 0.5F ? Placement::kAuthorityFoster : Placement::kAgencyFoster;
-    } else if (published == AuthorityOrigin::kFoster) {
-      const float u = uniform(bits[2]);
-      const auto kin = static_cast<float>(s.parameters[care_foster_kin_share]);
-      const auto agency = static_cast<float>(s.parameters[care_foster_agency_share]);
-      x.placement = u < kin            ? Placement::kKinFoster
-                    : u < kin + agency ? Placement::kAgencyFoster
-                                       : Placement::kAuthorityFoster;
-    } else {
-      x.placement = static_cast<Placement>(index(Placement::kChildrensHome) + published - 1);
-    }
-    if (!alone) {
-      FamilyState& f = s.family[family];
-      const auto bit = static_cast<std::uint8_t>(1U << child);
-      f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
-      f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
-    }
-    add_looked_after(s, x, 0, 1.0F, false);
-  };
+  return out;
+}
 
-  // Unaccompanied children: 16 and 17 but for the share of entrants who are younger and have not yet grown
-  // up.
-  const int unaccompanied = static_cast<int>(std::lround(fraction * a.looked_after_unaccompanied));
-  for (int k = 0; k < unaccompanied; ++k) {
-    const Bits bits = draws.block(Process::kOriginCare, 0xC0000000U | static_cast<std::uint32_t>(k), 0);
+// The placement of a child whose published placement is known. Foster care is published as one.
+Placement placement_of(const AuthorityState& s, const LookedAfterChild& x, std::size_t published, float u) {
+  if (published != AuthorityOrigin::kFoster)
+    return static_cast<Placement>(index(Placement::kChildrensHome) + published - 1);
+  if (x.family == kNoFamily)
+    return uniform(s.draws.block(Process::kOriginCare, x.entity.word(), 1)[0]) < 0.5F
+               ? Placement::kAuthorityFoster
+               : Placement::kAgencyFoster;
+  const auto kin = static_cast<float>(s.parameters[care_foster_kin_share]);
+  const auto agency = static_cast<float>(s.parameters[care_foster_agency_share]);
+  return u < kin            ? Placement::kKinFoster
+         : u < kin + agency ? Placement::kAgencyFoster
+                            : Placement::kAuthorityFoster;
+}
+
+// Places a child of whom entity, family, position and month of birth are set, by the child's draws of
+// kOriginCare.
+void place(AuthorityState& s, LookedAfterChild& x, std::size_t published, const Bits& bits) {
+  // Nothing that happens to unaccompanied children depends on how long they have been in care: up to a year.
+  const int months =
+      x.family == kNoFamily
+          ? static_cast<int>(static_cast<float>(kMonthsPerYear) * uniform(bits[1]))
+          : static_cast<int>(pick_cumulative(
+                s.setting.care_history->months[static_cast<std::size_t>(-x.birth)], uniform(bits[1])));
+  x.since = static_cast<std::int16_t>(-1 - months);
+  x.placement = placement_of(s, x, published, uniform(bits[2]));
+  if (x.family != kNoFamily) {
+    FamilyState& f = s.family[x.family];
+    const auto bit = static_cast<std::uint8_t>(1U << x.child);
+    f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
+    f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
+  }
+  add_looked_after(s, x, 0, 1.0F, false);
+}
+
+// Unaccompanied children: 16 and 17 but for the share of entrants who are younger and have not yet grown up.
+void place_unaccompanied(AuthorityState& s, Wanted& wanted) {
+  const int n = static_cast<int>(
+      std::lround(s.setting.sampling_fraction * s.setting.authority->looked_after_unaccompanied));
+  for (std::uint32_t k = 0; k < static_cast<std::uint32_t>(std::max(n, 0)); ++k) {
+    LookedAfterChild x;
+    x.entity = EntityKey::alone_at_origin(k);
+    const Bits bits = s.draws.block(Process::kOriginCare, x.entity.word(), 0);
     const bool younger =
         uniform(bits[0]) < static_cast<float>(s.parameters[origin_unaccompanied_under_16_ratio] *
                                               s.parameters[unaccompanied_under_16_share]);
@@ -106,56 +106,90 @@ void place_looked_after(AuthorityState& s, std::vector<std::uint32_t>& known) {
                         24.0F * elementary::pow(
                                     spread, static_cast<float>(s.parameters[origin_unaccompanied_age_power])))
             : 156 + static_cast<int>(36.0F * spread);
-    place(kNoFamily, 0, -age, published, bits);
+    x.birth = static_cast<std::int16_t>(-age);
+    place(s, x, published, bits);
+  }
+}
+
+// Places children of families, until none is wanted.
+class FamilyPlacer {
+ public:
+  FamilyPlacer(AuthorityState& s, Wanted& wanted)
+      : s_(s), wanted_(wanted), used_(s.families.alive_end.front()) {
+    for (const auto& by_age : wanted)
+      for (std::size_t band = 0; band < kAgeBands; ++band) left_[band] += by_age[band];
+    for (int n = 0; n < 4; ++n)
+      ratio_of_needs_.at(static_cast<std::size_t>(n)) =
+          static_cast<float>(elementary::pow(s.parameters[accommodation_need_ratio], n - 3));
   }
 
-  Row left{};
-  for (const auto& by_age : wanted)
-    for (std::size_t band = 0; band < kAgeBands; ++band) left[band] += by_age[band];
-  const auto any_left = [&] { return std::any_of(left.begin(), left.end(), [](int n) { return n > 0; }); };
-  std::array<float, 4> ratio_of_needs{};
-  for (int n = 0; n < 4; ++n)
-    ratio_of_needs.at(static_cast<std::size_t>(n)) =
-        static_cast<float>(elementary::pow(s.parameters[accommodation_need_ratio], n - 3));
-  std::vector<std::uint8_t> used(s.families.alive_end.front(), 0);
-  const auto fill = [&](std::uint32_t family, std::uint32_t pass) {
-    const Bits whole = draws.block(Process::kOriginSelection, family, pass);
+  bool any_left() const {
+    return std::any_of(left_.begin(), left_.end(), [](int n) { return n > 0; });
+  }
+  bool used(std::uint32_t family) const { return used_[family] != 0; }
+
+  // Passes through the families: first those known to services, with the ages as they are in care; then any
+  // of them; then any family at all.
+  static constexpr std::uint32_t kLikeliest = 0, kKnown = 1, kAny = 2;
+  void place_children(std::uint32_t family, std::uint32_t pass) {
+    const Bits whole =
+        s_.draws.block(Process::kOriginSelection, family, origin_selection(OriginDraw::kPass, pass));
     // The more needs, the likelier that children of the family are looked after rather than at home.
-    const float ratio = ratio_of_needs.at(static_cast<std::size_t>(adult_needs(s.family[family].state)));
-    if (pass == 0 && uniform(whole[0]) > static_cast<float>(s.parameters[origin_known_family_share]) * ratio)
+    const float ratio = ratio_of_needs_.at(static_cast<std::size_t>(adult_needs(s_.family[family].state)));
+    if (pass == kLikeliest &&
+        uniform(whole[0]) > static_cast<float>(s_.parameters[origin_known_family_share]) * ratio)
       return;
-    for (unsigned home = children_mask(s, family, 0); home != 0; home &= home - 1) {
-      const auto c = static_cast<std::size_t>(std::countr_zero(home));
-      const int age = -birth(s, family, c);
+    for_each_bit(children_mask(s_, family, 0), [&](std::size_t child) {
+      const int age = -birth(s_, family, child);
       const std::size_t band = age_band(age);
-      if (left[band] == 0) continue;
-      const Bits bits = draws.block(Process::kOriginCare, family * 8 + static_cast<std::uint32_t>(c), pass);
-      if (pass < 2 && uniform(bits[0]) > s.setting.care_history->age_shape[static_cast<std::size_t>(age)])
-        continue;
+      if (left_[band] == 0) return;
+      LookedAfterChild x;
+      x.entity = EntityKey::child(family, child);
+      const Bits bits = s_.draws.block(Process::kOriginCare, x.entity.word(), pass);
+      if (pass < kAny && uniform(bits[0]) > s_.setting.care_history->age_shape[static_cast<std::size_t>(age)])
+        return;
       std::array<float, AuthorityOrigin::kPublishedPlacements> weights{};
       float total = 0.0F;
       for (std::size_t q = 0; q < weights.size(); ++q)
-        total += weights[q] = static_cast<float>(wanted[q][band]);
-      const std::size_t q = pick(weights, total, uniform(bits[3]));
-      --wanted[q][band];
-      --left[band];
-      place(family, static_cast<std::uint8_t>(c), -age, q, bits);
-      used[family] = 1;
-    }
-  };
-  // First families known to services, with the ages as they are in care; then any of them; then any family at
-  // all.
-  for (std::uint32_t pass = 0; pass < 3 && any_left(); ++pass)
+        total += weights[q] = static_cast<float>(wanted_[q][band]);
+      const std::size_t published = pick(weights, total, uniform(bits[3]));
+      --wanted_[published][band];
+      --left_[band];
+      x.family = family;
+      x.child = static_cast<std::uint8_t>(child);
+      x.birth = static_cast<std::int16_t>(-age);
+      place(s_, x, published, bits);
+      used_[family] = 1;
+    });
+  }
+
+ private:
+  AuthorityState& s_;
+  Wanted& wanted_;
+  std::array<int, kAgeBands> left_{};  // wanted, by age
+  std::array<float, 4> ratio_of_needs_{};
+  std::vector<std::uint8_t> used_;
+};
+
+}  // namespace
+
+void place_looked_after(AuthorityState& s, std::vector<std::uint32_t>& known) {
+  const AuthorityOrigin& a = *s.setting.authority;
+  Wanted wanted = wanted_in_sample(a, s.setting.sampling_fraction);
+  place_unaccompanied(s, wanted);
+  FamilyPlacer families(s, wanted);
+  for (std::uint32_t pass = FamilyPlacer::kLikeliest; pass <= FamilyPlacer::kAny && families.any_left();
+       ++pass)
     for (const auto family : known) {
-      if (!any_left()) break;
-      fill(family, pass);
+      if (!families.any_left()) break;
+      families.place_children(family, pass);
     }
-  for (auto f = s.families.alive_begin.front(); f < s.families.alive_end.front() && any_left(); ++f)
-    fill(f, 2);
-  if (any_left())
+  for (auto f = s.families.alive_begin.front(); f < s.families.alive_end.front() && families.any_left(); ++f)
+    families.place_children(f, FamilyPlacer::kAny);
+  if (families.any_left())
     throw DataError("authority " + std::to_string(a.code) + " (" + a.name +
                     ") has more looked-after children of some age than children in the population");
-  std::erase_if(known, [&](std::uint32_t f) { return used[f] != 0; });
+  std::erase_if(known, [&](std::uint32_t f) { return families.used(f); });
 }
 
 }  // namespace hearth

@@ -11,11 +11,11 @@ void receive_unaccompanied(AuthorityState& s, int month) {
                       kMonthsPerYear * s.parameters[unaccompanied_entry_ratio] *
                       shock(s, ShockKind::kUnaccompaniedChildren, month);
   const auto m = static_cast<std::uint32_t>(month);
-  const int n =
-      poisson_quantile(mean, static_cast<double>(uniform(s.draws.block(Process::kUnaccompanied, 0, m)[0])));
+  const int n = poisson_quantile(
+      mean, static_cast<double>(uniform(s.draws.block(Process::kUnaccompanied, kWholeAuthority, m)[0])));
   for (int k = 0; k < n; ++k) {
-    const auto entity = 0x80000000U | (m << 20) | static_cast<std::uint32_t>(k);
-    const Bits bits = s.draws.block(Process::kUnaccompanied, entity, 1);
+    const EntityKey entity = EntityKey::arrives_alone(month, static_cast<std::uint32_t>(k));
+    const Bits bits = s.draws.block(Process::kUnaccompanied, entity.word(), 1);
     LookedAfterChild x;
     x.entity = entity;
     const bool younger = uniform(bits[0]) < static_cast<float>(s.parameters[unaccompanied_under_16_share]);

@@ -18,8 +18,7 @@ using EventsByKind = std::array<std::uint32_t, kCaseEventKinds>;
 // Draws of an event by which children enter care: for the event as a whole, and one for each child.
 Bits entry_draws(const AuthorityState& s, std::uint32_t family, CaseLane lane, std::uint32_t occurrence,
                  std::uint32_t block = 0) {
-  return s.draws.block(Process::kCareEntry, family,
-                       occurrence | static_cast<std::uint32_t>(lane) << 16 | block << 20);
+  return s.draws.block(Process::kCareEntry, family, care_entry_key(occurrence, lane, block));
 }
 float child_draw(const AuthorityState& s, std::uint32_t family, CaseLane lane, std::uint32_t occurrence,
                  std::size_t child) {
@@ -72,7 +71,7 @@ inline void next_event(AuthorityState& s, const DueLanes& due, CaseEvent& event)
   event.index = due.index;
   event.rest = first.rest;
   event.kind = static_cast<std::uint32_t>(index(c.stage) * kLanes + first.lane);
-  event.occurrence = static_cast<std::uint32_t>(s.family[c.family].cases) << 8 | c.events[counter]++;
+  event.occurrence = case_event_key(s.family[c.family].cases, c.events[counter]++);
 }
 
 // Makes s.order of the first n of s.case_events, of each kind so many.

@@ -14,9 +14,9 @@ void draw_thresholds(AuthorityState& s, std::size_t n, Family&& family) {
   s.draw_list.resize(2 * n);
   for (std::size_t k = 0; k < n; ++k) {
     const std::uint32_t f = family(k);
-    const std::uint32_t key = s.family[f].cases++;
-    s.draw_list.set(2 * k, f, 2 * key);
-    s.draw_list.set(2 * k + 1, f, 2 * key + 1);
+    const std::uint32_t number = s.family[f].cases++;
+    s.draw_list.set(2 * k, f, case_opening(number, 0));
+    s.draw_list.set(2 * k + 1, f, case_opening(number, 1));
   }
   s.draw_list.draw(s.draws, Process::kCaseOpening);
   for (std::size_t word = 0; word < 4; ++word) s.draw_list.make_waits(word);

@@ -24,9 +24,9 @@ struct OriginCase {
 };
 
 // Draws of these families, in s.draw_list.
-void draw_selection(AuthorityState& s, std::span<const std::uint32_t> families, std::uint32_t occurrence) {
+void draw_selection(AuthorityState& s, std::span<const std::uint32_t> families, OriginDraw what) {
   s.draw_list.resize(families.size());
-  for (std::size_t k = 0; k < families.size(); ++k) s.draw_list.set(k, families[k], occurrence);
+  for (std::size_t k = 0; k < families.size(); ++k) s.draw_list.set(k, families[k], origin_selection(what));
   s.draw_list.draw(s.draws, Process::kOriginSelection);
 }
 
@@ -101,7 +101,8 @@ void add_origin_cases(AuthorityState& s, std::span<const OriginCase> opened) {
   const std::size_t n = opened.size();
   s.draw_list.resize(2 * n);
   for (std::size_t k = 0; k < n; ++k)
-    for (const std::uint32_t j : {0U, 1U}) s.draw_list.set(2 * k + j, opened[k].family, 9 + j);
+    for (const std::uint32_t j : {0U, 1U})
+      s.draw_list.set(2 * k + j, opened[k].family, origin_selection(OriginDraw::kCase, j));
   s.draw_list.draw(s.draws, Process::kOriginSelection);
   const std::size_t first = s.cases.size();
   for (std::size_t k = 0; k < n; ++k)
@@ -157,7 +158,7 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
     reach += children_at_home(s, f, 0).children;
     by_severity.push_back(f);
   }
-  draw_selection(s, by_severity, 8);
+  draw_selection(s, by_severity, OriginDraw::kSeverity);
   sort_by(by_severity, [&](std::size_t k) {
     return uniform(s.draw_list.word(k, 0)) /
            weight_of_needs.at(static_cast<std::size_t>(adult_needs(s.family[by_severity[k]].state)));
@@ -178,7 +179,7 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
       std::min(0.5, beside_plan / std::max(1.0, static_cast<double>(a.child_protection_plans))));
   std::vector<OriginCase> opened;
   const auto on_plan = take(by_severity, plans, taken);
-  draw_selection(s, on_plan, 7);
+  draw_selection(s, on_plan, OriginDraw::kStage);
   for (std::size_t k = 0; k < on_plan.size(); ++k) {
     const bool is_before_court = uniform(s.draw_list.word(k, 0)) < in_pre_proceedings;
     opened.push_back({on_plan[k], is_before_court ? Stage::kPreProceedings : Stage::kProtectionPlan, true});
@@ -207,7 +208,7 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
   const double reunified =
       a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear / (other_children * in_need);
   const auto in_need_families = take(known, others, taken);
-  draw_selection(s, in_need_families, 7);
+  draw_selection(s, in_need_families, OriginDraw::kStage);
   for (std::size_t k = 0; k < in_need_families.size(); ++k) {
     const auto u = static_cast<double>(uniform(s.draw_list.word(k, 0)));
     Stage stage = Stage::kChildInNeed;

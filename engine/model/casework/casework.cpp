@@ -1,6 +1,7 @@
 #include "model/casework/casework.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 #include "core/calendar.hpp"
@@ -8,6 +9,10 @@
 #include "kernels/elementary.hpp"
 
 namespace hearth {
+
+static_assert(rows::kChildInNeedClosure.size() == kHazardBands &&
+              rows::kProtectionPlanEnd.size() == kHazardBands &&
+              rows::kProceedingsAge.size() == kEntryBands && rows::kAccommodationAge.size() == kEntryBands);
 
 CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
   using enum Parameter;
@@ -27,10 +32,10 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
       l[kAccommodate] = static_cast<float>(p[accommodation_rate] * accommodation[index(stage)]);
     };
     set(kAssessment, 1.0 / p[assessment_duration], p[enquiry_rate_assessment], 0.0);
-    set(kChildInNeed, p.row(child_in_need_closure_0, b) * p[child_in_need_closure_scale],
+    set(kChildInNeed, p[rows::kChildInNeedClosure.at(b)] * p[child_in_need_closure_scale],
         p[enquiry_rate_child_in_need], p[pre_proceedings_rate_child_in_need]);
     set(kSection47, 1.0 / p[enquiry_duration], 0.0, 0.0);
-    set(kProtectionPlan, p.row(protection_plan_end_0, b) * p[protection_plan_end_scale], 0.0,
+    set(kProtectionPlan, p[rows::kProtectionPlanEnd.at(b)] * p[protection_plan_end_scale], 0.0,
         p[pre_proceedings_rate_protection_plan]);
     set(kPreProceedings, (1.0 - p[pre_proceedings_court_share]) / p[pre_proceedings_duration], 0.0,
         p[pre_proceedings_court_share] / p[pre_proceedings_duration]);
@@ -73,11 +78,12 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
   for (std::size_t a = 0; a < kEntryBands; ++a) {
     // Under five all enter; above, as surely as their weight towards court compares with that of 1 to 4.
     const bool under_5 = kEntryBandStartMonths[a] < 5 * kMonthsPerYear;
-    out.court_entry[a] = under_5 ? 1.0F
-                                 : static_cast<float>(std::min(
-                                       1.0, p.row(proceedings_age_newborn, a) / p[proceedings_age_1_to_4]));
-    out.court_weight[a] = static_cast<float>(p.row(proceedings_age_newborn, a));
-    out.care_weight[a] = static_cast<float>(p.row(accommodation_age_newborn, a));
+    out.court_entry[a] =
+        under_5
+            ? 1.0F
+            : static_cast<float>(std::min(1.0, p[rows::kProceedingsAge.at(a)] / p[proceedings_age_1_to_4]));
+    out.court_weight[a] = static_cast<float>(p[rows::kProceedingsAge.at(a)]);
+    out.care_weight[a] = static_cast<float>(p[rows::kAccommodationAge.at(a)]);
   }
   for (int age = 0; age < kAdultMonths; ++age) {
     const std::size_t band = entry_band(age);
@@ -91,6 +97,7 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
                      const LeverValues& levers, const Parameters& p) {
   using enum Parameter;
   using enum Stage;
+  assert(pressure.care_entry > 0.0);
   const auto lever = [&](Lever id) { return levers[index(id)]; };
   const double caseload = std::max(pressure.caseload_ratio, 0.05);
   const double hurry =

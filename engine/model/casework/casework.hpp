@@ -28,13 +28,13 @@ struct ChildWeights {
   int until_age = 0;  // months: the next age that matters
 };
 
-// Fixed for an arm and authority.
+// Fixed for an arm and authority. A hazard is the product of a base and factors.
 struct CaseTables {
-  std::array<std::array<Lanes, kHazardBands>, kStages> base{};
+  std::array<std::array<Lanes, kHazardBands>, kStages> base{};  // monthly rates; 1 in the need lanes
   std::array<std::array<Lanes, kNeedStates>, kStages> needs{};  // factor of needs and poverty
   std::array<Lanes, kStages> engagement{};                      // slope of the factor 1 + slope x engagement
   std::array<std::array<Lanes, kNeedStates>, kDeprivationClasses>
-      flips{};  // base rates of the need lanes, 1 elsewhere
+      flips{};  // monthly rates in the need lanes, 1 elsewhere
   std::array<float, kEntryBands> court_weight{};
   std::array<float, kEntryBands> care_weight{};
   std::array<ChildWeights, kAdultMonths> by_age{};  // in months
@@ -55,6 +55,7 @@ struct CaseMonth {
   std::array<float, kEntryBands> entry_share{};
   Lanes after_return = all_lanes(1.0F);  // factor where a child returned home: the lever on entry again
 };
+// Ratios, 1 as at the origin. None is below zero, and care_entry is above.
 struct CasePressures {
   double case_closure = 1.0;  // propensities
   double section_47 = 1.0;
@@ -67,6 +68,7 @@ struct CasePressures {
   double poverty_onset = 1.0;   // shock
   double family_support = 1.0;  // shock: money for it, relative to the origin
 };
+// Sets every field of `month`. `levers` are ratios, above zero.
 void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressures,
                      const LeverValues& levers, const Parameters& parameters);
 
@@ -77,7 +79,8 @@ inline constexpr LaneFlags kAgesTowardsCourt = {0, 0, -1, -1, 0, 0, 0, 0};
 inline constexpr std::array<LaneFlags, kStages> kAgesMatter = {
     kAges, kAgesTowardsCourt, kAges, kAgesTowardsCourt, kAges, kAges};
 
-// Hazard of each lane over one month.
+// Hazard of each lane over one month: monthly rates, none below zero. `band` is that of the months in the
+// stage.
 inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMonth& month, std::size_t band) {
   const auto stage = static_cast<std::size_t>(c.stage);
   const std::size_t state = c.state & (kNeedStates - 1);
@@ -118,7 +121,9 @@ struct CaseOutcome {
     return *this;
   }
 };
-// Inline, and the stage for itself: where stage and lane are known beforehand, few branches are left.
+// What an event in `lane` (kResolve to kAccommodate) leads to, by two draws of `bits` (words 1 and 2).
+// `stage` is the case's. Inline, and the stage for itself: where stage and lane are known beforehand, few
+// branches are left.
 inline CaseOutcome case_event(const Case& c, Stage stage, CaseLane lane, const CaseMonth& month,
                               const Parameters& p, const Bits& bits) {
   using enum Parameter;

@@ -1,6 +1,7 @@
 #include "model/contact/contact.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "kernels/elementary.hpp"
 #include "kernels/lanes.hpp"
@@ -11,7 +12,7 @@ ContactTables make_contact_tables(const Parameters& p) {
   using enum Parameter;
   ContactTables out;
   std::array<double, kAgeBands> age{};
-  for (std::size_t a = 0; a < kAgeBands; ++a) age[a] = p.row(contact_age_under_1, a);
+  for (std::size_t a = 0; a < kAgeBands; ++a) age[a] = p[rows::kContactAge.at(a)];
   const double largest = *std::max_element(age.begin(), age.end());
   for (std::size_t a = 0; a < kAgeBands; ++a) out.age[a] = static_cast<float>(age[a] / largest);
   for (int months = 0; months < kAdultMonths; ++months)
@@ -45,6 +46,7 @@ float plan_before_per_contact(const NeedsTables& needs, const ContactTables& con
 }
 
 ContactMonth contact_month(double propensity, double police_ratio, double others_ratio) {
+  assert(propensity >= 0.0 && police_ratio > 0.0 && others_ratio > 0.0);
   const double larger = std::max(police_ratio, others_ratio);
   return {static_cast<float>(propensity * larger), static_cast<float>(police_ratio / larger),
           static_cast<float>(others_ratio / larger)};

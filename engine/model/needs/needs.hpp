@@ -20,12 +20,13 @@ struct NeedsTables {
   std::array<std::array<std::array<float, kComponents>, kQuietStates>, kDeprivationClasses> flip{};
   std::array<std::array<float, kQuietStates>, kDeprivationClasses> total{};
   // Cumulative shares of the flips: the component that flips is the number of shares that a quantile has
-  // passed.
-  using Shares = float __attribute__((vector_size(4 * sizeof(float))));
-  std::array<std::array<Shares, kQuietStates>, kDeprivationClasses> passed{};
+  // passed. One register a state.
+  alignas(16)
+      std::array<std::array<std::array<float, kComponents - 1>, kQuietStates>, kDeprivationClasses> passed{};
   std::size_t component(std::size_t deprivation, std::size_t state, float quantile) const {
-    return static_cast<std::size_t>(
-        std::popcount(bit_mask(Shares{} + quantile >= passed[deprivation][state])));
+    using Shares = float __attribute__((vector_size(4 * sizeof(float))));
+    const auto shares = std::bit_cast<Shares>(passed[deprivation][state]);
+    return static_cast<std::size_t>(std::popcount(bit_mask(Shares{} + quantile >= shares)));
   }
   // Stationary shares of the 16 states of need.
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};

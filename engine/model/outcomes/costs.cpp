@@ -8,8 +8,7 @@ double placement_price_ratio(const Parameters& reference, const AuthorityOrigin&
                              const std::array<double, kPlacementKinds>& stock) {
   double gbp_per_year = 0.0;
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
-    gbp_per_year +=
-        reference.row(Parameter::cost_placement_kin_foster, q) * kWeeksPerMonth * kMonthsPerYear * stock[q];
+    gbp_per_year += reference[rows::kCostPlacement.at(q)] * kWeeksPerMonth * kMonthsPerYear * stock[q];
   if (gbp_per_year <= 0.0 || authority.looked_after_spend_gbp <= 0.0) return 1.0;
   return authority.looked_after_spend_gbp / gbp_per_year;
 }
@@ -21,7 +20,7 @@ UnitCosts make_unit_costs(const Parameters& p, const Parameters& reference, cons
   const double ratio =
       p.on(cost_placement_outturn) ? placement_price_ratio(reference, authority, stock) : 1.0;
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
-    out.placement_gbp_per_month[q] = p.row(cost_placement_kin_foster, q) * kWeeksPerMonth * ratio;
+    out.placement_gbp_per_month[q] = p[rows::kCostPlacement.at(q)] * kWeeksPerMonth * ratio;
   out.social_worker_gbp_per_month = p[cost_social_worker] / kMonthsPerYear;
   out.agency_gbp_per_month = out.social_worker_gbp_per_month * p[cost_agency_ratio];
   out.family_support_gbp_per_month = p[cost_family_support] / kMonthsPerYear;

@@ -31,6 +31,7 @@ struct UnitCosts {
 double placement_price_ratio(const Parameters& reference, const AuthorityOrigin& authority,
                              const std::array<double, kPlacementKinds>& stock);
 
+// `stock`: children of the whole authority at the origin, by placement.
 // Prices of `parameters`; those of placements times that ratio, unless cost.placement_outturn is off.
 UnitCosts make_unit_costs(const Parameters& parameters, const Parameters& reference,
                           const AuthorityOrigin& authority, const std::array<double, kPlacementKinds>& stock);
@@ -49,6 +50,7 @@ struct CostedMonth {
   double placement_shock = 1.0;
   double family_support_shock = 1.0;
 };
+// By line, in the order of kCostLines.
 std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month);
 
 }  // namespace hearth

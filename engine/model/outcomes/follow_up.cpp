@@ -12,11 +12,11 @@ void Following::pre_proceedings(int month, std::uint32_t family, std::uint8_t ch
   pre_proceedings_.of(month).push_back({family, time, children});
 }
 
-void Following::returned_home(int month, std::uint32_t entity, float time) {
+void Following::returned_home(int month, EntityKey entity, float time) {
   returned_.of(month).push_back({entity, time, kNotYet});
 }
 
-void Following::entered_care(std::uint32_t entity, float time) {
+void Following::entered_care(EntityKey entity, float time) {
   returned_.for_each([&](Returned& note) {
     if (note.entity == entity) note.entered_again = std::min(note.entered_again, time);
   });

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
+#include "kernels/entity_key.hpp"
 
 namespace hearth {
 
@@ -48,19 +49,20 @@ class Following {
     float time;
     std::uint8_t children;
   };
-  // A child came home. `entity` is family * 8 + child.
+  // A child came home.
   struct Returned {
-    std::uint32_t entity;
+    EntityKey entity;
     float time;
     float entered_again;
   };
 
+  // Months from the origin, in order; times in months from the origin.
   void taken_on(int month, std::uint32_t family, std::uint8_t state);
   void pre_proceedings(int month, std::uint32_t family, std::uint8_t children, float time);
-  void returned_home(int month, std::uint32_t entity, float time);
+  void returned_home(int month, EntityKey entity, float time);
   void application(std::uint32_t family, float time) { last_application_[family] = time; }
   // Looks through all notes: entries of children who were looked after before are rare.
-  void entered_care(std::uint32_t entity, float time);
+  void entered_care(EntityKey entity, float time);
 
   std::vector<TakenOn>& taken_on(int month) { return taken_on_.of(month); }
   std::vector<PreProceedings>& pre_proceedings(int month) { return pre_proceedings_.of(month); }

@@ -40,10 +40,9 @@ void count_followed(AuthorityState& s, int month) {
   }
   taken_on.clear();
   count(s, Measure::kFollowedFamilies, families);
-  // Entity 0 of these processes is the authority's families as a whole.
   const auto at = static_cast<std::uint32_t>(month);
-  const Bits calls = s.draws.block(Process::kPoliceCallouts, 1, at);
-  const Bits stays = s.draws.block(Process::kEmergencyAdmissions, 1, at);
+  const Bits calls = s.draws.block(Process::kPoliceCallouts, kFollowedFamilies, at);
+  const Bits stays = s.draws.block(Process::kEmergencyAdmissions, kFollowedFamilies, at);
   const auto callouts = [&](const Needs& needs, std::uint32_t bits) {
     return poisson_quantile(needs.domestic_abuse * p[outcomes_police_callouts],
                             static_cast<double>(uniform(bits)));
@@ -77,7 +76,7 @@ void count_followed(AuthorityState& s, int month) {
 
   const auto returned = [&](int when, Measure followed, Measure entered_again) {
     for (const auto& note : s.following.returned_home(when)) {
-      if (!is_child(note.entity / 8, note.entity % 8)) continue;
+      if (!is_child(note.entity.family(), note.entity.position())) continue;
       count(s, followed, 1);
       if (note.entered_again - note.time <= static_cast<float>(month - when)) count(s, entered_again, 1);
     }

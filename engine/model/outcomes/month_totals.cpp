@@ -23,7 +23,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
        s.families_with[3] * p[outcomes_admissions_substance_misuse]) /
       kMonthsPerYear;
   const auto quantile = [&](Process process) {
-    return static_cast<double>(uniform(s.draws.block(process, 0, at)[0]));
+    return static_cast<double>(uniform(s.draws.block(process, kWholeAuthority, at)[0]));
   };
   count(s, Measure::kPoliceCallouts, poisson_quantile(callouts, quantile(Process::kPoliceCallouts)));
   count(s, Measure::kEmergencyAdmissions,

@@ -11,7 +11,7 @@
 namespace hearth {
 namespace {
 
-constexpr std::size_t kLargestFamily = 5;
+constexpr std::size_t kLargestFamily = rows::kFamilySizes.size();
 constexpr double kShortestSpacing = 10.0;  // months between births
 
 struct FamilySizes {
@@ -21,7 +21,7 @@ struct FamilySizes {
 
 FamilySizes family_sizes(const Parameters& p) {
   FamilySizes out;
-  const auto share = [&p](std::size_t i) { return p.row(Parameter::population_completed_family_size_1, i); };
+  const auto share = [&p](std::size_t i) { return p[rows::kFamilySizes.at(i)]; };
   double total = 0.0;
   for (std::size_t i = 0; i < kLargestFamily; ++i) total += share(i);
   for (std::size_t i = 0; i < kLargestFamily; ++i) {

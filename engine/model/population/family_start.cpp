@@ -1,6 +1,7 @@
 #include "model/population/family_start.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "model/outcomes/event_notes.hpp"
 
@@ -38,6 +39,7 @@ static_assert(kStartedTogether <= NeedTally::kMostFamilies);
 
 // Each step is for all of them.
 ContactRates start_families(AuthorityState& s, std::uint32_t from, std::uint32_t n, int month) {
+  assert(n <= kStartedTogether);
   ContactRates rate;
   std::array<float, kStartedTogether> total;
   // A family that starts with its first birth has had no case yet.

@@ -1,5 +1,6 @@
 #include "model/practice/drift.hpp"
 
+#include <cassert>
 #include <cmath>
 
 #include "core/calendar.hpp"
@@ -7,9 +8,6 @@
 
 namespace hearth {
 namespace {
-
-// Consecutive rows of the registry: for each propensity the authority's sd and reversion, then England's.
-constexpr std::size_t kRowsEach = 4;
 
 // The symmetric square root of a covariance that rounding may have left without full rank.
 template <int kSize>
@@ -21,25 +19,26 @@ Eigen::Matrix<double, kSize, kSize> square_root(const Eigen::Matrix<double, kSiz
   return root;
 }
 
-DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, std::size_t first) {
-  const auto param = [&](std::size_t k, std::size_t i) {
-    return p.row(Parameter::drift_referral_authority_sd, kRowsEach * k + first + i);
-  };
+// Of each rate the standard deviation in the long run (log), and the reversion (1/year).
+DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, DriftColumn sd_column,
+                          DriftColumn reversion_column) {
+  const auto sd = [&](std::size_t k) { return p[rows::kDriftOfRates.at(k, sd_column)]; };
+  const auto reversion = [&](std::size_t k) { return p[rows::kDriftOfRates.at(k, reversion_column)]; };
   DriftProcess out;
   RateMatrix innovation;
   for (std::size_t a = 0; a < kPropensities; ++a)
     for (std::size_t b = 0; b < kPropensities; ++b) {
-      const double k = param(a, 1) + param(b, 1);
+      const double k = reversion(a) + reversion(b);
       // Shocks a year have the variance 2 k sd^2; those of two rates go together as the correlation says.
-      const double shocks = param(a, 0) * param(b, 0) * 2.0 * std::sqrt(param(a, 1) * param(b, 1)) *
+      const double shocks = sd(a) * sd(b) * 2.0 * std::sqrt(reversion(a) * reversion(b)) *
                             correlation(static_cast<int>(a), static_cast<int>(b));
       innovation(static_cast<int>(a), static_cast<int>(b)) =
           k > 0.0 ? shocks / k * -elementary::expm1(-k / kMonthsPerYear) : 0.0;
     }
   for (std::size_t k = 0; k < kPropensities; ++k) {
     const auto i = static_cast<int>(k);
-    out.keep[i] = elementary::exp(-param(k, 1) / kMonthsPerYear);
-    out.stationary_variance[i] = param(k, 0) * param(k, 0);
+    out.keep[i] = elementary::exp(-reversion(k) / kMonthsPerYear);
+    out.stationary_variance[i] = sd(k) * sd(k);
   }
   out.shock = square_root(innovation);
   return out;
@@ -79,11 +78,11 @@ DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int
   for (int a = 0; a < kSize; ++a)
     for (int b = 0; b < kSize; ++b) {
       response(a, b) = scenario.response[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
-      if (b < a) correlation(a, b) = correlation(b, a) = p.row(drift_correlation_section_47_referral, row++);
+      if (b < a) correlation(a, b) = correlation(b, a) = p[rows::kDriftCorrelation.at(row++)];
     }
   out.propensities_of_rates = response.inverse();
-  out.authority = make_process(p, correlation, 0);
-  out.england = make_process(p, correlation, 2);
+  out.authority = make_process(p, correlation, kAuthoritySd, kAuthorityReversion);
+  out.england = make_process(p, correlation, kNationalSd, kNationalReversion);
   if (const auto found = scenario.propensities.find(code); found != scenario.propensities.end())
     out.level = found->second;
   if (const auto found = scenario.deviations.find(code); found != scenario.deviations.end()) {
@@ -125,6 +124,7 @@ DriftState start_drift(const DriftTables& tables, const Draws& authority) {
 
 PropensityVector advance_drift(DriftState& state, const DriftTables& tables, const Draws& authority,
                                const Draws& england, int month) {
+  assert(month >= 0);
   const auto step = [&](RateVector& value, const DriftProcess& process, const Draws& draws) {
     value = process.keep.cwiseProduct(value);
     if (tables.enabled)

@@ -49,10 +49,11 @@ struct DriftState {
   RateVector deviation = RateVector::Zero();  // from the level, this month
   RateVector england = RateVector::Zero();
 };
+// Without what is drawn where drift is off.
 DriftState start_drift(const DriftTables& tables, const Draws& authority);
 
-// Log propensities of the month; the state moves on to it. Drift widens the future without raising its mean:
-// half of the variance of each log rate is taken off.
+// Log propensities of `month`, which follows the last one; the state moves on to it. Drift widens the future
+// without raising its mean: half of the variance of each log rate is taken off.
 PropensityVector advance_drift(DriftState& state, const DriftTables& tables, const Draws& authority,
                                const Draws& england, int month);
 

@@ -45,10 +45,11 @@ struct ImplementationMonth {
 };
 
 // As at the origin: what was taken up before has grown since, at the authority's turnover.
+// `turnover_rate`: leavers a year over those in post.
 ImplementationState implementation_at_origin(const std::vector<Uptake>& uptakes, double turnover_rate,
                                              const Parameters& parameters);
 
-// To the end of the month.
+// To the end of `month`, which follows the last one; `state` is of these uptakes.
 void advance_implementation(ImplementationState& state, const std::vector<Uptake>& uptakes,
                             const ImplementationMonth& month, const Parameters& parameters);
 
@@ -58,7 +59,7 @@ double mean_fidelity(const ImplementationState& state, const std::vector<Uptake>
 // Leadership, mean over uptakes under way in a month; 0 where there is none.
 double mean_leadership(const ImplementationState& state, const std::vector<Uptake>& uptakes, int month);
 
-// Posts of practitioners, filled, for `cases` open cases.
+// Posts of practitioners (full-time equivalents), filled, for `cases` open cases of the whole authority.
 double practitioners(const UptakeState& state, const Uptake& uptake, double cases);
 
 // A meeting of the network: everyone speaks from where they stood before it, and moves towards the mean of

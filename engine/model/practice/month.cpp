@@ -15,7 +15,7 @@ void begin_practice(AuthorityState& s, int month) {
   s.levers = neutral_levers();
   const auto& uptakes = s.setting.uptakes;
   if (uptakes.empty()) return;
-  const Bits bits = s.draws.block(Process::kLeadership, 0, static_cast<std::uint32_t>(month));
+  const Bits bits = s.draws.block(Process::kLeadership, kWholeAuthority, static_cast<std::uint32_t>(month));
   const double changing = 1.0 - elementary::exp(-p[leadership_change_rate] / kMonthsPerYear);
   double lost = std::min(1.0, p[leadership_change_loss] * shock(s, ShockKind::kLeadershipChange, month));
   if (static_cast<double>(uniform(bits[0])) < changing) lost += (1.0 - lost) * p[leadership_change_loss];

@@ -23,24 +23,23 @@ WorkforceRatios advance_workforce_drift(WorkforceDrift& drift, const Parameters&
   const Bits own = authority.block(Process::kDrift, kEntity, occurrence);
   const Bits shared = england.block(Process::kDrift, kEntity, occurrence);
   double half_variance = 0.0;
-  // One process in a step of a month; rows of the registry: its standard deviation, its reversion.
-  const auto step = [&](double& state, Parameter first, double standard_normal) {
-    const double sd = p.row(first, 0);
-    const double keep = elementary::exp(-p.row(first, 1) / kMonthsPerYear);
+  // One process in a step of a month.
+  const auto step = [&](double& state, Parameter sd_of, Parameter reversion_of, double standard_normal) {
+    const double sd = p[sd_of];
+    const double keep = elementary::exp(-p[reversion_of] / kMonthsPerYear);
     state = keep * state + sd * std::sqrt(1.0 - keep * keep) * standard_normal;
     half_variance += 0.5 * sd * sd * (1.0 - elementary::pow(keep, 2 * (month + 1)));
   };
-  const auto ratio = [&](double& mine, double& englands, Parameter authority_sd, Parameter national_sd,
+  const auto ratio = [&](double& mine, double& englands, const ParameterArray<kDriftColumns>& of,
                          std::size_t first_bits) {
     half_variance = 0.0;
-    step(mine, authority_sd, normal(own[first_bits], own[first_bits + 1]));
-    step(englands, national_sd, normal(shared[first_bits], shared[first_bits + 1]));
+    step(mine, of.at(kAuthoritySd), of.at(kAuthorityReversion), normal(own[first_bits], own[first_bits + 1]));
+    step(englands, of.at(kNationalSd), of.at(kNationalReversion),
+         normal(shared[first_bits], shared[first_bits + 1]));
     return elementary::exp(mine + englands - half_variance);
   };
-  return {
-      ratio(drift.authority.posts, drift.england.posts, drift_posts_authority_sd, drift_posts_national_sd, 0),
-      ratio(drift.authority.turnover, drift.england.turnover, drift_turnover_authority_sd,
-            drift_turnover_national_sd, 2)};
+  return {ratio(drift.authority.posts, drift.england.posts, rows::kDriftOfPosts, 0),
+          ratio(drift.authority.turnover, drift.england.turnover, rows::kDriftOfTurnover, 2)};
 }
 
 Workforce workforce_at_origin(const AuthorityOrigin& a) {

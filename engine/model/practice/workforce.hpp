@@ -32,6 +32,7 @@ struct WorkforceDrift {
   State authority;
   State england;
 };
+// `authority` and `england` are draws of either in the replicate; months are taken in order.
 // What posts and turnover are multiplied by this month, with mean one; the state moves on to it.
 struct WorkforceRatios {
   double posts = 1.0;
@@ -47,6 +48,7 @@ struct WorkforcePressures {
   double budget = 1.0;       // shock and drift: posts
   double turnover = 1.0;     // shock and drift: leavers
 };
+// `workforce` is as at the end of the month before; `levers` are ratios, above zero.
 // One month: leavers, starters, agency cover, then caseload and direct time. Starters balance leavers at the
 // origin's caseload and vacancies, so an authority left alone stays as it is. Posts that are cut fall vacant
 // first; nobody is made redundant.

@@ -150,9 +150,8 @@ void read_parameters(const Cursor& at, ParameterLayer& into, Checker& checker) {
 void check_together(const Cursor& at, const Parameters& values, Checker& checker) {
   using enum Parameter;
   constexpr double kRounding = 1e-3;
-  constexpr std::size_t kSizes = 5;
   double sizes = 0.0;
-  for (std::size_t i = 0; i < kSizes; ++i) sizes += values.row(population_completed_family_size_1, i);
+  for (std::size_t i = 0; i < rows::kFamilySizes.size(); ++i) sizes += values[rows::kFamilySizes.at(i)];
   if (std::abs(sizes - 1.0) > kRounding)
     checker.wrong(at, fmt::format("population.completed_family_size.1 to .5, which add up to {:.4g}", sizes),
                   "shares that add up to 1", "set all five");
@@ -166,7 +165,7 @@ void check_together(const Cursor& at, const Parameters& values, Checker& checker
   std::size_t row = 0;
   for (int a = 1; a < correlation.rows(); ++a)
     for (int b = 0; b < a; ++b)
-      correlation(a, b) = correlation(b, a) = values.row(drift_correlation_section_47_referral, row++);
+      correlation(a, b) = correlation(b, a) = values[rows::kDriftCorrelation.at(row++)];
   const Eigen::SelfAdjointEigenSolver<decltype(correlation)> eigen(correlation, Eigen::EigenvaluesOnly);
   if (eigen.eigenvalues()(0) < -kRounding)
     checker.wrong(at, "values of drift.correlation.* that no eight quantities can have together",
