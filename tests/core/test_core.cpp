@@ -12,8 +12,8 @@
 #include "core/csv.hpp"
 #include "core/day.hpp"
 #include "core/error.hpp"
-#include "core/measures.hpp"
 #include "core/from_chars.hpp"
+#include "core/measures.hpp"
 #include "core/text.hpp"
 
 namespace hearth {
