@@ -1,40 +1,33 @@
-#include "analysis/calibration/calibrate.hpp"
+#include "app/calibrate.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 
-#include "cli/commands.hpp"
+#include "app/project.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/places.hpp"
-#include "cli/requests.hpp"
-#include "cli/terminal.hpp"
-#include "published/england_reader.hpp"
+#include "cli/options.hpp"
+#include "cli/subcommand.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kFirstOrigin = 2014;
 constexpr int kLastOrigin = 2022;
 
 struct Options {
   int origin = kLastOrigin;
-  std::string output;
+  fs::path output;
   CalibrationOptions how;
   double sample = 1.0;
   bool check = false;
   bool quiet = false;
 };
-
-// The committed calibration of an origin.
-fs::path committed_file(const fs::path& tables, int origin) {
-  return origin == kLastOrigin ? tables / "calibration.json"
-                               : tables / "calibrations" / fmt::format("{}.json", origin);
-}
 
 std::string count_within(const std::vector<TargetFit>& fit) {
   const auto promised = [](const TargetFit& row) { return row.target.promised; };
@@ -48,59 +41,46 @@ bool keeps_promise(const std::vector<TargetFit>& fit) {
   return std::ranges::all_of(fit, [](const auto& row) { return !row.target.promised || row.within(); });
 }
 
-ExitCode check(const Options& options) {
-  const fs::path tables = find_england_tables();
-  Scenario scenario = scenario_to_fit(
-      options.origin, options.how, options.sample,
-      options.output.empty() ? committed_file(tables, options.origin) : fs::path(options.output));
-  const NationalSeries national(scenario.data_directory / "england.csv");
-  const England england = load_england(scenario.data_directory, scenario.origin);
-  const auto fit = compare_with_targets(scenario, england, calibration_targets(national, options.origin),
-                                        options.how.threads, &stop_on_signal());
-  fmt::print("{}{}\n", fit_text(fit), count_within(fit));
-  return keeps_promise(fit) ? ExitCode::kOk : ExitCode::kTargets;
-}
-
-ExitCode execute(const Options& options) {
-  if (options.check) return check(options);
-  const fs::path file = options.output.empty() ? fs::path(fmt::format("calibration_{}.json", options.origin))
-                                               : fs::path(options.output);
+ExitCode calibrate(Options options) {
+  options.how.stop = &stop_on_signal();
+  if (options.check) {
+    const auto calibration = options.output.empty() ? std::nullopt : std::optional(options.output);
+    const auto fit = check_calibration(options.origin, options.how, options.sample, calibration);
+    fmt::print("{}{}\n", fit_text(fit), count_within(fit));
+    return keeps_promise(fit) ? ExitCode::kOk : ExitCode::kTargets;
+  }
+  const fs::path file =
+      options.output.empty() ? fs::path(fmt::format("calibration_{}.json", options.origin)) : options.output;
   require_writable(file);
-  CalibrationOptions how = options.how;
-  how.stop = &stop_on_signal();
-  if (!options.quiet) how.progress = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
-  const Calibration found = calibrate_origin(options.origin, how, options.sample);
+  if (!options.quiet) options.how.progress = [](std::string_view text) { fmt::print(stderr, "{}\n", text); };
+  const Calibration found = calibrate_origin(options.origin, options.how, options.sample);
   write_text(file, calibration_json(found));
   fmt::print("{}{}\n{}\n", fit_text(found.fit), count_within(found.fit), file.string());
   return ExitCode::kOk;
 }
 
-}  // namespace
-
-Command add_calibrate(CLI::App& program) {
-  CLI::App* const app = program.add_subcommand(
-      "calibrate",
-      "Fit business as usual to published figures, and draw parameters from what they leave open");
-  const auto options = std::make_shared<Options>();
-  app->add_option("--origin", options->origin, "Year: fitted to figures up to its 31 March, and none later")
-      ->type_name("YEAR")
-      ->check(CLI::Range(2014, kLastOrigin).description("2014 to 2022"))
-      ->capture_default_str();
-  add_output(*app, options->output, "calibration_YEAR.json");
-  add_replicates(*app, options->how.replicates);
-  add_draws(*app, options->how.draws);
-  add_seed(*app, options->how.seed);
-  app->add_option("--sample", options->sample, "Share of families simulated: for a quick look, not for use")
-      ->type_name("SHARE")
-      ->check(CLI::Range(0.001, 1.0).description("0.001 to 1"))
-      ->capture_default_str();
-  add_threads(*app, options->how.threads);
-  app->add_flag("--check", options->check,
+const Subcommand kCalibrate{
+    110, "calibrate",
+    "Fit business as usual to published figures, and draw parameters from what they leave open",
+    [](CommandLine& line) -> Action {
+      const auto options = std::make_shared<Options>();
+      line.whole_number("--origin", options->origin, kFirstOrigin, kLastOrigin, "YEAR",
+                        "Year: fitted to figures up to its 31 March, and none later")
+          .shows_default();
+      add_output(line, options->output, "calibration_YEAR.json");
+      add_replicates(line, options->how.replicates);
+      add_draws(line, options->how.draws);
+      add_seed(line, options->how.seed);
+      line.number("--sample", options->sample, 0.001, 1.0, "SHARE",
+                  "Share of families simulated: for a quick look, not for use")
+          .shows_default();
+      add_threads(line, options->how.threads);
+      line.flag("--check", options->check,
                 "Only compare a calibration (the committed one, or that of -o) with the published figures; "
                 "write nothing");
-  add_quiet(*app, options->quiet);
-  app->footer(
-      R"(Writes national parameters, authorities' propensities, how well each published figure comes out, what could
+      add_quiet(line, options->quiet);
+      line.footer(
+          R"(Writes national parameters, authorities' propensities, how well each published figure comes out, what could
 not be fitted and why, and draws from the joint posterior. A scenario uses it as "calibration": "FILE".
 Exit code 6 with --check: a promised target is more than 3% off.
 
@@ -108,7 +88,8 @@ Examples:
   hearth calibrate
   hearth calibrate --origin 2017 -o scenarios/england/calibrations/2017.json
   hearth calibrate --check)");
-  return {app, [options] { return execute(*options); }};
-}
+      return [options](const Invocation&) { return calibrate(*options); };
+    }};
 
+}  // namespace
 }  // namespace hearth

@@ -3,8 +3,7 @@
 
 #include <memory>
 
-#include "cli/commands.hpp"
-#include "cli/interface.hpp"
+#include "cli/subcommand.hpp"
 
 namespace hearth {
 namespace {
@@ -169,26 +168,25 @@ std::string fish_script(const CommandInterface& program) {
   return out;
 }
 
-}  // namespace
-
-Command add_completion(CLI::App& program) {
-  CLI::App* const app = program.add_subcommand(
-      "completion", "Print a script that completes commands and options in your shell");
-  const auto shell = std::make_shared<std::string>();
-  app->add_option("SHELL", *shell, "Your shell")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
-  app->footer(
-      R"(cmake --install puts the scripts where Debian's shells find them. Otherwise:
+const Subcommand kCompletion{
+    170, "completion", "Print a script that completes commands and options in your shell",
+    [](CommandLine& line) -> Action {
+      const auto shell = std::make_shared<std::string>();
+      line.argument("SHELL", *shell, {"bash", "zsh", "fish"}, "Your shell").required();
+      line.footer(
+          R"(cmake --install puts the scripts where Debian's shells find them. Otherwise:
 
   bash: add to ~/.bashrc               source <(hearth completion bash)
   zsh:  add to ~/.zshrc after compinit source <(hearth completion zsh)
   fish: run once                       hearth completion fish > ~/.config/fish/completions/hearth.fish)");
-  return {app, [&program, shell] {
-            const CommandInterface interface = interface_of(program);
-            fmt::print("{}", *shell == "bash"  ? bash_script(interface)
-                             : *shell == "zsh" ? zsh_script(interface)
-                                               : fish_script(interface));
-            return ExitCode::kOk;
-          }};
-}
+      return [shell](const Invocation& call) {
+        const CommandInterface interface = call.interface();
+        fmt::print("{}", *shell == "bash"  ? bash_script(interface)
+                         : *shell == "zsh" ? zsh_script(interface)
+                                           : fish_script(interface));
+        return ExitCode::kOk;
+      };
+    }};
 
+}  // namespace
 }  // namespace hearth

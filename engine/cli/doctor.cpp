@@ -10,17 +10,17 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "build_info.hpp"
-#include "cli/commands.hpp"
-#include "cli/places.hpp"
-#include "cli/provenance.hpp"
+#include "app/build_identity.hpp"
+#include "app/project.hpp"
+#include "app/provenance.hpp"
+#include "cli/options.hpp"
 #include "cli/ranks.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/terminal.hpp"
-#include "cli/version.hpp"
+#include "core/words.hpp"
 #include "published/england.hpp"
 #include "published/england_reader.hpp"
 #include "report/page.hpp"
-#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -48,14 +48,16 @@ Finding check_processor() {
   // main.cpp has refused processors that cannot run this build.
   return {"processor",
           Health::kOk,
-          fmt::format("{} (built for {})", processor_model(), build_info::kProcessorTarget),
+          fmt::format("{} (built for {})", processor_model(), build_value("processor_target")),
           {}};
 }
 
 Finding check_build() {
-  if (std::string_view(build_info::kBuildType) == "Release" && *build_info::kSanitize == '\0')
-    return {"build", Health::kOk, fmt::format("{}, {}", build_info::kBuildType, build_info::kCompiler), {}};
-  return {"build", Health::kWarning, fmt::format("{} {}", build_info::kBuildType, build_info::kSanitize),
+  const std::string type = build_value("build_type");
+  const std::string sanitizers = build_value("sanitizers");
+  if (type == "Release" && sanitizers.empty())
+    return {"build", Health::kOk, fmt::format("{}, {}", type, build_value("compiler")), {}};
+  return {"build", Health::kWarning, fmt::format("{} {}", type, sanitizers),
           "this build is for finding mistakes and is slow; build the release preset to run scenarios"};
 }
 
@@ -122,7 +124,7 @@ Finding check_tables() {
 Finding check_python() {
   const std::string command = fmt::format(
       "{} -c 'import platform, xarray, netCDF4, h5netcdf; print(platform.python_version())' 2>/dev/null",
-      build_info::kPython);
+      python_interpreter());
   std::string version;
   if (std::FILE* const pipe = popen(command.c_str(), "r")) {
     std::array<char, 64> line{};
@@ -131,10 +133,10 @@ Finding check_python() {
   }
   if (version.empty())
     return {
-        "Python with xarray", Health::kWarning, fmt::format("not found by {}", build_info::kPython),
+        "Python with xarray", Health::kWarning, fmt::format("not found by {}", python_interpreter()),
         "only for reading results in Python: apt install python3-xarray python3-netcdf4 python3-h5netcdf"};
   version.erase(version.find_last_not_of("\r\n") + 1);
-  return {"Python with xarray", Health::kOk, fmt::format("{} {}", build_info::kPython, version), {}};
+  return {"Python with xarray", Health::kOk, fmt::format("{} {}", python_interpreter(), version), {}};
 }
 
 Finding check_page() {
@@ -177,18 +179,16 @@ ExitCode doctor(bool json) {
     fmt::print("{}  {}: {}{}\n", coloured(stdout, colour, fmt::format("{:<7}", word(f.health))), f.subject,
                f.found, f.advice.empty() ? "" : "; " + f.advice);
   }
-  if (json) fmt::print("{}\n", json_text(out, 2));
+  if (json) print_json(out);
   return problem ? ExitCode::kData : ExitCode::kOk;
 }
 
+const Subcommand kDoctor{190, "doctor", "Check whether this machine is ready, and what to do if not",
+                         [](CommandLine& line) -> Action {
+                           const auto json = std::make_shared<bool>(false);
+                           add_json(line, *json);
+                           return [json](const Invocation&) { return doctor(*json); };
+                         }};
+
 }  // namespace
-
-Command add_doctor(CLI::App& program) {
-  CLI::App* const app =
-      program.add_subcommand("doctor", "Check whether this machine is ready, and what to do if not");
-  const auto json = std::make_shared<bool>(false);
-  add_json(*app, *json);
-  return {app, [json] { return doctor(*json); }};
-}
-
 }  // namespace hearth

@@ -8,16 +8,16 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/commands.hpp"
-#include "cli/terminal.hpp"
+#include "cli/options.hpp"
+#include "cli/subcommand.hpp"
+#include "core/words.hpp"
 #include "results/file/areas.hpp"
-#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {
 
 struct Options {
-  std::string file;
+  std::filesystem::path file;
   bool json = false;
 };
 
@@ -92,7 +92,7 @@ void print_variables(const ResultDescription& result) {
 void print_description(const Options& options, const ResultDescription& result) {
   const ResultHeader& header = result.header;
   const auto line = [](const char* what, const std::string& text) { fmt::print("{:<12}{}\n", what, text); };
-  line("File", fmt::format("{}, {}, result format {}, {}", options.file,
+  line("File", fmt::format("{}, {}, result format {}, {}", options.file.string(),
                            bytes_text(static_cast<double>(result.bytes)), header.format_version(),
                            result.complete ? "complete" : "NOT complete: its run was not finished"));
   line("Title", header.title);
@@ -123,7 +123,8 @@ void print_description(const Options& options, const ResultDescription& result) 
              count_text(result.variables.size(), "measure", "measures"),
              header.summarised ? "area" : "authority");
   print_variables(result);
-  fmt::print("\nRead    hearth summary {0}\nExport  hearth export {0} -o everything.xlsx\n", options.file);
+  fmt::print("\nRead    hearth summary {0}\nExport  hearth export {0} -o everything.xlsx\n",
+             options.file.string());
 }
 
 nlohmann::ordered_json as_json(const Options& options, const ResultDescription& result) {
@@ -148,7 +149,7 @@ nlohmann::ordered_json as_json(const Options& options, const ResultDescription& 
                      {"stored_bytes", variable.stored_bytes}});
     return out;
   };
-  Json out = {{"file", options.file},
+  Json out = {{"file", options.file.string()},
               {"bytes", result.bytes},
               {"format", header.format_version()},
               {"complete", result.complete},
@@ -181,25 +182,24 @@ nlohmann::ordered_json as_json(const Options& options, const ResultDescription& 
 ExitCode inspect(const Options& options) {
   const ResultDescription result = inspect_result(options.file);
   if (options.json)
-    fmt::print("{}\n", json_text(as_json(options, result), 2));
+    print_json(as_json(options, result));
   else
     print_description(options, result);
   return ExitCode::kOk;
 }
 
-}  // namespace
-
-Command add_inspect(CLI::App& program) {
-  CLI::App* const app = program.add_subcommand("inspect", "Say what a result file is and holds");
-  const auto options = std::make_shared<Options>();
-  add_result(*app, options->file);
-  add_json(*app, options->json);
-  app->footer(
-      R"(Reads no numbers: it is quick for any size. The JSON has every authority, input and shape. What the numbers say: hearth summary.
+const Subcommand kInspect{
+    90, "inspect", "Say what a result file is and holds", [](CommandLine& line) -> Action {
+      const auto options = std::make_shared<Options>();
+      add_result(line, options->file);
+      add_json(line, options->json);
+      line.footer(
+          R"(Reads no numbers: it is quick for any size. The JSON has every authority, input and shape. What the numbers say: hearth summary.
 
 Example:
   hearth inspect outputs/england.h5)");
-  return {app, [options] { return inspect(*options); }};
-}
+      return [options](const Invocation&) { return inspect(*options); };
+    }};
 
+}  // namespace
 }  // namespace hearth

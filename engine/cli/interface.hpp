@@ -2,7 +2,6 @@
 // made of it, so that they say the same.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -27,6 +26,7 @@ struct CommandInterface {
   std::vector<CommandInterface> commands;
 };
 
-CommandInterface interface_of(const CLI::App& app);
+// What may be given by name where `value` stands, apart from files: of SCENARIO and QUESTION; else nothing.
+std::vector<std::string> known_names(const std::string& value);
 
 }  // namespace hearth

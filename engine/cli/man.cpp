@@ -5,9 +5,8 @@
 #include <cctype>
 #include <sstream>
 
-#include "cli/commands.hpp"
-#include "cli/interface.hpp"
-#include "cli/version.hpp"
+#include "app/build_identity.hpp"
+#include "cli/subcommand.hpp"
 
 namespace hearth {
 namespace {
@@ -89,30 +88,25 @@ std::string command_text(const CommandInterface& command) {
 }
 
 std::string page(const CommandInterface& program) {
-  std::string version;
-  for (const auto& [name, value] : build_identity())
-    if (name == "hearth") version = value;
   std::string out = fmt::format(
       ".\\\" Made by hearth man.\n.TH HEARTH 1 \"\" \"Hearth {}\" \"User Commands\"\n"
       ".SH NAME\nhearth \\- simulate family trajectories through children's social care\n"
       ".SH SYNOPSIS\n.B hearth\n\\fICOMMAND\\fR [\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]\n"
       ".SH DESCRIPTION\n{}\n.SH OPTIONS\n",
-      plain(version), plain(program.description));
+      plain(build_value("hearth")), plain(program.description));
   for (const auto& option : program.options) out += option_text(option);
   out += ".SH COMMANDS\n";
   for (const auto& command : program.commands) out += command_text(command);
   return out + prose(program.footer, true);
 }
 
+const Subcommand kMan{180, "man", "Print the manual page", [](CommandLine& line) -> Action {
+                        line.footer("Example:\n  hearth man | man -l -");
+                        return [](const Invocation& call) {
+                          fmt::print("{}", page(call.interface()));
+                          return ExitCode::kOk;
+                        };
+                      }};
+
 }  // namespace
-
-Command add_man(CLI::App& program) {
-  CLI::App* const app = program.add_subcommand("man", "Print the manual page");
-  app->footer("Example:\n  hearth man | man -l -");
-  return {app, [&program] {
-            fmt::print("{}", page(interface_of(program)));
-            return ExitCode::kOk;
-          }};
-}
-
 }  // namespace hearth

@@ -4,17 +4,18 @@
 
 #include <memory>
 
-#include "cli/commands.hpp"
+#include "app/project.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/places.hpp"
-#include "cli/terminal.hpp"
+#include "cli/options.hpp"
+#include "cli/subcommand.hpp"
+#include "core/words.hpp"
 
 namespace hearth {
 namespace {
 
 struct Options {
   std::vector<std::filesystem::path> shards;
-  std::string output;
+  std::filesystem::path output;
   bool copy = false;
   bool in_place = false;
 };
@@ -28,7 +29,7 @@ void require_room(const Options& options) {
     if (error) return;  // whoever reads it says what is wrong
     needed += static_cast<double>(bytes);
   }
-  const std::filesystem::path file = options.output;
+  const std::filesystem::path& file = options.output;
   const auto space = std::filesystem::space(file.has_parent_path() ? file.parent_path() : ".", error);
   if (error || needed <= static_cast<double>(space.available)) return;
   throw DataError(
@@ -38,7 +39,7 @@ void require_room(const Options& options) {
 }
 
 ExitCode merge(const Options& options) {
-  const std::filesystem::path file = options.output;
+  const std::filesystem::path& file = options.output;
   require_writable(file);
   if (!options.in_place) require_room(options);
   merge_results(options.shards, file, options.in_place ? MergeHow::kVirtual : MergeHow::kCopy,
@@ -57,22 +58,20 @@ ExitCode merge(const Options& options) {
   return ExitCode::kOk;
 }
 
-}  // namespace
-
-Command add_merge(CLI::App& program) {
-  CLI::App* const app = program.add_subcommand("merge", "Put the shards of a run together into one result");
-  const auto options = std::make_shared<Options>();
-  app->add_option("SHARDS", options->shards, "Result files of hearth run --shard, all of one run")
-      ->required();
-  add_output(*app, options->output, "")->required();
-  CLI::Option* const copy = app->add_flag(
-      "--copy", options->copy, "Copy the numbers, so that the shards are no longer needed: the default");
-  app->add_flag(
-         "--virtual", options->in_place,
-         "Leave the numbers in the shards, which must stay where they are; R does not read such a file")
-      ->excludes(copy);
-  app->footer(
-      R"(The result holds all numbers of the shards. With --virtual it holds none, takes no room, and finds them in the
+const Subcommand kMerge{
+    50, "merge", "Put the shards of a run together into one result", [](CommandLine& line) -> Action {
+      const auto options = std::make_shared<Options>();
+      line.arguments("SHARDS", options->shards, "Result files of hearth run --shard, all of one run")
+          .required();
+      add_output(line, options->output, "").required();
+      const Option copy = line.flag("--copy", options->copy,
+                                    "Copy the numbers, so that the shards are no longer needed: the default");
+      line.flag(
+              "--virtual", options->in_place,
+              "Leave the numbers in the shards, which must stay where they are; R does not read such a file")
+          .excludes(copy);
+      line.footer(
+          R"(The result holds all numbers of the shards. With --virtual it holds none, takes no room, and finds them in the
 shards, seen from its own folder: move them together or not at all. Python and hearth read it, R does not. Of a
 scenario with "output": {"replicates": "summary"} the result has summaries of authorities: only the shards have
 every replicate.
@@ -80,7 +79,8 @@ every replicate.
 Examples:
   hearth merge outputs/england.shard-*.h5 -o outputs/england.h5
   hearth merge outputs/england.shard-*.h5 -o outputs/england.h5 --virtual)");
-  return {app, [options] { return merge(*options); }};
-}
+      return [options](const Invocation&) { return merge(*options); };
+    }};
 
+}  // namespace
 }  // namespace hearth

@@ -2,45 +2,42 @@
 // values and means the same everywhere. tests/cli/test_options.py holds the commands to it.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "cli/command_line.hpp"
 #include "scenario/files/loader.hpp"
 
 namespace hearth {
 
-// Accepts whole numbers of at least `least`, and says so otherwise.
-CLI::Validator whole_number_from(int least);
-
 // A number that is set only if the option is given, or whose value until then is shown as the default.
-CLI::Option* add_seed(CLI::App& app, std::optional<std::uint64_t>& seed);
-CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed);
-CLI::Option* add_replicates(CLI::App& app, std::optional<int>& replicates);
-CLI::Option* add_replicates(CLI::App& app, int& replicates);
+Option add_seed(CommandLine& line, std::optional<std::uint64_t>& seed);
+Option add_seed(CommandLine& line, std::uint64_t& seed);
+Option add_replicates(CommandLine& line, std::optional<int>& replicates);
+Option add_replicates(CommandLine& line, int& replicates);
 
-CLI::Option* add_months(CLI::App& app, std::optional<int>& months);
-CLI::Option* add_horizons(CLI::App& app, std::string& horizons);
-CLI::Option* add_draws(CLI::App& app, std::size_t& draws);
-CLI::Option* add_authorities(CLI::App& app, std::vector<std::string>& authorities);
-CLI::Option* add_authority(CLI::App& app, std::string& authority);
-CLI::Option* add_measures(CLI::App& app, std::vector<std::string>& measures);
-CLI::Option* add_threads(CLI::App& app, int& threads);  // 0: one a core
-CLI::Option* add_resume(CLI::App& app, bool& resume);
-CLI::Option* add_force(CLI::App& app, bool& force);
-CLI::Option* add_json(CLI::App& app, bool& json);
-CLI::Option* add_csv(CLI::App& app, bool& csv);
-CLI::Option* add_quiet(CLI::App& app, bool& quiet);
-// `usual`: where it goes unless it is given, as --help shows it. `type`: FILE or FOLDER.
-CLI::Option* add_output(CLI::App& app, std::string& output, const std::string& usual,
-                        const char* type = "FILE");
+Option add_months(CommandLine& line, std::optional<int>& months);
+Option add_horizons(CommandLine& line, std::string& horizons);
+Option add_draws(CommandLine& line, std::size_t& draws);
+Option add_authorities(CommandLine& line, std::vector<std::string>& authorities);
+Option add_authority(CommandLine& line, std::string& authority);
+Option add_measures(CommandLine& line, std::vector<std::string>& measures);
+Option add_threads(CommandLine& line, int& threads);  // 0: one a core
+Option add_resume(CommandLine& line, bool& resume);
+Option add_force(CommandLine& line, bool& force);
+Option add_json(CommandLine& line, bool& json);
+Option add_csv(CommandLine& line, bool& csv);
+Option add_quiet(CommandLine& line, bool& quiet);
+// `usual`: where it goes unless it is given, as --help shows it. `type`: FILE, FOLDER or NAME.
+Option add_output(CommandLine& line, std::filesystem::path& output, const std::string& usual,
+                  const char* type = "FILE");
 
 // The arguments.
-CLI::Option* add_scenario(CLI::App& app, std::string& file);
-CLI::Option* add_result(CLI::App& app, std::string& file);
+Option add_scenario(CommandLine& line, std::string& file);
+Option add_result(CommandLine& line, std::filesystem::path& file);
 
 // A scenario and the values that the command line replaces in it.
 struct ScenarioArguments {
@@ -48,11 +45,11 @@ struct ScenarioArguments {
   ScenarioOverrides overrides;
 };
 // SCENARIO, --seed, --replicates, --set; the caller may make SCENARIO optional.
-CLI::Option* add_repetition_arguments(CLI::App& app, ScenarioArguments& arguments);
-void add_set(CLI::App& app, ScenarioOverrides& overrides);
+Option add_repetition_arguments(CommandLine& line, std::string& scenario, ScenarioOverrides& overrides);
+void add_set(CommandLine& line, ScenarioOverrides& overrides);
 // --authorities, --also-adopt.
-void add_place_arguments(CLI::App& app, ScenarioOverrides& overrides);
+void add_place_arguments(CommandLine& line, ScenarioOverrides& overrides);
 // All that can be replaced: those above, --months and --without.
-void add_scenario_arguments(CLI::App& app, ScenarioArguments& arguments);
+void add_scenario_arguments(CommandLine& line, ScenarioArguments& arguments);
 
 }  // namespace hearth

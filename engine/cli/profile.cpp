@@ -1,27 +1,16 @@
-#include <fcntl.h>
+#include "app/profile.hpp"
+
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <memory>
-#include <nlohmann/json.hpp>
 
-#include "cli/commands.hpp"
-#include "cli/places.hpp"
+#include "cli/options.hpp"
+#include "cli/subcommand.hpp"
 #include "cli/terminal.hpp"
-#include "cli/version.hpp"
-#include "core/csv.hpp"
-#include "core/nearest.hpp"
-#include "core/text.hpp"
-#include "published/authorities.hpp"
+#include "core/words.hpp"
 #include "results/wording.hpp"
-#include "returns/export.hpp"
-#include "returns/soundness.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
@@ -31,175 +20,9 @@ namespace {
 using namespace returns;
 
 struct Options {
-  std::string input;
-  std::string output;
-  std::string authority;
-  bool show_small_counts = false;
+  ProfileRequest request;
   bool json = false;
 };
-
-struct Read {
-  FoundFiles found;
-  Ledger ledger;
-  Profile profile;
-  ProfileHeader header;
-  std::vector<std::string> notes;
-  std::vector<std::string> warnings;
-  std::size_t hidden = 0;
-};
-
-// ---- The folder that is written ----
-
-constexpr std::array<const char*, 4> kFiles = {"profile.json", "profile.csv", "observed.csv", "problems.csv"};
-
-// A folder that holds a profile and nothing else.
-bool is_profile_folder(const fs::path& folder) {
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (std::ranges::find(kFiles, entry.path().filename().string()) == kFiles.end()) return false;
-  std::ifstream stream(folder / "profile.json");
-  const auto json = nlohmann::json::parse(stream, nullptr, false);
-  return json.is_object() && json.contains("format") && json["format"] == kProfileFormat;
-}
-
-void require_replaceable(const fs::path& folder) {
-  std::error_code error;
-  const auto status = fs::status(folder, error);
-  if (!fs::exists(status)) {
-    // The folder itself is made, and no more.
-    const fs::path parent = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
-    if (fs::is_directory(parent, error)) return;
-    throw DataError(fmt::format("cannot write {}: there is no folder {}; make it, or choose another with -o",
-                                folder.string(), parent.string()));
-  }
-  if (!fs::is_directory(status))
-    throw DataError(fmt::format("cannot write {}: it is a file; name a folder with -o", folder.string()));
-  if (fs::is_empty(folder) || is_profile_folder(folder)) return;
-  throw DataError(
-      fmt::format("cannot write {}: this folder holds something else than a profile, and nothing in it is "
-                  "overwritten; choose "
-                  "another with -o",
-                  folder.string()));
-}
-
-// Puts `made` in the place of `folder`, at one stroke where the file system can.
-void replace_folder(const fs::path& made, const fs::path& folder) {
-  if (!fs::exists(folder)) {
-    fs::rename(made, folder);
-    return;
-  }
-  if (renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, folder.c_str(), RENAME_EXCHANGE) == 0) {
-    fs::remove_all(made);
-    return;
-  }
-  fs::path old = made;
-  old += ".old";
-  fs::rename(folder, old);
-  fs::rename(made, folder);
-  fs::remove_all(old);
-}
-
-void write_folder(const fs::path& folder, const Read& read) {
-  fs::path made = folder;
-  made += fmt::format(".{}.tmp", getpid());
-  fs::remove_all(made);
-  fs::create_directory(made);
-  try {
-    write_text(made / "profile.json", profile_json(read.profile, read.ledger, read.header));
-    write_text(made / "profile.csv", profile_csv(read.profile));
-    write_text(made / "observed.csv", observed_csv(read.profile, read.header));
-    write_text(made / "problems.csv", problems_csv(read.ledger, read.found));
-    replace_folder(made, folder);
-  } catch (...) {
-    std::error_code ignored;
-    fs::remove_all(made, ignored);
-    throw;
-  }
-}
-
-// "profile/" means the folder, not a nameless file in it.
-fs::path output_folder(const Options& options) {
-  if (options.output.empty()) {
-    const fs::path outputs = project_outputs(fs::current_path());
-    return outputs.empty() ? fs::path("profile") : fs::proximate(outputs / "profile");
-  }
-  const fs::path folder = fs::path(options.output).lexically_normal();
-  return folder.has_filename() ? folder : folder.parent_path();
-}
-
-// ---- The authority and what is published of it ----
-
-constexpr int kLastPublishedYear = 2022;
-
-using Identities = std::vector<AuthorityIdentity>;
-
-AuthorityIdentity identify(const Identities& all, const std::string& text) {
-  if (const auto* const found = find_authority(all, text, kLastPublishedYear)) return *found;
-  std::vector<std::string> names;
-  for (const auto& authority : all)
-    names.insert(names.end(), {std::to_string(authority.code), authority.name});
-  throw UsageError(with_suggestion(
-      fmt::format("--authority: there is no authority {}; give its code (305) or name (Bromley)", text), text,
-      names));
-}
-
-// Which of the authorities in the files is read, and the note that says so.
-struct Chosen {
-  std::string label;  // as the files say; empty: they say none
-  std::string note;
-};
-
-// `labels`: the authorities in the files, by their names where they are known.
-Chosen choose_authority(const std::vector<std::string>& labels, const std::string& wanted,
-                        const Identities& all) {
-  const auto known = [&](const std::string& text) { return find_authority(all, text, kLastPublishedYear); };
-  const auto list = [&] {
-    constexpr std::size_t kShown = 10;
-    const std::vector<std::string> first(
-        labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(std::min(kShown, labels.size())));
-    return fmt::format("{}{}", fmt::join(first, ", "),
-                       labels.size() > kShown ? fmt::format(" and {} more", labels.size() - kShown) : "");
-  };
-  if (labels.empty()) return {};
-  if (!wanted.empty()) {
-    const auto* const authority = known(wanted);
-    const std::string name = lower_case(authority == nullptr ? wanted : authority->name);
-    const auto found =
-        std::ranges::find_if(labels, [&](const std::string& label) { return lower_case(label) == name; });
-    if (found != labels.end()) return {*found, ""};
-    if (labels.size() > 1 || known(labels.front()) != nullptr)
-      throw UsageError(with_suggestion(
-          fmt::format("--authority: the returns are of {}, not of {}", list(), wanted), wanted, labels));
-    return {labels.front(),
-            fmt::format("the returns call their authority {}; taken as {}, as --authority says",
-                        labels.front(), authority == nullptr ? wanted : authority->name)};
-  }
-  if (labels.size() > 1)
-    throw DataError(fmt::format(
-        "the returns are of {} authorities, which are not counted together: {}. Choose one, for example "
-        "--authority \"{}\", and profile each into a folder of its own (-o)",
-        labels.size(), list(), labels.front()));
-  return {labels.front(), fmt::format("the returns are of {}, as they say themselves", labels.front())};
-}
-
-constexpr std::array<std::pair<const char*, const char*>, 3> kPublished = {
-    {{"looked_after", "cla_at31"}, {"care_entries", "cla_started"}, {"care_exits", "cla_ceased"}}};
-
-// In the order of kPublished; blank where nothing is published.
-using PublishedYear = std::array<std::optional<double>, kPublished.size()>;
-
-std::map<int, PublishedYear> published_figures(const std::string& code) {
-  std::map<int, PublishedYear> figures;
-  if (code.empty()) return figures;
-  const CsvTable history(find_england_tables() / "history.csv");
-  for (std::size_t row = 0; row < history.rows(); ++row) {
-    if (history.text(row, "code") != code) continue;
-    auto& year = figures[history.required_integer(row, "year")];
-    for (std::size_t i = 0; i < kPublished.size(); ++i) year[i] = history.number(row, kPublished[i].second);
-  }
-  return figures;
-}
-
-// ---- The summary ----
 
 std::string whole(std::size_t count) {
   return grouped(static_cast<double>(count));
@@ -210,7 +33,7 @@ std::string shown(const Cell* cell) {
   return cell->hidden ? "hidden" : grouped(cell->value);
 }
 
-void print_found(const Read& read) {
+void print_found(const ReadReturns& read) {
   const auto& years = read.profile.years;
   fmt::print("{}{} to 31 March {}: {}, {} of episodes.\n",
              read.header.authority_name.empty() ? "" : read.header.authority_name + ". ",
@@ -253,7 +76,7 @@ void print_rules(const Ledger& ledger, Effect effect, const char* heading) {
 }
 
 // The first faults, as examples of where to look.
-void print_examples(const Read& read) {
+void print_examples(const ReadReturns& read) {
   constexpr std::size_t kExamples = 5;
   const auto problems = read.ledger.sorted_problems();
   if (problems.empty()) return;
@@ -275,33 +98,33 @@ struct Comparison {
   double published;
 };
 
-std::vector<Comparison> print_years(const Read& read) {
-  const auto published = published_figures(read.header.authority_code);
+std::vector<Comparison> print_years(const ReadReturns& read) {
+  const auto published = published_counts(read.header.authority_code);
   std::vector<Comparison> comparisons;
   fmt::print("\nYear to 31 March  {:>14}{:>12}{:>12}{:>12}\n", "", "looked after", "entries", "exits");
   for (const int year : read.profile.years) {
     fmt::print("{:<18}{:<14}", year, "returns");
-    for (const auto& [measure, column] : kPublished)
+    for (const auto& [measure, column] : kPublishedCounts)
       fmt::print("{:>12}", shown(read.profile.find(year, measure)));
     fmt::print("\n");
     const auto known = published.find(year);
     if (known == published.end()) continue;
     std::string differences;
     fmt::print("{:<18}{:<14}", "", "published");
-    for (std::size_t i = 0; i < kPublished.size(); ++i) {
+    for (std::size_t i = 0; i < kPublishedCounts.size(); ++i) {
       const auto& value = known->second[i];
-      const Cell* const own = read.profile.find(year, kPublished[i].first);
+      const Cell* const own = read.profile.find(year, kPublishedCounts[i].first);
       const bool comparable = value && own != nullptr && !own->hidden;
       fmt::print("{:>12}", value ? grouped(*value) : "-");
       differences += fmt::format("{:>12}", comparable ? hearth::shown(own->value - *value, 0, true) : "-");
-      if (comparable) comparisons.push_back({year, kPublished[i].first, own->value, *value});
+      if (comparable) comparisons.push_back({year, kPublishedCounts[i].first, own->value, *value});
     }
     fmt::print("\n{:<18}{:<14}{}\n", "", "difference", differences);
   }
   return comparisons;
 }
 
-void print_advice(const Read& read, const std::vector<Comparison>& comparisons) {
+void print_advice(const ReadReturns& read, const std::vector<Comparison>& comparisons) {
   constexpr double kNotableShare = 0.02;
   constexpr double kNotableChildren = 5.0;
   std::vector<std::string> advice;
@@ -332,7 +155,7 @@ void print_advice(const Read& read, const std::vector<Comparison>& comparisons) 
   for (const auto& text : advice) fmt::print("  {}\n", text);
 }
 
-void print_summary_of(const Read& read, const fs::path& folder) {
+void print_summary_of(const ReadReturns& read, const fs::path& folder) {
   print_found(read);
   print_rows(read.ledger);
   print_rules(read.ledger, Effect::kSetAside, "Rows that are not needed");
@@ -350,79 +173,40 @@ void print_summary_of(const Read& read, const fs::path& folder) {
 }
 
 ExitCode profile(const Options& options) {
-  Read read;
-  const fs::path folder = output_folder(options);
-  require_replaceable(folder);
-  const Identities identities = load_authority_identities(find_england_tables());
-  const KnownAuthority known = [&](std::string_view text) {
-    const auto* const found = find_authority(identities, text, kLastPublishedYear);
-    return found == nullptr ? std::string() : found->name;
-  };
-  // Numbers in paths are seldom codes of authorities.
-  const auto names_authority = [&](std::string_view text) {
-    return std::ranges::none_of(text, [](char c) { return c >= '0' && c <= '9'; }) && !known(text).empty();
-  };
-  const NamedValues identity = build_identity();
-  read.header.hearth_version = std::ranges::find(identity, "hearth", &NamedValues::value_type::first)->second;
-  read.header.small_counts_shown = options.show_small_counts;
-
-  read.found = find_returns(options.input, names_authority);
-  const std::string wanted = without_invisible(options.authority);
-  const Chosen chosen = choose_authority(authorities_of(read.found, known), wanted, identities);
-  const std::string& named = wanted.empty() ? chosen.label : wanted;
-  if (!chosen.label.empty() && known(named).empty()) {
-    read.header.authority_name = named;
-  } else if (!named.empty()) {
-    const AuthorityIdentity authority = identify(identities, named);
-    read.header.authority_code = std::to_string(authority.code);
-    read.header.authority_name = authority.name;
-  }
-  Rows rows = read_rows(read.found, read.ledger, chosen.label, known);
-  if (!chosen.note.empty()) read.notes.push_back(chosen.note);
-  read.notes.insert(read.notes.end(), rows.notes.begin(), rows.notes.end());
-  require_readable(read.ledger, read.found);
-  read.warnings = check_continuity(rows);
-  const WeeklyCosts costs = rows.costs;
-  const Histories histories = build_histories(std::move(rows), read.ledger);
-  require_readable(read.ledger, read.found);
-  read.profile = build_profile(histories, costs);
-  if (!options.show_small_counts) read.hidden = hide_small_counts(read.profile);
-
-  write_folder(folder, read);
+  const fs::path folder = profile_folder(options.request);
+  const ReadReturns read = read_returns(options.request);
+  write_profile(folder, read);
   if (options.json)
     fmt::print("{}", profile_json(read.profile, read.ledger, read.header));
   else
     print_summary_of(read, folder);
-  for (const auto& warning : read.warnings)
-    fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), warning);
-  if (options.show_small_counts)
-    fmt::print(stderr,
-               "{} counts of 1 to 5 are shown: keep these files where the returns themselves may be kept\n",
-               coloured(stderr, Colour::kYellow, "hearth:"));
+  for (const auto& warning : read.warnings) print_warning(warning);
+  if (options.request.show_small_counts)
+    print_warning("counts of 1 to 5 are shown: keep these files where the returns themselves may be kept");
   return ExitCode::kOk;
 }
 
-}  // namespace
-
-Command add_profile(CLI::App& program) {
-  CLI::App* const app =
-      program.add_subcommand("profile", "Turn a council's own SSDA903 returns into counts, on this machine");
-  const auto options = std::make_shared<Options>();
-  app->add_option("RETURNS", options->input,
-                  "Folder, zip or XML with header and episodes of one or more years")
-      ->required();
-  add_output(*app, options->output, "outputs/profile", "FOLDER");
-  add_authority(*app, options->authority);
-  app->add_flag("--show-small-counts", options->show_small_counts, "Do not hide counts of 1 to 5");
-  add_json(*app, options->json);
-  app->footer(
-      R"(Nothing leaves this machine. The profile holds counts and no child's number; rows with faults are
+const Subcommand kProfile{
+    150, "profile", "Turn a council's own SSDA903 returns into counts, on this machine",
+    [](CommandLine& line) -> Action {
+      const auto options = std::make_shared<Options>();
+      ProfileRequest& request = options->request;
+      line.argument("RETURNS", request.returns,
+                    "Folder, zip or XML with header and episodes of one or more years")
+          .required();
+      add_output(line, request.output, "outputs/profile", "FOLDER");
+      add_authority(line, request.authority);
+      line.flag("--show-small-counts", request.show_small_counts, "Do not hide counts of 1 to 5");
+      add_json(line, options->json);
+      line.footer(
+          R"(Nothing leaves this machine. The profile holds counts and no child's number; rows with faults are
 dropped or fixed by rules, counted, and listed in problems.csv by file and row.
 
 Examples:
   hearth profile scenarios/examples/ssda903
   hearth profile returns.zip --authority 305 -o outputs/bromley)");
-  return {app, [options] { return profile(*options); }};
-}
+      return [options](const Invocation&) { return profile(*options); };
+    }};
 
+}  // namespace
 }  // namespace hearth

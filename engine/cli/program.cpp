@@ -5,19 +5,24 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <new>
 #include <string>
 #include <system_error>
 #include <vector>
 
-#include "cli/commands.hpp"
+#include "app/build_identity.hpp"
+#include "cli/options.hpp"
 #include "cli/ranks.hpp"
-#include "cli/terminal.hpp"
-#include "cli/version.hpp"
+#include "cli/subcommand.hpp"
 #include "core/text.hpp"
 
 namespace hearth {
 namespace {
+
+constexpr char kDescription[] =
+    "Hearth simulates family trajectories through English children's social care,\n"
+    "to compare ways of organising it: what happens to families, care, staff and costs.";
 
 constexpr char kExamples[] = R"(Examples:
   hearth new --for Norfolk --run            a question about a council: written, run, answered
@@ -59,61 +64,13 @@ std::string quoted(const std::string& argument) {
   return out + "'";
 }
 
-}  // namespace
-
-void print_error(const std::string& message) {
-  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kRed, "hearth:"), printable(message));
-}
-
-void print_warning(const std::string& message) {
-  fmt::print(stderr, "{} {}\n", coloured(stderr, Colour::kYellow, "hearth:"), printable(message));
-}
-
-void print_warnings(const LoadedScenario& loaded) {
-  for (const auto& warning : loaded.warnings)
-    fmt::print(stderr, "{}\n", coloured(stderr, Colour::kYellow, warning.text()));
-}
-
-void print_mistakes(const ScenarioError& error) {
-  fmt::print(stderr, "{}\n", error.what());
-  print_error(count_text(error.diagnostics().size(), "mistake", "mistakes") +
-              " in the scenario; nothing was run");
-}
-
-namespace {
-
-// The options or subcommands that may stand where `word` stands.
-std::vector<std::string> valid_words(const CLI::App& app, const std::string& word) {
-  std::vector<std::string> words;
-  if (word.starts_with("-")) {
-    for (const CLI::Option* option : app.get_options()) {
-      for (const auto& name : option->get_lnames()) words.push_back("--" + name);
-      for (const auto& name : option->get_snames()) words.push_back("-" + name);
-    }
-  } else {
-    for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
-      words.push_back(sub->get_name());
+void print_version(bool json) {
+  nlohmann::ordered_json out;
+  for (const auto& [name, value] : build_identity()) {
+    out[name] = value;
+    if (!json) fmt::print("{:<17} {}\n", name, value);
   }
-  return words;
-}
-
-ExitCode explain_usage_error(const CLI::App& program, const CLI::ParseError& error) {
-  const auto chosen = program.get_subcommands();
-  const CLI::App& app = chosen.empty() ? program : *chosen.front();
-  const std::string command = chosen.empty() ? "hearth" : "hearth " + app.get_name();
-
-  // An unknown word explains more than what CLI11 stumbled over because of it.
-  const auto unknown = program.remaining(true);
-  if (!unknown.empty()) {
-    const std::string word = unknown.front().substr(0, unknown.front().find('='));
-    const char* const what = word.starts_with("-") ? "option" : chosen.empty() ? "command" : "argument";
-    print_error(with_suggestion(fmt::format("there is no {} {} of {}", what, word, command), word,
-                                valid_words(app, word)));
-  } else {
-    print_error(error.what());
-  }
-  fmt::print(stderr, "See {} --help\n", command);
-  return ExitCode::kUsage;
+  if (json) print_json(out);
 }
 
 ExitCode explain_bug(const std::string& command_line, const char* what) {
@@ -126,54 +83,30 @@ ExitCode explain_bug(const std::string& command_line, const char* what) {
 }
 
 ExitCode execute(const std::vector<std::string>& arguments, const std::string& command_line) {
-  CLI::App program(
-      "Hearth simulates family trajectories through English children's social care,\n"
-      "to compare ways of organising it: what happens to families, care, staff and costs.",
-      "hearth");
-  program.footer(kExamples);
-  program.require_subcommand(0, 1);
-  program.get_formatter()->column_width(34);
-  program.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  ProgramLine program(kDescription, kExamples);
   bool version = false;
   bool json = false;
-  program.add_flag("--version", version, "Version, commit, build type, compiler and libraries");
-  add_json(program, json);
-
-  const std::vector<Command> commands = {add_new(program, command_line),
-                                         add_run(program, command_line),
-                                         add_validate(program),
-                                         add_resolve(program),
-                                         add_merge(program),
-                                         add_summary(program),
-                                         add_report(program),
-                                         add_export(program),
-                                         add_inspect(program),
-                                         add_check(program),
-                                         add_calibrate(program),
-                                         add_forecast(program, command_line),
-                                         add_hindcast(program, command_line),
-                                         add_trace(program),
-                                         add_profile(program),
-                                         add_schema(program),
-                                         add_completion(program),
-                                         add_man(program),
-                                         add_doctor(program)};
-  try {
-    // CLI11 takes the arguments from the back.
-    program.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-  } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", program.help());  // of the subcommand, if one was chosen
-    return ExitCode::kOk;
-  } catch (const CLI::ParseError& error) {
-    return explain_usage_error(program, error);
+  CommandLine own = program.own();
+  own.flag("--version", version, "Version, commit, build type, compiler and libraries");
+  add_json(own, json);
+  std::map<std::string, Action> actions;
+  for (const Subcommand* each : Subcommand::all()) {
+    CommandLine line = program.subcommand(each->name(), each->text());
+    actions[each->name()] = each->declare(line);
   }
 
-  if (version) {
-    fmt::print("{}", version_text(json));
+  const Parsed parsed = program.parse(arguments);
+  if (!parsed.mistake.empty()) {
+    print_error(parsed.mistake);
+    fmt::print(stderr, "See hearth{} --help\n", parsed.command.empty() ? "" : " " + parsed.command);
+    return ExitCode::kUsage;
+  }
+  if (!parsed.wants_help && version) {
+    print_version(json);
     return ExitCode::kOk;
   }
-  for (const auto& command : commands)
-    if (command.app->parsed()) return command.execute();
+  if (!parsed.wants_help && !parsed.command.empty())
+    return actions.at(parsed.command)({command_line, [&] { return program.interface(); }});
   fmt::print("{}", program.help());
   return ExitCode::kOk;
 }

@@ -42,20 +42,16 @@ bool built_with_mpi() {
   return true;
 }
 
-Ranks::Ranks() {
-  if (processes_started_together() <= 1 && std::getenv("PMIX_RANK") == nullptr) return;
+Processes started_together() {
+  Processes out;
+  if (processes_started_together() <= 1 && std::getenv("PMIX_RANK") == nullptr) return out;
   int provided = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
-  MPI_Comm_rank(MPI_COMM_WORLD, &number_);
-  MPI_Comm_size(MPI_COMM_WORLD, &count_);
-}
-
-double Ranks::sum(double value) const {
-  return reduce(value, MPI_SUM);
-}
-
-double Ranks::largest(double value) const {
-  return reduce(value, MPI_MAX);
+  MPI_Comm_rank(MPI_COMM_WORLD, &out.number);
+  MPI_Comm_size(MPI_COMM_WORLD, &out.count);
+  out.sum = [](double value) { return reduce(value, MPI_SUM); };
+  out.largest = [](double value) { return reduce(value, MPI_MAX); };
+  return out;
 }
 
 void end_ranks(ExitCode code) {
@@ -72,20 +68,13 @@ bool built_with_mpi() {
   return false;
 }
 
-Ranks::Ranks() {
+Processes started_together() {
   if (const int together = processes_started_together(); together > 1)
     throw UsageError(fmt::format(
         "{} processes were started together, and this hearth was built without MPI; allowed: install the "
         "Debian package libopenmpi-dev and build again, or give each process its own --shard K/{}",
         together, together));
-}
-
-double Ranks::sum(double value) const {
-  return value;
-}
-
-double Ranks::largest(double value) const {
-  return value;
+  return {};
 }
 
 void end_ranks(ExitCode) {}

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "cli/commands.hpp"
-#include "core/error.hpp"
+#include "cli/options.hpp"
+#include "cli/subcommand.hpp"
 #include "results/file/result_file.hpp"
 #include "results/split.hpp"
 #include "scenario/files/json_text.hpp"
@@ -16,7 +16,7 @@ namespace hearth {
 namespace {
 
 struct Options {
-  std::string file;
+  std::filesystem::path file;
   std::string area = "England";
   std::vector<std::string> measures;
   bool json = false;
@@ -29,7 +29,7 @@ ExitCode print_split(const Options& options, const ResultReader& reader) {
   if (reader.header().split.empty())
     throw DataError(
         fmt::format("{} does not say where the uncertainty comes from; run its scenario again with --split",
-                    options.file));
+                    options.file.string()));
   const auto known = split_measures();
   for (const auto& key : options.measures)
     if (std::ranges::find(known, key) == known.end())
@@ -54,29 +54,20 @@ ExitCode print(const Options& options) {
   return ExitCode::kOk;
 }
 
-}  // namespace
-
-void print_summary(const std::filesystem::path& file) {
-  Options options;
-  options.file = file.string();
-  print(options);
-}
-
-Command add_summary(CLI::App& program) {
-  CLI::App* const app =
-      program.add_subcommand("summary", "Print what a result says, year by year and arm by arm");
-  const auto options = std::make_shared<Options>();
-  add_result(*app, options->file);
-  app->add_option("AREA", options->area, "England, a region, or an authority by name or code")
-      ->capture_default_str();
-  add_measures(*app, options->measures);
-  CLI::Option* const json = add_json(*app, options->json);
-  add_csv(*app, options->csv)->excludes(json);
-  app->add_flag(
-      "--split", options->split,
-      "Where the uncertainty comes from, alone, with the intervals of each source (runs with --split)");
-  app->footer(
-      R"(Each number is the median of the replicates with the interval that holds 90% of them; differences
+const Subcommand kSummary{
+    60, "summary", "Print what a result says, year by year and arm by arm", [](CommandLine& line) -> Action {
+      const auto options = std::make_shared<Options>();
+      add_result(line, options->file);
+      line.argument("AREA", options->area, "England, a region, or an authority by name or code")
+          .shows_default();
+      add_measures(line, options->measures);
+      const Option json = add_json(line, options->json);
+      add_csv(line, options->csv).excludes(json);
+      line.flag(
+          "--split", options->split,
+          "Where the uncertainty comes from, alone, with the intervals of each source (runs with --split)");
+      line.footer(
+          R"(Each number is the median of the replicates with the interval that holds 90% of them; differences
 from the baseline are taken replicate by replicate, with the same random numbers. --json has full precision; of --csv
 pounds are whole, and children, staff and events have at most two decimals. All figures in one file: hearth export.
 
@@ -84,7 +75,8 @@ Examples:
   hearth summary outputs/england.h5
   hearth summary outputs/england.h5 Hertfordshire --measures care_entries,child_protection_plans
   hearth summary outputs/england.h5 "North East" --csv > north_east.csv)");
-  return {app, [options] { return print(*options); }};
-}
+      return [options](const Invocation&) { return print(*options); };
+    }};
 
+}  // namespace
 }  // namespace hearth

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
+
+#include "cli/interrupt.hpp"
+#include "core/words.hpp"
 
 namespace hearth {
 namespace {
@@ -27,27 +29,6 @@ int terminal_width() {
 }
 
 }  // namespace
-
-std::string bytes_text(double bytes) {
-  if (bytes < 1e3) return fmt::format("{:.0f} bytes", bytes);
-  if (bytes < 1e6) return fmt::format("{:.1f} kB", bytes / 1e3);
-  if (bytes < 1e9) return fmt::format("{:.1f} MB", bytes / 1e6);
-  return fmt::format("{:.1f} GB", bytes / 1e9);
-}
-
-std::string duration_text(double seconds) {
-  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
-  const auto whole = std::llround(seconds);
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
-}
-
-std::string family_months_text(double count) {
-  if (count < 1e6) return grouped(count);
-  if (count < 1e9) return fmt::format("{:.{}f} million", count / 1e6, count < 1e7 ? 1 : 0);
-  return fmt::format("{:.{}f} billion", count / 1e9, count < 1e10 ? 2 : 1);
-}
 
 std::string coloured(std::FILE* stream, Colour colour, std::string_view text) {
   if (!has_colour(stream)) return std::string(text);
@@ -72,7 +53,25 @@ std::string coloured(std::FILE* stream, Colour colour, std::string_view text) {
 Progress::Progress(bool quiet) : quiet_(quiet), terminal_(is_terminal(stderr)) {}
 
 Progress::~Progress() {
+  clear();
+}
+
+void Progress::clear() {
   if (drawn_) fmt::print(stderr, "\r\033[K");
+  drawn_ = false;
+}
+
+Listener Progress::listener() {
+  return {[this](double done, double total) { update(done, total); },
+          quiet_ ? std::function<void(std::string_view)>() : [this](std::string_view line) { note(line); },
+          &stop_on_signal()};
+}
+
+void Progress::note(std::string_view line) {
+  clear();
+  fmt::print(stderr, "{}\n", line);
+  start_ = Clock::now();
+  quarters_ = 0;
 }
 
 void Progress::update(double done, double total) {

@@ -1,4 +1,4 @@
-// What people see: numbers in words, colour where wanted, progress.
+// What people see on a terminal: colour where it is wanted, progress.
 #pragma once
 
 #include <chrono>
@@ -7,13 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "core/words.hpp"
+#include "app/listener.hpp"
 
 namespace hearth {
-
-std::string bytes_text(double bytes);          // "34.5 MB"
-std::string duration_text(double seconds);     // "0.8 s", "3 min 2 s", "2 h 5 min"
-std::string family_months_text(double count);  // "412 million"
 
 // `text` in an ANSI colour when `stream` is a terminal that has colours and NO_COLOR (https://no-color.org)
 // is unset.
@@ -21,16 +17,20 @@ enum class Colour { kGreen, kYellow, kRed, kBold, kFaint };
 std::string coloured(std::FILE* stream, Colour colour, std::string_view text);
 
 // Progress on stderr: a bar with rate and time left on a terminal, a line each quarter otherwise, nothing if
-// quiet.
+// quiet. Time counts from the last line that was noted.
 class Progress {
  public:
   explicit Progress(bool quiet);
-  // Clears an unfinished bar.
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  // What shows progress and lines here, and stops on Ctrl-C. It must not outlive this.
+  Listener listener();
+
   void update(double done_family_months, double total_family_months);
+  void note(std::string_view line);
+  void clear();  // an unfinished bar
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -4,11 +4,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "cli/commands.hpp"
-#include "cli/requests.hpp"
-#include "cli/terminal.hpp"
+#include "app/load.hpp"
+#include "cli/options.hpp"
+#include "cli/subcommand.hpp"
+#include "core/words.hpp"
 #include "results/file/description.hpp"
-#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 namespace {
@@ -101,24 +101,23 @@ ExitCode validate(const Options& options) {
     }
     ++broken;
   }
-  if (options.json) fmt::print("{}\n", json_text(files.size() == 1 ? records.front() : records, 2));
+  if (options.json) print_json(files.size() == 1 ? records.front() : records);
   if (!options.json && files.size() > 1)
     fmt::print(stderr, "{} of {} scenarios are invalid\n", broken, files.size());
   return worst;
 }
 
+const Subcommand kValidate{
+    30, "validate", "Find every mistake in a scenario; run nothing", [](CommandLine& line) -> Action {
+      const auto options = std::make_shared<Options>();
+      add_scenario_arguments(line, options->scenario);
+      line.arguments("MORE", options->more, "More scenarios");
+      add_json(line, options->json);
+      line.footer(
+          "Each mistake is one line: file:line:column: place: what was found; what is allowed; what to do.\n"
+          "A warning is of a number that is allowed but far from what is usual, and says what it would do.");
+      return [options](const Invocation&) { return validate(*options); };
+    }};
+
 }  // namespace
-
-Command add_validate(CLI::App& program) {
-  CLI::App* const app = program.add_subcommand("validate", "Find every mistake in a scenario; run nothing");
-  const auto options = std::make_shared<Options>();
-  add_scenario_arguments(*app, options->scenario);
-  app->add_option("MORE", options->more, "More scenarios");
-  add_json(*app, options->json);
-  app->footer(
-      "Each mistake is one line: file:line:column: place: what was found; what is allowed; what to do.\n"
-      "A warning is of a number that is allowed but far from what is usual, and says what it would do.");
-  return {app, [options] { return validate(*options); }};
-}
-
 }  // namespace hearth

@@ -71,4 +71,10 @@ std::string did_you_mean(const std::vector<std::string>& nearest) {
   return out + "?";
 }
 
+std::string with_suggestion(const std::string& message, std::string_view word,
+                            const std::vector<std::string>& candidates) {
+  const std::string suggestion = did_you_mean(nearest_names(word, candidates));
+  return suggestion.empty() ? message : message + "; " + suggestion;
+}
+
 }  // namespace hearth

@@ -20,4 +20,8 @@ std::vector<std::string> nearest_names(std::string_view name, const std::vector<
 // 'did you mean "a" or "b"?'; empty where `nearest` is.
 std::string did_you_mean(const std::vector<std::string>& nearest);
 
+// The message, and the candidates that `word` was probably meant to be.
+std::string with_suggestion(const std::string& message, std::string_view word,
+                            const std::vector<std::string>& candidates);
+
 }  // namespace hearth

@@ -58,4 +58,25 @@ std::string identifier_of(std::string_view text) {
   return out;
 }
 
+std::string bytes_text(double bytes) {
+  if (bytes < 1e3) return fmt::format("{:.0f} bytes", bytes);
+  if (bytes < 1e6) return fmt::format("{:.1f} kB", bytes / 1e3);
+  if (bytes < 1e9) return fmt::format("{:.1f} MB", bytes / 1e6);
+  return fmt::format("{:.1f} GB", bytes / 1e9);
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 9.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string family_months_text(double count) {
+  if (count < 1e6) return grouped(count);
+  if (count < 1e9) return fmt::format("{:.{}f} million", count / 1e6, count < 1e7 ? 1 : 0);
+  return fmt::format("{:.{}f} billion", count / 1e9, count < 1e10 ? 2 : 1);
+}
+
 }  // namespace hearth

@@ -16,6 +16,10 @@ std::string lower_first(std::string text);
 std::string upper_first(std::string text);
 std::string count_text(std::size_t count, std::string_view one, std::string_view many);  // "1 arm", "3 arms"
 
+std::string bytes_text(double bytes);          // "34.5 MB"
+std::string duration_text(double seconds);     // "0.8 s", "3 min 2 s", "2 h 5 min"
+std::string family_months_text(double count);  // "412 million"
+
 std::string joined(const std::vector<std::string>& names);  // "a, b and c"
 // Lower-case letters, digits and single underscores, as names in files are: "north_east".
 std::string identifier_of(std::string_view text);

@@ -19,17 +19,16 @@
 #include <system_error>
 #include <utility>
 
-#include "cli/commands.hpp"
-#include "cli/places.hpp"
-#include "cli/requests.hpp"
-#include "cli/terminal.hpp"
-#include "cli/version.hpp"
+#include "app/build_identity.hpp"
+#include "app/calibrate.hpp"
+#include "app/load.hpp"
+#include "app/project.hpp"
+#include "app/resolve.hpp"
+#include "app/result_header.hpp"
+#include "app/run.hpp"
 #include "core/text.hpp"
-#include "published/england_reader.hpp"
+#include "core/words.hpp"
 #include "results/file/description.hpp"
-#include "scenario/uncertainty.hpp"
-#include "simulation/ensemble.hpp"
-#include "threads/threads.hpp"
 
 namespace hearth {
 namespace {
@@ -121,10 +120,9 @@ void require_memory(double bytes) {
 // NumPy arrays of all variables of a result. Made and handed over under Python's lock; filled without it.
 class Arrays {
  public:
-  explicit Arrays(const ResultHeader& header)
-      : header_(header), coordinates_(result_coordinates(header)), variables_(result_variables(header)) {
+  explicit Arrays(const ResultHeader& header) : header_(header), variables_(result_variables(header)) {
     std::map<std::string, std::size_t> sizes;
-    for (const auto& c : coordinates_)
+    for (const auto& c : result_coordinates(header))
       sizes[c.dimension] = std::visit([](const auto& labels) { return labels.size(); }, c.labels);
     for (const auto& v : variables_) {
       auto& shape = shapes_.emplace_back();
@@ -142,7 +140,8 @@ class Arrays {
             const std::vector<AuthoritySeries>& series) {
     for_each_plane(header_, alone, series, [&](const ResultPlane& plane) {
       const auto& shape = shapes_[plane.variable];
-      std::size_t before = arm * shape[1] + replicate;  // planes in the array
+      const auto first = static_cast<std::size_t>(header_.first_replicate);
+      std::size_t before = arm * shape[1] + replicate - first;  // planes in the array
       for (std::size_t c = 0; c < plane.categories.size(); ++c)
         before = before * shape[2 + c] + plane.categories[c];
       std::visit(
@@ -154,22 +153,29 @@ class Arrays {
     });
   }
 
-  // As an HDF5 file holds them: name, dimensions, numbers, attributes.
-  py::dict result() const {
+  // As an HDF5 file holds them: name, dimensions, numbers, attributes. `header`: the one that these are of,
+  // or with fewer replicates, where the run ended early.
+  py::dict result(const ResultHeader& header) const {
     py::list coordinates;
-    for (const auto& c : coordinates_)
+    for (const auto& c : result_coordinates(header))
       coordinates.append(py::make_tuple(c.name, std::vector{c.dimension},
                                         std::visit([](const auto& l) { return py::cast(l); }, c.labels),
                                         to_python(c.attributes)));
     py::list variables;
     for (std::size_t i = 0; i < variables_.size(); ++i)
-      variables.append(py::make_tuple(variables_[i].name, variables_[i].dimensions, arrays_[i],
-                                      to_python(variables_[i].attributes)));
+      variables.append(py::make_tuple(variables_[i].name, variables_[i].dimensions,
+                                      first_replicates(i, header), to_python(variables_[i].attributes)));
     return py::dict("coordinates"_a = coordinates, "variables"_a = variables,
-                    "attributes"_a = to_python(result_attributes(header_)));
+                    "attributes"_a = to_python(result_attributes(header)));
   }
 
  private:
+  // The second dimension of each variable is that of replicates.
+  py::object first_replicates(std::size_t variable, const ResultHeader& header) const {
+    const py::slice all{py::none(), py::none(), py::none()};
+    return arrays_[variable][py::make_tuple(all, py::slice(0, header.replicates, 1))];
+  }
+
   // That will be filled: most pairs of payer and cost category stay empty.
   double bytes() const {
     double out = 0.0;
@@ -184,7 +190,6 @@ class Arrays {
   }
 
   const ResultHeader& header_;
-  std::vector<CoordinateDescription> coordinates_;
   std::vector<VariableDescription> variables_;
   std::vector<py::array> arrays_;
   std::vector<std::byte*> numbers_;
@@ -210,32 +215,6 @@ LoadedScenario load(const std::string& name, const std::optional<std::string>& t
   return text ? load_scenario(ScenarioText{name, *text}, overrides) : load_named(name, overrides);
 }
 
-// Simulates the scenario and each source of uncertainty alone.
-RunStatistics simulate(
-    const Scenario& scenario, const England& england, const std::vector<UncertaintySource>& alone,
-    RunOptions options,
-    const std::function<void(std::optional<std::size_t> source, std::size_t arm, std::size_t replicate,
-                             const std::vector<AuthoritySeries>& series)>& sink) {
-  const auto all = static_cast<double>(1 + alone.size());
-  double before = 0.0;  // ensembles done
-  const auto tell = options.progress;
-  options.progress = [&](double done, double total) { tell(before * total + done, all * total); };
-  RunStatistics out;
-  for (std::size_t part = 0; part <= alone.size(); ++part) {
-    const auto source = part == 0 ? std::nullopt : std::optional(part - 1);
-    const RunStatistics more =
-        run_ensemble(source ? with_sources(scenario, only(alone[*source])) : scenario, england, options,
-                     [&](std::size_t arm, std::size_t replicate, const auto& monthly) {
-                       sink(source, arm, replicate, in_steps(monthly, scenario.output.every_months()));
-                     });
-    out.family_months += more.family_months;
-    out.seconds += more.seconds;
-    out.threads = more.threads;
-    ++before;
-  }
-  return out;
-}
-
 py::dict provenance_of(const ResultHeader& header, const RunStatistics& statistics) {
   py::dict out = py::cast(header.provenance);
   out["wall_seconds"] = statistics.seconds;
@@ -245,39 +224,52 @@ py::dict provenance_of(const ResultHeader& header, const RunStatistics& statisti
   return out;
 }
 
-// `output`: a result file to write beside, or empty. `progress`: called with family-months done and in all.
+// `output`: a result file to write too, or empty. With `resume` the numbers are in that file alone.
+// `progress`: called with family-months done and in all.
 py::dict run(const LoadedScenario& loaded, bool split, int threads, const std::string& output,
+             const std::string& shard, bool resume, const std::string& until, int at_most,
              const std::string& command, const std::function<void(double, double)>& progress) {
-  const Scenario& scenario = loaded.scenario;
-  const auto alone = split ? sources_to_split(scenario) : std::vector<UncertaintySource>{};
+  RunRequest request;
+  request.output = output;
+  request.threads = threads;
+  request.shard = shard;
+  request.resume = resume;
+  request.keep = resume;
+  request.until = until;
+  request.at_most = at_most;
+  request.split = split;
+  request.command = command;
   if (!output.empty()) require_writable(output, "output");
-  const England england = load_england(scenario.data_directory, scenario.origin);
-  const ResultHeader header = make_header(loaded, england, alone, command);
-  Arrays arrays(header);
-  RunStatistics statistics;
+  const RunPlan plan = plan_run(loaded, request);
+  std::optional<Arrays> arrays;
+  if (!resume) arrays.emplace(plan.header);
+  RunOutcome outcome;
   using Done = std::pair<double, double>;
   Background<Done> background;
   background.run(
       [&] {
-        std::unique_ptr<ResultWriter> writer;
-        if (!output.empty()) writer = std::make_unique<ResultWriter>(output, header);
-        RunOptions options;
-        options.parallel = on_threads(threads);
-        options.stop = &background.stop();
-        options.progress = [&](double done, double total) { background.tell({done, total}); };
-        statistics = simulate(scenario, england, alone, options,
-                              [&](auto source, std::size_t arm, std::size_t replicate, const auto& series) {
-                                arrays.fill(source, arm, replicate, series);
-                                if (writer && source) writer->write_alone(*source, arm, replicate, series);
-                                if (writer && !source) writer->write(arm, replicate, series);
-                              });
-        if (writer) writer->commit(statistics.seconds, statistics.threads, &background.stop());
+        Listener listener;
+        listener.progress = [&](double done, double total) { background.tell({done, total}); };
+        listener.stop = &background.stop();
+        const BlockSink sink = [&](auto alone, std::size_t arm, std::size_t replicate, const auto& series) {
+          if (arrays) arrays->fill(alone, arm, replicate, series);
+        };
+        outcome = output.empty() ? run_in_memory(plan, listener, sink) : run_to_file(plan, listener, sink);
       },
       [&](const std::vector<Done>& messages) {
         if (progress) progress(messages.back().first, messages.back().second);
       });
-  py::dict out = arrays.result();
-  out["provenance"] = provenance_of(header, statistics);
+  ResultHeader header = plan.header;
+  py::object precision = py::none();
+  if (outcome.precision) {
+    header.replicates = outcome.replicates;
+    note_effects(header, loaded.scenario);
+    precision =
+        py::dict("goal"_a = until, "met"_a = outcome.precision->met, "error"_a = outcome.precision->text);
+  }
+  py::dict out = arrays ? arrays->result(header) : py::dict();
+  out["provenance"] = provenance_of(header, outcome.statistics);
+  out["until"] = precision;
   return out;
 }
 
@@ -380,7 +372,8 @@ PYBIND11_MODULE(_hearth, module) {
       });
   module.def("load", &load, "name"_a, "text"_a, "seed"_a, "replicates"_a, "months"_a, "authorities"_a,
              "without"_a, "also_adopt"_a, "set"_a);
-  module.def("run", &run, "scenario"_a, "split"_a, "threads"_a, "output"_a, "command"_a, "progress"_a);
+  module.def("run", &run, "scenario"_a, "split"_a, "threads"_a, "output"_a, "shard"_a, "resume"_a, "until"_a,
+             "at_most"_a, "command"_a, "progress"_a);
   module.def("resolve", &resolve, "scenario"_a, "prefix"_a, "arm"_a);
   module.def("calibrate", &calibrate_text, "origin"_a, "replicates"_a, "draws"_a, "seed"_a, "sample"_a,
              "threads"_a, "output"_a, "progress"_a);

@@ -20,11 +20,11 @@ import pandas as pd
 import xarray as xr
 
 from . import _hearth
-from .errors import DataError, Diagnostic, Error, InternalError, ScenarioError, ScenarioWarning, UsageError
+from .errors import DataError, Diagnostic, Error, InternalError, PrecisionWarning, ScenarioError, ScenarioWarning, UsageError
 from .progress import Progress, listener
 
 __all__ = ["run", "open", "resolve", "calibrate", "version", "Error", "UsageError", "ScenarioError", "DataError",
-           "InternalError", "ScenarioWarning", "Diagnostic"]
+           "InternalError", "PrecisionWarning", "ScenarioWarning", "Diagnostic"]
 __version__: str = _hearth.build_identity()["hearth"]
 
 Scenario = Union[str, "os.PathLike[str]", Mapping[str, Any]]
@@ -109,8 +109,9 @@ def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Auth
         months: Optional[int] = None, replicates: Optional[int] = None, seed: Optional[int] = None,
         without: Union[None, str, Iterable[str]] = None,
         also_adopt: Union[None, Authority, Iterable[Authority]] = None,
-        set: Optional[Mapping[str, Union[bool, float]]] = None, split: bool = False, threads: int = 0,
-        output: Optional[Union[str, "os.PathLike[str]"]] = None,
+        set: Optional[Mapping[str, Union[bool, float]]] = None, split: bool = False, shard: Optional[str] = None,
+        until: Optional[str] = None, at_most: Optional[int] = None, threads: int = 0,
+        output: Optional[Union[str, "os.PathLike[str]"]] = None, resume: bool = False,
         directory: Optional[Union[str, "os.PathLike[str]"]] = None, progress: Progress = None) -> xr.Dataset:
     """Runs a scenario and returns its result, which is what ``open`` reads from the file of ``hearth run``.
 
@@ -120,28 +121,48 @@ def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Auth
         not simulated do not adopt, unless also_adopt names them ("all", regions, names or codes).
     set: parameters by dotted name, over the scenario's own but not over an arm's.
     split: also simulates each source of uncertainty alone (variables *_alone).
+    shard: "2/4" runs the second of four parts of the replicates only, for ``hearth merge`` to put together; the
+        coordinate ``replicate`` has their numbers in the whole run.
+    until: runs more replicates until a number is known so well, "difference(care_entries).mcse < 1%"; the scenario's
+        number of replicates at a time, at_most so many (ten times the scenario's). Whether it was reached:
+        ``.encoding["until"]``, and a PrecisionWarning where not.
     threads: 0 is one a core. The numbers are the same for any.
-    output: writes the result file too.
+    output: writes the result file too, as ``hearth run`` does.
+    resume: goes on from what an earlier run with resume=True and the same output has kept, and keeps whole replicates
+        itself when it is stopped. The numbers returned are read from the file when they are needed, as by ``open``.
     progress: False shows none; a function is called with family-months done and in all, some times a second.
 
-    Returns a Dataset with dimensions (arm, replicate, [category,] authority, time); where its numbers came from is in
-    ``.encoding["provenance"]``. Counts are children or families, costs pounds (docs/reference/measures.md).
+    Returns a Dataset with dimensions (arm, replicate, [category,] authority, time), of which time is the ends of months,
+    or of the steps that the scenario's output has; where its numbers came from is in ``.encoding["provenance"]``. Counts are children or families, costs pounds (docs/reference/measures.md).
     Warns (ScenarioWarning) of numbers far from what is usual.
-    Raises ScenarioError, UsageError, DataError; KeyboardInterrupt when stopped with Ctrl-C, and then nothing is written.
+    Raises ScenarioError, UsageError, DataError; KeyboardInterrupt when stopped with Ctrl-C, and then nothing is written
+    but what ``resume`` keeps.
     """
+    if resume and output is None:
+        raise UsageError("resume: there is no output to go on from; allowed: with output, the file of the earlier run")
+    if at_most is not None and until is None:
+        raise UsageError("at_most: there is no goal; allowed: with until")
+    most = 0 if at_most is None else _whole_number("at_most", at_most, 2)
     threads_number = _whole_number("threads", threads, 0)
     loaded = _load(scenario, directory, authorities, months, replicates, seed, without, also_adopt, set)
     command = _command("run", scenario, {"authorities": authorities, "months": months, "replicates": replicates,
                                          "seed": seed, "without": without, "also_adopt": also_adopt, "set": set,
-                                         "split": split})
+                                         "split": split, "shard": shard, "until": until, "at_most": at_most})
     listen = listener(progress)
     try:
         content = _hearth.run(loaded, split=bool(split), threads=threads_number,
-                              output="" if output is None else os.fspath(output), command=command, progress=listen)
+                              output="" if output is None else os.fspath(output), shard=shard or "",
+                              resume=bool(resume), until=until or "", at_most=most, command=command, progress=listen)
     finally:
         getattr(listen, "close", lambda: None)()
-    data = _dataset(content)
+    data = open(output) if resume else _dataset(content)
     data.encoding["provenance"] = content["provenance"]
+    reached = content["until"]
+    if reached is not None:
+        data.encoding["until"] = reached
+        if not reached["met"]:
+            warnings.warn(f"until was not met: {reached['error']}; allow more replicates with at_most", PrecisionWarning,
+                          stacklevel=2)
     return data
 
 

@@ -15,6 +15,10 @@ class ScenarioWarning(UserWarning):
     """A number in a scenario is allowed but far from what is usual; the text says what it would do."""
 
 
+class PrecisionWarning(UserWarning):
+    """A run ended before the number that its `until` names was known as well as that."""
+
+
 class UsageError(Error):
     """An argument is wrong."""
 

@@ -296,6 +296,65 @@ class Python(unittest.TestCase):
             counter.join()
         self.assertGreater(seen[-1] - seen[0], 10_000)
 
+    def test_shards_have_the_numbers_of_the_whole(self):
+        """In memory and in the files, which hearth merge puts together."""
+        few = {**SMALL, "replicates": 5}
+        whole = hearth.run("england", progress=False, **few)
+        files = [self.directory / f"shard_{k}.h5" for k in (1, 2)]
+        parts = [hearth.run("england", progress=False, shard=f"{k}/2", output=file, **few)
+                 for k, file in zip((1, 2), files)]
+        self.assertEqual([int(r) for part in parts for r in part.replicate], list(range(5)))
+        for part, file in zip(parts, files):
+            xr.testing.assert_equal(part, whole.sel(replicate=part.replicate))
+            with hearth.open(file) as data:
+                self.assert_same(part, data.load())
+        merged = self.directory / "merged.h5"
+        self.assertEqual(run_program("merge", *files, "-o", merged).returncode, 0)
+        with hearth.open(merged) as data:
+            self.assert_same(data.load(), whole)
+        with self.assertRaisesRegex(hearth.UsageError, "--shard: found 3/2"):
+            hearth.run("england", progress=False, shard="3/2", **few)
+
+    def test_until_runs_as_many_replicates_as_the_command_line(self):
+        few = dict(authorities=[857], months=12, replicates=2)
+        for goal, at_most, met in (("total(referrals).mcse < 50%", None, True), ("total(referrals).mcse < 0.001%", 4, False)):
+            with self.subTest(goal=goal):
+                file = self.directory / "until.h5"
+                words = [] if at_most is None else ["--at-most", at_most]
+                done = run_program("run", "england", "-q", "-o", file, "--until", goal, *words, *options(few))
+                self.assertEqual(done.returncode == 0, met, done.stderr)
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always", hearth.PrecisionWarning)
+                    data = hearth.run("england", progress=False, until=goal, at_most=at_most, **few)
+                self.assertEqual(len([w for w in caught if w.category is hearth.PrecisionWarning]), 0 if met else 1)
+                self.assertEqual(data.encoding["until"]["met"], met)
+                self.assertEqual(data.sizes["replicate"], 2 if met else 4)
+                with hearth.open(file) as expected:
+                    self.assert_same(data, expected.load())
+        with self.assertRaisesRegex(hearth.UsageError, "--until: not with --split"):
+            hearth.run("england", progress=False, until="total(referrals).mcse < 50%", split=True, **few)
+        with self.assertRaisesRegex(hearth.UsageError, "at_most: there is no goal"):
+            hearth.run("england", progress=False, at_most=4, **few)
+
+    def test_resume_goes_on_from_what_was_kept(self):
+        file = self.directory / "resumed.h5"
+        few = dict(authorities=[926], replicates=40, months=24)
+        code = f"import sys, hearth; hearth.run('england', output=sys.argv[1], resume=True, progress=False, threads=1, **{few})"
+        process = subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, cwd=ROOT)
+        while not file.with_name("resumed.h5.partial").exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=300)
+        data = hearth.run("england", output=file, resume=True, progress=False, **few)
+        self.assert_same(data.load(), hearth.run("england", progress=False, **few))
+        data.close()
+        self.assertEqual([f.name for f in self.directory.glob("resumed.h5*")], ["resumed.h5"])
+        with hearth.run("england", output=file, resume=True, progress=False, **few) as again:  # complete already
+            self.assertEqual(again.sizes["replicate"], 40)
+        with self.assertRaisesRegex(hearth.UsageError, "resume: there is no output"):
+            hearth.run("england", resume=True, progress=False, **few)
+
     def test_progress(self):
         seen = []
         hearth.run("england", progress=lambda done, total: seen.append((done, total)), **{**SMALL, "replicates": 20})

@@ -1,4 +1,4 @@
-#include "cli/shard.hpp"
+#include "app/shard.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
-#include "cli/disk_space.hpp"
+#include "app/disk_space.hpp"
 
 #include <fmt/format.h>
 
 #include <system_error>
 
-#include "cli/terminal.hpp"
 #include "core/error.hpp"
+#include "core/words.hpp"
 #include "results/file/result_file.hpp"
 #include "simulation/ensemble.hpp"
 

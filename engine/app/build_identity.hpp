@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,10 @@ NamedValues library_versions();
 // hearth, commit, build_type, processor_target, compiler and the libraries, in that order.
 NamedValues build_identity();
 
-std::string version_text(bool json);  // for --version
+// The value of one of these names; empty where there is none of that name.
+std::string build_value(std::string_view name);
+
+// The interpreter that the Python package was built for.
+std::string python_interpreter();
 
 }  // namespace hearth

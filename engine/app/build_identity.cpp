@@ -1,11 +1,6 @@
-#include "cli/version.hpp"
-
-#include <fmt/format.h>
-
-#include <nlohmann/json.hpp>
+#include "app/build_identity.hpp"
 
 #include "build_info.hpp"
-#include "scenario/files/json_text.hpp"
 
 namespace hearth {
 
@@ -28,16 +23,14 @@ NamedValues build_identity() {
   return rows;
 }
 
-std::string version_text(bool json) {
-  const auto rows = build_identity();
-  if (json) {
-    nlohmann::ordered_json out;
-    for (const auto& [name, value] : rows) out[name] = value;
-    return json_text(out, 2) + "\n";
-  }
-  std::string out;
-  for (const auto& [name, value] : rows) out += fmt::format("{:<17} {}\n", name, value);
-  return out;
+std::string build_value(std::string_view name) {
+  for (auto& [key, value] : build_identity())
+    if (key == name) return value;
+  return {};
+}
+
+std::string python_interpreter() {
+  return build_info::kPython;
 }
 
 }  // namespace hearth

@@ -1,4 +1,4 @@
-#include "cli/provenance.hpp"
+#include "app/provenance.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 #include <set>
 #include <thread>
 
-#include "cli/version.hpp"
+#include "app/build_identity.hpp"
 #include "core/error.hpp"
 
 namespace hearth {

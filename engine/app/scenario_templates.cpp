@@ -1,4 +1,4 @@
-#include "cli/questions.hpp"
+#include "app/scenario_templates.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,4 +1,4 @@
-#include "cli/places.hpp"
+#include "app/project.hpp"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -8,8 +8,8 @@
 #include <string_view>
 #include <system_error>
 
-#include "cli/commands.hpp"
 #include "core/error.hpp"
+#include "core/nearest.hpp"
 #include "core/write_file.hpp"
 
 namespace hearth {

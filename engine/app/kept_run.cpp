@@ -1,4 +1,4 @@
-#include "cli/kept_run.hpp"
+#include "app/kept_run.hpp"
 
 #include <fmt/format.h>
 
@@ -78,27 +78,27 @@ void remove_result(const fs::path& file) {
   fs::remove(Journal::name(partial_name(file)), ignored);
 }
 
-RunStatistics run_to_file(const KeptRun& run, const Fill& fill) {
+RunStatistics fill_file(const KeptRun& run, const Fill& fill) {
   const ResultHeader& header = run.header;
   ResultWriter writer(run.file, header, run.unfinished);
-  if (run.unfinished == Unfinished::kResume && !run.quiet)
-    fmt::print(stderr, "going on from {}\n", replicates_done(writer, header));
+  if (run.unfinished == Unfinished::kResume)
+    run.listener.say(fmt::format("going on from {}", replicates_done(writer, header)));
   const bool keep = run.unfinished != Unfinished::kDiscard;
   QueuedWriter queue(writer, keep);
   RunStatistics statistics;
   try {
     statistics = fill(writer, queue);
     queue.finish();
-    if (run.stop) throw Interrupted();
+    if (run.listener.stopped()) throw Interrupted();
   } catch (const Interrupted&) {
     queue.finish();
     if (!keep || static_cast<int>(writer.missing().size()) == header.replicates) throw;
     throw interrupted(writer, header, run.file);
   }
   if (header.may_end_early) writer.end_at(run.end());
-  if (is_summarised(header) && !run.quiet) fmt::print(stderr, "summarising authorities\n");
+  if (is_summarised(header)) run.listener.say("summarising authorities");
   try {
-    writer.commit(statistics.seconds, statistics.threads, &run.stop);
+    writer.commit(statistics.seconds, statistics.threads, run.listener.stop);
   } catch (const Interrupted&) {
     if (!keep) throw;
     throw interrupted(writer, header, run.file);
@@ -106,14 +106,12 @@ RunStatistics run_to_file(const KeptRun& run, const Fill& fill) {
   return statistics;
 }
 
-Fill fill_with(const Scenario& scenario, const England& england, int threads, const std::atomic<bool>& stop,
-               std::function<void(double done, double total)> progress) {
-  return [&scenario, &england, threads, &stop, progress = std::move(progress)](ResultWriter& writer,
-                                                                               QueuedWriter& queue) {
+Fill fill_with(const Scenario& scenario, const England& england, int threads, const Listener& listener) {
+  return [&scenario, &england, threads, &listener](ResultWriter& writer, QueuedWriter& queue) {
     RunOptions options;
     options.parallel = on_threads(threads);
-    options.stop = &stop;
-    options.progress = progress;
+    options.stop = listener.stop;
+    options.progress = listener.progress;
     options.replicates = writer.missing();
     return run_ensemble(scenario, england, options,
                         [&](std::size_t arm, std::size_t replicate, const auto& monthly) {
