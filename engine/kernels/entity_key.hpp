@@ -13,8 +13,7 @@ namespace hearth {
 
 // Of processes of the authority as a whole.
 inline constexpr std::uint32_t kWholeAuthority = 0;
-inline constexpr std::uint32_t kFollowedFamilies =
-    1;  // those followed from an event (outcomes/follow_up.hpp)
+inline constexpr std::uint32_t kThoseFollowed = 1;  // those followed from an event (outcomes/follow_up.hpp)
 
 // Processes of families (kInitialFamily, kOriginSelection, kTransition, kContact, kCaseOpening, kCaseEvent,
 // kCareEntry) have the family's number. Those of looked-after children (kOriginCare, kCareOpening,

@@ -41,8 +41,8 @@ void count_followed(AuthorityState& s, int month) {
   taken_on.clear();
   count(s, Measure::kFollowedFamilies, families);
   const auto at = static_cast<std::uint32_t>(month);
-  const Bits calls = s.draws.block(Process::kPoliceCallouts, kFollowedFamilies, at);
-  const Bits stays = s.draws.block(Process::kEmergencyAdmissions, kFollowedFamilies, at);
+  const Bits calls = s.draws.block(Process::kPoliceCallouts, kThoseFollowed, at);
+  const Bits stays = s.draws.block(Process::kEmergencyAdmissions, kThoseFollowed, at);
   const auto callouts = [&](const Needs& needs, std::uint32_t bits) {
     return poisson_quantile(needs.domestic_abuse * p[outcomes_police_callouts],
                             static_cast<double>(uniform(bits)));
