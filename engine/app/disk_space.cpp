@@ -6,7 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/words.hpp"
-#include "results/file/result_file.hpp"
+#include "results/file/result_writer.hpp"
 #include "simulation/ensemble.hpp"
 
 namespace hearth {

@@ -17,6 +17,7 @@
 #include "published/england_reader.hpp"
 #include "published/locations.hpp"
 #include "results/export.hpp"
+#include "results/file/result_reader.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

@@ -12,6 +12,7 @@
 #include "app/result_header.hpp"
 #include "core/words.hpp"
 #include "published/england_reader.hpp"
+#include "results/file/result_reader.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;

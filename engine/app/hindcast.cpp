@@ -21,6 +21,7 @@
 #include "core/text.hpp"
 #include "core/words.hpp"
 #include "published/england_reader.hpp"
+#include "results/file/result_reader.hpp"
 #include "scenario/files/document.hpp"
 #include "scenario/files/json_text.hpp"
 

@@ -8,17 +8,13 @@
 
 #include "core/error.hpp"
 #include "results/file/journal.hpp"
+#include "results/summarised.hpp"
 #include "threads/threads.hpp"
 
 namespace hearth {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Whether the file will keep only summaries of authorities; shards keep every replicate.
-bool is_summarised(const ResultHeader& header) {
-  return header.to_summarise && header.run_replicates == 0;
-}
 
 std::string replicates_done(const ResultWriter& writer, const ResultHeader& header) {
   std::size_t missing = writer.missing().size();
@@ -96,9 +92,9 @@ RunStatistics fill_file(const KeptRun& run, const Fill& fill) {
     throw interrupted(writer, header, run.file);
   }
   if (header.may_end_early) writer.end_at(run.end());
-  if (is_summarised(header)) run.listener.say("summarising authorities");
+  if (header.is_to_become_summarised()) run.listener.say("summarising authorities");
   try {
-    writer.commit(statistics.seconds, statistics.threads, run.listener.stop);
+    commit_result(writer, statistics.seconds, statistics.threads, run.listener.stop);
   } catch (const Interrupted&) {
     if (!keep) throw;
     throw interrupted(writer, header, run.file);

@@ -8,7 +8,7 @@
 
 #include "app/listener.hpp"
 #include "results/file/queued_writer.hpp"
-#include "results/file/result_file.hpp"
+#include "results/file/result_writer.hpp"
 #include "simulation/ensemble.hpp"
 
 namespace hearth {

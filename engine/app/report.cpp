@@ -16,6 +16,7 @@
 #include "report/page.hpp"
 #include "report/story.hpp"
 #include "report/workbook.hpp"
+#include "results/file/result_reader.hpp"
 #include "results/wording.hpp"
 #include "scenario/files/recorded.hpp"
 #include "threads/threads.hpp"

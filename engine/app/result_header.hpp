@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "published/england.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_header.hpp"
 #include "scenario/files/loader.hpp"
 
 namespace hearth {

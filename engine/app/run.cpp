@@ -14,7 +14,8 @@
 #include "core/words.hpp"
 #include "core/write_file.hpp"
 #include "published/england_reader.hpp"
-#include "results/file/merge.hpp"
+#include "results/file/result_writer.hpp"
+#include "results/merge.hpp"
 #include "scenario/uncertainty.hpp"
 #include "threads/threads.hpp"
 

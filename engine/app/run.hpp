@@ -18,7 +18,7 @@
 #include "app/listener.hpp"
 #include "app/shard.hpp"
 #include "published/england.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_header.hpp"
 #include "scenario/files/loader.hpp"
 #include "simulation/ensemble.hpp"
 

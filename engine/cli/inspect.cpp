@@ -11,7 +11,7 @@
 #include "cli/options.hpp"
 #include "cli/subcommand.hpp"
 #include "core/words.hpp"
-#include "results/file/areas.hpp"
+#include "results/content/areas.hpp"
 
 namespace hearth {
 namespace {

@@ -1,4 +1,4 @@
-#include "results/file/merge.hpp"
+#include "results/merge.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +9,7 @@
 #include "cli/options.hpp"
 #include "cli/subcommand.hpp"
 #include "core/words.hpp"
+#include "results/file/result_reader.hpp"
 
 namespace hearth {
 namespace {

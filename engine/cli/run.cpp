@@ -13,6 +13,7 @@
 #include "cli/subcommand.hpp"
 #include "cli/terminal.hpp"
 #include "report/page.hpp"
+#include "results/file/result_reader.hpp"
 #include "results/summary.hpp"
 #include "results/wording.hpp"
 

@@ -6,7 +6,8 @@
 #include "app/report.hpp"
 #include "cli/messages.hpp"
 #include "core/words.hpp"
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
+#include "results/file/result_reader.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {

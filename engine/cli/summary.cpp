@@ -8,7 +8,7 @@
 
 #include "cli/options.hpp"
 #include "cli/subcommand.hpp"
-#include "results/file/result_file.hpp"
+#include "results/file/result_reader.hpp"
 #include "results/split.hpp"
 #include "scenario/files/json_text.hpp"
 

@@ -8,7 +8,7 @@
 #include "cli/options.hpp"
 #include "cli/subcommand.hpp"
 #include "core/words.hpp"
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
 
 namespace hearth {
 namespace {

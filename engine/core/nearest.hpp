@@ -17,6 +17,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 // is ignored; a candidate that contains the name, or is contained in it, counts as near.
 std::vector<std::string> nearest_names(std::string_view name, const std::vector<std::string>& candidates);
 
+// So many names, however far: those that contain what was written come first, then those that are fewest
+// letters away.
+std::vector<std::string> nearest_first(std::string_view wanted, const std::vector<std::string>& names,
+                                       std::size_t count);
+
 // 'did you mean "a" or "b"?'; empty where `nearest` is.
 std::string did_you_mean(const std::vector<std::string>& nearest);
 

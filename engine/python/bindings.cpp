@@ -28,7 +28,8 @@
 #include "app/run.hpp"
 #include "core/text.hpp"
 #include "core/words.hpp"
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
+#include "results/file/result_reader.hpp"
 
 namespace hearth {
 namespace {

@@ -7,13 +7,13 @@
 #include "published/england.hpp"
 #include "published/figures.hpp"
 #include "report/answer.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_source.hpp"
 
 namespace hearth {
 
 // Where the page's numbers come from. All must outlive the call.
 struct ReportSources {
-  const ResultReader& result;
+  const ResultSource& result;
   const England& england;                // at the result's origin
   const PublishedFigures& published;     // years after the origin are not shown
   std::filesystem::path data_directory;  // for evidence.csv

@@ -54,7 +54,7 @@ SummaryMeasure spending_on_models() {
                       {index(CostCategory::kServiceModel)});
 }
 
-Spending::Spending(const ResultReader& result, std::vector<AuthorityGroup> groups)
+Spending::Spending(const ResultSource& result, std::vector<AuthorityGroup> groups)
     : groups_(std::move(groups)), payers_(payer_groups()) {
   const ResultHeader& header = result.header();
   for (const CostLine& line : kCostLines) {

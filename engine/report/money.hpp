@@ -28,7 +28,7 @@ SummaryMeasure spending_on_models();
 // What several areas spend, read from the file once for all of them.
 class Spending {
  public:
-  Spending(const ResultReader& result, std::vector<AuthorityGroup> groups);
+  Spending(const ResultSource& result, std::vector<AuthorityGroup> groups);
 
   std::size_t groups() const { return groups_.size(); }
   // By arm, against the baseline.

@@ -9,8 +9,8 @@
 
 #include "published/england.hpp"
 #include "published/figures.hpp"
-#include "results/file/areas.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/areas.hpp"
+#include "results/content/result_source.hpp"
 
 namespace hearth {
 

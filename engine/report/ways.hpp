@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/calendar.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_source.hpp"
 #include "scenario/files/recorded.hpp"
 
 namespace hearth {

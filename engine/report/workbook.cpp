@@ -19,8 +19,8 @@
 #include "core/error.hpp"
 #include "core/words.hpp"
 #include "parameters/registry.hpp"
-#include "results/file/areas.hpp"
-#include "results/file/description.hpp"
+#include "results/content/areas.hpp"
+#include "results/content/description.hpp"
 #include "results/summary.hpp"
 #include "results/wording.hpp"
 #include "scenario/files/recorded.hpp"
@@ -633,7 +633,7 @@ std::vector<std::string> others(bool costs) {
 
 }  // namespace
 
-void write_workbook(const ResultReader& result, const std::filesystem::path& file) {
+void write_workbook(const ResultSource& result, const std::filesystem::path& file) {
   const ResultHeader& header = result.header();
   const RecordedScenario scenario = read_recorded(header.scenario_json);
   const Places places = places_of(header);

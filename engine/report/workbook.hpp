@@ -4,12 +4,12 @@
 
 #include <filesystem>
 
-#include "results/file/result_file.hpp"
+#include "results/content/result_source.hpp"
 
 namespace hearth {
 
 // Writes `file` itself, over what is there. Numbers are numbers, with the decimals that their unit carries;
 // nothing is a formula, whatever a text starts with. The same result gives the same bytes. Throws DataError.
-void write_workbook(const ResultReader& result, const std::filesystem::path& file);
+void write_workbook(const ResultSource& result, const std::filesystem::path& file);
 
 }  // namespace hearth

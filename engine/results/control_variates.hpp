@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/statistics.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_header.hpp"
 
 namespace hearth {
 

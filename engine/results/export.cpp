@@ -14,7 +14,7 @@
 #include "core/decimals.hpp"
 #include "core/error.hpp"
 #include "core/statistics.hpp"
-#include "results/summarised.hpp"
+#include "results/authority_statistics.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -41,7 +41,7 @@ std::vector<SummaryPeriod> periods(const ResultHeader& header, bool monthly) {
 }
 
 // One measure of one arm: [replicate][authority][step].
-std::vector<double> values_of(const ResultReader& result, const SummaryMeasure& measure, std::size_t arm) {
+std::vector<double> values_of(const ResultSource& result, const SummaryMeasure& measure, std::size_t arm) {
   std::vector<double> out;
   for (std::size_t r = 0; r < static_cast<std::size_t>(result.header().replicates); ++r) {
     const auto plane = measure.measure ? result.by_authority(arm, r, *measure.measure, measure.category)
@@ -59,7 +59,7 @@ bool is_single(const ExportPlace& place) {
 // there are none for each replicate.
 class Numbers {
  public:
-  Numbers(const ResultReader& result, const ExportChoice& choice, const SummaryMeasure& measure,
+  Numbers(const ResultSource& result, const ExportChoice& choice, const SummaryMeasure& measure,
           const std::vector<SummaryPeriod>& periods)
       : result_(result), choice_(choice), measure_(measure), periods_(periods) {
     const bool summarised = result.header().summarised;
@@ -109,7 +109,7 @@ class Numbers {
 
   // Those that a summarised result keeps.
   std::vector<double> kept(std::size_t authority, std::size_t period) const {
-    const Statistics statistics = kept_->at(arm_, authority, period);
+    const Statistics statistics = kept_->of(arm_, authority, period);
     std::vector<double> out;
     for (const double level : choice_.quantiles) {
       const auto at = std::ranges::find(kShownQuantiles, level) - kShownQuantiles.begin();
@@ -118,7 +118,7 @@ class Numbers {
     return out;
   }
 
-  const ResultReader& result_;
+  const ResultSource& result_;
   const ExportChoice& choice_;
   const SummaryMeasure& measure_;
   const std::vector<SummaryPeriod>& periods_;
@@ -199,7 +199,7 @@ ExportPlace place_of_authority(const ResultHeader& header, std::size_t authority
   return {"authority", std::to_string(who.code), who.ons_code, who.name, {authority}};
 }
 
-void export_csv(const ResultReader& result, const ExportChoice& choice,
+void export_csv(const ResultSource& result, const ExportChoice& choice,
                 const std::function<void(std::string_view)>& write) {
   const ResultHeader& header = result.header();
   if (header.summarised && std::ranges::any_of(choice.places, is_single)) require_kept(choice);

@@ -44,7 +44,7 @@ std::vector<std::size_t> find_authorities(const ResultHeader& header, const std:
 // summed, stocks are those at its end, levels are its mean. Regions and England are sums, or weighted means
 // of ratios, within a replicate. Throws DataError where the file cannot be read, and UsageError where a
 // summarised result does not have what is chosen: it has years, and the quantiles kShownQuantiles.
-void export_csv(const ResultReader& result, const ExportChoice& choice,
+void export_csv(const ResultSource& result, const ExportChoice& choice,
                 const std::function<void(std::string_view)>& write);
 
 }  // namespace hearth

@@ -68,7 +68,7 @@ Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std
   return out;
 }
 
-std::vector<std::vector<Saving>> savings(const ResultReader& result, const std::vector<AuthorityGroup>& areas,
+std::vector<std::vector<Saving>> savings(const ResultSource& result, const std::vector<AuthorityGroup>& areas,
                                          const std::vector<std::size_t>& payers) {
   const ResultHeader& header = result.header();
   const auto months = result.cost_of_each(areas, payers);

@@ -27,7 +27,7 @@ Saving saving(const std::vector<std::vector<double>>& arm, const std::vector<std
 
 // [area][arm]; `payers` by position, empty: all. Of the baseline itself: no difference in any year. Throws
 // DataError where the file cannot be read.
-std::vector<std::vector<Saving>> savings(const ResultReader& result, const std::vector<AuthorityGroup>& areas,
+std::vector<std::vector<Saving>> savings(const ResultSource& result, const std::vector<AuthorityGroup>& areas,
                                          const std::vector<std::size_t>& payers);
 
 }  // namespace hearth

@@ -193,7 +193,7 @@ std::vector<std::string> split_measures() {
   return out;
 }
 
-std::optional<Split> split(const ResultReader& result, const Area& area,
+std::optional<Split> split(const ResultSource& result, const Area& area,
                            const std::vector<SummaryMeasure>& measures) {
   const ResultHeader& header = result.header();
   if (header.split.empty() || header.replicates < 2) return std::nullopt;

@@ -18,8 +18,10 @@
 #include <string_view>
 #include <vector>
 
-#include "results/file/result_file.hpp"
-#include "results/summary.hpp"
+#include "core/statistics.hpp"
+#include "results/content/areas.hpp"
+#include "results/content/result_source.hpp"
+#include "results/quantities.hpp"
 
 namespace hearth {
 
@@ -66,7 +68,7 @@ std::vector<std::string> split_measures();
 
 // Measures that are not split are left out. Nothing where none is left, or the result has no split. Throws
 // DataError where the file cannot be read.
-std::optional<Split> split(const ResultReader& result, const Area& area,
+std::optional<Split> split(const ResultSource& result, const Area& area,
                            const std::vector<SummaryMeasure>& measures);
 
 // For people, at most 100 columns: the first, the fifth and the last year. `bands`: with the intervals of

@@ -12,9 +12,8 @@
 #include "core/csv.hpp"
 #include "core/decimals.hpp"
 #include "core/error.hpp"
-#include "results/file/description.hpp"
-#include "results/split.hpp"
-#include "results/summarised.hpp"
+#include "results/authority_statistics.hpp"
+#include "results/content/description.hpp"
 #include "results/wording.hpp"
 #include "scenario/files/json_text.hpp"
 #include "scenario/files/recorded.hpp"
@@ -78,18 +77,18 @@ struct KeptStatistics {
   AuthorityStatistics levels;
   AuthorityStatistics differences;
 
-  KeptStatistics(const ResultReader& result, const SummaryMeasure& measure)
+  KeptStatistics(const ResultSource& result, const SummaryMeasure& measure)
       : levels(result, measure, false), differences(result, measure, true) {}
 
   Cells cells(std::size_t authority, const Summary& summary) const {
     Cells out;
     for (std::size_t arm = 0; arm < summary.arms.size(); ++arm)
       for (std::size_t period = 0; period < summary.periods.size(); ++period) {
-        const Statistics level = levels.at(arm, authority, period);
+        const Statistics level = levels.of(arm, authority, period);
         out.push_back(cell_with(level));
         if (arm == summary.baseline) continue;
-        const Statistics difference = differences.at(arm, authority, period);
-        const double baseline = levels.at(summary.baseline, authority, period).mean;
+        const Statistics difference = differences.of(arm, authority, period);
+        const double baseline = levels.of(summary.baseline, authority, period).mean;
         out.back() = moved(out.back(), step_to_agree(level, baseline, difference.mean));
         out.back().difference = difference_of(difference);
       }
@@ -120,6 +119,15 @@ void read_uncertainty(const RecordedScenario& scenario, Summary& out) {
 }
 
 // ---- text
+
+// For all arms and years of a measure.
+Rounding rounding(const Summary& summary, std::size_t measure) {
+  double largest = 0.0;
+  for (std::size_t a = 0; a < summary.arms.size(); ++a)
+    for (std::size_t p = 0; p < summary.periods.size(); ++p)
+      largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
+  return rounding(summary.measures[measure], largest);
+}
 
 std::string shown_error(const std::optional<double>& error, const Rounding& how, int decimals) {
   if (!error) return "not available";
@@ -195,12 +203,6 @@ std::string number(const std::optional<double>& value, std::string_view unit) {
 
 }  // namespace
 
-std::string SummaryPeriod::label() const {
-  return months == kMonthsPerYear
-             ? "year to " + end.text()
-             : fmt::format("{} month{} to {}", months, months == 1 ? "" : "s", end.text());
-}
-
 PairedDifference paired_difference(const std::vector<double>& arm, const std::vector<double>& baseline,
                                    const ControlVariates& controls) {
   return difference_of(controls.statistics(paired_differences(arm, baseline)));
@@ -224,114 +226,16 @@ bool PairedDifference::has_sign() const {
   return monte_carlo_standard_error && std::abs(mean) > kErrors * *monte_carlo_standard_error;
 }
 
-std::vector<SummaryPeriod> summary_periods(const ResultHeader& header) {
-  std::vector<SummaryPeriod> out;
-  for (int first = 0; first < header.months; first += kMonthsPerYear) {
-    const int months = std::min(kMonthsPerYear, header.months - first);
-    out.push_back({header.origin.plus_months(first + months), months, first / header.step_months,
-                   (months + header.step_months - 1) / header.step_months});
-  }
-  return out;
-}
-
-std::vector<SummaryMeasure> summary_measures() {
-  std::vector<SummaryMeasure> known;
-  for (const MeasureInfo& info : kMeasureTable) {
-    const Yearly yearly = info.kind == MeasureKind::kFlow    ? Yearly::kSum
-                          : info.kind == MeasureKind::kStock ? Yearly::kEnd
-                                                             : Yearly::kMean;
-    const auto add = [&](std::string_view category, std::size_t position) {
-      known.push_back({std::string(info.name) + (category.empty() ? "" : fmt::format(".{}", category)),
-                       std::string(info.long_name) + (category.empty() ? "" : fmt::format(": {}", category)),
-                       std::string(info.units),
-                       yearly,
-                       info.id,
-                       position,
-                       {}});
-    };
-    const auto categories = category_names(info.dimension);
-    if (categories.empty()) add("", 0);
-    for (std::size_t c = 0; c < categories.size(); ++c) add(categories[c], c);
-  }
-  constexpr std::array<std::string_view, kPayers> kToWhom = {"the authority", "the programme", "the police",
-                                                             "the NHS", "the courts"};
-  for (std::size_t p = 0; p < kPayers; ++p)
-    known.push_back({fmt::format("cost_{}", kPayerNames[p]),
-                     fmt::format("Cost to {}", kToWhom[p]),
-                     "GBP",
-                     Yearly::kSum,
-                     std::nullopt,
-                     0,
-                     {p}});
-  known.push_back({"cost_total", "Total cost, all payers", "GBP", Yearly::kSum, std::nullopt, 0, {}});
-  const auto part = [&](const std::string& key, const std::string& whole, CostCategory category,
-                        std::vector<std::size_t> payers) {
-    std::string name(kCostCategoryNames.at(index(category)));
-    std::string key_of_part = key + '.' + name;
-    std::ranges::replace(name, '_', ' ');
-    known.push_back({std::move(key_of_part),
-                     whole + ": " + name,
-                     "GBP",
-                     Yearly::kSum,
-                     std::nullopt,
-                     0,
-                     std::move(payers),
-                     {index(category)}});
-  };
-  for (std::size_t c = 0; c < kCostCategories; ++c)
-    part("cost_total", "Total cost, all payers", static_cast<CostCategory>(c), {});
-  for (const CostLine& line : kCostLines)
-    part(fmt::format("cost_{}", kPayerNames.at(index(line.payer))),
-         fmt::format("Cost to {}", kToWhom.at(index(line.payer))), line.category, {index(line.payer)});
-  return known;
-}
-
-std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys) {
-  const std::vector<SummaryMeasure> known = summary_measures();
-  static const std::vector<std::string> usual = {"care_entries", "looked_after",   "child_protection_plans",
-                                                 "caseload",     "cost_authority", "cost_total"};
-  std::vector<SummaryMeasure> out;
-  for (const auto& key : keys.empty() ? usual : keys) {
-    if (key == "cost") {
-      std::ranges::copy_if(known, std::back_inserter(out),
-                           [](const auto& each) { return each.unit == "GBP"; });
-      continue;
-    }
-    const auto found = std::ranges::find(known, key, &SummaryMeasure::key);
-    if (found == known.end()) {
-      std::vector<std::string> names;
-      names.reserve(known.size());
-      for (const auto& each : known) names.push_back(each.key);
-      throw UsageError(fmt::format("there is no measure \"{}\"; nearest: {}", key,
-                                   fmt::join(nearest_first(key, names, 3), ", ")));
-    }
-    out.push_back(*found);
-  }
-  return out;
-}
-
-Summary summarise(const ResultReader& result, std::string_view area,
+Summary summarise(const ResultSource& result, std::string_view area,
                   const std::vector<std::string>& measures) {
   Summary out = summarise(result, find_area(result.header(), area), find_summary_measures(measures));
   if (out.summarised) return out;
   if (measures.empty()) out.who_gains = who_gains(result, out.area.authorities);
-  if (auto found = split(result, out.area, out.measures))
-    out.split = std::make_shared<const Split>(std::move(*found));
+  out.split = split(result, out.area, out.measures);
   return out;
 }
 
-std::vector<double> yearly_values(const ResultHeader& header, const SummaryMeasure& measure,
-                                  const std::vector<double>& series, std::size_t arm,
-                                  const SummaryPeriod& period) {
-  const auto replicates = static_cast<std::size_t>(header.replicates);
-  const auto steps = static_cast<std::size_t>(header.steps());
-  std::vector<double> values(replicates);
-  for (std::size_t r = 0; r < replicates; ++r)
-    values[r] = yearly_value(series.data() + (arm * replicates + r) * steps, period, measure.yearly);
-  return values;
-}
-
-std::vector<Summary> summarise(const ResultReader& result, const std::vector<Area>& areas,
+std::vector<Summary> summarise(const ResultSource& result, const std::vector<Area>& areas,
                                const std::vector<SummaryMeasure>& measures) {
   const ResultHeader& header = result.header();
   Summary out;
@@ -377,7 +281,7 @@ std::vector<Summary> summarise(const ResultReader& result, const std::vector<Are
   return each;
 }
 
-Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
+Summary summarise(const ResultSource& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
   return std::move(summarise(result, std::vector<Area>{area}, measures).front());
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,37 +11,13 @@
 #include "core/calendar.hpp"
 #include "core/statistics.hpp"
 #include "core/uncertainty.hpp"
+#include "results/content/result_source.hpp"
 #include "results/control_variates.hpp"
-#include "results/file/areas.hpp"
-#include "results/file/result_file.hpp"
+#include "results/quantities.hpp"
+#include "results/split.hpp"
 #include "results/who_gains.hpp"
 
 namespace hearth {
-
-struct Split;  // results/split.hpp
-
-// How the months of a year, or the quarters that a result has instead, become one number.
-enum class Yearly { kSum, kEnd, kMean };
-
-struct SummaryMeasure {
-  std::string key;   // "care_entries", "looked_after_by_age.under_1", "cost_authority", "cost_total"
-  std::string name;  // for people
-  std::string unit;
-  Yearly yearly = Yearly::kSum;
-  std::optional<Measure> measure;  // nothing: a cost
-  std::size_t category = 0;
-  std::vector<std::size_t> payers;   // of a cost; empty: all
-  std::vector<std::size_t> costs{};  // categories of a cost; empty: all
-};
-
-// All there are.
-std::vector<SummaryMeasure> summary_measures();
-
-// Looks measures up by key: the result's own names, a category after a dot; cost_total, cost_<payer> and what
-// they are for after a dot, as cost_authority.placements; `cost` is all of these. Throws UsageError naming
-// the nearest. Empty: care entries, looked after, child protection plans, caseload, cost to the authority,
-// total cost.
-std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys = {});
 
 // This arm less the baseline, replicate by replicate, without the chance of what effects were drawn
 // (results/control_variates.hpp).
@@ -77,23 +52,6 @@ SummaryCell cell_of(const std::vector<double>& values);
 SummaryCell cell_of(const std::vector<double>& values, const std::vector<double>& baseline,
                     const ControlVariates& controls);
 
-// Twelve months from the origin, or what is left of them at the end.
-struct SummaryPeriod {
-  MonthEnd end;
-  int months = kMonthsPerYear;
-  int first_step = 0;  // of the result's numbers
-  int steps = kMonthsPerYear;
-  std::string label() const;  // "year to 31 March 2023", "3 months to 30 June 2023"
-};
-
-// Yearly values of a measure in one area, from the series that ResultReader gives: one a replicate.
-std::vector<double> yearly_values(const ResultHeader& header, const SummaryMeasure& measure,
-                                  const std::vector<double>& series, std::size_t arm,
-                                  const SummaryPeriod& period);
-
-// The years of a result.
-std::vector<SummaryPeriod> summary_periods(const ResultHeader& header);
-
 struct Summary {
   std::string title;
   std::string question;
@@ -115,7 +73,7 @@ struct Summary {
   std::optional<WhoGains> who_gains;
   // The result has no replicates of the area: it does not say who gains, nor where the doubt comes from.
   bool summarised = false;
-  std::shared_ptr<const Split> split;  // where the doubt comes from; null: the result does not say
+  std::optional<Split> split{};  // where the doubt comes from; nothing: the result does not say
 
   const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
@@ -123,12 +81,12 @@ struct Summary {
 };
 
 // Throws DataError where the file cannot be read.
-Summary summarise(const ResultReader& result, const Area& area, const std::vector<SummaryMeasure>& measures);
+Summary summarise(const ResultSource& result, const Area& area, const std::vector<SummaryMeasure>& measures);
 // The same of several areas, reading the file once for all of them.
-std::vector<Summary> summarise(const ResultReader& result, const std::vector<Area>& areas,
+std::vector<Summary> summarise(const ResultSource& result, const std::vector<Area>& areas,
                                const std::vector<SummaryMeasure>& measures);
 // The same by name, and where the doubt comes from. Without measures: the main six, and who gains.
-Summary summarise(const ResultReader& result, std::string_view area = "England",
+Summary summarise(const ResultSource& result, std::string_view area = "England",
                   const std::vector<std::string>& measures = {});
 
 std::string summary_text(const Summary& summary);  // for people, at most 100 columns

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "core/calendar.hpp"
-#include "results/summary.hpp"
+#include "core/statistics.hpp"
 #include "results/wording.hpp"
 
 namespace hearth {
@@ -54,7 +54,7 @@ std::string per_cent(double share) {
 
 }  // namespace
 
-std::vector<WhoGains> who_gains(const ResultReader& result, const std::vector<AuthorityGroup>& groups) {
+std::vector<WhoGains> who_gains(const ResultSource& result, const std::vector<AuthorityGroup>& groups) {
   const ResultHeader& header = result.header();
   WhoGains empty;
   empty.end = header.origin.plus_months(header.months);
@@ -100,7 +100,7 @@ std::vector<WhoGains> who_gains(const ResultReader& result, const std::vector<Au
   return out;
 }
 
-WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& authorities) {
+WhoGains who_gains(const ResultSource& result, const std::vector<std::size_t>& authorities) {
   return std::move(who_gains(result, std::vector<AuthorityGroup>{authorities}).front());
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "results/file/result_file.hpp"
+#include "results/content/result_source.hpp"
 
 namespace hearth {
 
@@ -38,9 +38,9 @@ struct WhoGains {
 };
 
 // Throws DataError where the file cannot be read.
-WhoGains who_gains(const ResultReader& result, const std::vector<std::size_t>& authorities);
+WhoGains who_gains(const ResultSource& result, const std::vector<std::size_t>& authorities);
 // The same of several groups, reading the file once for all of them.
-std::vector<WhoGains> who_gains(const ResultReader& result, const std::vector<AuthorityGroup>& groups);
+std::vector<WhoGains> who_gains(const ResultSource& result, const std::vector<AuthorityGroup>& groups);
 
 std::string who_gains_text(const WhoGains& gains);
 nlohmann::ordered_json who_gains_json(const WhoGains& gains);

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <locale>
-#include <numeric>
 
 #include "core/words.hpp"
 
@@ -66,14 +65,6 @@ Rounding rounding(const SummaryMeasure& what, double largest) {
   return {what.unit, 1.0, 0, largest >= 1e3 ? 0 : 1};
 }
 
-Rounding rounding(const Summary& summary, std::size_t measure) {
-  double largest = 0.0;
-  for (std::size_t a = 0; a < summary.arms.size(); ++a)
-    for (std::size_t p = 0; p < summary.periods.size(); ++p)
-      largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
-  return rounding(summary.measures[measure], largest);
-}
-
 Rounding rounding_by_width(const SummaryMeasure& what, double width, double largest) {
   constexpr int kDigits = 3;
   Rounding out{what.unit};
@@ -130,14 +121,6 @@ std::string heading(const SummaryMeasure& measure, const Rounding& how) {
                                                      "mean of the year"};
   return fmt::format("{} ({}, {})", measure.name, how.unit,
                      kWhen.at(static_cast<std::size_t>(measure.yearly)));
-}
-
-double yearly_value(const double* series, const SummaryPeriod& period, Yearly how) {
-  const double* const first = series + period.first_step;
-  const double* const end = first + period.steps;
-  if (how == Yearly::kEnd) return end[-1];
-  const double sum = std::accumulate(first, end, 0.0);
-  return how == Yearly::kSum ? sum : sum / period.steps;
 }
 
 }  // namespace hearth

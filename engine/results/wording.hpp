@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "results/summary.hpp"
+#include "core/statistics.hpp"
+#include "results/quantities.hpp"
 
 namespace hearth {
 
@@ -31,9 +32,6 @@ struct Rounding {
 };
 // `largest`: of what is shown in one table.
 Rounding rounding(const SummaryMeasure& measure, double largest);
-// For all arms and years of a measure, by its position in the summary.
-Rounding rounding(const Summary& summary, std::size_t measure);
-
 // For people who read a page: no digits that the spread of the replicates makes meaningless. About three
 // digits of `width`, the widest 90% interval of what is shown of the measure in one place, for values and
 // differences alike, so that both agree wherever they are shown; of `largest` where there is no interval.
@@ -55,8 +53,5 @@ std::string shown(const std::optional<Range>& range, const Rounding& how, int de
 
 // "Looked-after children (children, at the end of the year)"
 std::string heading(const SummaryMeasure& measure, const Rounding& how);
-
-// One number from those of a year, of one arm, replicate and area.
-double yearly_value(const double* series, const SummaryPeriod& period, Yearly how);
 
 }  // namespace hearth

@@ -14,6 +14,7 @@
 #include "app/run.hpp"
 #include "core/error.hpp"
 #include "folder.hpp"
+#include "results/file/result_reader.hpp"
 #include "source_dir.hpp"
 
 namespace hearth {

@@ -13,18 +13,24 @@
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "folder.hpp"
 #include "published/england_reader.hpp"
 #include "report/answer.hpp"
 #include "report/assets.hpp"
 #include "report/assumptions.hpp"
+#include "report/data.hpp"
 #include "report/numbers.hpp"
 #include "report/page.hpp"
 #include "report/places.hpp"
 #include "report/track_record.hpp"
 #include "report/uncertainty.hpp"
 #include "report/ways.hpp"
+#include "results/content/memory_result.hpp"
+#include "results/file/result_reader.hpp"
+#include "results/file/result_writer.hpp"
 #include "results/saving.hpp"
 #include "scenario/files/recorded.hpp"
+#include "small_result.hpp"
 #include "source_dir.hpp"
 
 namespace hearth {
@@ -407,6 +413,28 @@ TEST(Places, AreNamedByWhatTheResultHolds) {
   EXPECT_EQ(of(north_east), std::to_string(north_east.size()) + " authorities");
   EXPECT_EQ(of({926}), "Norfolk");
   EXPECT_EQ(of({919, 305, 926}), "Bromley, Hertfordshire and Norfolk");
+}
+
+// ---- the result itself
+
+class Page : public InFolder {};
+
+TEST_F(Page, IsTheSameOfAFileAndOfAResultInMemory) {
+  const ResultHeader header = header_of(false);
+  ResultWriter writer(path(), header);
+  MemoryResult memory(header);
+  for (std::size_t r = 0; r < 12; ++r) {
+    write_replicate(writer, header, r);
+    write_replicate(memory, header, r);
+  }
+  writer.commit(12.5, 2);
+  memory.finish(12.5, 2);
+  const std::filesystem::path data = source_dir() / "scenarios/england";
+  const England england = load_england(data, header.origin);
+  const PublishedFigures published(data);
+  const std::string of_file = report_data({ResultReader(path()), england, published, data}).dump();
+  EXPECT_GT(of_file.size(), 100'000U);
+  EXPECT_TRUE(report_data({memory, england, published, data}).dump() == of_file);
 }
 
 TEST(Tiles, EveryAuthorityHasOneOfItsOwn) {

@@ -6,7 +6,7 @@
 
 #include "core/decimals.hpp"
 #include "core/words.hpp"
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
 
 namespace hearth {
 namespace {

@@ -17,9 +17,10 @@
 #include "core/error.hpp"
 #include "folder.hpp"
 #include "results/file/journal.hpp"
-#include "results/file/merge.hpp"
 #include "results/file/queued_writer.hpp"
-#include "results/file/result_file.hpp"
+#include "results/file/result_reader.hpp"
+#include "results/file/result_writer.hpp"
+#include "results/merge.hpp"
 
 namespace hearth {
 namespace {

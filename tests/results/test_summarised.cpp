@@ -13,87 +13,31 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
 #include "folder.hpp"
+#include "results/authority_statistics.hpp"
+#include "results/content/areas.hpp"
 #include "results/export.hpp"
-#include "results/file/areas.hpp"
 #include "results/file/inspect.hpp"
-#include "results/file/merge.hpp"
-#include "results/file/result_file.hpp"
+#include "results/file/result_reader.hpp"
+#include "results/file/result_writer.hpp"
+#include "results/merge.hpp"
 #include "results/split.hpp"
 #include "results/summarised.hpp"
 #include "results/summary.hpp"
+#include "small_result.hpp"
 
 namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kReplicates = 12;
+constexpr int kReplicates = kSmallReplicates;
 
 class Summarised : public InFolder {};
-
-// Three years, of which the last is two months; two authorities of one region, and two alone in theirs.
-ResultHeader header_of(bool to_summarise = true, int step_months = 1, int replicates = kReplicates) {
-  ResultHeader header;
-  header.title = "A small result";
-  header.arms = {{"protection_only", "Protection only"},
-                 {"business_as_usual", "Business as usual"},
-                 {"family_safeguarding", "Support is protection"}};
-  header.baseline = 1;
-  header.replicates = replicates;
-  header.authorities = {{801, "E06000023", "Bristol, City of", "South West"},
-                        {840, "E06000047", "County Durham", "North East"},
-                        {841, "E06000005", "Darlington", "North East"},
-                        {919, "E10000015", "Hertfordshire", "East of England"}};
-  header.origin = {2022, 3};
-  header.months = 26;
-  header.step_months = step_months;
-  header.seed = 5;
-  header.split = {UncertaintySource::kProcess, UncertaintySource::kDrift};
-  header.to_summarise = to_summarise;
-  header.scenario_json = std::string(R"({"name": "small", "output": {"replicates": ")") +
-                         (to_summarise ? "summary" : "all") + "\"}}";
-  header.provenance = {{"commit", "abc123"}};
-  header.inputs = {{"small.json", "00ff"}};
-  // An effect of each arm but the baseline was drawn: means of their differences are regressed on it.
-  header.effects.effects = {{0, "practice", "retention"}, {2, "practice", "retention"}};
-  for (int r = 0; r < 2 * replicates; ++r)
-    header.effects.deviations.push_back(std::sin(1.0 + static_cast<double>(r)));
-  return header;
-}
-
-// Different for every arm, replicate and ensemble.
-std::vector<AuthoritySeries> block_of(const ResultHeader& header, std::size_t arm, std::size_t replicate,
-                                      std::size_t ensemble) {
-  std::vector<AuthoritySeries> out;
-  std::minstd_rand draw(static_cast<unsigned>(1 + (ensemble * 100 + replicate) * 10 + arm));
-  for (std::size_t a = 0; a < header.authorities.size(); ++a) {
-    AuthoritySeries& series = out.emplace_back(header.steps());
-    for (const MeasureInfo& info : kMeasureTable)
-      for (std::size_t m = 0; m < series.months(); ++m)
-        if (slot(info.id).real)
-          series.levels(info.id)[m] = static_cast<float>(draw() % 1000) / 1007.0F;
-        else
-          for (std::size_t c = 0; c < size_of(info.dimension); ++c)
-            series.counts(info.id, c)[m] = static_cast<std::int32_t>(draw() % 100'000);
-    for (std::size_t line = 0; line < kCostLines.size(); ++line)
-      for (auto& pence : series.cost(line)) pence = static_cast<Pence>(draw());
-  }
-  return out;
-}
-
-void write_replicate(ResultWriter& writer, const ResultHeader& header, std::size_t replicate) {
-  for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
-    writer.write(arm, replicate, block_of(header, arm, replicate, 0));
-    for (std::size_t source = 0; source < header.split.size(); ++source)
-      writer.write_alone(source, arm, replicate, block_of(header, arm, replicate, 1 + source));
-  }
-}
 
 void fill(ResultWriter& writer, const ResultHeader& header) {
   for (const std::size_t r : writer.missing()) write_replicate(writer, header, r);
@@ -102,7 +46,7 @@ void fill(ResultWriter& writer, const ResultHeader& header) {
 void write_result(const fs::path& file, const ResultHeader& header) {
   ResultWriter writer(file, header);
   fill(writer, header);
-  writer.commit(12.5, 2);
+  commit_result(writer, 12.5, 2);
 }
 
 void expect_same_bits(const std::vector<double>& one, const std::vector<double>& other) {
@@ -195,8 +139,8 @@ TEST_F(Summarised, KeepsMeanAndStandardDeviationOfLevelsAndDifferences) {
           const Statistics level = statistics_of(values);
           const Statistics difference =
               ControlVariates(header, arm).statistics(paired_differences(values, baseline));
-          const Statistics kept = levels.at(arm, authority, p);
-          const Statistics kept_difference = differences.at(arm, authority, p);
+          const Statistics kept = levels.of(arm, authority, p);
+          const Statistics kept_difference = differences.of(arm, authority, p);
           EXPECT_EQ(kept.replicates, 12U);
           expect_same_bits({level.mean, level.standard_deviation}, {kept.mean, kept.standard_deviation});
           expect_same_bits({difference.mean, difference.standard_deviation},
@@ -370,7 +314,7 @@ TEST_F(Summarised, InterruptedItGoesOnAndAnOlderResultStays) {
     EXPECT_EQ(writer.missing().size(), 9U);
     fill(writer, header);
     const std::atomic<bool> stop = true;
-    EXPECT_THROW(writer.commit(1.0, 1, &stop), Interrupted);
+    EXPECT_THROW(commit_result(writer, 1.0, 1, &stop), Interrupted);
   }
   EXPECT_EQ(fs::file_size(path()), 5U) << "the older result is as it was";
   EXPECT_EQ(files(), 4U) << "the unfinished result and its journal";
@@ -378,7 +322,7 @@ TEST_F(Summarised, InterruptedItGoesOnAndAnOlderResultStays) {
   {
     ResultWriter writer(path(), header, Unfinished::kResume);
     EXPECT_TRUE(writer.missing().empty()) << "every replicate was kept";
-    writer.commit(1.0, 1);
+    commit_result(writer, 1.0, 1);
   }
   EXPECT_EQ(files(), 2U);
   expect_same_areas(ResultReader(path("whole.h5")), ResultReader(path()));
@@ -398,7 +342,7 @@ TEST_F(Summarised, OnAFullDiskTheOlderResultAndTheReplicatesStay) {
     const rlim_t usual = limit.rlim_cur;
     limit.rlim_cur = 100'000;
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    EXPECT_THROW(writer.commit(1.0, 1), DataError);
+    EXPECT_THROW(commit_result(writer, 1.0, 1), DataError);
     limit.rlim_cur = usual;
     ::setrlimit(RLIMIT_FSIZE, &limit);
     std::signal(SIGXFSZ, before);
@@ -406,7 +350,7 @@ TEST_F(Summarised, OnAFullDiskTheOlderResultAndTheReplicatesStay) {
   EXPECT_EQ(fs::file_size(path()), 5U);
   ResultWriter writer(path(), header, Unfinished::kResume);
   EXPECT_TRUE(writer.missing().empty());
-  writer.commit(1.0, 1);
+  commit_result(writer, 1.0, 1);
   EXPECT_TRUE(ResultReader(path()).header().summarised);
 }
 
@@ -418,7 +362,7 @@ TEST_F(Summarised, ItMayEndEarly) {
     ResultWriter writer(path(), header, Unfinished::kKeep);
     for (std::size_t r = 0; r < 5; ++r) write_replicate(writer, header, r);
     writer.end_at(5);
-    writer.commit(1.0, 1);
+    commit_result(writer, 1.0, 1);
   }
   ResultHeader five = header_of(false, 1, 5);
   five.split.clear();

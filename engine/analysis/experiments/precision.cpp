@@ -187,7 +187,7 @@ void PrecisionTally::add(std::size_t arm, std::size_t replicate, const std::vect
   values_.at(arm)[replicate] = value(series);
 }
 
-void PrecisionTally::add(const ResultReader& result, const std::vector<std::size_t>& replicates) {
+void PrecisionTally::add(const ResultSource& result, const std::vector<std::size_t>& replicates) {
   const ResultHeader& header = result.header();
   std::vector<std::size_t> everywhere(header.authorities.size());
   std::iota(everywhere.begin(), everywhere.end(), std::size_t{0});

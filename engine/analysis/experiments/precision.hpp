@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "results/file/result_file.hpp"
+#include "results/content/result_source.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {
@@ -39,7 +39,7 @@ class PrecisionTally {
   // All authorities of one replicate of one arm, in the header's steps.
   void add(std::size_t arm, std::size_t replicate, const std::vector<AuthoritySeries>& series);
   // Replicates that a result holds already.
-  void add(const ResultReader& result, const std::vector<std::size_t>& replicates);
+  void add(const ResultSource& result, const std::vector<std::size_t>& replicates);
 
   // The arm furthest from the goal, over replicates 0 to `count` - 1, all of which were added.
   struct State {

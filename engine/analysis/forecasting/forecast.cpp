@@ -82,7 +82,7 @@ PublicationNoise noise_of(const ResultHeader& header) {
 }
 
 // Fills in what figures are made of, of one replicate of one arm. `authorities`: positions in the result.
-void read_figures(const ResultReader& result, const std::vector<std::size_t>& authorities, std::size_t arm,
+void read_figures(const ResultSource& result, const std::vector<std::size_t>& authorities, std::size_t arm,
                   std::size_t replicate, std::vector<AuthoritySeries>& into) {
   // What a step longer than a month holds is that of its last month: sums and stocks of a year stay as they
   // are.
@@ -104,7 +104,7 @@ void read_figures(const ResultReader& result, const std::vector<std::size_t>& au
 
 }  // namespace
 
-Forecast forecast_of(const ResultReader& result, const England& england,
+Forecast forecast_of(const ResultSource& result, const England& england,
                      const std::vector<std::size_t>& authorities) {
   const ResultHeader& header = result.header();
   const int years = header.months / kMonthsPerYear;

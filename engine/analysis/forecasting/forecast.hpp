@@ -6,7 +6,7 @@
 
 #include "analysis/forecasting/samples.hpp"
 #include "core/calendar.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_source.hpp"
 
 namespace hearth {
 
@@ -28,7 +28,7 @@ struct Forecast {
 // that they make up wholly: what forecasting its scenario would give, but that counts of a sample of families
 // are whole numbers. `england`: the tables of the result's origin. Throws UsageError where the result has no
 // whole year, DataError where it cannot be read.
-Forecast forecast_of(const ResultReader& result, const England& england,
+Forecast forecast_of(const ResultSource& result, const England& england,
                      const std::vector<std::size_t>& authorities);
 
 // The long format of the Hubverse (model output of forecast hubs): the columns origin_date, target, horizon,

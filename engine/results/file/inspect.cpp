@@ -4,8 +4,9 @@
 
 #include "core/error.hpp"
 #include "core/plain_text.hpp"
-#include "results/file/layout.hpp"
+#include "results/content/names.hpp"
 #include "results/file/promise.hpp"
+#include "results/file/result_reader.hpp"
 #include "results/file/stored_file.hpp"
 
 namespace hearth {
@@ -40,7 +41,7 @@ ResultDescription inspect_result(const std::filesystem::path& file) {
   out.complete = promise::is_complete(stored.content());
   out.bytes = std::filesystem::file_size(file);
   out.variables = variables_of(stored.content().root);
-  if (out.header.summarised) out.of_authorities = variables_of(*stored.content().find(layout::kAuthorities));
+  if (out.header.summarised) out.of_authorities = variables_of(*stored.content().find(names::kAuthorities));
   return out;
 }
 

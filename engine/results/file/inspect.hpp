@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "results/file/result_file.hpp"
+#include "results/content/result_header.hpp"
 
 namespace hearth {
 

@@ -15,7 +15,7 @@
 #include "core/error.hpp"
 #include "core/plain_text.hpp"
 #include "core/statistics.hpp"
-#include "results/file/layout.hpp"
+#include "results/content/names.hpp"
 #include "scenario/files/keys.hpp"
 #include "scenario/files/recorded.hpp"
 
@@ -182,7 +182,7 @@ void read_replicates(const stored::Group& root, ResultHeader& out) {
   if (out.first_replicate < 0 || out.first_replicate > kMostReplicates - out.replicates)
     throw Broken(variable_called("replicate"), fmt::format("numbers from {}", out.first_replicate),
                  fmt::format("numbers from 0 to {}", kMostReplicates - 1));
-  const std::string run(layout::kRunReplicates);
+  const std::string run(names::kRunReplicates);
   if (!AttributesOf(root).has(run)) return;
   out.run_replicates = static_cast<int>(AttributesOf(root).whole(
       run, static_cast<std::uint64_t>(out.first_replicate) + numbers.size(), kMostReplicates));
@@ -196,7 +196,7 @@ void read_time(const stored::Group& root, int version, ResultHeader& out) {
     throw Broken("attribute origin", '"' + shown_text(origin) + "\", " + error.what(),
                  "the end of a month, such as 2022-03-31");
   }
-  const std::string step(layout::kStepMonths);
+  const std::string step(names::kStepMonths);
   if (AttributesOf(root).has(step)) {
     out.step_months = static_cast<int>(AttributesOf(root).whole(step, 1, kMonthsPerYear));
     if (kMonthsPerYear % out.step_months != 0 || (out.step_months > 1 && version == kResultFormatVersion))
@@ -212,13 +212,13 @@ void read_time(const stored::Group& root, int version, ResultHeader& out) {
 }
 
 void read_split(const stored::Group& root, ResultHeader& out) {
-  if (root.find(layout::kSource) == nullptr) return;
-  const auto names = texts(root, layout::kSource, 1, kUncertaintySources);
-  check_distinct(layout::kSource, names);
+  if (root.find(names::kSource) == nullptr) return;
+  const auto names = texts(root, names::kSource, 1, kUncertaintySources);
+  check_distinct(names::kSource, names);
   for (const auto& name : names) {
     const auto found = std::ranges::find(kUncertaintySourceTable, name, &UncertaintySourceInfo::name);
     if (found == kUncertaintySourceTable.end())
-      throw Broken(variable_called(layout::kSource), '"' + shown_text(name) + '"',
+      throw Broken(variable_called(names::kSource), '"' + shown_text(name) + '"',
                    "process, drift, parameters or effects");
     out.split.push_back(found->id);
   }
@@ -418,7 +418,7 @@ ResultHeader header(const stored::Content& content) {
   const AttributesOf attributes(root);
   ResultHeader out;
   const auto version = static_cast<int>(
-      attributes.whole(layout::kFormatAttribute, kResultFormatVersion, kResultFormatVersionOfSummaries));
+      attributes.whole(names::kFormatAttribute, kResultFormatVersion, kResultFormatVersionOfSummaries));
   out.summarised = version == kResultFormatVersionOfSummaries;
   out.title = attributes.text("title");
   out.question = attributes.text("question");
@@ -452,15 +452,15 @@ void check_variables(const stored::Content& content, const ResultHeader& of) {
     if (content.find(each.name) != nullptr) throw Broken(variable_called(each.name), "a group", "numbers");
   if (!of.summarised) return check_group(content.root, result_coordinates(of), result_variables(of));
   check_group(content.root, area_coordinates(of), area_variables(of));
-  const stored::Group* const authorities = content.find(layout::kAuthorities);
+  const stored::Group* const authorities = content.find(names::kAuthorities);
   if (authorities == nullptr)
-    throw Broken(fmt::format("group {}", layout::kAuthorities), "none", "what is kept of each authority");
+    throw Broken(fmt::format("group {}", names::kAuthorities), "none", "what is kept of each authority");
   check_group(*authorities, authority_coordinates(of), authority_variables(of));
 }
 
 EffectDraws effects(const stored::Content& content, const ResultHeader& of) {
   EffectDraws out;
-  const stored::Group* const group = content.find(layout::kEffects);
+  const stored::Group* const group = content.find(names::kEffects);
   if (group == nullptr) return out;
   const auto arms = texts(*group, "effect_arm", 1, kMostEffects);
   const auto models = texts(*group, "effect_service_model", 1, kMostEffects);

@@ -10,8 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "results/file/description.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/description.hpp"
+#include "results/content/result_header.hpp"
+#include "results/file/result_part.hpp"
 #include "results/file/stored.hpp"
 
 namespace hearth::promise {

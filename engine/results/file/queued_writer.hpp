@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "results/file/result_file.hpp"
+#include "results/file/result_writer.hpp"
 
 namespace hearth {
 

@@ -1,3 +1,5 @@
+#include "results/file/result_writer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,15 +13,12 @@
 
 #include "core/error.hpp"
 #include "core/write_file.hpp"
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
 #include "results/file/hdf5.hpp"
 #include "results/file/journal.hpp"
 #include "results/file/layout.hpp"
 #include "results/file/promise.hpp"
-#include "results/file/result_file.hpp"
 #include "results/file/variables.hpp"
-#include "results/summarised.hpp"
-#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -198,8 +197,6 @@ struct ResultWriter::Impl {
     shorten(Id(checked(H5Dopen2(hdf5_file, "replicate", H5P_DEFAULT), "opening variable replicate")), 0);
     for (const Id& measure : measures) shorten(measure, 1);
     shorten(cost, 1);
-    // The scenario is then one with so many replicates.
-    header.scenario_json = with_replicates(header.scenario_json, header.replicates);
     checked(H5Ldelete(provenance, "scenario", H5P_DEFAULT), "writing the scenario");
     hdf5::write_text(provenance, "scenario", header.scenario_json);
   }
@@ -299,9 +296,9 @@ struct ResultWriter::Impl {
       for (std::size_t category = 0; category < size_of(info.dimension); ++category)
         copy(index(info.id),
              info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
-    for (const CostLine& line : kCostLines) copy(kMeasures, {index(line.payer), index(line.category)});
+    for (const CostLine& line : kCostLines) copy(kCostVariable, {index(line.payer), index(line.category)});
     for (std::size_t source = 0; source < header.split.size(); ++source)
-      for (std::size_t i = 0; i <= kSplitMeasures.size(); ++i) copy(kMeasures + 1 + i, {source});
+      for (std::size_t i = 0; i <= kSplitMeasures.size(); ++i) copy(kFirstVariableAlone + i, {source});
   }
 
   std::size_t block_number(std::size_t part, std::size_t arm, std::size_t position) const {
@@ -457,14 +454,25 @@ void ResultWriter::end_at(int replicates) {
       else if (here)
         throw InternalError("a result may not end before what is written");
     }
-  impl.header.replicates = replicates;
+  hearth::end_at(impl.header, replicates);
   impl.written = std::move(written);
   impl.guarded([&] { impl.shorten_all(); });
 }
 
-void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bool>* stop) {
+const std::filesystem::path& ResultWriter::file() const {
+  return impl_->file;
+}
+
+const ResultHeader& ResultWriter::header() const {
+  return impl_->header;
+}
+
+bool ResultWriter::is_kept() const {
+  return impl_->journal.has_value();
+}
+
+std::filesystem::path ResultWriter::finish(double wall_seconds, int threads) {
   Impl& impl = *impl_;
-  const bool summarise = impl.header.to_summarise && impl.header.run_replicates == 0;
   if (const auto missing = std::ranges::find(impl.written, false); missing != impl.written.end()) {
     const auto block = static_cast<std::size_t>(missing - impl.written.begin());
     throw InternalError(
@@ -472,8 +480,6 @@ void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bo
                     block / impl.replicates() % impl.header.arms.size(),
                     block % impl.replicates() + static_cast<std::size_t>(impl.header.first_replicate)));
   }
-  // Should summarising fail or be stopped, all replicates are there for another time.
-  if (summarise && impl.journal) checkpoint();
   impl.guarded([&] {
     layout::write_effects(impl.hdf5_file, impl.header);
     hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
@@ -484,18 +490,21 @@ void ResultWriter::commit(double wall_seconds, int threads, const std::atomic<bo
     checked(H5Fclose(impl.hdf5_file), "closing");
     impl.hdf5_file.release();
     hdf5::check_writes();
-    if (!summarise) publish(impl.temporary, impl.file);
   });
-  if (summarise) {
-    // Named after FILE.partial, so that a run that goes on replaces what a killed one has left.
-    std::filesystem::path temporary = impl.temporary;
-    temporary += ".summary";
-    write_summarised(ResultReader(impl.temporary), temporary, impl.file, stop);
-    std::error_code ignored;
-    std::filesystem::remove(impl.temporary, ignored);
-  }
-  impl.committed = true;
-  if (impl.journal) impl.journal->remove();
+  return impl.temporary;
+}
+
+void ResultWriter::commit(double wall_seconds, int threads) {
+  finish(wall_seconds, threads);
+  impl_->guarded([this] { publish(impl_->temporary, impl_->file); });
+  impl_->committed = true;
+  if (impl_->journal) impl_->journal->remove();
+}
+
+void ResultWriter::discard() {
+  impl_->worth_keeping = false;
+  impl_->give_up();
+  impl_->committed = true;
 }
 
 std::optional<KeptResult> kept_result(const std::filesystem::path& file) {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <variant>
 
-#include "results/file/layout.hpp"
+#include "results/content/names.hpp"
 
 namespace hearth::layout {
 namespace {
@@ -135,7 +135,7 @@ Id write_provenance(hid_t file, const ResultHeader& header) {
 }
 
 void write_effects(hid_t file, const ResultHeader& header) {
-  const std::string name(kEffects);
+  const std::string name(names::kEffects);
   const EffectDraws& draws = header.effects;
   if (draws.effects.empty()) return;
   if (checked(H5Lexists(file, name.c_str(), H5P_DEFAULT), "writing group effects") > 0)

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
 #include "results/file/hdf5.hpp"
 
 namespace hearth::layout {

@@ -1,4 +1,4 @@
-#include "results/file/merge.hpp"
+#include "results/merge.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,11 +7,12 @@
 #include <cstdlib>
 #include <set>
 #include <string>
-#include <string_view>
 
 #include "core/error.hpp"
 #include "core/plain_text.hpp"
-#include "scenario/files/recorded.hpp"
+#include "results/file/result_reader.hpp"
+#include "results/file/result_writer.hpp"
+#include "results/summarised.hpp"
 
 namespace hearth {
 namespace {
@@ -96,50 +97,12 @@ ResultHeader header_of(const std::vector<Part>& parts) {
 }
 
 // What a part's provenance says of `name`; 0 where it says nothing.
-double number(const Part& part, const char* name) {
+double provenance_number(const Part& part, const char* name) {
   const auto found = part.header.provenance.find(name);
   return found == part.header.provenance.end() ? 0.0 : std::strtod(found->second.c_str(), nullptr);
 }
 
 }  // namespace
-
-std::optional<std::string> difference_of_runs(const ResultHeader& one, const ResultHeader& other) {
-  const auto differ = [](const std::string& what, const auto& a, const auto& b) {
-    return fmt::format("{} is {} in one and {} in the other", what, a, b);
-  };
-  if (one.seed != other.seed) return differ("the seed", one.seed, other.seed);
-  if (one.months != other.months) return differ("the number of months", one.months, other.months);
-  if (one.step_months != other.step_months)
-    return differ("the number of months from one number to the next", one.step_months, other.step_months);
-  if (one.origin != other.origin) return differ("the origin", one.origin.iso(), other.origin.iso());
-  if (one.arms != other.arms || one.baseline != other.baseline)
-    return "their arms, or the baseline among them, differ";
-  if (one.authorities != other.authorities) return "their authorities differ";
-  if (one.sampling_fraction != other.sampling_fraction)
-    return differ("the share of families", one.sampling_fraction, other.sampling_fraction);
-  const auto all = [](const ResultHeader& of) { return std::max(of.run_replicates, of.replicates); };
-  if (all(one) != all(other)) return differ("the number of replicates of the run", all(one), all(other));
-  if (one.split != other.split) return "one was run with --split, the other without or with other sources";
-  if (one.scenario_json != other.scenario_json)
-    return difference_of_recorded(one.scenario_json, other.scenario_json);
-  if (one.inputs != other.inputs) {
-    for (const auto& [file, checksum] : one.inputs)
-      if (const auto found = other.inputs.find(file);
-          found == other.inputs.end() || found->second != checksum)
-        return fmt::format("the file {} has changed between them", file);
-    return "they read different files";
-  }
-  for (const char* build : {"hearth", "commit", "until"}) {
-    const auto value = [build](const ResultHeader& of) {
-      const auto found = of.provenance.find(build);
-      return found == of.provenance.end() ? std::string("not given") : found->second;
-    };
-    if (value(one) != value(other))
-      return differ(build == std::string_view("until") ? "--until" : fmt::format("the program ({})", build),
-                    value(one), value(other));
-  }
-  return std::nullopt;
-}
 
 void merge_results(const std::vector<fs::path>& files, const fs::path& file, MergeHow how,
                    const std::atomic<bool>* stop) {
@@ -154,8 +117,8 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
   double seconds = 0.0;
   double threads = 0.0;
   for (const Part& part : parts) {
-    seconds += number(part, "wall_seconds");
-    threads = std::max(threads, number(part, "threads"));
+    seconds += provenance_number(part, "wall_seconds");
+    threads = std::max(threads, provenance_number(part, "threads"));
   }
   // A summarised result keeps nothing in its parts, so they need not be copied first.
   if (how == MergeHow::kCopy && !header.to_summarise) {
@@ -173,7 +136,8 @@ void merge_results(const std::vector<fs::path>& files, const fs::path& file, Mer
   for (const Part& part : parts)
     named.push_back({fs::weakly_canonical(fs::absolute(part.file)).lexically_relative(folder),
                      part.header.first_replicate, part.header.replicates});
-  ResultWriter(file, header, named).commit(seconds, static_cast<int>(threads), stop);
+  ResultWriter writer(file, header, named);
+  commit_result(writer, seconds, static_cast<int>(threads), stop);
 }
 
 }  // namespace hearth

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/measures.hpp"
-#include "results/file/result_file.hpp"
+#include "results/content/result_header.hpp"
 
 namespace hearth {
 
@@ -49,6 +49,10 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
 // The measures in the order of kMeasureTable, then the cost; with a split, the measures of kSplitMeasures and
 // the cost to authorities once more, of one source of uncertainty alone.
 std::vector<VariableDescription> result_variables(const ResultHeader& header);
+// Their positions; that of a measure is index(measure).
+inline constexpr std::size_t kCostVariable = kMeasures;
+inline constexpr std::size_t kFirstVariableAlone = kCostVariable + 1;
+inline constexpr std::size_t kCostVariableAlone = kFirstVariableAlone + kSplitMeasures.size();
 
 // Of a summarised result (results/summarised.hpp), as result_variables() with areas in place of authorities;
 // and in the group "authorities" what is said of each over the replicates, with dimensions (statistic, arm,

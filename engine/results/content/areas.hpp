@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "results/file/result_file.hpp"
+#include "results/content/result_header.hpp"
 
 namespace hearth {
 
@@ -22,9 +22,5 @@ Area find_area(const ResultHeader& header, std::string_view name);
 // Those of which a summarised result keeps every replicate: England, and its regions in the order in which
 // the header first has them, but one that is all of the result.
 std::vector<Area> areas_with_replicates(const ResultHeader& header);
-
-// Names that contain what was written come first, then those that are fewest letters away.
-std::vector<std::string> nearest_first(std::string_view wanted, const std::vector<std::string>& names,
-                                       std::size_t count);
 
 }  // namespace hearth

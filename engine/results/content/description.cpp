@@ -1,4 +1,4 @@
-#include "results/file/description.hpp"
+#include "results/content/description.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 
 #include "core/statistics.hpp"
 #include "core/words.hpp"
-#include "results/file/areas.hpp"
-#include "results/file/layout.hpp"
+#include "results/content/areas.hpp"
+#include "results/content/names.hpp"
 #include "scenario/files/recorded.hpp"
 
 namespace hearth {
@@ -149,7 +149,7 @@ class Planes {
 
 Attributes result_attributes(const ResultHeader& header) {
   Attributes out = {{"Conventions", std::string("CF-1.8")},
-                    {std::string(layout::kFormatAttribute), std::int32_t{header.format_version()}},
+                    {std::string(names::kFormatAttribute), std::int32_t{header.format_version()}},
                     {"title", header.title},
                     {"question", header.question},
                     {"source", std::string("Hearth simulation")},
@@ -158,9 +158,9 @@ Attributes result_attributes(const ResultHeader& header) {
                     {"seed", header.seed},
                     {"sampling_fraction", header.sampling_fraction}};
   if (header.step_months > 1)
-    out.emplace_back(std::string(layout::kStepMonths), std::int32_t{header.step_months});
+    out.emplace_back(std::string(names::kStepMonths), std::int32_t{header.step_months});
   if (header.run_replicates > 0)
-    out.emplace_back(std::string(layout::kRunReplicates), std::int32_t{header.run_replicates});
+    out.emplace_back(std::string(names::kRunReplicates), std::int32_t{header.run_replicates});
   if (const std::size_t others = read_recorded(header.scenario_json).adopting_elsewhere.size(); others > 0)
     out.emplace_back("adopting_elsewhere", static_cast<std::int32_t>(others));
   return out;
@@ -212,7 +212,7 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
     for (const UncertaintySource source : header.split)
       sources.emplace_back(kUncertaintySourceTable[index(source)].name);
     out.push_back(
-        own(std::string(layout::kSource), sources, "Source of uncertainty that is on, all others being off"));
+        own(std::string(names::kSource), sources, "Source of uncertainty that is on, all others being off"));
   }
   out.push_back(
       coordinate("arm_title", "arm", strings_of(header.arms, &ResultHeader::Arm::title), "Arm, for people"));
@@ -231,16 +231,16 @@ std::vector<VariableDescription> result_variables(const ResultHeader& header) {
   for (const MeasureInfo& info : kMeasureTable) {
     std::vector<std::string> categories;
     if (info.dimension != MeasureDimension::kNone)
-      categories.emplace_back(layout::dimension_name(info.dimension));
+      categories.emplace_back(names::dimension_name(info.dimension));
     out.push_back(measure_variable(info, std::string(info.name), std::move(categories), ""));
   }
-  out.push_back(cost_variable(layout::kCost, {"payer", "cost_category"},
+  out.push_back(cost_variable(names::kCost, {"payer", "cost_category"},
                               "Cost in the " + period(header) + ", by who pays and what for"));
   if (header.split.empty()) return out;
-  const std::vector<std::string> source = {std::string(layout::kSource)};
+  const std::vector<std::string> source = {std::string(names::kSource)};
   for (const Measure measure : kSplitMeasures)
-    out.push_back(measure_variable(kMeasureTable[index(measure)], layout::alone(measure), source, kAlone));
-  out.push_back(cost_variable(layout::kCostAlone, source,
+    out.push_back(measure_variable(kMeasureTable[index(measure)], names::alone(measure), source, kAlone));
+  out.push_back(cost_variable(names::kCostAlone, source,
                               "Cost to authorities in the " + period(header) + std::string(kAlone)));
   return out;
 }
@@ -249,7 +249,7 @@ std::vector<CoordinateDescription> area_coordinates(const ResultHeader& header) 
   std::vector<CoordinateDescription> out = result_coordinates(header);
   std::vector<std::string> names;
   for (const Area& area : areas_with_replicates(header)) names.push_back(area.name);
-  const std::string area(layout::kArea);
+  const std::string area(names::kArea);
   out.insert(
       std::ranges::find(out, "authority", &CoordinateDescription::name),
       coordinate(area, area, std::move(names), "All authorities of the result together, and its regions"));
@@ -260,7 +260,7 @@ std::vector<VariableDescription> area_variables(const ResultHeader& header) {
   std::vector<VariableDescription> out = result_variables(header);
   for (VariableDescription& each : out) {
     if (each.type == NumberType::kFloat32) each.type = NumberType::kFloat64;  // sums of several
-    *std::ranges::find(each.dimensions, "authority") = layout::kArea;
+    *std::ranges::find(each.dimensions, "authority") = names::kArea;
     set(each, "coordinates", "arm_title");
   }
   return out;
@@ -271,12 +271,12 @@ std::vector<CoordinateDescription> authority_coordinates(const ResultHeader& hea
   years.step_months = kMonthsPerYear;
   std::vector<CoordinateDescription> out = result_coordinates(years);
   std::erase_if(out, [](const CoordinateDescription& each) {
-    return each.name == "replicate" || each.name == layout::kSource;
+    return each.name == "replicate" || each.name == names::kSource;
   });
   std::vector<std::string> statistics = {"mean", "standard_error", "standard_deviation", "share_below_zero",
                                          "share_above_zero"};
   for (const double level : kShownQuantiles) statistics.push_back(fmt::format("quantile_{}", level));
-  const std::string statistic(layout::kStatistic);
+  const std::string statistic(names::kStatistic);
   out.insert(out.begin(), coordinate(statistic, statistic, std::move(statistics), "Over the replicates"));
   return out;
 }
@@ -285,24 +285,24 @@ std::vector<VariableDescription> authority_variables(const ResultHeader& header)
   std::vector<VariableDescription> out;
   const auto add = [&](VariableDescription each, const std::string& long_name, bool is_mean) {
     each.type = NumberType::kFloat64;
-    each.dimensions[0] = layout::kStatistic;
+    each.dimensions[0] = names::kStatistic;
     each.dimensions[1] = "arm";
     set(each, "long_name", long_name);
     if (is_mean) set(each, "cell_methods", "time: mean");
     out.push_back(each);
-    each.name += layout::kDifference;
+    each.name += names::kDifference;
     set(each, "long_name", long_name + ", less the baseline's in the same replicate");
     out.push_back(std::move(each));
   };
   const std::vector<VariableDescription> known = result_variables(header);
   for (const MeasureInfo& info : kMeasureTable)
     add(known[index(info.id)], std::string(info.long_name), info.kind == MeasureKind::kLevel);
-  add(cost_variable(layout::kCost, {"payer", "cost_category"}, ""),
+  add(cost_variable(names::kCost, {"payer", "cost_category"}, ""),
       "Cost in the year, by who pays and what for", false);
-  add(cost_variable(layout::kCostByPayer, {"payer"}, ""), "Cost in the year, by who pays", false);
-  add(cost_variable(layout::kCostByCategory, {"cost_category"}, ""), "Cost in the year, by what it is for",
+  add(cost_variable(names::kCostByPayer, {"payer"}, ""), "Cost in the year, by who pays", false);
+  add(cost_variable(names::kCostByCategory, {"cost_category"}, ""), "Cost in the year, by what it is for",
       false);
-  add(cost_variable(layout::kCostTotal, {}, ""), "Cost in the year, all payers", false);
+  add(cost_variable(names::kCostTotal, {}, ""), "Cost in the year, all payers", false);
   return out;
 }
 
@@ -311,10 +311,9 @@ void for_each_plane(const ResultHeader& header, std::optional<std::size_t> alone
                     const std::function<void(const ResultPlane&)>& use) {
   Planes planes(header, series, use);
   if (alone) {
-    constexpr std::size_t kFirst = kMeasures + 1;
     for (std::size_t i = 0; i < kSplitMeasures.size(); ++i)
-      planes.measure(kFirst + i, {*alone}, kMeasureTable[index(kSplitMeasures[i])], 0);
-    planes.cost_to_authorities(kFirst + kSplitMeasures.size(), *alone);
+      planes.measure(kFirstVariableAlone + i, {*alone}, kMeasureTable[index(kSplitMeasures[i])], 0);
+    planes.cost_to_authorities(kCostVariableAlone, *alone);
     return;
   }
   for (const MeasureInfo& info : kMeasureTable)
@@ -323,7 +322,7 @@ void for_each_plane(const ResultHeader& header, std::optional<std::size_t> alone
                      info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{}
                                                                : std::vector<std::size_t>{category},
                      info, category);
-  for (const CostLine& line : kCostLines) planes.cost(kMeasures, line);
+  for (const CostLine& line : kCostLines) planes.cost(kCostVariable, line);
 }
 
 }  // namespace hearth

@@ -5,8 +5,6 @@
 #include <filesystem>
 #include <vector>
 
-#include "results/file/result_file.hpp"
-
 namespace hearth {
 
 enum class MergeHow {

@@ -1,4 +1,4 @@
-#include "results/file/areas.hpp"
+#include "results/content/areas.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,21 +12,6 @@
 #include "core/nearest.hpp"
 
 namespace hearth {
-
-std::vector<std::string> nearest_first(std::string_view wanted, const std::vector<std::string>& names,
-                                       std::size_t count) {
-  const std::string sought = lower_case(wanted);
-  std::vector<std::pair<std::size_t, std::string>> ranked;
-  for (const auto& name : names) {
-    const std::string candidate = lower_case(name);
-    const bool within = sought.size() >= 3 && candidate.find(sought) != std::string::npos;
-    ranked.emplace_back(within ? 0 : edit_distance(sought, candidate), name);
-  }
-  std::ranges::stable_sort(ranked, {}, [](const auto& entry) { return entry.first; });
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < std::min(count, ranked.size()); ++i) out.push_back(ranked[i].second);
-  return out;
-}
 
 Area find_area(const ResultHeader& header, std::string_view name) {
   const std::string wanted = lower_case(name);
