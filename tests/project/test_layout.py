@@ -24,12 +24,16 @@ FOLDERS = ["core", "parameters", "kernels", "published", "scenario", "model", "s
 
 # A folder's own files come before the folders in it: the scenario's types know nothing of files and JSON.
 TYPES_BEFORE = {"scenario": ("scenario/files/", "nlohmann/")}
+# Within a folder: the folders in it, and "" for its own files, each of which includes only those before it.
+ROOMS = {
+    "results": ["content", "file", ""],
+}
 
 # Where each library may be seen. A mechanism is plain functions: no JSON, HDF5 or TBB in model/.
 LIBRARIES = {
     "nlohmann/": {"parameters", "scenario", "results", "returns", "analysis", "report", "app", "cli"},
-    "hdf5": {"results"},
-    "H5": {"results"},
+    "hdf5": {"results/file"},
+    "H5": {"results/file"},
     "zip.h": {"returns"},
     "pugixml": {"returns"},
     "tbb/": {"threads", "analysis"},
@@ -59,11 +63,12 @@ def sources(*folders):
             yield from sorted((ROOT / folder).rglob(suffix))
 
 
-def include_mistakes(folder, text):
-    """What is wrong with the includes of a file of engine/<folder>, such as scenario or scenario/files."""
-    mistakes = [f"{name}: {folder}/ itself may not see it" for _, name in INCLUDE.findall(text)
-                if name.startswith(TYPES_BEFORE.get(folder, ()))]
-    folder = folder.split("/")[0]
+def include_mistakes(place, text):
+    """What is wrong with the includes of a file of engine/<place>, such as scenario or scenario/files."""
+    mistakes = [f"{name}: {place}/ itself may not see it" for _, name in INCLUDE.findall(text)
+                if name.startswith(TYPES_BEFORE.get(place, ()))]
+    folder, _, room = place.partition("/")
+    rooms = ROOMS.get(folder, [])
     for kind, name in INCLUDE.findall(text):
         if kind == '"':
             other = name.split("/")[0]
@@ -71,10 +76,27 @@ def include_mistakes(folder, text):
                 mistakes.append(f'"{name}" is not a folder of engine/')
             elif other in FOLDERS and FOLDERS.index(other) > FOLDERS.index(folder):
                 mistakes.append(f'"{name}": {folder}/ may not see {other}/')
+            elif other == folder and rooms:
+                inner = name.split("/")[1] if name.count("/") > 1 else ""
+                if rooms.index(inner) > rooms.index(room):
+                    mistakes.append(f'"{name}": {place}/ may not see {other}/{inner}')
         for library, allowed in LIBRARIES.items():
-            if name.startswith(library) and folder not in allowed:
+            if name.startswith(library) and not allowed & {folder, place}:
                 mistakes.append(f"<{name}>: only {', '.join(sorted(allowed))} may see it")
     return mistakes
+
+
+def circles(needs):
+    """The units that need themselves, by way of others."""
+    def reaches(start):
+        found, waiting = set(), list(needs.get(start, set()) - {start})
+        while waiting:
+            unit = waiting.pop()
+            if unit not in found:
+                found.add(unit)
+                waiting.extend(needs.get(unit, ()))
+        return found
+    return sorted(unit for unit in needs if unit in reaches(unit))
 
 
 class Layout(unittest.TestCase):
@@ -86,6 +108,9 @@ class Layout(unittest.TestCase):
         self.assertEqual(include_mistakes("scenario/files", '#include "scenario/files/loader.hpp"'), [])
         self.assertEqual(include_mistakes("simulation", '#include "model/needs/needs.hpp"\n#include <vector>'), [])
         self.assertEqual(len(include_mistakes("simulation", "#include <tbb/task.h>")), 1)
+        self.assertEqual(len(include_mistakes("results/file", '#include "results/summary.hpp"')), 1)
+        self.assertEqual(len(include_mistakes("results", "#include <hdf5.h>")), 1)
+        self.assertEqual(include_mistakes("results", '#include "results/file/result_reader.hpp"'), [])
 
     def test_files_are_written_in_one_way(self):
         for wrong in ('std::ofstream out(file);', 'fopen(name, "w")', "H5Fcreate(name.c_str(),", "::open(path, O_WRONLY | O_CREAT)"):
@@ -102,9 +127,20 @@ class Layout(unittest.TestCase):
 
     def test_includes_go_one_way(self):
         for path in sources("engine"):
-            folder = str(path.relative_to(ENGINE).parent)
+            place = str(path.relative_to(ENGINE).parent)
             with self.subTest(file=str(path.relative_to(ROOT))):
-                self.assertEqual(include_mistakes(folder, path.read_text()), [])
+                self.assertEqual(include_mistakes(place, path.read_text()), [])
+
+    def test_no_circles_between_files(self):
+        """A header and its source count as one: what a source needs, its header's users wait for too."""
+        needs = {}
+        for folder in ROOMS:
+            for path in sources(f"engine/{folder}"):
+                unit = str(path.relative_to(ENGINE).with_suffix(""))
+                needs.setdefault(unit, set()).update(
+                    name.rsplit(".", 1)[0] for kind, name in INCLUDE.findall(path.read_text()) if kind == '"')
+        self.assertEqual(circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}), ["a", "b", "c"])
+        self.assertEqual(circles(needs), [])
 
     def test_folders_of_analysis_do_not_see_each_other(self):
         """A fit, a forecast and an experiment are made of the engine, and none of another."""

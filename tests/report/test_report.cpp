@@ -420,7 +420,7 @@ TEST(Places, AreNamedByWhatTheResultHolds) {
 class Page : public InFolder {};
 
 TEST_F(Page, IsTheSameOfAFileAndOfAResultInMemory) {
-  const ResultHeader header = header_of(false);
+  const ResultHeader header = small_header(false);
   ResultWriter writer(path(), header);
   MemoryResult memory(header);
   for (std::size_t r = 0; r < 12; ++r) {

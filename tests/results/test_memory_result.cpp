@@ -78,18 +78,18 @@ void expect_same(const ResultSource& memory, const ResultSource& file) {
 }
 
 TEST_F(InMemory, SaysWhatTheFileSays) {
-  const ResultHeader header = header_of(false);
+  const ResultHeader header = small_header(false);
   expect_same(*write_both(header, header.replicates), ResultReader(path()));
 }
 
 TEST_F(InMemory, InStepsAndOfAFractionOfFamilies) {
-  ResultHeader header = header_of(false, 3, 5);
+  ResultHeader header = small_header(false, 3, 5);
   header.sampling_fraction = 0.3;
   expect_same(*write_both(header, header.replicates), ResultReader(path()));
 }
 
 TEST_F(InMemory, MayEndEarly) {
-  ResultHeader header = header_of(false, 12);
+  ResultHeader header = small_header(false, 12);
   header.split.clear();
   header.may_end_early = true;
   header.scenario_json = R"({"name": "small", "replicates": 12})";
@@ -101,14 +101,14 @@ TEST_F(InMemory, MayEndEarly) {
 }
 
 TEST_F(InMemory, APartHasTheNumbersOfItsReplicates) {
-  ResultHeader header = header_of(false, 12, 3);
+  ResultHeader header = small_header(false, 12, 3);
   header.first_replicate = 4;
   header.run_replicates = 12;
   expect_same(*write_both(header, 3), ResultReader(path()));
 }
 
 TEST(MemoryArrays, AreOfTheShapesAndTypesThatAreDescribed) {
-  const ResultHeader header = header_of(false, 12, 2);
+  const ResultHeader header = small_header(false, 12, 2);
   MemoryResult memory(header);
   write_replicate(memory, header, 1);
   const auto arrays = memory.arrays();
@@ -118,7 +118,7 @@ TEST(MemoryArrays, AreOfTheShapesAndTypesThatAreDescribed) {
   EXPECT_EQ(referrals.shape, (std::vector<std::size_t>{3, 2, 4, 3}));
   // Arm 2, replicate 1, authority 3, all years.
   const auto* numbers = static_cast<const std::int32_t*>(referrals.numbers) + ((2 * 2 + 1) * 4 + 3) * 3;
-  const auto expected = block_of(header, 2, 1, 0)[3].counts(Measure::kReferrals);
+  const auto expected = small_block(header, 2, 1, 0)[3].counts(Measure::kReferrals);
   EXPECT_EQ(std::vector<std::int32_t>(numbers, numbers + 3),
             std::vector<std::int32_t>(expected.begin(), expected.end()));
   // Of replicate 0 nothing was written.
@@ -127,9 +127,9 @@ TEST(MemoryArrays, AreOfTheShapesAndTypesThatAreDescribed) {
 }
 
 TEST(MemoryArrays, RefuseWhatTheResultDoesNotHave) {
-  const ResultHeader header = header_of(false, 12, 2);
+  const ResultHeader header = small_header(false, 12, 2);
   MemoryResult memory(header);
-  const auto block = block_of(header, 0, 0, 0);
+  const auto block = small_block(header, 0, 0, 0);
   EXPECT_THROW(memory.write(3, 0, block), InternalError);
   EXPECT_THROW(memory.write(0, 2, block), InternalError);
   EXPECT_THROW(memory.write_alone(2, 0, 0, block), InternalError);

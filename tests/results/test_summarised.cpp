@@ -105,8 +105,8 @@ void expect_same_summaries(const ResultReader& one, const ResultReader& other) {
 class SummarisedSteps : public Summarised, public testing::WithParamInterface<int> {};
 
 TEST_P(SummarisedSteps, HasTheNumbersOfTheFullFileToTheBit) {
-  write_result(path("full.h5"), header_of(false, GetParam()));
-  write_result(path(), header_of(true, GetParam()));
+  write_result(path("full.h5"), small_header(false, GetParam()));
+  write_result(path(), small_header(true, GetParam()));
   const ResultReader full(path("full.h5"));
   const ResultReader summarised(path());
   EXPECT_TRUE(summarised.header().summarised);
@@ -118,8 +118,8 @@ TEST_P(SummarisedSteps, HasTheNumbersOfTheFullFileToTheBit) {
 INSTANTIATE_TEST_SUITE_P(Of, SummarisedSteps, testing::Values(1, 3, 12));
 
 TEST_F(Summarised, KeepsMeanAndStandardDeviationOfLevelsAndDifferences) {
-  write_result(path("full.h5"), header_of(false));
-  write_result(path(), header_of());
+  write_result(path("full.h5"), small_header(false));
+  write_result(path(), small_header());
   const ResultReader full(path("full.h5"));
   const ResultReader summarised(path());
   const ResultHeader& header = full.header();
@@ -171,7 +171,7 @@ TEST(Statistics, OfHandMadeValues) {
 }
 
 TEST_F(Summarised, WithOneReplicateThereAreNoIntervals) {
-  ResultHeader header = header_of(true, 1, 1);
+  ResultHeader header = small_header(true, 1, 1);
   header.split.clear();
   write_result(path(), header);
   const Summary summary = summarise(ResultReader(path()), "Darlington");
@@ -183,7 +183,7 @@ TEST_F(Summarised, WithOneReplicateThereAreNoIntervals) {
 }
 
 TEST_F(Summarised, OneAuthorityIsAllThereIsAndKeepsEverything) {
-  ResultHeader header = header_of();
+  ResultHeader header = small_header();
   header.authorities.resize(1);
   write_result(path(), header);
   const ResultReader result(path());
@@ -195,8 +195,8 @@ TEST_F(Summarised, OneAuthorityIsAllThereIsAndKeepsEverything) {
 }
 
 TEST_F(Summarised, RegionsOfOneAuthorityAreThatAuthority) {
-  write_result(path("full.h5"), header_of(false));
-  write_result(path(), header_of());
+  write_result(path("full.h5"), small_header(false));
+  write_result(path(), small_header());
   const ResultReader result(path());
   EXPECT_TRUE(result.has_replicates({3})) << "all of the East of England in the result";
   EXPECT_FALSE(result.has_replicates({1}));
@@ -206,7 +206,7 @@ TEST_F(Summarised, RegionsOfOneAuthorityAreThatAuthority) {
 }
 
 TEST_F(Summarised, WhatIsNotKeptIsRefused) {
-  write_result(path(), header_of());
+  write_result(path(), small_header());
   const ResultReader result(path());
   const auto refused = [&](const std::string& who, const auto& act) {
     const std::string message = message_of(act);
@@ -227,8 +227,8 @@ TEST_F(Summarised, WhatIsNotKeptIsRefused) {
 }
 
 TEST_F(Summarised, ASummarySaysWhatItDoesNotHold) {
-  write_result(path("full.h5"), header_of(false));
-  write_result(path(), header_of());
+  write_result(path("full.h5"), small_header(false));
+  write_result(path(), small_header());
   const ResultReader full(path("full.h5"));
   const ResultReader result(path());
   for (const char* area : {"England", "North East"})
@@ -241,8 +241,8 @@ TEST_F(Summarised, ASummarySaysWhatItDoesNotHold) {
 }
 
 TEST_F(Summarised, AnExportHasTheQuantilesThatAreKept) {
-  write_result(path("full.h5"), header_of(false));
-  write_result(path(), header_of());
+  write_result(path("full.h5"), small_header(false));
+  write_result(path(), small_header());
   const ResultReader full(path("full.h5"));
   const ResultReader result(path());
   const auto table = [](const ResultReader& of, const ExportChoice& choice) {
@@ -267,10 +267,10 @@ TEST_F(Summarised, AnExportHasTheQuantilesThatAreKept) {
 }
 
 TEST_F(Summarised, ShardsStayFullAndMergeSummarises) {
-  write_result(path("whole.h5"), header_of());
+  write_result(path("whole.h5"), small_header());
   std::vector<fs::path> shards;
   for (const auto& [first, count] : {std::pair{0, 5}, {5, 1}, {6, 6}}) {
-    ResultHeader header = header_of();
+    ResultHeader header = small_header();
     header.run_replicates = kReplicates;
     header.first_replicate = first;
     header.replicates = count;
@@ -301,9 +301,9 @@ TEST_F(Summarised, ShardsStayFullAndMergeSummarises) {
 }
 
 TEST_F(Summarised, InterruptedItGoesOnAndAnOlderResultStays) {
-  write_result(path("whole.h5"), header_of());
+  write_result(path("whole.h5"), small_header());
   std::ofstream(path()) << "older";
-  const ResultHeader header = header_of();
+  const ResultHeader header = small_header();
   {
     ResultWriter writer(path(), header, Unfinished::kKeep);
     for (const std::size_t r : {4U, 0U, 7U}) write_replicate(writer, header, r);
@@ -331,7 +331,7 @@ TEST_F(Summarised, InterruptedItGoesOnAndAnOlderResultStays) {
 
 TEST_F(Summarised, OnAFullDiskTheOlderResultAndTheReplicatesStay) {
   std::ofstream(path()) << "older";
-  const ResultHeader header = header_of();
+  const ResultHeader header = small_header();
   {
     ResultWriter writer(path(), header, Unfinished::kKeep);
     fill(writer, header);
@@ -355,7 +355,7 @@ TEST_F(Summarised, OnAFullDiskTheOlderResultAndTheReplicatesStay) {
 }
 
 TEST_F(Summarised, ItMayEndEarly) {
-  ResultHeader header = header_of();
+  ResultHeader header = small_header();
   header.split.clear();
   header.may_end_early = true;
   {
@@ -364,7 +364,7 @@ TEST_F(Summarised, ItMayEndEarly) {
     writer.end_at(5);
     commit_result(writer, 1.0, 1);
   }
-  ResultHeader five = header_of(false, 1, 5);
+  ResultHeader five = small_header(false, 1, 5);
   five.split.clear();
   write_result(path("five.h5"), five);
   EXPECT_EQ(ResultReader(path()).header().replicates, 5);
@@ -373,7 +373,7 @@ TEST_F(Summarised, ItMayEndEarly) {
 }
 
 TEST_F(Summarised, EqualResultsAreEqualFiles) {
-  for (const char* name : {"one.h5", "other.h5"}) write_result(path(name), header_of());
+  for (const char* name : {"one.h5", "other.h5"}) write_result(path(name), small_header());
   const auto bytes = [&](const char* name) {
     std::ifstream in(path(name), std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(in), {});
@@ -382,7 +382,7 @@ TEST_F(Summarised, EqualResultsAreEqualFiles) {
 }
 
 TEST_F(Summarised, InspectSaysWhatIsKept) {
-  write_result(path(), header_of());
+  write_result(path(), small_header());
   const ResultDescription found = inspect_result(path());
   EXPECT_TRUE(found.complete);
   EXPECT_EQ(found.header.provenance.at("wall_seconds"), "12.5");

@@ -16,8 +16,8 @@ namespace hearth {
 inline constexpr int kSmallReplicates = 12;
 
 // Three years, of which the last is two months; two authorities of one region, and two alone in theirs.
-inline ResultHeader header_of(bool to_summarise = true, int step_months = 1,
-                              int replicates = kSmallReplicates) {
+inline ResultHeader small_header(bool to_summarise = true, int step_months = 1,
+                                 int replicates = kSmallReplicates) {
   ResultHeader header;
   header.title = "A small result";
   header.arms = {{"protection_only", "Protection only"},
@@ -47,8 +47,8 @@ inline ResultHeader header_of(bool to_summarise = true, int step_months = 1,
 }
 
 // Different for every arm, replicate and ensemble.
-inline std::vector<AuthoritySeries> block_of(const ResultHeader& header, std::size_t arm,
-                                             std::size_t replicate, std::size_t ensemble) {
+inline std::vector<AuthoritySeries> small_block(const ResultHeader& header, std::size_t arm,
+                                                std::size_t replicate, std::size_t ensemble) {
   std::vector<AuthoritySeries> out;
   std::minstd_rand draw(static_cast<unsigned>(1 + (ensemble * 100 + replicate) * 10 + arm));
   for (std::size_t a = 0; a < header.authorities.size(); ++a) {
@@ -70,9 +70,9 @@ inline std::vector<AuthoritySeries> block_of(const ResultHeader& header, std::si
 template <typename Writer>
 void write_replicate(Writer& writer, const ResultHeader& header, std::size_t replicate) {
   for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
-    writer.write(arm, replicate, block_of(header, arm, replicate, 0));
+    writer.write(arm, replicate, small_block(header, arm, replicate, 0));
     for (std::size_t source = 0; source < header.split.size(); ++source)
-      writer.write_alone(source, arm, replicate, block_of(header, arm, replicate, 1 + source));
+      writer.write_alone(source, arm, replicate, small_block(header, arm, replicate, 1 + source));
   }
 }
 
