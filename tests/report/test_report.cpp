@@ -433,7 +433,7 @@ TEST_F(Page, IsTheSameOfAFileAndOfAResultInMemory) {
   const England england = load_england(data, header.origin);
   const PublishedFigures published(data);
   const std::string of_file = report_data({ResultReader(path()), england, published, data}).dump();
-  EXPECT_GT(of_file.size(), 100'000U);
+  EXPECT_GT(of_file.size(), 10'000U);
   EXPECT_TRUE(report_data({memory, england, published, data}).dump() == of_file);
 }
 

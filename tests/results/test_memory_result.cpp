@@ -118,7 +118,8 @@ TEST(MemoryArrays, AreOfTheShapesAndTypesThatAreDescribed) {
   EXPECT_EQ(referrals.shape, (std::vector<std::size_t>{3, 2, 4, 3}));
   // Arm 2, replicate 1, authority 3, all years.
   const auto* numbers = static_cast<const std::int32_t*>(referrals.numbers) + ((2 * 2 + 1) * 4 + 3) * 3;
-  const auto expected = small_block(header, 2, 1, 0)[3].counts(Measure::kReferrals);
+  const auto block = small_block(header, 2, 1, 0);
+  const auto expected = block[3].counts(Measure::kReferrals);
   EXPECT_EQ(std::vector<std::int32_t>(numbers, numbers + 3),
             std::vector<std::int32_t>(expected.begin(), expected.end()));
   // Of replicate 0 nothing was written.
