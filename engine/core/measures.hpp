@@ -1,4 +1,4 @@
-// The measure table: what a run reports. A new measure is one row here and one line where it is counted.
+// What a run reports: the table of measures (measures.def), and the series of one authority.
 #pragma once
 
 #include <algorithm>
@@ -34,68 +34,11 @@ enum class MeasureDimension : std::uint8_t {
   kPoverty
 };
 
+// One for each row of measures.def.
 enum class Measure : std::uint8_t {
-  kChildren,
-  kReferrals,
-  kReReferrals,
-  kAssessments,
-  kNotInNeed,
-  kSection47Enquiries,
-  kInitialChildProtectionConferences,
-  kChildProtectionPlansStarted,
-  kSecondChildProtectionPlans,
-  kChildProtectionPlansEnded,
-  kChildProtectionPlans,
-  kChildrenInNeed,
-  kCareApplications,
-  kCareEntries,
-  kCareEntriesUnaccompanied,
-  kCareEntriesByAge,
-  kCareEntriesByCourt,
-  kCareExits,
-  kCareExitsByReason,
-  kCareExitsByAge,
-  kReturnedHome,
-  kReEntries,
-  kLookedAfter,
-  kLookedAfterUnaccompanied,
-  kLookedAfterByPlacement,
-  kLookedAfterByAge,
-  kPoliceCallouts,
-  kEmergencyAdmissions,
-  kAssessedWithDomesticAbuse,
-  kAssessedWithMentalIllHealth,
-  kAssessedWithSubstanceMisuse,
-  kChildrenByDeprivation,
-  kReferralsByDeprivation,
-  kChildProtectionPlansStartedByDeprivation,
-  kChildProtectionPlansStartedByPoverty,
-  kCareEntriesByDeprivation,
-  kCareEntriesByPoverty,
-  kLookedAfterByDeprivation,
-  kFamilies,
-  kFamiliesInPoverty,
-  kFollowedFamilies,
-  kFollowedCalloutsBefore,
-  kFollowedCalloutsAfter,
-  kFollowedAdmissionsBefore,
-  kFollowedAdmissionsAfter,
-  kPreProceedingsStarted,
-  kPreProceedingsFollowed,
-  kPreProceedingsLookedAfter12Months,
-  kPreProceedingsCourt12Months,
-  kReturnedHomeFollowed12Months,
-  kReEnteredWithin12Months,
-  kReturnedHomeFollowed24Months,
-  kReEnteredWithin24Months,
-  kSocialWorkersFte,
-  kVacancyRate,
-  kCaseload,
-  kFidelity,
-  kFidelityFromPeers,
-  kLeadership,
-  kLeadershipFromPeers,
-  kPractitionersFte,
+#define HEARTH_MEASURE(id, ...) id,
+#include "core/measures.def"
+#undef HEARTH_MEASURE
 };
 
 struct MeasureInfo {
@@ -109,36 +52,44 @@ struct MeasureInfo {
   std::string_view published;  // the official statistic that it corresponds to, or what it is without one
 };
 
-inline constexpr std::size_t kMeasures = 61;
+inline constexpr std::size_t kMeasures = 0
+#define HEARTH_MEASURE(...) +1
+#include "core/measures.def"
+#undef HEARTH_MEASURE
+    ;
 extern const std::array<MeasureInfo, kMeasures> kMeasureTable;  // in the order of the enumeration
 
-// Counts of one month by measure and category; a measure that is one number has the first.
-inline constexpr std::size_t kMostCategories =
-    std::max({kPlacementKinds, kAgeBands, kExitReasons, kDeprivationFifths, kPovertyStates});
-using MonthCounts = std::array<std::array<std::int32_t, kMostCategories>, kMeasures>;
-
-// Names of the categories; none: the measure is one number.
-constexpr std::span<const std::string_view> category_names(MeasureDimension dimension) {
-  switch (dimension) {
-    case MeasureDimension::kNone:
-      return {};
-    case MeasureDimension::kPlacement:
-      return kPlacementNames;
-    case MeasureDimension::kAgeBand:
-      return kAgeBandNames;
-    case MeasureDimension::kExitReason:
-      return kExitReasonNames;
-    case MeasureDimension::kDeprivation:
-      return kDeprivationFifthNames;
-    case MeasureDimension::kPoverty:
-      return kPovertyNames;
-  }
-  return {};
+struct DimensionInfo {
+  std::string_view name;                         // in results
+  std::string_view long_name;                    // for people
+  std::span<const std::string_view> categories;  // none: the measure is one number
+};
+// In the order of MeasureDimension.
+inline constexpr std::array kDimensionTable = {
+    DimensionInfo{"", "", {}},
+    DimensionInfo{"placement", "Placement", kPlacementNames},
+    DimensionInfo{"age_band", "Age in years", kAgeBandNames},
+    DimensionInfo{"exit_reason", "Reason for leaving care", kExitReasonNames},
+    DimensionInfo{"deprivation", "Deprivation of the neighbourhood, in fifths of England's children",
+                  kDeprivationFifthNames},
+    DimensionInfo{"poverty", "Poverty of the family at the event", kPovertyNames}};
+constexpr const DimensionInfo& dimension_info(MeasureDimension dimension) {
+  return kDimensionTable[index(dimension)];
 }
 
+constexpr std::span<const std::string_view> category_names(MeasureDimension dimension) {
+  return dimension_info(dimension).categories;
+}
 constexpr std::size_t size_of(MeasureDimension dimension) {
   return dimension == MeasureDimension::kNone ? 1 : category_names(dimension).size();
 }
+
+// Counts of one month by measure and category; a measure that is one number has the first.
+inline constexpr std::size_t kMostCategories =
+    std::ranges::max(kDimensionTable, {}, [](const DimensionInfo& each) {
+      return each.categories.size();
+    }).categories.size();
+using MonthCounts = std::array<std::array<std::int32_t, kMostCategories>, kMeasures>;
 
 // A ratio of several authorities is their weighted mean; counts, and staff in full-time equivalents, are
 // their sum.

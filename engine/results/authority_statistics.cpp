@@ -22,8 +22,7 @@ void put_statistics(const Statistics& statistics, std::vector<double>& into, std
 std::pair<std::string, std::vector<std::size_t>> variable_of_authorities(const SummaryMeasure& measure) {
   if (measure.measure) {
     const MeasureInfo& info = kMeasureTable.at(index(*measure.measure));
-    if (info.dimension == MeasureDimension::kNone) return {std::string(info.name), {}};
-    return {std::string(info.name), {measure.category}};
+    return {std::string(info.name), position_of(info, measure.category)};
   }
   if (measure.payers.empty() && measure.costs.empty()) return {std::string(names::kCostTotal), {}};
   if (measure.payers.empty()) return {std::string(names::kCostByCategory), measure.costs};

@@ -953,7 +953,7 @@ std::string measure_reference() {
       "# Measures\n\n"
       "What a result holds for every arm, replicate, authority and month (file format: `outputs/README.md`). "
       "The table\n"
-      "is made from `engine/core/measures.cpp`; after a change there, `HEARTH_UPDATE=1 "
+      "is made from `engine/core/measures.def`; after a change there, `HEARTH_UPDATE=1 "
       "build/release/tests/test_results`\n"
       "writes it again. Official statistics are the Department for Education's unless another publisher is "
       "named.\n\n"

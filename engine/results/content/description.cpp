@@ -193,15 +193,12 @@ std::vector<CoordinateDescription> result_coordinates(const ResultHeader& header
       own("arm", strings_of(header.arms, &ResultHeader::Arm::name), "Arm of the scenario"),
       own("replicate", replicates, "Replicate; equal numbers share their random numbers in every arm"),
       own("authority", codes, "Department for Education code of the authority"),
-      own("time", days, "End of the " + period(header)),
-      own("placement", strings(kPlacementNames), "Placement"),
-      own("age_band", strings(kAgeBandNames), "Age in years"),
-      own("exit_reason", strings(kExitReasonNames), "Reason for leaving care"),
-      own("deprivation", strings(kDeprivationFifthNames),
-          "Deprivation of the neighbourhood, in fifths of England's children"),
-      own("poverty", strings(kPovertyNames), "Poverty of the family at the event"),
-      own("payer", strings(kPayerNames), "Who pays"),
-      own("cost_category", strings(kCostCategoryNames), "What is paid for")};
+      own("time", days, "End of the " + period(header))};
+  for (const DimensionInfo& each : kDimensionTable)
+    if (!each.name.empty())
+      out.push_back(own(std::string(each.name), strings(each.categories), std::string(each.long_name)));
+  out.push_back(own("payer", strings(kPayerNames), "Who pays"));
+  out.push_back(own("cost_category", strings(kCostCategoryNames), "What is paid for"));
   for (const auto& [name, text] : {std::pair{"units", "days since 1970-01-01"},
                                    {"calendar", "standard"},
                                    {"standard_name", "time"},
@@ -231,7 +228,7 @@ std::vector<VariableDescription> result_variables(const ResultHeader& header) {
   for (const MeasureInfo& info : kMeasureTable) {
     std::vector<std::string> categories;
     if (info.dimension != MeasureDimension::kNone)
-      categories.emplace_back(names::dimension_name(info.dimension));
+      categories.emplace_back(dimension_info(info.dimension).name);
     out.push_back(measure_variable(info, std::string(info.name), std::move(categories), ""));
   }
   out.push_back(cost_variable(names::kCost, {"payer", "cost_category"},
@@ -306,6 +303,10 @@ std::vector<VariableDescription> authority_variables(const ResultHeader& header)
   return out;
 }
 
+std::vector<std::size_t> position_of(const MeasureInfo& info, std::size_t category) {
+  return info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category};
+}
+
 void for_each_plane(const ResultHeader& header, std::optional<std::size_t> alone,
                     const std::vector<AuthoritySeries>& series,
                     const std::function<void(const ResultPlane&)>& use) {
@@ -318,10 +319,7 @@ void for_each_plane(const ResultHeader& header, std::optional<std::size_t> alone
   }
   for (const MeasureInfo& info : kMeasureTable)
     for (std::size_t category = 0; category < size_of(info.dimension); ++category)
-      planes.measure(index(info.id),
-                     info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{}
-                                                               : std::vector<std::size_t>{category},
-                     info, category);
+      planes.measure(index(info.id), position_of(info, category), info, category);
   for (const CostLine& line : kCostLines) planes.cost(kCostVariable, line);
 }
 

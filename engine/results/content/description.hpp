@@ -54,6 +54,9 @@ inline constexpr std::size_t kCostVariable = kMeasures;
 inline constexpr std::size_t kFirstVariableAlone = kCostVariable + 1;
 inline constexpr std::size_t kCostVariableAlone = kFirstVariableAlone + kSplitMeasures.size();
 
+// The position of a measure's category beyond arm and replicate; empty where it is one number.
+std::vector<std::size_t> position_of(const MeasureInfo& info, std::size_t category);
+
 // Of a summarised result (results/summarised.hpp), as result_variables() with areas in place of authorities;
 // and in the group "authorities" what is said of each over the replicates, with dimensions (statistic, arm,
 // category if any, authority, time), where time is the ends of years: each measure, then the cost by payer

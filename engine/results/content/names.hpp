@@ -30,22 +30,4 @@ inline std::string alone(Measure measure) {
   return std::string(kMeasureTable[index(measure)].name) + "_alone";
 }
 
-inline std::string_view dimension_name(MeasureDimension dimension) {
-  switch (dimension) {
-    case MeasureDimension::kNone:
-      return "";
-    case MeasureDimension::kPlacement:
-      return "placement";
-    case MeasureDimension::kAgeBand:
-      return "age_band";
-    case MeasureDimension::kExitReason:
-      return "exit_reason";
-    case MeasureDimension::kDeprivation:
-      return "deprivation";
-    case MeasureDimension::kPoverty:
-      return "poverty";
-  }
-  return "";
-}
-
 }  // namespace hearth::names

@@ -13,11 +13,6 @@
 namespace hearth {
 namespace {
 
-// The position of a measure's category beyond arm and replicate.
-std::vector<std::size_t> position_of(const MeasureInfo& info, std::size_t category) {
-  return info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category};
-}
-
 bool is_chosen(const std::vector<std::size_t>& among, std::size_t position) {
   return among.empty() || std::ranges::find(among, position) != among.end();
 }

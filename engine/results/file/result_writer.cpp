@@ -294,8 +294,7 @@ struct ResultWriter::Impl {
     };
     for (const MeasureInfo& info : kMeasureTable)
       for (std::size_t category = 0; category < size_of(info.dimension); ++category)
-        copy(index(info.id),
-             info.dimension == MeasureDimension::kNone ? std::vector<std::size_t>{} : std::vector{category});
+        copy(index(info.id), position_of(info, category));
     for (const CostLine& line : kCostLines) copy(kCostVariable, {index(line.payer), index(line.category)});
     for (std::size_t source = 0; source < header.split.size(); ++source)
       for (std::size_t i = 0; i <= kSplitMeasures.size(); ++i) copy(kFirstVariableAlone + i, {source});
