@@ -39,10 +39,7 @@ TEST(Words, GroupThousandsAndGiveZeroNoSign) {
   EXPECT_EQ(grouped(-0.3), "0");
 }
 
-TEST(AdoptingElsewhere, IsReadFromTheResolvedScenario) {
-  EXPECT_EQ(adopting_elsewhere(R"({"adopting_elsewhere": [383, 919]})"), 2U);
-  EXPECT_EQ(adopting_elsewhere("{}"), 0U);  // of an earlier version
-  EXPECT_EQ(adopting_elsewhere("no JSON"), 0U);
+TEST(AdoptingElsewhere, IsToldInOneSentence) {
   EXPECT_EQ(adopting_elsewhere_text(0), "");
   EXPECT_EQ(adopting_elsewhere_text(1),
             "1 other authority adopts too without being simulated; all recruit from the same people.");
