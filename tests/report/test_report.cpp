@@ -318,7 +318,8 @@ TEST(Ways, NamesTheModelsOfArmsAndOfThePlace) {
     "arms": {"usual": {"adoption": []},
              "new": {"adoption": [{"service_model": "fs", "authorities": "all", "start": "2022-04", "grant_end": "2026-03"},
                                   {"service_model": "nwd", "authorities": [1], "start": "2023-01"}]}},
-    "service_models": {"fs": {"title": "Family Safeguarding"}, "nwd": {"title": "No Wrong Door"}},
+    "service_models": {"fs": {"title": "Family Safeguarding", "components": {}},
+                       "nwd": {"title": "No Wrong Door", "components": {}}},
     "history": [{"service_model": "nwd", "authorities": [2, 3], "start": "2021-04"},
                 {"service_model": "fs", "authorities": [3], "start": "2015-04"}]})"));
   EXPECT_EQ(ways.label(0, {1}), "Business as usual");
@@ -417,9 +418,9 @@ TEST(Places, AreNamedByWhatTheResultHolds) {
 
 // ---- the result itself
 
-class Page : public InFolder {};
+class PageInMemory : public InFolder {};
 
-TEST_F(Page, IsTheSameOfAFileAndOfAResultInMemory) {
+TEST_F(PageInMemory, IsThatOfTheFile) {
   const ResultHeader header = small_header(false);
   ResultWriter writer(path(), header);
   MemoryResult memory(header);

@@ -79,13 +79,15 @@ void expect_same(const ResultSource& memory, const ResultSource& file) {
 
 TEST_F(InMemory, SaysWhatTheFileSays) {
   const ResultHeader header = small_header(false);
-  expect_same(*write_both(header, header.replicates), ResultReader(path()));
+  const auto memory = write_both(header, header.replicates);
+  expect_same(*memory, ResultReader(path()));
 }
 
 TEST_F(InMemory, InStepsAndOfAFractionOfFamilies) {
   ResultHeader header = small_header(false, 3, 5);
   header.sampling_fraction = 0.3;
-  expect_same(*write_both(header, header.replicates), ResultReader(path()));
+  const auto memory = write_both(header, header.replicates);
+  expect_same(*memory, ResultReader(path()));
 }
 
 TEST_F(InMemory, MayEndEarly) {
@@ -104,7 +106,8 @@ TEST_F(InMemory, APartHasTheNumbersOfItsReplicates) {
   ResultHeader header = small_header(false, 12, 3);
   header.first_replicate = 4;
   header.run_replicates = 12;
-  expect_same(*write_both(header, 3), ResultReader(path()));
+  const auto memory = write_both(header, 3);
+  expect_same(*memory, ResultReader(path()));
 }
 
 TEST(MemoryArrays, AreOfTheShapesAndTypesThatAreDescribed) {

@@ -25,6 +25,7 @@
 #include "results/file/result_reader.hpp"
 #include "results/file/result_writer.hpp"
 #include "results/split.hpp"
+#include "results/summarised.hpp"
 #include "results/summary.hpp"
 #include "source_dir.hpp"
 
@@ -332,7 +333,7 @@ TEST_F(Results, OlderReadersRefuseWhatTheyWouldMisread) {
   const auto version = [&] {
     ResultWriter writer(path(), header);
     writer.write(0, 0, {AuthoritySeries(header.steps())});
-    writer.commit(1.0, 1);
+    commit_result(writer, 1.0, 1);
     const hid_t file = H5Fopen(path().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
     const hid_t attribute = H5Aopen(file, "hearth_format_version", H5P_DEFAULT);
     std::int32_t out = 0;
