@@ -8,12 +8,15 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)  # what is installed is what has been 
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME program)
 
 install(TARGETS hearth)
+# The public API is hearth::app with the headers of engine/app. The libraries that it links, one a folder, come with it.
 set(hearth_libraries hearth_options)
 foreach(folder ${hearth_folders})
   list(APPEND hearth_libraries hearth_${folder})
-  install(DIRECTORY engine/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hearth
-          COMPONENT development FILES_MATCHING PATTERN "*.hpp" PATTERN "*.def")
 endforeach()
+set_target_properties(hearth_app PROPERTIES EXPORT_NAME app)
+install(CODE "set(engine \"${PROJECT_SOURCE_DIR}/engine\")
+  set(destination \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/hearth\")" COMPONENT development)
+install(SCRIPT cmake/install_headers.cmake COMPONENT development)
 install(TARGETS ${hearth_libraries} EXPORT hearth ARCHIVE COMPONENT development)
 install(EXPORT hearth NAMESPACE hearth:: FILE hearth-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/hearth
         COMPONENT development)

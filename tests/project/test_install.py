@@ -5,24 +5,45 @@ Usage: test_install.py build/release
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
 from pathlib import Path
 
-BUILD = Path("build/release")
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build/release"
 
 CONSUMER_CMAKE = """
 cmake_minimum_required(VERSION 3.25)
 project(consumer LANGUAGES C CXX)
 find_package(hearth 0.1 REQUIRED)
 add_executable(consumer consumer.cpp)
-target_link_libraries(consumer hearth::hearth_scenario)
+target_link_libraries(consumer hearth::app)
 """
+# Two futures of Norfolk in memory, of three ways of working.
 CONSUMER_CPP = """
-#include "parameters/registry.hpp"
-int main() { return hearth::parameter_registry().size() == hearth::kParameterCount ? 0 : 1; }
+#include <cstdio>
+
+#include "app/load.hpp"
+#include "app/run.hpp"
+
+int main() {
+  hearth::ScenarioOverrides overrides;
+  overrides.replicates = 2;
+  overrides.months = 6;
+  overrides.authorities = {"Norfolk"};
+  const hearth::LoadedScenario loaded = hearth::load_named("england", overrides);
+  int blocks = 0;
+  std::size_t authorities = 0;
+  hearth::run_in_memory(hearth::plan_run(loaded, {}), {},
+                        [&](auto, std::size_t, std::size_t, const std::vector<hearth::AuthoritySeries>& series) {
+                          ++blocks;
+                          authorities += series.size();
+                        });
+  std::printf("%d blocks, %zu authorities\\n", blocks, authorities);
+}
 """
 
 
@@ -87,7 +108,18 @@ class Install(unittest.TestCase):
         self.assertEqual(configured.returncode, 0, configured.stderr)
         built = run("cmake", "--build", source / "build")
         self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
-        self.assertEqual(run(source / "build/consumer").returncode, 0)
+        result = run(source / "build/consumer", cwd=self.prefix / "share/hearth")
+        self.assertEqual(result.stdout, "6 blocks, 6 authorities\n", result.stderr)
+
+    def test_only_public_headers_are_installed(self):
+        include = self.prefix / "include/hearth"
+        found = {str(path.relative_to(include)) for path in include.rglob("*.hpp")}
+        public = {f"app/{path.name}" for path in (ROOT / "engine/app").glob("*.hpp")}
+        self.assertLessEqual(public, found)
+        for header in found:
+            for other in re.findall(r'^ *#include "(.*)"', (include / header).read_text(), re.M):
+                self.assertTrue((include / other).exists(), f"{header}: {other}")
+        self.assertFalse({name.split("/")[0] for name in found} & {"cli", "python"})
 
 
 if __name__ == "__main__":
