@@ -4,12 +4,11 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
-#include <boost/random/normal_distribution.hpp>
 #include <cmath>
 
 #include "core/calendar.hpp"
 #include "core/error.hpp"
-#include "kernels/bit_generator.hpp"
+#include "kernels/draws.hpp"
 
 namespace hearth {
 namespace {
@@ -174,14 +173,13 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
   const RelativeRates before = rates();
   std::vector<PropensityVector> moved(scenario.authorities.size());
   const Draws draws(scenario.seed, Draws::kAllReplicates, 0);
-  boost::random::normal_distribution<double> normal(0.0, kSize);
-  for (std::size_t i = 0; i < moved.size(); ++i) {
-    BitGenerator bits(draws, Process::kCalibration, static_cast<std::uint32_t>(scenario.authorities[i]));
+  for (std::size_t i = 0; i < moved.size(); ++i)
     for (std::size_t k = 0; k < kPropensities; ++k) {
-      moved[i][k] = normal(bits);
+      const Bits bits = draws.block(Process::kDrift, static_cast<std::uint32_t>(scenario.authorities[i]),
+                                    static_cast<std::uint32_t>(k));
+      moved[i][k] = kSize * normal(bits[0], bits[1]);
       scenario.propensities[scenario.authorities[i]][k] += moved[i][k];
     }
-  }
   const RelativeRates after = rates();
   const auto x0 = before.log_rates();
   const auto x1 = after.log_rates();
