@@ -21,6 +21,7 @@
 #include "results/file/result_reader.hpp"
 #include "results/file/result_writer.hpp"
 #include "results/merge.hpp"
+#include "small_result.hpp"
 
 namespace hearth {
 namespace {
@@ -57,17 +58,8 @@ ResultHeader header_of(int first = 0, int count = kReplicates) {
 std::vector<AuthoritySeries> block_of(std::size_t arm, std::size_t replicate) {
   std::vector<AuthoritySeries> out;
   for (std::size_t a = 0; a < kAuthorities; ++a) {
-    AuthoritySeries& series = out.emplace_back(kMonths);
     std::minstd_rand draw(static_cast<unsigned>(1 + (replicate * kArms + arm) * kAuthorities + a));
-    for (const MeasureInfo& info : kMeasureTable)
-      for (std::size_t m = 0; m < series.months(); ++m)
-        if (slot(info.id).real)
-          series.levels(info.id)[m] = static_cast<float>(draw() % 1000) / 7.0F;
-        else
-          for (std::size_t c = 0; c < size_of(info.dimension); ++c)
-            series.counts(info.id, c)[m] = static_cast<std::int32_t>(draw() % 100'000);
-    for (std::size_t line = 0; line < kCostLines.size(); ++line)
-      for (auto& pence : series.cost(line)) pence = static_cast<Pence>(draw());
+    draw_numbers(out.emplace_back(kMonths), draw);
   }
   return out;
 }

@@ -46,22 +46,26 @@ inline ResultHeader small_header(bool to_summarise = true, int step_months = 1,
   return header;
 }
 
+// Every number of a series, drawn: levels below one, counts below 100,000.
+inline void draw_numbers(AuthoritySeries& series, std::minstd_rand& draw) {
+  for (const MeasureInfo& info : kMeasureTable)
+    for (std::size_t m = 0; m < series.months(); ++m)
+      if (slot(info.id).real)
+        series.levels(info.id)[m] = static_cast<float>(draw() % 1000) / 1007.0F;
+      else
+        for (std::size_t c = 0; c < size_of(info.dimension); ++c)
+          series.counts(info.id, c)[m] = static_cast<std::int32_t>(draw() % 100'000);
+  for (std::size_t line = 0; line < kCostLines.size(); ++line)
+    for (auto& pence : series.cost(line)) pence = static_cast<Pence>(draw());
+}
+
 // Different for every arm, replicate and ensemble.
 inline std::vector<AuthoritySeries> small_block(const ResultHeader& header, std::size_t arm,
                                                 std::size_t replicate, std::size_t ensemble) {
   std::vector<AuthoritySeries> out;
   std::minstd_rand draw(static_cast<unsigned>(1 + (ensemble * 100 + replicate) * 10 + arm));
   for (std::size_t a = 0; a < header.authorities.size(); ++a) {
-    AuthoritySeries& series = out.emplace_back(header.steps());
-    for (const MeasureInfo& info : kMeasureTable)
-      for (std::size_t m = 0; m < series.months(); ++m)
-        if (slot(info.id).real)
-          series.levels(info.id)[m] = static_cast<float>(draw() % 1000) / 1007.0F;
-        else
-          for (std::size_t c = 0; c < size_of(info.dimension); ++c)
-            series.counts(info.id, c)[m] = static_cast<std::int32_t>(draw() % 100'000);
-    for (std::size_t line = 0; line < kCostLines.size(); ++line)
-      for (auto& pence : series.cost(line)) pence = static_cast<Pence>(draw());
+    draw_numbers(out.emplace_back(header.steps()), draw);
   }
   return out;
 }
