@@ -196,6 +196,16 @@ class Layout(unittest.TestCase):
                 with self.subTest(header=str(header.relative_to(ROOT))):
                     self.assertEqual(result.returncode, 0, result.stderr)
 
+    def test_no_c_library_decides_a_bit_of_the_model(self):
+        """engine/kernels/elementary has these functions; a square root is exact everywhere (docs/adr/0029)."""
+        library = re.compile(r"\b(?:std::|(?<![\w:.])::)(?:exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|erfc?|[lt]gamma)\(")
+        for wrong in ("std::exp(x)", "y * std::pow(a, b)", "std::log1p(r)"):
+            self.assertRegex(wrong, library)
+        self.assertNotRegex("elementary::exp(x) + std::sqrt(y) + fast_log(z)", library)
+        for path in sources("engine/model", "engine/kernels", "engine/simulation"):
+            with self.subTest(file=str(path.relative_to(ROOT))):
+                self.assertNotRegex(path.read_text(), library)
+
     def test_no_unfinished_business(self):
         for path in sources("engine", "tests", "bench"):
             with self.subTest(file=str(path.relative_to(ROOT))):
