@@ -108,7 +108,7 @@ struct alignas(64) Case {
 };
 static_assert(sizeof(Case) == 64);
 
-enum CareLane : std::size_t { kReturnHome, kGuardianship, kAdoption, kLeaving, kMove };
+enum CareLane : std::size_t { kReturnHomeLane, kGuardianshipLane, kAdoptionLane, kLeavingLane, kMoveLane };
 
 inline constexpr std::uint32_t kNoFamily = 0xFFFFFFFFU;
 

@@ -129,9 +129,11 @@ void pair_month(Month a, Month b, std::vector<PairedEvent>& out) {
 }
 
 Month month_of(const std::vector<FamilyEvent>& events, int month) {
-  const auto found =
-      std::ranges::equal_range(events, month, {}, [](const FamilyEvent& e) { return int{e.month}; });
-  return {found.begin(), found.end()};
+  const auto first_from = [&](int m) {
+    return std::partition_point(events.begin(), events.end(),
+                                [&](const FamilyEvent& e) { return e.month < m; });
+  };
+  return {first_from(month), first_from(month + 1)};
 }
 
 // The two arms alone, with the baseline, whose parameters make the population; and their positions.

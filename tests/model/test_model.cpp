@@ -643,18 +643,19 @@ TEST(Care, HazardsAreTheParameters) {
         const auto expect = [&](std::size_t lane, double expected) {
           EXPECT_NEAR(static_cast<double>(family[lane]), expected, 1e-6 * (expected + 1e-6));
         };
-        expect(kReturnHome,
+        expect(kReturnHomeLane,
                placed_with * p[rows::kCareReturnHome.at(a)] * p[rows::kCareReturnHomeShape.at(b)]);
-        expect(kGuardianship,
+        expect(kGuardianshipLane,
                placed_with * p[rows::kCareGuardianship.at(a)] * p[rows::kCareGuardianshipShape.at(b)]);
-        expect(kLeaving, placed_with * p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
-        expect(kMove, placed_with * p[rows::kCareMove.at(a)]);
-        expect(kAdoption, for_adoption ? p[care_adopted] / kMonthsPerYear
-                                       : placed_with * p[rows::kCareAdoptionPlacing.at(a)] *
-                                             p[rows::kCareAdoptionPlacingShape.at(b)]);
+        expect(kLeavingLane, placed_with * p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
+        expect(kMoveLane, placed_with * p[rows::kCareMove.at(a)]);
+        expect(kAdoptionLane, for_adoption ? p[care_adopted] / kMonthsPerYear
+                                           : placed_with * p[rows::kCareAdoptionPlacing.at(a)] *
+                                                 p[rows::kCareAdoptionPlacingShape.at(b)]);
         const Lanes& alone = tables.base[1][q][a][b];
-        EXPECT_NEAR(static_cast<double>(alone[kLeaving]), p[unaccompanied_leaving] / kMonthsPerYear, 1e-8);
-        EXPECT_EQ(alone[kReturnHome] + alone[kGuardianship] + alone[kAdoption], 0.0F);
+        EXPECT_NEAR(static_cast<double>(alone[kLeavingLane]), p[unaccompanied_leaving] / kMonthsPerYear,
+                    1e-8);
+        EXPECT_EQ(alone[kReturnHomeLane] + alone[kGuardianshipLane] + alone[kAdoptionLane], 0.0F);
       }
   for (unsigned s = 0; s < kNeedStates; ++s)
     EXPECT_NEAR(static_cast<double>(tables.return_home_needs[s]),
@@ -665,11 +666,11 @@ TEST(Care, ThePropensityToLeaveDoesNotMoveChildren) {
   LeverValues levers = neutral_levers();
   levers[index(Lever::kReturnHome)] = 1.5;
   const Lanes month = care_month(0.8, levers);
-  EXPECT_NEAR(static_cast<double>(month[kReturnHome]), 1.2, 1e-6);
-  EXPECT_NEAR(static_cast<double>(month[kGuardianship]), 0.8, 1e-6);
-  EXPECT_NEAR(static_cast<double>(month[kAdoption]), 0.8, 1e-6);
-  EXPECT_NEAR(static_cast<double>(month[kLeaving]), 0.8, 1e-6);
-  EXPECT_EQ(month[kMove], 1.0F);
+  EXPECT_NEAR(static_cast<double>(month[kReturnHomeLane]), 1.2, 1e-6);
+  EXPECT_NEAR(static_cast<double>(month[kGuardianshipLane]), 0.8, 1e-6);
+  EXPECT_NEAR(static_cast<double>(month[kAdoptionLane]), 0.8, 1e-6);
+  EXPECT_NEAR(static_cast<double>(month[kLeavingLane]), 0.8, 1e-6);
+  EXPECT_EQ(month[kMoveLane], 1.0F);
 }
 
 // ---- Workforce ----

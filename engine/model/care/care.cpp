@@ -29,20 +29,21 @@ CareTables make_care_tables(const Parameters& p) {
         Lanes family = all_lanes(0.0F);
         const auto monthly = [](double yearly) { return static_cast<float>(yearly / kMonthsPerYear); };
         if (placement == index(Placement::kAdoption)) {
-          family[kAdoption] = monthly(p[care_adopted]);
+          family[kAdoptionLane] = monthly(p[care_adopted]);
         } else {
-          family[kReturnHome] = monthly(p[rows::kCareReturnHome.at(a)] * p[rows::kCareReturnHomeShape.at(b)]);
-          family[kGuardianship] =
+          family[kReturnHomeLane] =
+              monthly(p[rows::kCareReturnHome.at(a)] * p[rows::kCareReturnHomeShape.at(b)]);
+          family[kGuardianshipLane] =
               monthly(p[rows::kCareGuardianship.at(a)] * p[rows::kCareGuardianshipShape.at(b)]);
-          family[kAdoption] =
+          family[kAdoptionLane] =
               monthly(p[rows::kCareAdoptionPlacing.at(a)] * p[rows::kCareAdoptionPlacingShape.at(b)]);
-          family[kLeaving] = monthly(p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
-          family[kMove] = monthly(p[rows::kCareMove.at(a)]);
+          family[kLeavingLane] = monthly(p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
+          family[kMoveLane] = monthly(p[rows::kCareMove.at(a)]);
         }
         out.base[0][placement][a][b] = family;
         Lanes unaccompanied = all_lanes(0.0F);
-        unaccompanied[kLeaving] = monthly(p[unaccompanied_leaving]);
-        unaccompanied[kMove] = monthly(p[rows::kCareMove.at(a)]);
+        unaccompanied[kLeavingLane] = monthly(p[unaccompanied_leaving]);
+        unaccompanied[kMoveLane] = monthly(p[rows::kCareMove.at(a)]);
         out.base[1][placement][a][b] = unaccompanied;
       }
   for (std::size_t a = 0; a < kAgeBands; ++a)
@@ -59,8 +60,8 @@ CareTables make_care_tables(const Parameters& p) {
 
 Lanes care_month(double care_exit_propensity, const LeverValues& levers) {
   Lanes out = all_lanes(static_cast<float>(care_exit_propensity));
-  out[kReturnHome] *= static_cast<float>(levers[index(Lever::kReturnHome)]);
-  out[kMove] = 1.0F;
+  out[kReturnHomeLane] *= static_cast<float>(levers[index(Lever::kReturnHome)]);
+  out[kMoveLane] = 1.0F;
   return out;
 }
 

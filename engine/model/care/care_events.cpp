@@ -20,7 +20,7 @@ inline Lanes care_hazard(const AuthorityState& s, const LookedAfterChild& x, con
   const Lanes hazard =
       tables.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] * s.care_month;
   const float needs = alone ? 1.0F : tables.return_home_needs[s.family[x.family].state & (kNeedStates - 1)];
-  return hazard * with_lane(all_lanes(1.0F), kReturnHome, needs);
+  return hazard * with_lane(all_lanes(1.0F), kReturnHomeLane, needs);
 }
 
 inline ChildEvent next_event(AuthorityState& s, const DueLanes& due) {
@@ -76,13 +76,13 @@ bool apply(AuthorityState& s, const ChildEvent& event, int month, float wait, fl
     return true;
   };
   switch (event.lane) {
-    case kReturnHome:
+    case kReturnHomeLane:
       return leaves(ExitReason::kReturnedHome);
-    case kGuardianship:
+    case kGuardianshipLane:
       return leaves(ExitReason::kGuardianship);
-    case kLeaving:
+    case kLeavingLane:
       return leaves(ExitReason::kOther);
-    case kAdoption:
+    case kAdoptionLane:
       return x.placement == Placement::kAdoption ? leaves(ExitReason::kAdopted) : moves(Placement::kAdoption);
     default:
       return moves(draw_placement(s.setting.care, x.age, alone, s.levers, s.parameters, u));

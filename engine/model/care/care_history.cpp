@@ -30,10 +30,10 @@ CareHistory make_care_history(const Parameters& p) {
     for (std::size_t band = 0; band < kHazardBands; ++band) {
       const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age][band];
       const double needs = p[care_return_home_need_ratio];
-      const double placed_then_adopted = static_cast<double>(hazard[kAdoption]);
-      stays[age][band] = elementary::exp(-(static_cast<double>(hazard[kReturnHome]) * needs +
-                                           static_cast<double>(hazard[kGuardianship]) +
-                                           static_cast<double>(hazard[kLeaving]) + placed_then_adopted));
+      const double placed_then_adopted = static_cast<double>(hazard[kAdoptionLane]);
+      stays[age][band] = elementary::exp(-(static_cast<double>(hazard[kReturnHomeLane]) * needs +
+                                           static_cast<double>(hazard[kGuardianshipLane]) +
+                                           static_cast<double>(hazard[kLeavingLane]) + placed_then_adopted));
     }
   // Chance that a child who entered at one age is still looked after at a later one.
   std::vector<std::vector<double>> stock(kAdultMonths);  // by age, by months in care

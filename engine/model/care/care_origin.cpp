@@ -130,7 +130,7 @@ class FamilyPlacer {
 
   // Passes through the families: first those known to services, with the ages as they are in care; then any
   // of them; then any family at all.
-  static constexpr std::uint32_t kLikeliest = 0, kKnown = 1, kAny = 2;
+  enum Pass : std::uint32_t { kLikeliest, kKnown, kAny };
   void place_children(std::uint32_t family, std::uint32_t pass) {
     const Bits whole =
         s_.draws.block(Process::kOriginSelection, family, origin_selection(OriginDraw::kPass, pass));
