@@ -128,12 +128,14 @@ void pair_month(Month a, Month b, std::vector<PairedEvent>& out) {
   }
 }
 
-Month month_of(const std::vector<FamilyEvent>& events, int month) {
-  const auto first_from = [&](int m) {
+Month month_of(Month events, int month) {
+  const auto before = [&](int m) {
     return std::partition_point(events.begin(), events.end(),
-                                [&](const FamilyEvent& e) { return e.month < m; });
+                                [&](const FamilyEvent& e) { return e.month < m; }) -
+           events.begin();
   };
-  return {first_from(month), first_from(month + 1)};
+  const auto first = static_cast<std::size_t>(before(month));
+  return events.subspan(first, static_cast<std::size_t>(before(month + 1)) - first);
 }
 
 // The two arms alone, with the baseline, whose parameters make the population; and their positions.

@@ -26,7 +26,8 @@ struct NeedsTables {
   std::size_t component(std::size_t deprivation, std::size_t state, float quantile) const {
     using Shares = float __attribute__((vector_size(4 * sizeof(float))));
     const auto shares = std::bit_cast<Shares>(passed[deprivation][state]);
-    return static_cast<std::size_t>(std::popcount(bit_mask(Shares{} + quantile >= shares)));
+    const FourFlags reached = Shares{} + quantile >= shares;
+    return static_cast<std::size_t>(std::popcount(bit_mask(reached)));
   }
   // Stationary shares of the 16 states of need.
   std::array<std::array<double, kNeedStates>, kDeprivationClasses> stationary{};
