@@ -10,6 +10,7 @@ test_packages=(libgtest-dev librapidcheck-dev libbenchmark-dev libopenmpi-dev op
   python3-openpyxl groff-base python3-dev pybind11-dev python3-matplotlib python3-nbformat python3-nbclient
   python3-ipykernel r-base-core r-cran-ncdf4 mkdocs mkdocs-material pre-commit codespell black gcovr dpkg-dev file
   lintian man-db python3-pip)
+platform_packages=(clang g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user emscripten googletest)  # ./test --platforms
 
 # npm brings Apache ECharts, which draws the page, and for ./test what drives the browser. A Node.js from elsewhere will do.
 command -v npm >/dev/null || build_packages+=(nodejs npm)
@@ -131,7 +132,7 @@ show_progress() {
 build() {
   local preset=$1 target=$2
   shift 2
-  export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # another clone of the same sources is the same to ccache
+  forget_moved "$preset"
   local log="$root/build/$preset.log" failed='' how='what has changed since the last build'
   [[ -e $root/build/$preset/build.ninja ]] || how='everything, as nothing is built yet: some minutes'
   mkdir -p "$root/build"
