@@ -220,27 +220,76 @@ struct Exponential {
   }
 };
 
+// A finite number above zero, as (1 + rest) 2^power / (i / 256); `table` is log(i / 256).
+struct ReducedLog {
+  Pair rest;
+  const Pair* table;
+  int power = 0;
+
+  explicit ReducedLog(double x) {
+    if (x < std::numeric_limits<double>::min()) {
+      x *= 0x1p54;
+      power = -54;
+    }
+    // x = m 2^power with m from sqrt(1/2) to sqrt(2).
+    constexpr std::uint64_t kRootHalf = 0x3FE6A09E667F3BCDULL;
+    const auto shifted = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x) - kRootHalf);
+    power += static_cast<int>(shifted >> 52);
+    const double m =
+        std::bit_cast<double>((static_cast<std::uint64_t>(shifted) & 0xFFFFFFFFFFFFFULL) + kRootHalf);
+    const double i = nearest(kWhole / m);
+    rest = exact_product(m, i / kWhole) + -1.0;
+    table = &kLogs[static_cast<std::size_t>(static_cast<int>(i) - kFirstLog)];
+  }
+};
+
 // Of a finite number above zero.
 Pair logarithm(double x) {
-  int power = 0;
-  if (x < std::numeric_limits<double>::min()) {
-    x *= 0x1p54;
-    power = -54;
-  }
-  // x = m 2^power with m from sqrt(1/2) to sqrt(2).
-  constexpr std::uint64_t kRootHalf = 0x3FE6A09E667F3BCDULL;
-  const auto shifted = static_cast<std::int64_t>(std::bit_cast<std::uint64_t>(x) - kRootHalf);
-  power += static_cast<int>(shifted >> 52);
-  const double m =
-      std::bit_cast<double>((static_cast<std::uint64_t>(shifted) & 0xFFFFFFFFFFFFFULL) + kRootHalf);
-  const double i = nearest(kWhole / m);
-  const Pair r = exact_product(m, i / kWhole) + -1.0;
-  const Pair& of_i = kLogs[static_cast<std::size_t>(static_cast<int>(i) - kFirstLog)];
-  return Pair{power * kLog2} + kLog2Rest * power + (small_log1p(r) + -of_i);
+  const ReducedLog reduced(x);
+  return Pair{reduced.power * kLog2} + kLog2Rest * reduced.power +
+         (small_log1p(reduced.rest) + -*reduced.table);
 }
 
 double rounded(const Pair& x) {
   return x.high + x.low;
+}
+
+// ---- The functions, quickly ----
+//
+// A value of some 60 binary digits, with a bound of its error, is mostly enough to say to which double the
+// true value rounds; where it is not, one time in sixty or less, the pairs decide (Ziv 1991, Fast evaluation
+// of elementary mathematical functions with correctly rounded last bit). So these change no value.
+
+struct Quick {
+  double high = 0.0;
+  double low = 0.0;
+  double error = 0.0;  // high + low is no further than this from the true value
+
+  bool is_certain() const { return high + (low - error) == high + (low + error); }
+  double value() const { return high + low; }
+};
+
+// As Exponential::value. `error` is that of the exponent.
+Quick quick_value(const Exponential& e, double error = 0.0) {
+  const double x = e.reduced.high;
+  const double tail = x * x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120 + x / 720))));
+  const Pair& step = kPowersOfTwo[e.j];
+  // A product and two sums of up to 0.006, each rounded: below 2^-60 in all.
+  return {step.high, step.low + step.high * (x + (e.reduced.low + tail)), 0x1p-59 + 3.0 * error};
+}
+
+// As logarithm().
+Quick quick_logarithm(double x) {
+  const ReducedLog reduced(x);
+  const double r = reduced.rest.high;
+  const double square = r * r;
+  const double tail =
+      square * (-0.5 + r * (1.0 / 3 - r * (1.0 / 4 - r * (1.0 / 5 - r * (1.0 / 6 - r * (1.0 / 7 - r / 8))))));
+  const Pair whole = exact_sum(reduced.power * kLog2, -reduced.table->high);
+  const Pair sum = exact_sum(whole.high, r);
+  const double small = kLog2Rest.high * reduced.power - reduced.table->low + reduced.rest.low * (1.0 - r);
+  // What is rounded is below r^2 (four times), or below 2^-28.
+  return {sum.high, sum.low + whole.low + small + tail, 0x1p-50 * square + 0x1p-78};
 }
 
 // e^x for a pair; beyond the range of doubles zero or infinity.
@@ -248,7 +297,8 @@ double exp(const Pair& x) {
   if (x.high > 710.0) return kInfinity;
   if (x.high < -746.0) return 0.0;
   const Exponential e(x);
-  return scaled(rounded(e.value()), e.power);
+  const Quick quick = quick_value(e);
+  return scaled(quick.is_certain() ? quick.value() : rounded(e.value()), e.power);
 }
 
 // The integral of t^(a - 1) (1 - t)^(b - 1) from 0 to x, over x^a (1 - x)^b / a: a series of which all terms
@@ -270,6 +320,33 @@ double polynomial(const std::array<double, kSize>& coefficients, double x) {  //
   return out;
 }
 
+// Of a + b, where b is up to 1/128 and `a` from the table. What is rounded, left out or of b.low is below
+// 2^-65 of the value.
+struct SmallAngle {
+  double sine_less_angle, cosine_less_one;
+  explicit SmallAngle(double b) {
+    const double square = b * b;
+    sine_less_angle = b * square * (-1.0 / 6 + square * (1.0 / 120 - square / 5040));
+    cosine_less_one = square * (-0.5 + square * (1.0 / 24 - square * (1.0 / 720 - square / 40320)));
+  }
+};
+Quick quick_sine(const SineAndCosine& a, const Pair& b) {
+  const SmallAngle small(b.high);
+  const Pair product = exact_product(a.cosine.high, b.high);
+  const Pair sum = exact_sum(a.sine.high, product.high);
+  const double low = product.low + a.cosine.low * b.high + a.cosine.high * (b.low + small.sine_less_angle) +
+                     a.sine.high * small.cosine_less_one + a.sine.low;
+  return {sum.high, sum.low + low, 0x1p-63 * std::abs(sum.high)};
+}
+Quick quick_cosine(const SineAndCosine& a, const Pair& b) {
+  const SmallAngle small(b.high);
+  const Pair product = exact_product(-a.sine.high, b.high);
+  const Pair sum = exact_sum(a.cosine.high, product.high);
+  const double low = product.low - a.sine.low * b.high - a.sine.high * (b.low + small.sine_less_angle) +
+                     a.cosine.high * small.cosine_less_one + a.cosine.low;
+  return {sum.high, sum.low + low, 0x1p-63 * std::abs(sum.high)};
+}
+
 }  // namespace
 
 double exp(double x) {
@@ -288,17 +365,24 @@ double expm1(double x) {
 
 double log(double x) {
   if (!(x > 0.0)) return x == 0.0 ? -kInfinity : kNotANumber;
-  return std::isinf(x) ? x : rounded(logarithm(x));
+  if (std::isinf(x)) return x;
+  const Quick quick = quick_logarithm(x);
+  return quick.is_certain() ? quick.value() : rounded(logarithm(x));
 }
 
 double pow(double x, double y) {
   if (y == 0.0 || x == 1.0) return 1.0;
   if (std::isnan(y) || !(x >= 0.0)) return kNotANumber;
   if (x == 0.0 || std::isinf(x) || std::isinf(y)) return (x > 1.0) == (y > 0.0) ? kInfinity : 0.0;
-  const Pair log_x = logarithm(x);
+  const Quick log_x = quick_logarithm(x);
   const double about = log_x.high * y;
   if (std::abs(about) > 746.0) return about > 0.0 ? kInfinity : 0.0;
-  return exp(log_x * y);
+  if (std::abs(about) < 709.0) {
+    const Exponential e(ordered_sum(log_x.high, log_x.low) * y);
+    const Quick quick = quick_value(e, log_x.error * std::abs(y));
+    if (quick.is_certain()) return scaled(quick.value(), e.power);
+  }
+  return exp(logarithm(x) * y);
 }
 
 double cos(double x) {
@@ -309,18 +393,16 @@ double cos(double x) {
   const bool negative = angle.high < 0.0;
   if (negative) angle = -angle;
   const double j = nearest(kAngles * angle.high);
-  const SineAndCosine found =
-      sum_of_angles(kAngleTable[static_cast<std::size_t>(j)], small_angle(angle + -j / kAngles));
-  switch (static_cast<int>(quarters) & 3) {
-    case 0:
-      return rounded(found.cosine);
-    case 1:
-      return negative ? rounded(found.sine) : -rounded(found.sine);
-    case 2:
-      return -rounded(found.cosine);
-    default:
-      return negative ? -rounded(found.sine) : rounded(found.sine);
-  }
+  const SineAndCosine& table = kAngleTable[static_cast<std::size_t>(j)];
+  const Pair rest = angle + -j / kAngles;
+  const auto quarter = static_cast<unsigned>(static_cast<int>(quarters)) & 3U;
+  const bool is_sine = (quarter & 1U) != 0;
+  const bool is_minus = quarter == 2 || (quarter == 1 && !negative) || (quarter == 3 && negative);
+  const Quick quick = is_sine ? quick_sine(table, rest) : quick_cosine(table, rest);
+  if (quick.is_certain()) return is_minus ? -quick.value() : quick.value();
+  const SineAndCosine found = sum_of_angles(table, small_angle(rest));
+  const double value = rounded(is_sine ? found.sine : found.cosine);
+  return is_minus ? -value : value;
 }
 
 // With F(x) the integral of beta_series, the share is F(x) / F(1), and F(1) is F(1/2) plus the same of the

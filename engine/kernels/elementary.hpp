@@ -1,8 +1,9 @@
 // Exponentials, logarithms, powers and the like, outside hot loops. C libraries disagree in the last bit of
 // one value in a thousand; these are the same on every machine, because what is computed is fixed, not how:
-// each value is worked out to twice the digits of a double, by plain arithmetic, and rounded once. So it is
-// the double nearest to the true value in all but fewer than one case in a thousand million (and for pow,
-// where the true value is itself half-way between two doubles).
+// each value is worked out by plain arithmetic to so many digits that it is clear how it rounds, at most to
+// twice the digits of a double, and rounded once. So it is the double nearest to the true value in all but
+// fewer than one case in a thousand million (and for pow, where the true value is itself half-way between two
+// doubles).
 #pragma once
 
 namespace hearth::elementary {
