@@ -256,7 +256,7 @@ void care_months(benchmark::State& state) {
       LookedAfterChild& x = children[i];
       Lanes hazard =
           tables.base[0][static_cast<std::size_t>(x.placement)][x.age][hazard_band(-x.since)] * month;
-      hazard[kReturnHome] *= tables.return_home_needs[needs[i]];
+      hazard[kReturnHomeLane] *= tables.return_home_needs[needs[i]];
       const Lanes remaining = x.remaining - hazard;
       if (any_due(remaining))
         ++due;
