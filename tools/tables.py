@@ -16,6 +16,7 @@
 | docs/evidence.md | weights, effects, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
 | docs/evidence.md | shocks | tools/results/shocks.csv |
 | docs/forecasting.md | hindcast | tools/results/hindcast_scores.csv |
+| docs/reference/scenario.md | levers, kinds of shocks | engine/scenario/levers.def, shocks.def |
 | docs/reference/parameters.md | all of it | engine/parameters/parameters.def, scenarios/england/calibration.json |
 """
 
@@ -34,6 +35,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ENGLAND = ROOT / "scenarios" / "england"
 RESULTS = ROOT / "tools" / "results"
 SUMMARY = RESULTS / "england_summary.csv"
+LEVERS = ROOT / "engine" / "scenario" / "levers.def"
+SHOCKS = ROOT / "engine" / "scenario" / "shocks.def"
 REGISTRY = ROOT / "engine" / "parameters" / "parameters.def"
 
 # A row of the README: what it says, measure of the summary, measure of england.csv, divisor, digits.
@@ -114,6 +117,24 @@ def registry():
                 "name": name, "unit": unit, "default": float(value), "lower": float(lower), "upper": float(upper),
                 "spread": float(spread), "certainty": certainty.lower(), "source": source, "meaning": meaning})
     return sections
+
+
+def rows_of(path, macro):
+    """Of a table of rows in C++: the columns of each, without their quotation marks."""
+    found = [re.findall(r'"([^"]*)"|(\w+)', line[len(macro):]) for line in path.read_text(encoding="utf-8").splitlines()
+             if line.startswith(macro + "(")]
+    return [[text or word for text, word in row] for row in found]
+
+
+def levers_table():
+    return table(["lever", "a ratio multiplies"], [[f"`{name}`", meaning] for _, name, meaning in rows_of(LEVERS, "HEARTH_LEVER")])
+
+
+def shock_kinds_table():
+    rows = rows_of(SHOCKS, "HEARTH_SHOCK")
+    return "\n\n".join([
+        table(["kind", "the ratio multiplies"], [[f"`{name}`", meaning] for _, name, ratio, meaning in rows if ratio == "true"]),
+        table(["kind", "the event"], [[f"`{name}`", meaning] for _, name, ratio, meaning in rows if ratio == "false"])])
 
 
 def calibration():
@@ -680,6 +701,7 @@ def documents():
             "shocks": shocks_table(), "sustaining": sustaining_table(), **targets_tables()},
         ROOT / "docs" / "forecasting.md": {"hindcast": hindcast_tables()},
         ROOT / "docs" / "reference" / "parameters.md": None,
+        ROOT / "docs" / "reference" / "scenario.md": {"levers": levers_table(), "kinds of shocks": shock_kinds_table()},
     }.items()}
 
 

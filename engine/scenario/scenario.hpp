@@ -29,44 +29,24 @@ struct Adoption {
   std::vector<int> authorities;             // authority codes; empty: all
 };
 
-// What happens to everyone, or to some authorities, for a while. Some kinds multiply a rate by `size`; the
-// others are events whose effects are parameters, and `size` is their strength (1: as estimated).
+// What happens to everyone, or to some authorities, for a while: one for each row of shocks.def.
 enum class ShockKind : std::uint8_t {
-  kReferrals,
-  kPoverty,
-  kUnaccompaniedChildren,
-  kRecruitment,
-  kPlacementCosts,
-  kBudget,
-  kInadequateJudgement,
-  kPandemic,
-  kLeadershipChange,
-  kReorganisation
+#define HEARTH_SHOCK(id, ...) id,
+#include "scenario/shocks.def"
+#undef HEARTH_SHOCK
 };
-inline constexpr std::size_t kShockKinds = 10;
 struct ShockInfo {
   ShockKind id;
-  std::string_view name;
-  bool is_ratio;
+  std::string_view name;  // as files write it
+  bool is_ratio;          // else a strength
   std::string_view meaning;
 };
-inline constexpr std::array<ShockInfo, kShockKinds> kShockTable = {{
-    {ShockKind::kReferrals, "referrals", true, "how often concerns are raised"},
-    {ShockKind::kPoverty, "poverty", true, "how often families fall into poverty"},
-    {ShockKind::kUnaccompaniedChildren, "unaccompanied_children", true,
-     "how many unaccompanied asylum-seeking children arrive"},
-    {ShockKind::kRecruitment, "recruitment", true, "how fast posts are filled"},
-    {ShockKind::kPlacementCosts, "placement_costs", true, "what placements cost"},
-    {ShockKind::kBudget, "budget", true, "posts of social workers and money for family support"},
-    {ShockKind::kInadequateJudgement, "inadequate_judgement", false,
-     "the inspectorate judges the authority inadequate: risk aversion, turnover, posts (inspection.*)"},
-    {ShockKind::kPandemic, "pandemic", false,
-     "what 2020-21 did to referrals, enquiries and care (pandemic.*)"},
-    {ShockKind::kLeadershipChange, "leadership_change", false,
-     "those who lead the model leave (leadership.change_loss)"},
-    {ShockKind::kReorganisation, "reorganisation", false,
-     "the service is reorganised: nothing embeds, practice fades (implementation.reorganisation_decay)"},
-}};
+inline constexpr auto kShockTable = std::to_array<ShockInfo>({
+#define HEARTH_SHOCK(id, ...) {ShockKind::id, __VA_ARGS__},
+#include "scenario/shocks.def"
+#undef HEARTH_SHOCK
+});
+inline constexpr std::size_t kShockKinds = kShockTable.size();
 struct Shock {
   ShockKind kind = ShockKind::kReferrals;
   int start_month = 0;
