@@ -9,6 +9,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <system_error>
 
 #include "core/error.hpp"
@@ -16,40 +17,22 @@
 #include "results/file/journal.hpp"
 
 namespace hearth::hdf5 {
+namespace {
 
-QuietErrors::QuietErrors() {
-  H5Eget_auto2(H5E_DEFAULT, &print_, &data_);
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
-QuietErrors::~QuietErrors() {
-  H5Eset_auto2(H5E_DEFAULT, print_, data_);
-}
+// ---- errors
 
-std::string innermost_reason() {
-  std::string reason;
-  const auto keep_first = [](unsigned n, const H5E_error2_t* error, void* out) -> herr_t {
-    if (n == 0 && error->desc != nullptr) *static_cast<std::string*>(out) = error->desc;
+thread_local std::string reason;
+
+herr_t remember(hid_t stack, void*) {
+  reason.clear();
+  const auto keep_first = [](unsigned n, const H5E_error2_t* error, void*) -> herr_t {
+    if (n == 0 && error->desc != nullptr) reason = error->desc;
     return 0;
   };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &reason);
-  if (reason.empty()) return "HDF5 gives no reason";
-  // Of a failed system call HDF5 tells file, descriptor and addresses; the system's own words are enough.
-  constexpr std::string_view kSystem = "error message = '";
-  if (const auto at = reason.find(kSystem); at != std::string::npos) {
-    const auto from = at + kSystem.size();
-    return reason.substr(from, reason.find('\'', from) - from);
-  }
-  return reason;
+  return H5Ewalk2(stack, H5E_WALK_UPWARD, keep_first, nullptr);
 }
 
-Id string_type() {
-  Id type(checked(H5Tcopy(H5T_C_S1), "making the text type"));
-  checked(H5Tset_size(type, H5T_VARIABLE), "making the text type");
-  checked(H5Tset_cset(type, H5T_CSET_UTF8), "making the text type");
-  return type;
-}
-
-namespace {
+// ---- the file driver
 
 thread_local bool giving_up = false;
 thread_local int failed_write = 0;  // errno
@@ -75,10 +58,10 @@ bool kept(const H5FD_t* file, std::uint64_t offset, std::uint64_t size) {
 
 void find_usual_driver() {
   // HDF5 shows the functions of a driver only on an open file.
-  const Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file driver"));
-  checked(H5Pset_fapl_sec2(access), "making the file driver");
-  H5FD_t* const any = H5FDopen("/dev/null", H5F_ACC_RDONLY, access, HADDR_UNDEF);
-  if (any == nullptr) throw Failure("making the file driver: " + innermost_reason());
+  H5::FileAccPropList access;
+  access.setSec2();
+  H5FD_t* const any = H5FDopen("/dev/null", H5F_ACC_RDONLY, access.getId(), HADDR_UNDEF);
+  if (any == nullptr) throw H5::Exception();
   usual_driver = any->cls;
   H5FDclose(any);
 }
@@ -100,66 +83,61 @@ hid_t register_driver() {
       failed_write = errno;
     return 0;
   };
-  return checked(H5FDregister(&driver), "making the file driver");
-}
-
-// Attributes above 64 KB do not fit an object header unless they are of variable length.
-constexpr std::size_t kLongestFixedText = 32768;
-
-void write_scalar(hid_t object, const std::string& name, hid_t type, const void* value) {
-  const std::string doing = "writing attribute " + name;
-  const Id space(checked(H5Screate(H5S_SCALAR), doing));
-  const Id attribute(checked(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), doing));
-  checked(H5Awrite(attribute, type, value), doing);
-}
-
-// Where objects are made without times, equal results are equal files.
-// `chunk`: its length in one dimension, where the dataset is to be in chunks.
-Id dataset_without_times(hid_t group, const std::string& name, hid_t type, hid_t space, hsize_t chunk = 0) {
-  const std::string doing = "making variable " + name;
-  const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
-  checked(H5Pset_obj_track_times(properties, false), doing);
-  if (chunk > 0) checked(H5Pset_chunk(properties, 1, &chunk), doing);
-  return Id(
-      checked(H5Dcreate2(group, name.c_str(), type, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
-}
-
-Id one_dimension(std::size_t size) {
-  const hsize_t extent = size;
-  return Id(checked(H5Screate_simple(1, &extent, nullptr), "making a dimension"));
+  return checked(H5FDregister(&driver));
 }
 
 }  // namespace
 
-Id access_with_checked_writes() {
+QuietErrors::QuietErrors() {
+  H5::Exception::getAutoPrint(print_, &data_);
+  H5E_auto2_t remembering = remember;
+  H5::Exception::setAutoPrint(remembering, nullptr);
+}
+QuietErrors::~QuietErrors() {
+  H5Eset_auto2(H5E_DEFAULT, print_, data_);
+}
+
+std::string QuietErrors::last_reason() {
+  if (reason.empty()) return "HDF5 gives no reason";
+  // Of a failed system call HDF5 tells file, descriptor and addresses; the system's own words are enough.
+  constexpr std::string_view kSystem = "error message = '";
+  if (const auto at = reason.find(kSystem); at != std::string::npos) {
+    const auto from = at + kSystem.size();
+    return reason.substr(from, reason.find('\'', from) - from);
+  }
+  return reason;
+}
+
+H5::FileAccPropList access_with_checked_writes() {
   static const hid_t driver = register_driver();
-  Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "making the file"));
-  checked(H5Pset_driver(access, driver, nullptr), "making the file");
+  H5::FileAccPropList access;
+  access.setDriver(driver, nullptr);
+  access.setFcloseDegree(H5F_CLOSE_STRONG);
   return access;
 }
 
-Id access_apart() {
+H5::FileAccPropList access_apart() {
   static const hid_t driver = [] {
     find_usual_driver();
     static H5FD_class_t copy = *usual_driver;
     copy.name = "hearth_apart";
-    return checked(H5FDregister(&copy), "making the file driver");
+    return checked(H5FDregister(&copy));
   }();
-  Id access(checked(H5Pcreate(H5P_FILE_ACCESS), "opening"));
-  checked(H5Pset_driver(access, driver, nullptr), "opening");
+  H5::FileAccPropList access;
+  access.setDriver(driver, nullptr);
   return access;
 }
 
-Journalled::Journalled(hid_t file, Journal& journal) {
+Journalled::Journalled(const H5::H5File& file, Journal& journal) {
   H5O_info_t info;
-  checked(H5Oget_info2(file, &info, H5O_INFO_BASIC), "making the file");
-  number_ = info.fileno;
+  attempt("making the file", [&] { checked(H5Oget_info2(file.getId(), &info, H5O_INFO_BASIC)); });
+  id_ = info.fileno;
   const std::scoped_lock lock(journals_mutex);
-  journals[number_] = &journal;
+  journals[id_] = &journal;
 }
 Journalled::~Journalled() {
   const std::scoped_lock lock(journals_mutex);
-  journals.erase(number_);
+  journals.erase(id_);
 }
 
 void begin_writes() {
@@ -184,41 +162,44 @@ void check_place(const std::filesystem::path& file) {
         fmt::format("cannot write {}: a result cannot be a pipe or a device; name a file", file.string()));
 }
 
-Id create_file(const std::filesystem::path& temporary) {
-  const Id creation(checked(H5Pcreate(H5P_FILE_CREATE), "making the file"));
-  // The netCDF library orders variables and dimensions by their creation.
-  checked(H5Pset_link_creation_order(creation, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED),
-          "making the file");
-  checked(H5Pset_obj_track_times(creation, false), "making the file");
-  const Id access = access_with_checked_writes();
-  checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "making the file");
-  return Id(checked(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, creation, access), "making the file"));
+H5::H5File create_file(const std::filesystem::path& temporary) {
+  return attempt("making the file", [&] {
+    const H5::FileCreatPropList creation;
+    // The netCDF library orders variables and dimensions by their creation.
+    checked(H5Pset_link_creation_order(creation.getId(), H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED));
+    checked(H5Pset_obj_track_times(creation.getId(), false));
+    return H5::H5File(temporary.string(), H5F_ACC_TRUNC, creation, access_with_checked_writes());
+  });
 }
 
-Id open_to_write(const std::filesystem::path& file) {
-  const Id access = access_with_checked_writes();
-  checked(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "opening");
-  return Id(checked(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "opening"));
+H5::H5File open_to_write(const std::filesystem::path& file) {
+  return attempt("opening", [&] {
+    return H5::H5File(file.string(), H5F_ACC_RDWR, H5::FileCreatPropList::DEFAULT,
+                      access_with_checked_writes());
+  });
+}
+
+void close(H5::H5File& file) {
+  attempt("writing", [&] { file.flush(H5F_SCOPE_GLOBAL); });
+  attempt("closing", [&] { file.close(); });
+  check_writes();
 }
 
 void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
-                const std::function<void(hid_t)>& fill) {
+                const std::function<void(H5::H5File&)>& fill) {
   check_place(file);
   const QuietErrors quiet;
   begin_writes();
-  Id open;
+  H5::H5File open;
   try {
     open = create_file(temporary);
-    fill(open);
-    checked(H5Fflush(open, H5F_SCOPE_GLOBAL), "writing");
-    checked(H5Fclose(open), "closing");
-    open.release();
-    check_writes();
+    attempt("writing", [&] { fill(open); });
+    close(open);
     publish(temporary, file);
   } catch (const std::exception& error) {
     {
       const GivingUp now;
-      open = Id();
+      open = H5::H5File();
     }
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
@@ -229,88 +210,122 @@ void write_file(const std::filesystem::path& temporary, const std::filesystem::p
   }
 }
 
-void write_attribute(hid_t object, const std::string& name, const std::string& text) {
+namespace {
+
+// Attributes above 64 KB do not fit an object header unless they are of variable length.
+constexpr std::size_t kLongestFixedText = 32768;
+
+H5::StrType text_type(std::size_t size = H5T_VARIABLE) {
+  H5::StrType type(H5::PredType::C_S1, size);
+  type.setCset(H5T_CSET_UTF8);
+  return type;
+}
+
+void write_scalar(H5::H5Object& object, const std::string& name, const H5::DataType& type,
+                  const void* value) {
+  attempt("writing attribute " + name,
+          [&] { object.createAttribute(name, type, H5::DataSpace()).write(type, value); });
+}
+
+H5::DataSpace one_dimension(std::size_t size) {
+  const hsize_t extent = size;
+  return {1, &extent};
+}
+
+}  // namespace
+
+void write_attribute(H5::H5Object& object, const std::string& name, const std::string& text) {
   if (text.size() > kLongestFixedText) {
     const char* pointer = text.c_str();
-    return write_scalar(object, name, string_type(), &pointer);
+    return write_scalar(object, name, text_type(), &pointer);
   }
   // Fixed length with its terminator is what the netCDF library itself writes, so every reader knows it. One
   // character alone would be taken for a character array.
   std::string padded = text;
   padded.resize(std::max<std::size_t>(text.size() + 1, 2), '\0');
-  const Id type(checked(H5Tcopy(H5T_C_S1), "making the text type"));
-  checked(H5Tset_size(type, padded.size()), "making the text type");
-  checked(H5Tset_cset(type, H5T_CSET_UTF8), "making the text type");
-  write_scalar(object, name, type, padded.data());
+  write_scalar(object, name, text_type(padded.size()), padded.data());
 }
 
-void write_attribute(hid_t object, const std::string& name, double value) {
-  write_scalar(object, name, H5T_NATIVE_DOUBLE, &value);
+void write_attribute(H5::H5Object& object, const std::string& name, double value) {
+  write_scalar(object, name, H5::PredType::NATIVE_DOUBLE, &value);
 }
-void write_attribute(hid_t object, const std::string& name, std::int32_t value) {
-  write_scalar(object, name, H5T_NATIVE_INT32, &value);
+void write_attribute(H5::H5Object& object, const std::string& name, std::int32_t value) {
+  write_scalar(object, name, H5::PredType::NATIVE_INT32, &value);
 }
-void write_attribute(hid_t object, const std::string& name, std::uint64_t value) {
-  write_scalar(object, name, H5T_NATIVE_UINT64, &value);
+void write_attribute(H5::H5Object& object, const std::string& name, std::uint64_t value) {
+  write_scalar(object, name, H5::PredType::NATIVE_UINT64, &value);
 }
 
-Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values) {
+H5::DSetCreatPropList variable_properties() {
+  H5::DSetCreatPropList properties;
+  checked(H5Pset_obj_track_times(properties.getId(), false));
+  return properties;
+}
+
+H5::DataSet write_strings(const H5::Group& group, const std::string& name,
+                          const std::vector<std::string>& values) {
   std::vector<const char*> pointers;
   pointers.reserve(values.size());
   for (const auto& value : values) pointers.push_back(value.c_str());
-  const Id type = string_type();
-  Id dataset = dataset_without_times(group, name, type, one_dimension(values.size()));
-  checked(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()),
-          "writing variable " + name);
-  return dataset;
+  return attempt("writing variable " + name, [&] {
+    const H5::StrType type = text_type();
+    H5::DataSet dataset =
+        group.createDataSet(name, type, one_dimension(values.size()), variable_properties());
+    dataset.write(pointers.data(), type);
+    return dataset;
+  });
 }
 
-Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values,
-                  bool can_shrink) {
-  Id dataset = dataset_without_times(group, name, H5T_STD_I32LE, one_dimension(values.size()),
-                                     can_shrink ? values.size() : 0);
-  checked(H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-          "writing variable " + name);
-  return dataset;
+H5::DataSet write_integers(const H5::Group& group, const std::string& name,
+                           const std::vector<std::int32_t>& values, bool can_shrink) {
+  return attempt("writing variable " + name, [&] {
+    H5::DSetCreatPropList properties = variable_properties();
+    const hsize_t chunk = values.size();
+    if (can_shrink) properties.setChunk(1, &chunk);
+    H5::DataSet dataset =
+        group.createDataSet(name, H5::PredType::STD_I32LE, one_dimension(values.size()), properties);
+    dataset.write(values.data(), H5::PredType::NATIVE_INT32);
+    return dataset;
+  });
 }
 
-void write_text(hid_t group, const std::string& name, const std::string& text) {
-  const Id type = string_type();
-  const Id space(checked(H5Screate(H5S_SCALAR), "making variable " + name));
-  const Id dataset = dataset_without_times(group, name, type, space);
-  const char* pointer = text.c_str();
-  checked(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), "writing variable " + name);
+void write_text(const H5::Group& group, const std::string& name, const std::string& text) {
+  attempt("writing variable " + name, [&] {
+    const H5::StrType type = text_type();
+    const char* pointer = text.c_str();
+    group.createDataSet(name, type, H5::DataSpace(), variable_properties()).write(&pointer, type);
+  });
 }
 
-Id write_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent,
-                 const std::vector<double>& values) {
+H5::DataSet write_doubles(const H5::Group& group, const std::string& name,
+                          const std::vector<std::size_t>& extent, const std::vector<double>& values) {
   constexpr std::size_t kWorthCompressing = 4096;
-  const std::string doing = "making variable " + name;
-  const std::vector<hsize_t> cells(extent.begin(), extent.end());
-  const Id space(checked(H5Screate_simple(static_cast<int>(cells.size()), cells.data(), nullptr), doing));
-  const Id properties(checked(H5Pcreate(H5P_DATASET_CREATE), doing));
-  checked(H5Pset_obj_track_times(properties, false), doing);
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &kNone), doing);
-  if (values.size() > kWorthCompressing) {
-    std::vector<hsize_t> chunk = cells;
-    chunk.front() = 1;
-    checked(H5Pset_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), doing);
-    checked(H5Pset_deflate(properties, 1), doing);
-  }
-  Id dataset(checked(
-      H5Dcreate2(group, name.c_str(), H5T_IEEE_F64LE, space, H5P_DEFAULT, properties, H5P_DEFAULT), doing));
-  checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
-          "writing variable " + name);
-  return dataset;
+  return attempt("writing variable " + name, [&] {
+    const std::vector<hsize_t> cells(extent.begin(), extent.end());
+    const int rank = static_cast<int>(cells.size());
+    H5::DSetCreatPropList properties = variable_properties();
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    properties.setFillValue(H5::PredType::NATIVE_DOUBLE, &kNone);
+    if (values.size() > kWorthCompressing) {
+      std::vector<hsize_t> chunk = cells;
+      chunk.front() = 1;
+      properties.setChunk(rank, chunk.data());
+      properties.setDeflate(1);
+    }
+    H5::DataSet dataset =
+        group.createDataSet(name, H5::PredType::IEEE_F64LE, H5::DataSpace(rank, cells.data()), properties);
+    dataset.write(values.data(), H5::PredType::NATIVE_DOUBLE);
+    return dataset;
+  });
 }
 
-void make_scale(hid_t dataset, const std::string& name) {
-  checked(H5DSset_scale(dataset, name.c_str()), "making dimension " + name);
+void make_scale(const H5::DataSet& dataset, const std::string& name) {
+  attempt("making dimension " + name, [&] { checked(H5DSset_scale(dataset.getId(), name.c_str())); });
 }
 
-void attach_scale(hid_t dataset, hid_t scale, unsigned dimension) {
-  checked(H5DSattach_scale(dataset, scale, dimension), "naming a dimension");
+void attach_scale(const H5::DataSet& dataset, const H5::DataSet& scale, unsigned dimension) {
+  attempt("naming a dimension",
+          [&] { checked(H5DSattach_scale(dataset.getId(), scale.getId(), dimension)); });
 }
 
 }  // namespace hearth::hdf5

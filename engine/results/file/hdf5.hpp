@@ -1,16 +1,15 @@
-// The few pieces of HDF5 that writing results needs: identifiers that close themselves, errors with HDF5's
-// own reason, text and number attributes as netCDF writes them, one-dimensional coordinates. Reading is in
-// stored_file.hpp. Internal to results/.
+// What writing results needs beyond HDF5's C++ interface (H5Cpp.h): failures with HDF5's own reason, files
+// whose failed writes are found, text and number attributes as netCDF writes them, one-dimensional
+// coordinates. Reading is in stored_file.hpp. Internal to results/file/.
 #pragma once
 
-#include <hdf5.h>
+#include <H5Cpp.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace hearth {
@@ -19,13 +18,15 @@ class Journal;
 
 namespace hearth::hdf5 {
 
-// An HDF5 call failed; the text says what was being done and why it failed, without naming the file.
+// A piece of work with HDF5 failed; the text says what was being done and why it failed, without naming the
+// file.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// HDF5 prints its error stack by itself; while this lives it does not.
+// HDF5 prints its errors by itself. While this lives it does not, and the innermost reason of the last is
+// remembered.
 class QuietErrors {
  public:
   QuietErrors();
@@ -33,56 +34,48 @@ class QuietErrors {
   QuietErrors(const QuietErrors&) = delete;
   QuietErrors& operator=(const QuietErrors&) = delete;
 
+  static std::string last_reason();
+
  private:
   H5E_auto2_t print_ = nullptr;
   void* data_ = nullptr;
 };
 
-// The result of an HDF5 call, or Failure with the innermost reason where it is negative.
+// Does a piece of work; an exception of HDF5's becomes a Failure.
+template <typename Work>
+auto attempt(const std::string& doing, const Work& work) {
+  try {
+    return work();
+  } catch (const H5::Exception&) {
+    throw Failure(doing + ": " + QuietErrors::last_reason());
+  }
+}
+// For the functions that are in C only: throws as those in C++ do where the result is negative.
 template <typename Result>
-Result checked(Result result, const std::string& doing);
-
-// Owns one identifier of any kind.
-class Id {
- public:
-  Id() = default;
-  explicit Id(hid_t id) : id_(id) {}
-  Id(Id&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
-  Id& operator=(Id&& other) noexcept {
-    std::swap(id_, other.id_);
-    return *this;
-  }
-  ~Id() {
-    if (id_ >= 0) H5Idec_ref(id_);
-  }
-  operator hid_t() const { return id_; }
-  hid_t release() { return std::exchange(id_, H5I_INVALID_HID); }
-
- private:
-  hid_t id_ = H5I_INVALID_HID;
-};
-
-Id string_type();  // variable length, UTF-8
+Result checked(Result result) {
+  if (result < 0) throw H5::Exception();
+  return result;
+}
 
 // When HDF5 1.10 cannot write what it holds (a full disk), its objects cannot be closed either, and it
 // crashes or complains when the program ends. So the files of a writer use the usual driver except that a
 // failed write looks like success to HDF5, is remembered for the thread, and is reported by check_writes().
-Id access_with_checked_writes();
+H5::FileAccPropList access_with_checked_writes();
 // A file that is opened so is opened by itself, even where this process has it open by other means: HDF5
 // shares open files among those who ask by the same driver, and in a reading process what was open before is
 // closed.
-Id access_apart();
+H5::FileAccPropList access_apart();
 // While this lives, what such a file overwrites is first kept in the journal. A piece that cannot be kept is
 // not overwritten, and counts as a failed write.
 class Journalled {
  public:
-  Journalled(hid_t file, Journal& journal);
+  Journalled(const H5::H5File& file, Journal& journal);
   ~Journalled();
   Journalled(const Journalled&) = delete;
   Journalled& operator=(const Journalled&) = delete;
 
  private:
-  unsigned long number_ = 0;  // that HDF5 gives to the open file
+  unsigned long id_ = 0;  // that HDF5 gives to the open file
 };
 // Forgets failures on this thread, those of files given up.
 void begin_writes();
@@ -100,39 +93,35 @@ class GivingUp {
 // Throws DataError unless `file` is a place for a file of HDF5.
 void check_place(const std::filesystem::path& file);
 // An empty file; equal contents are equal files, and variables keep their order.
-Id create_file(const std::filesystem::path& temporary);
+H5::H5File create_file(const std::filesystem::path& temporary);
 // A file made by create_file, to go on writing.
-Id open_to_write(const std::filesystem::path& file);
+H5::H5File open_to_write(const std::filesystem::path& file);
+// Brings everything to the file and closes it.
+void close(H5::H5File& file);
 // All of it: makes `temporary`, calls fill(open file), and publishes it. Throws DataError where it cannot be
 // written, and what `fill` throws; `temporary` is then gone and an older `file` as it was.
 void write_file(const std::filesystem::path& temporary, const std::filesystem::path& file,
-                const std::function<void(hid_t)>& fill);
+                const std::function<void(H5::H5File&)>& fill);
 
-void write_attribute(hid_t object, const std::string& name, const std::string& text);
-void write_attribute(hid_t object, const std::string& name, double value);
-void write_attribute(hid_t object, const std::string& name, std::int32_t value);
-void write_attribute(hid_t object, const std::string& name, std::uint64_t value);
+// The functions below throw Failure.
+void write_attribute(H5::H5Object& object, const std::string& name, const std::string& text);
+void write_attribute(H5::H5Object& object, const std::string& name, double value);
+void write_attribute(H5::H5Object& object, const std::string& name, std::int32_t value);
+void write_attribute(H5::H5Object& object, const std::string& name, std::uint64_t value);
 
+// Properties of a variable: its creation time is not kept, so that equal results are equal files.
+H5::DSetCreatPropList variable_properties();
 // One-dimensional datasets; a scale gives its name to a dimension.
-Id write_strings(hid_t group, const std::string& name, const std::vector<std::string>& values);
-// `can_shrink`: H5Dset_extent may make it shorter later.
-Id write_integers(hid_t group, const std::string& name, const std::vector<std::int32_t>& values,
-                  bool can_shrink = false);
-void write_text(hid_t group, const std::string& name, const std::string& text);
+H5::DataSet write_strings(const H5::Group& group, const std::string& name,
+                          const std::vector<std::string>& values);
+// `can_shrink`: the dataset may be made shorter later.
+H5::DataSet write_integers(const H5::Group& group, const std::string& name,
+                           const std::vector<std::int32_t>& values, bool can_shrink = false);
+void write_text(const H5::Group& group, const std::string& name, const std::string& text);
 // Row-major, of any number of dimensions, compressed where it is large; not a number is the fill value.
-Id write_doubles(hid_t group, const std::string& name, const std::vector<std::size_t>& extent,
-                 const std::vector<double>& values);
-void make_scale(hid_t dataset, const std::string& name);
-void attach_scale(hid_t dataset, hid_t scale, unsigned dimension);
-
-// ---- implementation of the template
-
-std::string innermost_reason();
-
-template <typename Result>
-Result checked(Result result, const std::string& doing) {
-  if (result < 0) throw Failure(doing + ": " + innermost_reason());
-  return result;
-}
+H5::DataSet write_doubles(const H5::Group& group, const std::string& name,
+                          const std::vector<std::size_t>& extent, const std::vector<double>& values);
+void make_scale(const H5::DataSet& dataset, const std::string& name);
+void attach_scale(const H5::DataSet& dataset, const H5::DataSet& scale, unsigned dimension);
 
 }  // namespace hearth::hdf5

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <limits>
-#include <map>
 #include <optional>
 #include <span>
 #include <system_error>
@@ -23,18 +21,17 @@
 namespace hearth {
 namespace {
 
-using hdf5::checked;
-using hdf5::Id;
+using hdf5::attempt;
 using Path = std::filesystem::path;
 
-hid_t memory_type(std::span<const std::int32_t>) {
-  return H5T_NATIVE_INT32;
+const H5::PredType& memory_type(std::span<const std::int32_t>) {
+  return H5::PredType::NATIVE_INT32;
 }
-hid_t memory_type(std::span<const float>) {
-  return H5T_NATIVE_FLOAT;
+const H5::PredType& memory_type(std::span<const float>) {
+  return H5::PredType::NATIVE_FLOAT;
 }
-hid_t memory_type(std::span<const double>) {
-  return H5T_NATIVE_DOUBLE;
+const H5::PredType& memory_type(std::span<const double>) {
+  return H5::PredType::NATIVE_DOUBLE;
 }
 
 // Whether each replicate of a part is whole, from the record of a checkpoint: blocks by part, arm and
@@ -60,13 +57,10 @@ struct ResultWriter::Impl {
   bool committed = false;
   ResultHeader header;
   std::vector<ResultPart> parts;  // of a virtual result
-  Id hdf5_file;
-  Id provenance;
-  std::array<Id, kMeasures> measures;
-  Id cost;
-  std::array<Id, kSplitMeasures.size()> alone;
-  Id cost_alone;
-  std::vector<bool> written;  // by arm and replicate: of the whole, then of each source alone
+  H5::H5File hdf5_file;
+  H5::Group provenance;
+  std::vector<H5::DataSet> variables;  // of result_variables()
+  std::vector<bool> written;           // by arm and replicate: of the whole, then of each source alone
 
   std::size_t authorities() const { return header.authorities.size(); }
   std::size_t steps() const { return static_cast<std::size_t>(header.steps()); }
@@ -77,7 +71,7 @@ struct ResultWriter::Impl {
     const hdf5::QuietErrors quiet;
     hdf5::begin_writes();
     try {
-      write();
+      attempt("writing", write);
       hdf5::check_writes();
     } catch (const hdf5::Failure& failure) {
       throw DataError(fmt::format("cannot write {}: {}", file.string(), failure.what()));
@@ -86,20 +80,17 @@ struct ResultWriter::Impl {
     }
   }
 
-  void close_variables() noexcept {
-    cost = Id();
-    cost_alone = Id();
-    for (Id& measure : measures) measure = Id();
-    for (Id& measure : alone) measure = Id();
-  }
-
   // Closes without writing any more. What the last checkpoint made safe is left, if it is worth it.
   void give_up() noexcept {
     const hdf5::QuietErrors quiet;
     const hdf5::GivingUp giving_up;
-    close_variables();
-    provenance = Id();
-    hdf5_file = Id();
+    try {
+      variables.clear();
+      provenance = H5::Group();
+      hdf5_file = H5::H5File();
+    } catch (const H5::Exception&) {
+      // It closes with the program.
+    }
     if (worth_keeping) return;
     if (journal) journal->remove();
     std::error_code ignored;
@@ -176,28 +167,27 @@ struct ResultWriter::Impl {
   }
 
   void open_variables() {
-    const std::vector<VariableDescription> variables = result_variables(header);
-    for (std::size_t i = 0; i < variables.size(); ++i)
-      variable(i) = Id(checked(H5Dopen2(hdf5_file, variables[i].name.c_str(), H5P_DEFAULT),
-                               "opening variable " + variables[i].name));
-    provenance = Id(checked(H5Gopen2(hdf5_file, "provenance", H5P_DEFAULT), "opening group provenance"));
+    for (const VariableDescription& each : result_variables(header))
+      variables.push_back(
+          attempt("opening variable " + each.name, [&] { return hdf5_file.openDataSet(each.name); }));
+    provenance = attempt("opening group provenance", [&] { return hdf5_file.openGroup("provenance"); });
   }
 
   // Makes a variable shorter in the dimension of replicates.
-  void shorten(hid_t dataset, unsigned dimension) const {
-    const Id space(checked(H5Dget_space(dataset), "making a variable shorter"));
-    std::vector<hsize_t> extent(
-        static_cast<std::size_t>(checked(H5Sget_simple_extent_ndims(space), "sizes")));
-    checked(H5Sget_simple_extent_dims(space, extent.data(), nullptr), "sizes");
+  void shorten(const H5::DataSet& dataset, std::size_t dimension) const {
+    const H5::DataSpace space = dataset.getSpace();
+    std::vector<hsize_t> extent(static_cast<std::size_t>(space.getSimpleExtentNdims()));
+    space.getSimpleExtentDims(extent.data());
     extent.at(dimension) = replicates();
-    checked(H5Dset_extent(dataset, extent.data()), "making a variable shorter");
+    hdf5::checked(H5Dset_extent(dataset.getId(), extent.data()));
   }
 
   void shorten_all() {
-    shorten(Id(checked(H5Dopen2(hdf5_file, "replicate", H5P_DEFAULT), "opening variable replicate")), 0);
-    for (const Id& measure : measures) shorten(measure, 1);
-    shorten(cost, 1);
-    checked(H5Ldelete(provenance, "scenario", H5P_DEFAULT), "writing the scenario");
+    attempt("making variables shorter", [this] {
+      shorten(hdf5_file.openDataSet("replicate"), 0);
+      for (const H5::DataSet& each : variables) shorten(each, 1);
+      provenance.unlink("scenario");
+    });
     hdf5::write_text(provenance, "scenario", header.scenario_json);
   }
 
@@ -211,60 +201,50 @@ struct ResultWriter::Impl {
   void write_variables() {
     const layout::Scales scales = layout::write_coordinates(hdf5_file, result_coordinates(header),
                                                             header.may_end_early ? "replicate" : "");
-    const std::vector<VariableDescription> variables = result_variables(header);
-    for (std::size_t i = 0; i < variables.size(); ++i) {
-      const VariableDescription& each = variables[i];
-      const Id properties = layout::variable_properties(each);
+    for (const VariableDescription& each : result_variables(header)) {
+      H5::DSetCreatPropList properties = hdf5::variable_properties();
       if (parts.empty())
         layout::lay_in_chunks(properties, each, layout::extent_of(each, scales), header.compression);
       else
-        point_to_parts(properties, layout::extent_of(each, scales), each.name, layout::file_type(each.type));
-      variable(i) = layout::make_variable(hdf5_file, each, scales, properties);
+        attempt("making variable " + each.name,
+                [&] { point_to_parts(properties, layout::extent_of(each, scales), each); });
+      variables.push_back(layout::make_variable(hdf5_file, each, scales, properties));
     }
   }
 
-  // In the order of result_variables().
-  Id& variable(std::size_t i) {
-    if (i < kMeasures) return measures[i];
-    if (i == kMeasures) return cost;
-    i -= kMeasures + 1;
-    return i < alone.size() ? alone[i] : cost_alone;
-  }
-
   // A variable whose replicates are those of the parts. A part that is lost reads as what no result holds.
-  void point_to_parts(hid_t properties, std::vector<hsize_t> extent, const std::string& name,
-                      hid_t type) const {
-    const std::string doing = "making variable " + name;
+  void point_to_parts(H5::DSetCreatPropList& properties, std::vector<hsize_t> extent,
+                      const VariableDescription& variable) const {
     constexpr std::int32_t kNoCount = -1;
     constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
-    if (H5Tget_class(type) == H5T_INTEGER)
-      checked(H5Pset_fill_value(properties, H5T_NATIVE_INT32, &kNoCount), doing);
+    if (variable.type == NumberType::kInt32)
+      properties.setFillValue(H5::PredType::NATIVE_INT32, &kNoCount);
     else
-      checked(H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &kNoNumber), doing);
+      properties.setFillValue(H5::PredType::NATIVE_DOUBLE, &kNoNumber);
     const int rank = static_cast<int>(extent.size());
-    const Id all(checked(H5Screate_simple(rank, extent.data(), nullptr), doing));
+    const H5::DataSpace all(rank, extent.data());
     for (const ResultPart& part : parts) {
       std::vector<hsize_t> start(extent.size(), 0);
       start[1] = static_cast<hsize_t>(part.first_replicate - header.first_replicate);
       extent[1] = static_cast<hsize_t>(part.replicates);
-      checked(H5Sselect_hyperslab(all, H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr), doing);
-      const Id source(checked(H5Screate_simple(rank, extent.data(), nullptr), doing));
-      checked(H5Pset_virtual(properties, all, part.file.c_str(), name.c_str(), source), doing);
+      all.selectHyperslab(H5S_SELECT_SET, extent.data(), start.data());
+      properties.setVirtual(all, part.file.string(), variable.name, H5::DataSpace(rank, extent.data()));
     }
   }
 
   void write_block(std::optional<std::size_t> source, std::size_t arm, std::size_t replicate,
                    const std::vector<AuthoritySeries>& series) {
-    for_each_plane(header, source, series, [&](const ResultPlane& plane) {
-      const Id& dataset = variable(plane.variable);
-      const Id cells = layout::plane(dataset, arm, replicate, plane.categories, authorities(), steps());
-      const Id memory = layout::plane_in_memory(authorities(), steps());
-      std::visit(
-          [&](const auto numbers) {
-            checked(H5Dwrite(dataset, memory_type(numbers), memory, cells, H5P_DEFAULT, numbers.data()),
-                    fmt::format("writing arm {}, replicate {}", arm, replicate));
-          },
-          plane.numbers);
+    attempt(fmt::format("writing arm {}, replicate {}", arm, replicate), [&] {
+      for_each_plane(header, source, series, [&](const ResultPlane& plane) {
+        const H5::DataSet& dataset = variables[plane.variable];
+        const layout::Cells cells =
+            layout::plane(dataset, arm, replicate, plane.categories, authorities(), steps());
+        std::visit(
+            [&](const auto numbers) {
+              dataset.write(numbers.data(), memory_type(numbers), cells.memory, cells.file);
+            },
+            plane.numbers);
+      });
     });
   }
 
@@ -273,10 +253,11 @@ struct ResultWriter::Impl {
   void copy_planes(const ResultReader& part, std::size_t which, std::size_t arm, ReplicateRange replicates,
                    const std::vector<std::size_t>& categories, std::size_t to, std::vector<double>& values) {
     part.planes(which, arm, replicates, categories, values);
-    const Id& dataset = variable(which);
-    const Id memory = layout::in_memory(values.size());
-    const Id cells = layout::plane(dataset, arm, to, categories, authorities(), steps(), replicates.count);
-    checked(H5Dwrite(dataset, H5T_NATIVE_DOUBLE, memory, cells, H5P_DEFAULT, values.data()), "writing");
+    attempt("writing", [&] {
+      const layout::Cells cells =
+          layout::plane(variables[which], arm, to, categories, authorities(), steps(), replicates.count);
+      variables[which].write(values.data(), H5::PredType::NATIVE_DOUBLE, cells.memory, cells.file);
+    });
   }
 
   // All replicates of a part; the first is `to` here.
@@ -432,7 +413,7 @@ std::vector<std::size_t> ResultWriter::missing(std::optional<std::size_t> source
 void ResultWriter::checkpoint() {
   if (!impl_->journal) throw InternalError("a result that is not kept has no checkpoints");
   impl_->guarded([this] {
-    checked(H5Fflush(impl_->hdf5_file, H5F_SCOPE_GLOBAL), "writing");
+    attempt("writing", [this] { impl_->hdf5_file.flush(H5F_SCOPE_GLOBAL); });
     hdf5::check_writes();
     impl_->journal->checkpoint(impl_->record());
   });
@@ -483,12 +464,10 @@ std::filesystem::path ResultWriter::finish(double wall_seconds, int threads) {
     layout::write_effects(impl.hdf5_file, impl.header);
     hdf5::write_attribute(impl.provenance, "wall_seconds", wall_seconds);
     hdf5::write_attribute(impl.provenance, "threads", std::int32_t{threads});
-    checked(H5Fflush(impl.hdf5_file, H5F_SCOPE_GLOBAL), "writing");
-    impl.close_variables();
-    impl.provenance = Id();
-    checked(H5Fclose(impl.hdf5_file), "closing");
-    impl.hdf5_file.release();
-    hdf5::check_writes();
+    attempt("writing", [&] { impl.hdf5_file.flush(H5F_SCOPE_GLOBAL); });
+    impl.variables.clear();
+    impl.provenance = H5::Group();
+    hdf5::close(impl.hdf5_file);
   });
   return impl.temporary;
 }

@@ -25,9 +25,7 @@ namespace hearth {
 namespace {
 
 namespace fs = std::filesystem;
-using hdf5::checked;
 using hdf5::Failure;
-using hdf5::Id;
 
 enum class Question : std::uint8_t { kContent, kContentAndSizes, kNumbers };
 
@@ -42,6 +40,35 @@ struct Request {
 };
 
 // ---- in the reading process
+//
+// In C: what H5Cpp does not have is most of what a suspicious reader asks for (what a link is before it is
+// followed, filters, parts of a virtual dataset, references), and where it has a function, that reads texts
+// of any length.
+
+template <typename Result>
+Result checked(Result result, const std::string& doing) {
+  if (result < 0) throw Failure(doing + ": " + hdf5::QuietErrors::last_reason());
+  return result;
+}
+
+// Owns one identifier of any kind.
+class Id {
+ public:
+  Id() = default;
+  explicit Id(hid_t id) : id_(id) {}
+  Id(Id&& other) noexcept : id_(std::exchange(other.id_, H5I_INVALID_HID)) {}
+  Id& operator=(Id&& other) noexcept {
+    std::swap(id_, other.id_);
+    return *this;
+  }
+  ~Id() {
+    if (id_ >= 0) H5Idec_ref(id_);
+  }
+  operator hid_t() const { return id_; }
+
+ private:
+  hid_t id_ = H5I_INVALID_HID;
+};
 
 std::string in_quotes(const std::string& name) {
   return '"' + shown_text(name) + '"';
@@ -403,9 +430,9 @@ class Reading {
     // A file may name libraries to be loaded as filters, and the environment other places for its parts.
     checked(H5PLset_loading_state(0), "opening");
     ::unsetenv("HDF5_VDS_PREFIX");
-    const Id access = hdf5::access_apart();
-    if (own_) checked(H5Pset_file_locking(access, false, true), "opening");
-    opened_ = Id(checked(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, access), "opening"));
+    const auto access = hdf5::attempt("opening", hdf5::access_apart);
+    if (own_) checked(H5Pset_file_locking(access.getId(), false, true), "opening");
+    opened_ = Id(checked(H5Fopen(file_.c_str(), H5F_ACC_RDONLY, access.getId()), "opening"));
   }
 
   std::vector<double> numbers(const Request& request) {
