@@ -1,5 +1,6 @@
-// Built in a copy of the sources to which test_additions.py has added what the how-to pages add: moves of families (a
-// mechanism, a measure and a shock), and a lever on poverty. Each acts, and where it is not used nothing changes.
+// Built in a copy of the sources to which test_additions.py has added what the how-to pages add: moves of
+// families (a mechanism, a measure and a shock), and a lever on poverty. Each acts, and where it is not used
+// nothing changes.
 #include <gtest/gtest.h>
 
 #include "trial.hpp"
