@@ -42,16 +42,21 @@ def plain(name):
 def by_perf(command):
     """Instructions of a command in user space, or None if it fails or may not be counted."""
     with tempfile.NamedTemporaryFile("r", suffix=".csv") as out:
-        done = subprocess.run(["perf", "stat", "-x,", "-e", "instructions:u", "-o", out.name, *command],
-                              capture_output=True, check=False)
+        done = subprocess.run(
+            ["perf", "stat", "-x,", "-e", "instructions:u", "-o", out.name, *command], capture_output=True, check=False
+        )
         found = re.search(r"^(\d+),", out.read(), re.MULTILINE)
     return int(found[1]) if done.returncode == 0 and found else None
 
 
 def by_callgrind(command):
     """As by_perf, some fifty times slower, and only for processors that valgrind knows."""
-    done = subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *command],
-                          capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}", *command],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     found = re.search(r"Collected : (\d+)", done.stderr)
     return int(found[1]) if done.returncode == 0 and found else None
 
@@ -92,6 +97,12 @@ def short(value):
 
 def machine():
     """The processor, cores and load, in a sentence."""
-    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
-                  if line.startswith("model name")), "processor unknown")
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in open("/proc/cpuinfo", encoding="utf-8")
+            if line.startswith("model name")
+        ),
+        "processor unknown",
+    )
     return f"Machine: {len(os.sched_getaffinity(0))} cores, {model}; load {os.getloadavg()[0]:.1f} at the end."

@@ -57,8 +57,12 @@ def main():
     print("| benchmark | median | range | items a second |" + (" times as fast |" if before else ""))
     print("|---|---|---|---|" + ("---|" if before else ""))
     for name, values in times.items():
-        row = [f"`{name}`", time_text(statistics.median(values)),
-               f"{time_text(min(values))} to {time_text(max(values))}", rate_text(statistics.median(rates[name]))]
+        row = [
+            f"`{name}`",
+            time_text(statistics.median(values)),
+            f"{time_text(min(values))} to {time_text(max(values))}",
+            rate_text(statistics.median(rates[name])),
+        ]
         if before:
             ratio = statistics.median(before[name]) / statistics.median(values) if name in before else None
             row.append("new" if ratio is None else f"{ratio:.2f}")

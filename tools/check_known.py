@@ -45,8 +45,20 @@ def sustaining(program, scenario, replicates):
         command = [program, "run", str(scenario), "--quiet", "-o", str(result)]
         command += ["--replicates", str(replicates)] if replicates else []
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        told = subprocess.run([program, "summary", str(result), "East Midlands", "--csv", "--measures",
-                               "fidelity,child_protection_plans"], check=True, capture_output=True, text=True)
+        told = subprocess.run(
+            [
+                program,
+                "summary",
+                str(result),
+                "East Midlands",
+                "--csv",
+                "--measures",
+                "fidelity,child_protection_plans",
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
     temporary = SUSTAINING.with_suffix(".tmp")
     temporary.write_text(told.stdout, encoding="utf-8")
     temporary.replace(SUSTAINING)

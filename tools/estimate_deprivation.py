@@ -14,8 +14,16 @@ import numpy as np
 import pandas as pd
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-MEASURES = ["cla_at31", "cla_started", "cpp_at31", "cpp_started", "cin_at31", "referrals", "s47_enquiries",
-            "exp_cyp_total_gross_gbp"]
+MEASURES = [
+    "cla_at31",
+    "cla_started",
+    "cpp_at31",
+    "cpp_started",
+    "cin_at31",
+    "referrals",
+    "s47_enquiries",
+    "exp_cyp_total_gross_gbp",
+]
 SMALLEST_POPULATION = 5000  # leaves out the City of London and the Isles of Scilly
 
 
@@ -37,10 +45,18 @@ def estimate(tables: pathlib.Path, year: int) -> pd.DataFrame:
         fifth = pd.qcut(idaci, 5, labels=False)
         counts, children = data.loc[rate.index, measure], data.loc[rate.index, "population_0_17"]
         top, bottom = (counts[fifth == q].sum() / children[fifth == q].sum() for q in (4, 0))
-        rows.append({"measure": measure, "year": year, "semi_elasticity": round(slope[1], 3),
-                     "low": round(slope[1] - 1.96 * error, 2), "high": round(slope[1] + 1.96 * error, 2),
-                     "authorities": len(rate), "r_squared": round(1 - residual.var() / log_rate.var(), 2),
-                     "fifth_ratio": round(top / bottom, 2)})
+        rows.append(
+            {
+                "measure": measure,
+                "year": year,
+                "semi_elasticity": round(slope[1], 3),
+                "low": round(slope[1] - 1.96 * error, 2),
+                "high": round(slope[1] + 1.96 * error, 2),
+                "authorities": len(rate),
+                "r_squared": round(1 - residual.var() / log_rate.var(), 2),
+                "fifth_ratio": round(top / bottom, 2),
+            }
+        )
     return pd.DataFrame(rows)
 
 

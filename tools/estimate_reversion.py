@@ -43,9 +43,17 @@ def estimate(tables):
                 for years in AHEAD:
                     after[years] += (log[year + years] - log[year])[chosen].dropna().tolist()
             for years, changes in after.items():
-                rows.append({"measure": measure, "rise_over": low, "rise_to": high, "years_after": years,
-                             "authorities": len(changes), "mean_log_change": round(float(np.mean(changes)), 3),
-                             "standard_error": round(float(np.std(changes, ddof=1) / np.sqrt(len(changes))), 3)})
+                rows.append(
+                    {
+                        "measure": measure,
+                        "rise_over": low,
+                        "rise_to": high,
+                        "years_after": years,
+                        "authorities": len(changes),
+                        "mean_log_change": round(float(np.mean(changes)), 3),
+                        "standard_error": round(float(np.std(changes, ddof=1) / np.sqrt(len(changes))), 3),
+                    }
+                )
     return pd.DataFrame(rows)
 
 

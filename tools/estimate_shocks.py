@@ -118,8 +118,12 @@ def change(rates, year, before, after):
 
 def judged(grades):
     """[(authority, event year)] and, for a year and the lags of a window, the authorities never inadequate in it."""
-    events = [(code, year) for code, row in grades.iterrows() for year in grades.columns[1:]
-              if row[year] == INADEQUATE and row.get(year - 1, np.nan) > INADEQUATE]
+    events = [
+        (code, year)
+        for code, row in grades.iterrows()
+        for year in grades.columns[1:]
+        if row[year] == INADEQUATE and row.get(year - 1, np.nan) > INADEQUATE
+    ]
 
     def never(year, first, last):
         window = grades.reindex(columns=range(year + first, year + last + 1))
@@ -158,16 +162,24 @@ def after_judgement(rates, grades, before, after, seed=1):
 
     draws = np.random.default_rng(seed)
     point = estimate(np.ones(len(codes)))
-    sampled = [estimate(np.bincount(draws.integers(0, len(codes), len(codes)), minlength=len(codes)).astype(float))
-               for _ in range(SAMPLES)]
+    sampled = [
+        estimate(np.bincount(draws.integers(0, len(codes), len(codes)), minlength=len(codes)).astype(float))
+        for _ in range(SAMPLES)
+    ]
     low, high = np.nanquantile(sampled, [0.05, 0.95])
     fake = np.zeros(SAMPLES)
     for i in columns:
         pool = value[control[:, i] > 0, i]
         fake += (draws.choice(pool, SAMPLES) - pool.mean()) / len(columns)
     p = np.mean(np.abs(fake) >= abs(point))
-    return {"log_change": point, "low": low, "high": high, "placebo_p": p, "events": len(treated),
-            "authorities": int(np.median([len(pools[y]) for _, y in treated]))}
+    return {
+        "log_change": point,
+        "low": low,
+        "high": high,
+        "placebo_p": p,
+        "events": len(treated),
+        "authorities": int(np.median([len(pools[y]) for _, y in treated])),
+    }
 
 
 def inspection_rows(history):
@@ -176,15 +188,19 @@ def inspection_rows(history):
         if measure == "care_exit":
             continue
         rates = log_rates(history, measure)
-        windows = [("lead", (-3, -2), (-1,)), *((f"t+{lag}", BEFORE, (lag,)) for lag in LAGS),
-                   ("after", BEFORE, AFTER)]
+        windows = [("lead", (-3, -2), (-1,)), *((f"t+{lag}", BEFORE, (lag,)) for lag in LAGS), ("after", BEFORE, AFTER)]
         earlier = 1 if measure in WORKFORCE else 0
         for name, before, years in windows:
             before, years = ([lag - earlier for lag in lags] for lags in (before, years))
             found = after_judgement(rates, grades, before, years)
             if found:
-                yield {"shock": "inadequate_judgement", "measure": measure, "years": name,
-                       "parameter": parameter if name == "after" else "", **found}
+                yield {
+                    "shock": "inadequate_judgement",
+                    "measure": measure,
+                    "years": name,
+                    "parameter": parameter if name == "after" else "",
+                    **found,
+                }
 
 
 def pandemic_rows(history, england):
@@ -192,17 +208,28 @@ def pandemic_rows(history, england):
         if measure in WORKFORCE:
             continue
         national = log_rate(england, numerator, denominator)
-        bend = {year: national.get(year, np.nan) - (national.get(year - 1, np.nan) + national.get(year + 1, np.nan)) / 2
-                for year in [*QUIET_YEARS, COVID_YEAR]}
+        bend = {
+            year: national.get(year, np.nan) - (national.get(year - 1, np.nan) + national.get(year + 1, np.nan)) / 2
+            for year in [*QUIET_YEARS, COVID_YEAR]
+        }
         quiet = np.array([bend[year] for year in QUIET_YEARS])
         quiet = quiet[~np.isnan(quiet)]
         error = np.sqrt((quiet**2).mean()) * T_SIX
         rates = log_rates(history, measure)
         each = (rates[COVID_YEAR] - (rates[COVID_YEAR - 1] + rates[COVID_YEAR + 1]) / 2).dropna()
-        yield {"shock": "pandemic", "measure": measure, "years": str(COVID_YEAR), "parameter": parameter,
-               "log_change": bend[COVID_YEAR], "low": bend[COVID_YEAR] - error, "high": bend[COVID_YEAR] + error,
-               "placebo_p": np.mean(np.abs(quiet) >= abs(bend[COVID_YEAR])), "events": 1, "authorities": len(each),
-               "spread": each.std()}
+        yield {
+            "shock": "pandemic",
+            "measure": measure,
+            "years": str(COVID_YEAR),
+            "parameter": parameter,
+            "log_change": bend[COVID_YEAR],
+            "low": bend[COVID_YEAR] - error,
+            "high": bend[COVID_YEAR] + error,
+            "placebo_p": np.mean(np.abs(quiet) >= abs(bend[COVID_YEAR])),
+            "events": 1,
+            "authorities": len(each),
+            "spread": each.std(),
+        }
 
 
 def estimate(tables):
@@ -212,8 +239,20 @@ def estimate(tables):
         out[column] = np.exp(out[column])
     out.insert(4, "ratio", np.exp(out.log_change))
     out["error"] = np.log(out.high / out.low) / 3.29
-    columns = ["shock", "measure", "years", "parameter", "ratio", "low", "high", "error", "placebo_p", "spread", "events",
-               "authorities"]
+    columns = [
+        "shock",
+        "measure",
+        "years",
+        "parameter",
+        "ratio",
+        "low",
+        "high",
+        "error",
+        "placebo_p",
+        "spread",
+        "events",
+        "authorities",
+    ]
     return out[columns].round(3)
 
 

@@ -36,8 +36,11 @@ def changes(values, lag):
     """Changes of logarithms over `lag` years, less the median of their year: a list."""
     out = []
     for year in sorted({year for _, year in values}):
-        here = [math.log(values[code, year + lag] / value) for (code, y), value in values.items()
-                if y == year and (code, year + lag) in values]
+        here = [
+            math.log(values[code, year + lag] / value)
+            for (code, y), value in values.items()
+            if y == year and (code, year + lag) in values
+        ]
         if here:
             middle = statistics.median(here)
             out += [change - middle for change in here]
@@ -74,8 +77,10 @@ def main():
     for measure in ("sw_fte", "sw_turnover_pct"):
         series = [float(x) for key, x in national[measure].items() if key != "measure" and x]
         steps = [math.log(b / a) for a, b in zip(series, series[1:])]
-        print(f"England, {measure}: mean change {statistics.mean(steps):+.3f} a year, root mean square "
-              f"{math.sqrt(statistics.mean(x * x for x in steps)):.3f}")
+        print(
+            f"England, {measure}: mean change {statistics.mean(steps):+.3f} a year, root mean square "
+            f"{math.sqrt(statistics.mean(x * x for x in steps)):.3f}"
+        )
 
 
 if __name__ == "__main__":

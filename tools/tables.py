@@ -66,8 +66,10 @@ def read_json(path):
 
 def table(header, rows, right=()):
     """A Markdown table; `right` are the columns of numbers."""
-    lines = ["| " + " | ".join(header) + " |",
-             "|" + "|".join("---:" if i in right else "---" for i in range(len(header))) + "|"]
+    lines = [
+        "| " + " | ".join(header) + " |",
+        "|" + "|".join("---:" if i in right else "---" for i in range(len(header))) + "|",
+    ]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines)
 
@@ -92,8 +94,10 @@ def percent(value, digits=0):
 
 # The registry.
 
-ROW = re.compile(r'HEARTH_PARAMETER\((\w+), "([^"]+)", "([^"]*)", ([^,]+), ([^,]+), ([^,]+), ([^,]+), k(\w+), '
-                 r'"([^"]*)", "([^"]*)"\)')
+ROW = re.compile(
+    r'HEARTH_PARAMETER\((\w+), "([^"]+)", "([^"]*)", ([^,]+), ([^,]+), ([^,]+), ([^,]+), k(\w+), '
+    r'"([^"]*)", "([^"]*)"\)'
+)
 
 
 def registry():
@@ -113,28 +117,52 @@ def registry():
             if match is None or not sections:
                 raise ValueError(f"{REGISTRY.name}: a row that is not understood: {line}")
             _, name, unit, value, lower, upper, spread, certainty, source, meaning = match.groups()
-            sections[-1][1].append({
-                "name": name, "unit": unit, "default": float(value), "lower": float(lower), "upper": float(upper),
-                "spread": float(spread), "certainty": certainty.lower(), "source": source, "meaning": meaning})
+            sections[-1][1].append(
+                {
+                    "name": name,
+                    "unit": unit,
+                    "default": float(value),
+                    "lower": float(lower),
+                    "upper": float(upper),
+                    "spread": float(spread),
+                    "certainty": certainty.lower(),
+                    "source": source,
+                    "meaning": meaning,
+                }
+            )
     return sections
 
 
 def rows_of(path, macro):
     """Of a table of rows in C++: the columns of each, without their quotation marks."""
-    found = [re.findall(r'"([^"]*)"|(\w+)', line[len(macro):]) for line in path.read_text(encoding="utf-8").splitlines()
-             if line.startswith(macro + "(")]
+    found = [
+        re.findall(r'"([^"]*)"|(\w+)', line[len(macro) :])
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith(macro + "(")
+    ]
     return [[text or word for text, word in row] for row in found]
 
 
 def levers_table():
-    return table(["lever", "a ratio multiplies"], [[f"`{name}`", meaning] for _, name, meaning in rows_of(LEVERS, "HEARTH_LEVER")])
+    return table(
+        ["lever", "a ratio multiplies"],
+        [[f"`{name}`", meaning] for _, name, meaning in rows_of(LEVERS, "HEARTH_LEVER")],
+    )
 
 
 def shock_kinds_table():
     rows = rows_of(SHOCKS, "HEARTH_SHOCK")
-    return "\n\n".join([
-        table(["kind", "the ratio multiplies"], [[f"`{name}`", meaning] for _, name, ratio, meaning in rows if ratio == "true"]),
-        table(["kind", "the event"], [[f"`{name}`", meaning] for _, name, ratio, meaning in rows if ratio == "false"])])
+    return "\n\n".join(
+        [
+            table(
+                ["kind", "the ratio multiplies"],
+                [[f"`{name}`", meaning] for _, name, ratio, meaning in rows if ratio == "true"],
+            ),
+            table(
+                ["kind", "the event"], [[f"`{name}`", meaning] for _, name, ratio, meaning in rows if ratio == "false"]
+            ),
+        ]
+    )
 
 
 def calibration():
@@ -149,8 +177,9 @@ def parameters_document():
     sections = registry()
     fit = calibrated()
     every = [p for _, rows in sections for p in rows]
-    counts = {c: sum(p["certainty"] == c for p in every)
-              for c in ["published", "derived", "fitted", "assumed", "switch"]}
+    counts = {
+        c: sum(p["certainty"] == c for p in every) for c in ["published", "derived", "fitted", "assumed", "switch"]
+    }
     unsourced = sum(p["source"].startswith("no source") for p in every)
     text = f"""# Parameters
 
@@ -181,9 +210,21 @@ Published: {counts["published"]}. Derived: {counts["derived"]}. Fitted: {counts[
             if p["name"] in fit:
                 value = f"{shown(fit[p['name']])} **fit** ({value})"
             source = p["source"].replace("*", "\\*")
-            lines.append([f"`{p['name']}`", p["meaning"], value, p["unit"], f"{shown(p['lower'])} to {shown(p['upper'])}",
-                          shown(p["spread"]), p["certainty"], source])
-        text += "\n" + table(["name", "meaning", "value", "unit", "bounds", "spread", "certainty", "source"], lines) + "\n"
+            lines.append(
+                [
+                    f"`{p['name']}`",
+                    p["meaning"],
+                    value,
+                    p["unit"],
+                    f"{shown(p['lower'])} to {shown(p['upper'])}",
+                    shown(p["spread"]),
+                    p["certainty"],
+                    source,
+                ]
+            )
+        text += (
+            "\n" + table(["name", "meaning", "value", "unit", "bounds", "spread", "certainty", "source"], lines) + "\n"
+        )
     return text
 
 
@@ -214,22 +255,38 @@ def fit_table(file):
     if "fit" not in file:
         return NOT_IN_FILE
     promised, off = promises(file["fit"])
-    said = (f"{promised - len(off)} of {promised} promised targets are within 3%"
-            + (f"; outside: {', '.join(words(row['target']) for row in off)}." if off else "."))
+    said = f"{promised - len(off)} of {promised} promised targets are within 3%" + (
+        f"; outside: {', '.join(words(row['target']) for row in off)}." if off else "."
+    )
     rows = []
     for row in file["fit"]:
         target, ratio = row["target"], row["simulated"] / row["published"]
-        rows.append([words(target), amount(target, row["published"]), amount(target, row["simulated"]), f"{ratio:.3f}",
-                     "3%, promised" if row["promised"] else percent(2 * row["allowed_sd"], 1), "yes" if row["within"] else "**no**"])
-    return said + "\n\n" + table(["target", "to be met", "fitted, first year", "ratio", "may be off by", "within"],
-                                rows, {1, 2, 3, 4})
+        rows.append(
+            [
+                words(target),
+                amount(target, row["published"]),
+                amount(target, row["simulated"]),
+                f"{ratio:.3f}",
+                "3%, promised" if row["promised"] else percent(2 * row["allowed_sd"], 1),
+                "yes" if row["within"] else "**no**",
+            ]
+        )
+    return (
+        said
+        + "\n\n"
+        + table(["target", "to be met", "fitted, first year", "ratio", "may be off by", "within"], rows, {1, 2, 3, 4})
+    )
 
 
 def rates():
     """Name -> what it is, of the eight rates that propensities move most, in the order of the registry."""
     mark = re.compile(r"drift\.(\w+)\.authority_sd")
-    return {match[1]: p["meaning"].partition(":")[0] for _, rows in registry() for p in rows
-            if (match := mark.fullmatch(p["name"])) and match[1] not in WORKFORCE_DRIFT}
+    return {
+        match[1]: p["meaning"].partition(":")[0]
+        for _, rows in registry()
+        for p in rows
+        if (match := mark.fullmatch(p["name"])) and match[1] not in WORKFORCE_DRIFT
+    }
 
 
 # Estimated once from the histories of all authorities (estimate_workforce_drift.py), whatever the origin.
@@ -241,17 +298,28 @@ def authorities_table(file):
     if "authorities" not in file:
         return NOT_IN_FILE
     off = file["authorities"]["summary"]
-    return table(["rate", "half are off by at most", "nine in ten by at most"],
-                 [[what, percent(off[rate]["half"], 1), percent(off[rate]["nine_in_ten"], 1)]
-                  for rate, what in rates().items() if rate in off], {1, 2})
+    return table(
+        ["rate", "half are off by at most", "nine in ten by at most"],
+        [
+            [what, percent(off[rate]["half"], 1), percent(off[rate]["nine_in_ten"], 1)]
+            for rate, what in rates().items()
+            if rate in off
+        ],
+        {1, 2},
+    )
 
 
 def not_settled_table(file):
     if "not_fitted" not in file:
         return NOT_IN_FILE
     parameters = {p["name"] for _, rows in registry() for p in rows}
-    return table(["what", "why"], [[f"`{row['name']}`" if row["name"] in parameters else words(row["name"]), row["why"]]
-                                   for row in file["not_fitted"]])
+    return table(
+        ["what", "why"],
+        [
+            [f"`{row['name']}`" if row["name"] in parameters else words(row["name"]), row["why"]]
+            for row in file["not_fitted"]
+        ],
+    )
 
 
 # As in engine/analysis/calibration/calibrate.cpp.
@@ -274,8 +342,10 @@ def learnt(file):
     """[(parameter, spread of its logarithm before, after)] of what is drawn."""
     every = {p["name"]: p for _, rows in registry() for p in rows}
     columns = zip(*file["draws"]["values"], strict=True)
-    return [(every[name], prior_sd(every[name]), statistics.stdev(map(math.log, values)))
-            for name, values in zip(file["draws"]["parameters"], columns, strict=True)]
+    return [
+        (every[name], prior_sd(every[name]), statistics.stdev(map(math.log, values)))
+        for name, values in zip(file["draws"]["parameters"], columns, strict=True)
+    ]
 
 
 def learnt_table(file):
@@ -288,16 +358,30 @@ def learnt_table(file):
     much, little = sum(s < 0.5 for s in shares), sum(s >= 0.9 for s in shares)
 
     def lines(rows):
-        return table(["parameter", "certainty", "spread in the registry", "before", "after", "left"],
-                     [[f"`{p['name']}`", p["certainty"], shown(p["spread"]), f"{before:.2f}", f"{after:.2f}",
-                       percent(after / before)] for p, before, after in rows], {2, 3, 4, 5})
+        return table(
+            ["parameter", "certainty", "spread in the registry", "before", "after", "left"],
+            [
+                [
+                    f"`{p['name']}`",
+                    p["certainty"],
+                    shown(p["spread"]),
+                    f"{before:.2f}",
+                    f"{after:.2f}",
+                    percent(after / before),
+                ]
+                for p, before, after in rows
+            ],
+            {2, 3, 4, 5},
+        )
 
     fitted = [row for row in found if row[0]["certainty"] == "fitted"]
-    return (f"{len(found)} parameters, {draws} draws; a share that is left has a standard error of "
-            f"{percent(1 / math.sqrt(2 * (draws - 1)))} of itself. The figures leave less than half of the spread of {much} "
-            f"parameters, and nine tenths or more of that of {little}.\n\n"
-            f"The {MOST_AND_LEAST} most learnt:\n\n{lines(found[:MOST_AND_LEAST])}\n\n"
-            f"The {MOST_AND_LEAST} least learnt of the fitted:\n\n{lines(fitted[:-MOST_AND_LEAST - 1:-1])}")
+    return (
+        f"{len(found)} parameters, {draws} draws; a share that is left has a standard error of "
+        f"{percent(1 / math.sqrt(2 * (draws - 1)))} of itself. The figures leave less than half of the spread of {much} "
+        f"parameters, and nine tenths or more of that of {little}.\n\n"
+        f"The {MOST_AND_LEAST} most learnt:\n\n{lines(found[:MOST_AND_LEAST])}\n\n"
+        f"The {MOST_AND_LEAST} least learnt of the fitted:\n\n{lines(fitted[:-MOST_AND_LEAST - 1:-1])}"
+    )
 
 
 def drift_table(file):
@@ -313,10 +397,21 @@ def drift_table(file):
 
     if any(f"drift.{rate}.authority_sd" not in fit for rate in rates()):
         return NOT_IN_FILE
-    return table(["rate", "an authority strays by", "half is gone in, years", "England strays by", "half is gone in, years",
-                  "recording noise"],
-                 [[what, *cells(rate, "authority"), *cells(rate, "national"), percent(noise[rate]) if rate in noise else ""]
-                  for rate, what in (rates() | WORKFORCE_DRIFT).items()], {1, 2, 3, 4, 5})
+    return table(
+        [
+            "rate",
+            "an authority strays by",
+            "half is gone in, years",
+            "England strays by",
+            "half is gone in, years",
+            "recording noise",
+        ],
+        [
+            [what, *cells(rate, "authority"), *cells(rate, "national"), percent(noise[rate]) if rate in noise else ""]
+            for rate, what in (rates() | WORKFORCE_DRIFT).items()
+        ],
+        {1, 2, 3, 4, 5},
+    )
 
 
 def origins_table():
@@ -327,8 +422,17 @@ def origins_table():
             rows.append([file["origin"][:4], "", "", "not said in the file"])
             continue
         promised, off = promises(file["fit"])
-        rows.append([file["origin"][:4], str(promised - len(off)), str(promised), "; ".join(
-            f"{words(row['target'])} {number(100 * (row['simulated'] / row['published'] - 1), 0, True)}%" for row in off)])
+        rows.append(
+            [
+                file["origin"][:4],
+                str(promised - len(off)),
+                str(promised),
+                "; ".join(
+                    f"{words(row['target'])} {number(100 * (row['simulated'] / row['published'] - 1), 0, True)}%"
+                    for row in off
+                ),
+            ]
+        )
     return table(["origin", "promised targets within 3%", "of", "off"], rows, {1, 2})
 
 
@@ -343,15 +447,25 @@ def fitted_table(file):
                 if at and p["default"] != p[at[0]]:
                     ratio += f" (at its {at[0]} bound)"
                 rows.append([f"`{p['name']}`", shown(p["default"]), shown(fit[p["name"]]), ratio])
-    unmoved = [f"`{p['name']}`" for _, ps in registry() for p in ps if p["certainty"] == "fitted" and p["name"] not in fit]
-    said = f"Marked `fitted` in the registry but left at their starting points: {', '.join(unmoved)}.\n\n" if unmoved else ""
+    unmoved = [
+        f"`{p['name']}`" for _, ps in registry() for p in ps if p["certainty"] == "fitted" and p["name"] not in fit
+    ]
+    said = (
+        f"Marked `fitted` in the registry but left at their starting points: {', '.join(unmoved)}.\n\n"
+        if unmoved
+        else ""
+    )
     return said + table(["parameter", "start", "fit", "fit / start"], rows, {1, 2, 3})
 
 
 # The evidence.
 
-GRADES = {"randomised": "Randomised trial", "quasi_experimental": "Comparison group without randomisation",
-          "before_after": "Before and after, no comparison group", "expert": "Judgement"}
+GRADES = {
+    "randomised": "Randomised trial",
+    "quasi_experimental": "Comparison group without randomisation",
+    "before_after": "Before and after, no comparison group",
+    "expert": "Judgement",
+}
 
 
 def rule():
@@ -369,7 +483,7 @@ def believed(effect):
     precision, total = prior**-2, 0.0
     for finding in [effect, *effect.get("besides", [])]:
         error = math.log(finding["high"] / finding["low"]) / (2 * Z)
-        variance = error**2 + bias[finding["grade"]]**2
+        variance = error**2 + bias[finding["grade"]] ** 2
         precision += 1 / variance
         total += math.log(finding["ratio"]) / variance
     return 1 - 1 / (precision * prior**2), total / precision
@@ -383,10 +497,31 @@ def weights_table():
     rows = []
     for grade, sd in bias.items():
         shares = [f"{weight(error, grade):.2f}" for error in (0.0, 0.1, 0.2, 0.4)]
-        rows.append([f"`{grade}`", GRADES[grade], f"{sd:g}", *shares, f"{2 ** weight(0.2, grade):.2f}",
-                     f"{0.5 ** weight(0.2, grade):.2f}"])
-    return table(["grade", "study design", "bias b", "w at s = 0", "0.1", "0.2", "0.4", "2.00 becomes (s = 0.2)",
-                  "0.50 becomes (s = 0.2)"], rows, set(range(2, 9)))
+        rows.append(
+            [
+                f"`{grade}`",
+                GRADES[grade],
+                f"{sd:g}",
+                *shares,
+                f"{2 ** weight(0.2, grade):.2f}",
+                f"{0.5 ** weight(0.2, grade):.2f}",
+            ]
+        )
+    return table(
+        [
+            "grade",
+            "study design",
+            "bias b",
+            "w at s = 0",
+            "0.1",
+            "0.2",
+            "0.4",
+            "2.00 becomes (s = 0.2)",
+            "0.50 becomes (s = 0.2)",
+        ],
+        rows,
+        set(range(2, 9)),
+    )
 
 
 def service_models():
@@ -401,8 +536,11 @@ def effects_tables():
     evidence = {row["key"]: row for row in read_csv(ENGLAND / "evidence.csv")}
     models = service_models()
     grades = [effect["grade"] for model in models.values() for c in model["components"] for effect in c["effects"]]
-    text = [f"{len(grades)} effects ship, by grade: "
-            + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in GRADES) + "."]
+    text = [
+        f"{len(grades)} effects ship, by grade: "
+        + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in GRADES)
+        + "."
+    ]
     for path, model in models.items():
         text.append(f"**{model['title']}** (`{path.name}`)")
         rows = []
@@ -410,16 +548,45 @@ def effects_tables():
             for effect in component["effects"]:
                 reach, ratio = component["reach"], effect["ratio"]
                 share, mean = believed(effect)
-                besides = "".join(f"; besides {other['ratio']:g} ({other['low']:g} to {other['high']:g}), `{other['grade']}`, "
-                                  f"`{other['source']}`" for other in effect.get("besides", []))
+                besides = "".join(
+                    f"; besides {other['ratio']:g} ({other['low']:g} to {other['high']:g}), `{other['grade']}`, "
+                    f"`{other['source']}`"
+                    for other in effect.get("besides", [])
+                )
                 found = evidence[effect["source"]]
                 figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
-                rows.append([f"`{effect['lever']}`", named(component), f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
-                             f"`{effect['grade']}`", f"{share:.2f}", f"{ratio ** reach:.2f}", f"{math.exp(reach * mean):.2f}",
-                             f"`{effect['source']}`: {figure}{besides}", found["certainty"]])
-        text.append(table(["lever", "component", "claimed ratio (90% interval)", "grade", "w", "claimed, with reach",
-                           "weighted, with reach", "source and its figure", "certainty of the figure"], rows, {4, 5, 6})
-                    if rows else "No components: adopting it changes nothing.")
+                rows.append(
+                    [
+                        f"`{effect['lever']}`",
+                        named(component),
+                        f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
+                        f"`{effect['grade']}`",
+                        f"{share:.2f}",
+                        f"{ratio ** reach:.2f}",
+                        f"{math.exp(reach * mean):.2f}",
+                        f"`{effect['source']}`: {figure}{besides}",
+                        found["certainty"],
+                    ]
+                )
+        text.append(
+            table(
+                [
+                    "lever",
+                    "component",
+                    "claimed ratio (90% interval)",
+                    "grade",
+                    "w",
+                    "claimed, with reach",
+                    "weighted, with reach",
+                    "source and its figure",
+                    "certainty of the figure",
+                ],
+                rows,
+                {4, 5, 6},
+            )
+            if rows
+            else "No components: adopting it changes nothing."
+        )
     return "\n\n".join(text)
 
 
@@ -433,23 +600,54 @@ def components_table():
             running = component["reach"] * component.get("running_gbp_per_case", 0.0)
             setup = component["reach"] * component.get("setup_gbp_per_case", 0.0)
             if posts or running or setup:
-                rows.append([model["title"], named(component), f"{component['reach']:g}", f"{posts:.2f}" if posts else "",
-                             f"{staffing['months_to_recruit']:g}" if posts else "", number(setup),
-                             number(posts / 100 * staffing.get("gbp_per_post", 0.0)), number(running)])
-    return table(["model", "component", "reach", "posts for each 100 open cases", "months to fill one",
-                  "set-up, £ an open case", "posts, £ an open case a year", "the rest, £ an open case a year"], rows, set(range(2, 8)))
+                rows.append(
+                    [
+                        model["title"],
+                        named(component),
+                        f"{component['reach']:g}",
+                        f"{posts:.2f}" if posts else "",
+                        f"{staffing['months_to_recruit']:g}" if posts else "",
+                        number(setup),
+                        number(posts / 100 * staffing.get("gbp_per_post", 0.0)),
+                        number(running),
+                    ]
+                )
+    return table(
+        [
+            "model",
+            "component",
+            "reach",
+            "posts for each 100 open cases",
+            "months to fill one",
+            "set-up, £ an open case",
+            "posts, £ an open case a year",
+            "the rest, £ an open case a year",
+        ],
+        rows,
+        set(range(2, 8)),
+    )
 
 
 # Shocks.
 
 SHOCK_MEASURES = {
-    "referral": "referrals per child", "section_47": "section 47 enquiries per referral",
-    "plan": "plans started per enquiry", "care_entry": "care entries per child in need",
-    "care_exit": "care exits per looked-after child", "section_47_per_child": "section 47 enquiries per child",
-    "plans_started_per_child": "plans started per child", "care_entries_per_child": "care entries per child",
-    "care_applications_per_child": "care applications per child", "turnover": "turnover of social workers",
-    "vacancy": "vacancy rate", "agency": "share of agency staff", "social_workers": "social workers in post",
-    "posts": "posts", "social_workers_and_agency": "in post and agency", "caseload": "caseload"}
+    "referral": "referrals per child",
+    "section_47": "section 47 enquiries per referral",
+    "plan": "plans started per enquiry",
+    "care_entry": "care entries per child in need",
+    "care_exit": "care exits per looked-after child",
+    "section_47_per_child": "section 47 enquiries per child",
+    "plans_started_per_child": "plans started per child",
+    "care_entries_per_child": "care entries per child",
+    "care_applications_per_child": "care applications per child",
+    "turnover": "turnover of social workers",
+    "vacancy": "vacancy rate",
+    "agency": "share of agency staff",
+    "social_workers": "social workers in post",
+    "posts": "posts",
+    "social_workers_and_agency": "in post and agency",
+    "caseload": "caseload",
+}
 
 
 def shocks_table():
@@ -461,13 +659,20 @@ def shocks_table():
                 return f"{float(row['ratio']):.2f} ({float(row['low']):.2f} to {float(row['high']):.2f})"
         return ""
 
-    lines = [[words_, shown_ratio("inadequate_judgement", measure, "lead"),
-              shown_ratio("inadequate_judgement", measure, "after"), shown_ratio("pandemic", measure, "2021")]
-             for measure, words_ in SHOCK_MEASURES.items()]
+    lines = [
+        [
+            words_,
+            shown_ratio("inadequate_judgement", measure, "lead"),
+            shown_ratio("inadequate_judgement", measure, "after"),
+            shown_ratio("pandemic", measure, "2021"),
+        ]
+        for measure, words_ in SHOCK_MEASURES.items()
+    ]
     return table(["rate", "before a judgement", "after a judgement", "2020-21"], lines, {1, 2, 3})
 
 
 # The result.
+
 
 def targets_tables():
     """name -> table, one for each scenario of scenarios/known: from tools/results/targets.csv (check_known.py)."""
@@ -492,9 +697,15 @@ def targets_table(rows):
     lines = []
     for row in rows:
         unit = "£ million" if row["unit"] == "GBP" else row["unit"]
-        lines.append([row["title"] + f" ({unit})", with_interval(row["median"], row["low"], row["high"], row["unit"]),
-                      with_interval(row["published"], row["published_low"], row["published_high"], row["unit"]),
-                      row["verdict"].replace("_", " "), f"`{row['source']}`"])
+        lines.append(
+            [
+                row["title"] + f" ({unit})",
+                with_interval(row["median"], row["low"], row["high"], row["unit"]),
+                with_interval(row["published"], row["published_low"], row["published_high"], row["unit"]),
+                row["verdict"].replace("_", " "),
+                f"`{row['source']}`",
+            ]
+        )
     return table(["target", "simulated (90%)", "published", "verdict", "source"], lines, {1, 2})
 
 
@@ -508,13 +719,27 @@ def sustaining_table():
     lines = []
     for arm in dict.fromkeys(arm for arm, _, _ in cells):
         last = cells[arm, "child_protection_plans", years[-1]]
-        difference = "" if not last["difference_mean"] else difference_text(
-            {key: float(last[key]) for key in last if key.startswith("difference_")},
-            lambda x, sign=False: number(x, -1, sign))
-        lines.append([f"`{arm}`", *(f"{float(cells[arm, 'fidelity', year]['mean']):.2f}" for year in shown),
-                      number(float(last["mean"]), -1), difference])
-    return table(["arm", *(f"fidelity, {year}" for year in shown), f"plans, {years[-1]}",
-                  f"plans, {years[-1]}: difference"], lines, {1, 2, 3, 4, 5})
+        difference = (
+            ""
+            if not last["difference_mean"]
+            else difference_text(
+                {key: float(last[key]) for key in last if key.startswith("difference_")},
+                lambda x, sign=False: number(x, -1, sign),
+            )
+        )
+        lines.append(
+            [
+                f"`{arm}`",
+                *(f"{float(cells[arm, 'fidelity', year]['mean']):.2f}" for year in shown),
+                number(float(last["mean"]), -1),
+                difference,
+            ]
+        )
+    return table(
+        ["arm", *(f"fidelity, {year}" for year in shown), f"plans, {years[-1]}", f"plans, {years[-1]}: difference"],
+        lines,
+        {1, 2, 3, 4, 5},
+    )
 
 
 def difference_text(row, value):
@@ -529,8 +754,12 @@ def difference_text(row, value):
 
 def read_result(result, program):
     """The main scenario's yearly summary for England; the values that the README needs."""
-    out = subprocess.run([program, "summary", result, "England", "--measures", ",".join(MEASURES), "--csv"],
-                         check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(
+        [program, "summary", result, "England", "--measures", ",".join(MEASURES), "--csv"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     rows = list(csv.DictReader(io.StringIO(out)))
     for row in rows:
         for key, value in row.items():
@@ -552,8 +781,17 @@ def summary():
                 seen.append(value)
         found[row["arm"], year, row["measure"]] = {
             key: float(row[key]) if row[key] else None
-            for key in ["mean", "mcse", "low", "high", "difference_mean", "difference_mcse", "difference_low",
-                        "difference_high"]}
+            for key in [
+                "mean",
+                "mcse",
+                "low",
+                "high",
+                "difference_mean",
+                "difference_mcse",
+                "difference_low",
+                "difference_high",
+            ]
+        }
     return arms, years, found
 
 
@@ -567,8 +805,10 @@ def published():
 def years_table():
     """Business as usual, year by year."""
     arms, years, found = summary()
-    rows = [[label, *[number(found[arms[0], year, measure]["mean"] / divisor, digits) for year in years]]
-            for label, measure, _, divisor, digits in HEADLINES]
+    rows = [
+        [label, *[number(found[arms[0], year, measure]["mean"] / divisor, digits) for year in years]]
+        for label, measure, _, divisor, digits in HEADLINES
+    ]
     return table(["business as usual, mean", *years], rows, set(range(1, len(years) + 1)))
 
 
@@ -579,38 +819,72 @@ def result_table():
     baseline, others = arms[0], arms[1:]
     rows = []
     for label, measure, figure, divisor, digits in HEADLINES:
+
         def value(x, sign=False):
             return number(x / divisor, digits, sign)
 
         start, end = found[baseline, first, measure], found[baseline, last, measure]
-        row = [label, value(observed[figure]) if figure else "", value(start["mean"]),
-               f"{value(end['mean'])} ({value(end['low'])} to {value(end['high'])})"]
+        row = [
+            label,
+            value(observed[figure]) if figure else "",
+            value(start["mean"]),
+            f"{value(end['mean'])} ({value(end['low'])} to {value(end['high'])})",
+        ]
         row += [difference_text(found[arm, last, measure], value) for arm in others]
         rows.append(row)
     titles = {name: arm["title"] for name, arm in read_json(ROOT / "scenarios" / "england.json")["arms"].items()}
-    header = ["England", "published, year to March 2022", f"{titles[baseline].lower()}, {first}",
-              f"{titles[baseline].lower()}, {last}", *[f"{titles[arm].lower()}, {last}: difference" for arm in others]]
+    header = [
+        "England",
+        "published, year to March 2022",
+        f"{titles[baseline].lower()}, {first}",
+        f"{titles[baseline].lower()}, {last}",
+        *[f"{titles[arm].lower()}, {last}: difference" for arm in others],
+    ]
     return table(header, rows, set(range(1, len(header))))
 
 
 # The hindcast.
 
 HINDCAST = RESULTS / "hindcast_scores.csv"
-HINDCAST_COLUMNS = ["method", "figure", "level", "origin", "horizon", "forecasts", "boundary_changes", "not_published", "wis",
-                    "log_wis", "crps", "coverage_50", "coverage_90", "absolute_error", "bias"]
+HINDCAST_COLUMNS = [
+    "method",
+    "figure",
+    "level",
+    "origin",
+    "horizon",
+    "forecasts",
+    "boundary_changes",
+    "not_published",
+    "wis",
+    "log_wis",
+    "crps",
+    "coverage_50",
+    "coverage_90",
+    "absolute_error",
+    "bias",
+]
 NAIVE = ["persistence", "persistence_uncentred", "damped_drift", "stock_and_flow", "smoothed_level"]
 TENTHS = [f"pit_{i}" for i in range(1, 11)]
-FIGURES = {"looked_after": "looked after", "care_entries": "entering care", "care_entries_under_16": "entering care under 16",
-           "child_protection_plans": "protection plans", "child_protection_plans_started": "plans started",
-           "children_in_need": "children in need", "referrals": "referrals"}
+FIGURES = {
+    "looked_after": "looked after",
+    "care_entries": "entering care",
+    "care_entries_under_16": "entering care under 16",
+    "child_protection_plans": "protection plans",
+    "child_protection_plans_started": "plans started",
+    "children_in_need": "children in need",
+    "referrals": "referrals",
+}
 LEVELS = {"authority": "Authorities", "region": "Regions", "england": "England"}
 
 
 def read_hindcast(scores):
     """Keeps of a hindcast's scores what the document shows."""
     columns = HINDCAST_COLUMNS + [f"relative_{score}.{rule}" for score in ["wis", "log_wis"] for rule in NAIVE] + TENTHS
-    kept = [{key: row[key] if key in HINDCAST_COLUMNS[:5] or not row[key] else f"{float(row[key]):.5g}" for key in columns}
-            for row in read_csv(scores) if row["origin"].startswith("all") or row["method"] == "hearth"]
+    kept = [
+        {key: row[key] if key in HINDCAST_COLUMNS[:5] or not row[key] else f"{float(row[key]):.5g}" for key in columns}
+        for row in read_csv(scores)
+        if row["origin"].startswith("all") or row["method"] == "hearth"
+    ]
     with open(HINDCAST, "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
@@ -624,8 +898,10 @@ def hindcast_tables():
     found = {(r["method"], r["figure"], r["level"], r["origin"], int(r["horizon"])): r for r in rows}
     origins = sorted({r["origin"] for r in rows if not r["origin"].startswith("all")})
     horizons = sorted({int(r["horizon"]) for r in rows})
-    unscored = [sum(int(r[key]) for r in rows if r["method"] == "hearth" and r["origin"] == "all")
-                for key in ["boundary_changes", "not_published"]]
+    unscored = [
+        sum(int(r[key]) for r in rows if r["method"] == "hearth" and r["origin"] == "all")
+        for key in ["boundary_changes", "not_published"]
+    ]
 
     def ratio(text):
         return f"{float(text):.2f}" if text else ""
@@ -640,26 +916,70 @@ def hindcast_tables():
         calm = found.get(("hearth", figure, level, "all_but_target_2021", horizon), {})
         best = max(NAIVE, key=lambda rule: float(one[f"relative_wis.{rule}"] or 0))
         bias = number(100 * math.expm1(float(one["bias"])), 0, True)
-        return [FIGURES[figure], str(horizon), one["forecasts"], ratio(one["relative_wis.persistence"]),
-                ratio(one["relative_log_wis.persistence"]), ratio(calm.get("relative_wis.persistence")),
-                f"{ratio(one[f'relative_wis.{best}'])} `{best}`", share(one["coverage_50"]), share(one["coverage_90"]),
-                f"{bias}%"]
+        return [
+            FIGURES[figure],
+            str(horizon),
+            one["forecasts"],
+            ratio(one["relative_wis.persistence"]),
+            ratio(one["relative_log_wis.persistence"]),
+            ratio(calm.get("relative_wis.persistence")),
+            f"{ratio(one[f'relative_wis.{best}'])} `{best}`",
+            share(one["coverage_50"]),
+            share(one["coverage_90"]),
+            f"{bias}%",
+        ]
 
-    parts = [f"Origins: 31 March of {', '.join(origins)}. Not scored: {number(unscored[0])} forecasts for authorities that a "
-             f"boundary change replaced, {number(unscored[1])} of figures not published in the target year or at the origin."]
+    parts = [
+        f"Origins: 31 March of {', '.join(origins)}. Not scored: {number(unscored[0])} forecasts for authorities that a "
+        f"boundary change replaced, {number(unscored[1])} of figures not published in the target year or at the origin."
+    ]
     for level, title in LEVELS.items():
-        lines = [line(figure, level, horizon) for figure in FIGURES for horizon in horizons
-                 if ("hearth", figure, level, "all", horizon) in found]
+        lines = [
+            line(figure, level, horizon)
+            for figure in FIGURES
+            for horizon in horizons
+            if ("hearth", figure, level, "all", horizon) in found
+        ]
         lines = [cells for cells in lines if cells]
         if lines:
-            parts += [f"### {title}", table(["figure", "years", "forecasts", "error", "log", "without 2021", "best naive",
-                                             "in 50%", "in 90%", "bias"], lines, {1, 2, 3, 4, 5, 7, 8, 9})]
+            parts += [
+                f"### {title}",
+                table(
+                    [
+                        "figure",
+                        "years",
+                        "forecasts",
+                        "error",
+                        "log",
+                        "without 2021",
+                        "best naive",
+                        "in 50%",
+                        "in 90%",
+                        "bias",
+                    ],
+                    lines,
+                    {1, 2, 3, 4, 5, 7, 8, 9},
+                ),
+            ]
 
-    rules = [[FIGURES[figure], str(horizon), *(ratio(found[rule, figure, "authority", "all", horizon]["relative_wis.persistence"])
-                                              for rule in NAIVE[1:])]
-             for figure in FIGURES for horizon in horizons if ("hearth", figure, "authority", "all", horizon) in found]
-    parts += ["### The naive forecasts against persistence", "Authorities; error of each over that of persistence.",
-              table(["figure", "years", *(f"`{rule}`" for rule in NAIVE[1:])], rules, set(range(1, 6)))]
+    rules = [
+        [
+            FIGURES[figure],
+            str(horizon),
+            *(
+                ratio(found[rule, figure, "authority", "all", horizon]["relative_wis.persistence"])
+                for rule in NAIVE[1:]
+            ),
+        ]
+        for figure in FIGURES
+        for horizon in horizons
+        if ("hearth", figure, "authority", "all", horizon) in found
+    ]
+    parts += [
+        "### The naive forecasts against persistence",
+        "Authorities; error of each over that of persistence.",
+        table(["figure", "years", *(f"`{rule}`" for rule in NAIVE[1:])], rules, set(range(1, 6))),
+    ]
 
     tenths = []
     for figure in FIGURES:
@@ -668,13 +988,17 @@ def hindcast_tables():
             counts = [float(one[tenth] or 0) for tenth in TENTHS] if one else [0]
             if sum(counts):
                 tenths.append([FIGURES[figure], str(horizon), *(f"{100 * c / sum(counts):.0f}" for c in counts)])
-    parts += ["### Tenths of the forecast", "Authorities; per cent of published figures in each tenth of Hearth's forecast. "
-              "Ten everywhere would be right.",
-              table(["figure", "years", "lowest", *(str(i) for i in range(2, 10)), "highest"], tenths, set(range(1, 12)))]
+    parts += [
+        "### Tenths of the forecast",
+        "Authorities; per cent of published figures in each tenth of Hearth's forecast. "
+        "Ten everywhere would be right.",
+        table(["figure", "years", "lowest", *(str(i) for i in range(2, 10)), "highest"], tenths, set(range(1, 12))),
+    ]
     return "\n\n".join(parts)
 
 
 # Documents.
+
 
 def with_tables(path, tables):
     """The text of a document with its marked tables replaced."""
@@ -690,19 +1014,40 @@ def with_tables(path, tables):
 def documents():
     """Path -> text as it should be."""
     file = calibration()
-    return {path: with_tables(path, tables) if tables else parameters_document() for path, tables in {
-        ROOT / "README.md": {"result": result_table()},
-        ROOT / "docs" / "calibration.md": {
-            "fit": fit_table(file), "authorities": authorities_table(file), "years": years_table(),
-            "not settled": not_settled_table(file), "learnt": learnt_table(file), "drift": drift_table(file),
-            "origins": origins_table(), "fitted": fitted_table(file)},
-        ROOT / "docs" / "evidence.md": {
-            "weights": weights_table(), "effects": effects_tables(), "components": components_table(),
-            "shocks": shocks_table(), "sustaining": sustaining_table(), **targets_tables()},
-        ROOT / "docs" / "forecasting.md": {"hindcast": hindcast_tables()},
-        ROOT / "docs" / "reference" / "parameters.md": None,
-        ROOT / "docs" / "reference" / "scenario.md": {"levers": levers_table(), "kinds of shocks": shock_kinds_table()},
-    }.items()}
+    return {
+        path: with_tables(path, tables) if tables else parameters_document()
+        for path, tables in {
+            ROOT / "README.md": {"result": result_table()},
+            ROOT
+            / "docs"
+            / "calibration.md": {
+                "fit": fit_table(file),
+                "authorities": authorities_table(file),
+                "years": years_table(),
+                "not settled": not_settled_table(file),
+                "learnt": learnt_table(file),
+                "drift": drift_table(file),
+                "origins": origins_table(),
+                "fitted": fitted_table(file),
+            },
+            ROOT
+            / "docs"
+            / "evidence.md": {
+                "weights": weights_table(),
+                "effects": effects_tables(),
+                "components": components_table(),
+                "shocks": shocks_table(),
+                "sustaining": sustaining_table(),
+                **targets_tables(),
+            },
+            ROOT / "docs" / "forecasting.md": {"hindcast": hindcast_tables()},
+            ROOT / "docs" / "reference" / "parameters.md": None,
+            ROOT
+            / "docs"
+            / "reference"
+            / "scenario.md": {"levers": levers_table(), "kinds of shocks": shock_kinds_table()},
+        }.items()
+    }
 
 
 def main():
@@ -719,7 +1064,9 @@ def main():
     wanted = documents()
     stale = [path for path in wanted if not path.exists() or path.read_text(encoding="utf-8") != wanted[path]]
     if options.check:
-        sys.exit(f"out of step, run tools/tables.py: {', '.join(str(p.relative_to(ROOT)) for p in stale)}" if stale else 0)
+        sys.exit(
+            f"out of step, run tools/tables.py: {', '.join(str(p.relative_to(ROOT)) for p in stale)}" if stale else 0
+        )
     for path in stale:
         path.write_text(wanted[path], encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")

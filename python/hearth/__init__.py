@@ -20,11 +20,33 @@ import pandas as pd
 import xarray as xr
 
 from . import _hearth
-from .errors import DataError, Diagnostic, Error, InternalError, PrecisionWarning, ScenarioError, ScenarioWarning, UsageError
+from .errors import (
+    DataError,
+    Diagnostic,
+    Error,
+    InternalError,
+    PrecisionWarning,
+    ScenarioError,
+    ScenarioWarning,
+    UsageError,
+)
 from .progress import Progress, listener
 
-__all__ = ["run", "open", "resolve", "calibrate", "version", "Error", "UsageError", "ScenarioError", "DataError",
-           "InternalError", "PrecisionWarning", "ScenarioWarning", "Diagnostic"]
+__all__ = [
+    "run",
+    "open",
+    "resolve",
+    "calibrate",
+    "version",
+    "Error",
+    "UsageError",
+    "ScenarioError",
+    "DataError",
+    "InternalError",
+    "PrecisionWarning",
+    "ScenarioWarning",
+    "Diagnostic",
+]
 __version__: str = _hearth.build_identity()["hearth"]
 
 Scenario = Union[str, "os.PathLike[str]", Mapping[str, Any]]
@@ -34,7 +56,9 @@ Authority = Union[int, str]
 def _whole_number(name: str, value: Any, least: int, most: int = 2**31 - 1) -> int:
     if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and least <= value <= most:
         return int(value)
-    allowed = f"from {least} up" if isinstance(value, (int, np.integer)) and value < least else f"from {least} to {most}"
+    allowed = (
+        f"from {least} up" if isinstance(value, (int, np.integer)) and value < least else f"from {least} to {most}"
+    )
     raise UsageError(f"{name}: {value} is not a whole number {allowed}")
 
 
@@ -65,12 +89,17 @@ def _folder(directory: Optional[Union[str, "os.PathLike[str]"]]) -> str:
     return next(iter(_hearth.scenario_directories()), ".")
 
 
-def _load(scenario: Scenario, directory: Optional[Union[str, "os.PathLike[str]"]] = None,
-          authorities: Union[None, Authority, Iterable[Authority]] = None, months: Optional[int] = None,
-          replicates: Optional[int] = None, seed: Optional[int] = None,
-          without: Union[None, str, Iterable[str]] = None,
-          also_adopt: Union[None, Authority, Iterable[Authority]] = None,
-          set: Optional[Mapping[str, Union[bool, float]]] = None) -> _hearth.LoadedScenario:
+def _load(
+    scenario: Scenario,
+    directory: Optional[Union[str, "os.PathLike[str]"]] = None,
+    authorities: Union[None, Authority, Iterable[Authority]] = None,
+    months: Optional[int] = None,
+    replicates: Optional[int] = None,
+    seed: Optional[int] = None,
+    without: Union[None, str, Iterable[str]] = None,
+    also_adopt: Union[None, Authority, Iterable[Authority]] = None,
+    set: Optional[Mapping[str, Union[bool, float]]] = None,
+) -> _hearth.LoadedScenario:
     if isinstance(scenario, Mapping):
         name = str(pathlib.Path(_folder(directory), "(dict)"))
         text = json.dumps(scenario, indent=2, default=_plain, ensure_ascii=False)
@@ -78,11 +107,17 @@ def _load(scenario: Scenario, directory: Optional[Union[str, "os.PathLike[str]"]
         name, text = os.fspath(scenario), None
     else:
         raise UsageError(f"scenario: {scenario!r} is neither a dict, a path nor the name of a scenario")
-    loaded = _hearth.load(name, text, seed=_if_any("seed", seed, 0, 2**64 - 1),
-                          replicates=_if_any("replicates", replicates, 1), months=_if_any("months", months, 1),
-                          authorities=_list(authorities), without=_list(without), also_adopt=_list(also_adopt),
-                          set=[f"{parameter}={json.dumps(value, default=_plain)}"
-                               for parameter, value in (set or {}).items()])
+    loaded = _hearth.load(
+        name,
+        text,
+        seed=_if_any("seed", seed, 0, 2**64 - 1),
+        replicates=_if_any("replicates", replicates, 1),
+        months=_if_any("months", months, 1),
+        authorities=_list(authorities),
+        without=_list(without),
+        also_adopt=_list(also_adopt),
+        set=[f"{parameter}={json.dumps(value, default=_plain)}" for parameter, value in (set or {}).items()],
+    )
     for text in loaded.warnings:
         warnings.warn(text, ScenarioWarning, stacklevel=3)
     return loaded
@@ -90,6 +125,7 @@ def _load(scenario: Scenario, directory: Optional[Union[str, "os.PathLike[str]"]
 
 def _dataset(content: Mapping[str, Any]) -> xr.Dataset:
     """The variables as xarray finds them in a result file."""
+
     def variable(dimensions, values, attributes):
         if isinstance(values, list):
             values = np.array(values, dtype=object if isinstance(values[0], str) else np.int32)
@@ -105,14 +141,26 @@ def _command(function: str, scenario: Scenario, changes: Mapping[str, Any]) -> s
     return f"hearth.{function}({first}{rest})"
 
 
-def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Authority]] = None,
-        months: Optional[int] = None, replicates: Optional[int] = None, seed: Optional[int] = None,
-        without: Union[None, str, Iterable[str]] = None,
-        also_adopt: Union[None, Authority, Iterable[Authority]] = None,
-        set: Optional[Mapping[str, Union[bool, float]]] = None, split: bool = False, shard: Optional[str] = None,
-        until: Optional[str] = None, at_most: Optional[int] = None, threads: int = 0,
-        output: Optional[Union[str, "os.PathLike[str]"]] = None, resume: bool = False,
-        directory: Optional[Union[str, "os.PathLike[str]"]] = None, progress: Progress = None) -> xr.Dataset:
+def run(
+    scenario: Scenario,
+    *,
+    authorities: Union[None, Authority, Iterable[Authority]] = None,
+    months: Optional[int] = None,
+    replicates: Optional[int] = None,
+    seed: Optional[int] = None,
+    without: Union[None, str, Iterable[str]] = None,
+    also_adopt: Union[None, Authority, Iterable[Authority]] = None,
+    set: Optional[Mapping[str, Union[bool, float]]] = None,
+    split: bool = False,
+    shard: Optional[str] = None,
+    until: Optional[str] = None,
+    at_most: Optional[int] = None,
+    threads: int = 0,
+    output: Optional[Union[str, "os.PathLike[str]"]] = None,
+    resume: bool = False,
+    directory: Optional[Union[str, "os.PathLike[str]"]] = None,
+    progress: Progress = None,
+) -> xr.Dataset:
     """Runs a scenario and returns its result, which is what ``open`` reads from the file of ``hearth run``.
 
     scenario: a file, the name of one ("england"), or a dict with what the file would hold. Paths in a dict start from
@@ -145,14 +193,37 @@ def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Auth
     most = 0 if at_most is None else _whole_number("at_most", at_most, 2)
     threads_number = _whole_number("threads", threads, 0)
     loaded = _load(scenario, directory, authorities, months, replicates, seed, without, also_adopt, set)
-    command = _command("run", scenario, {"authorities": authorities, "months": months, "replicates": replicates,
-                                         "seed": seed, "without": without, "also_adopt": also_adopt, "set": set,
-                                         "split": split, "shard": shard, "until": until, "at_most": at_most})
+    command = _command(
+        "run",
+        scenario,
+        {
+            "authorities": authorities,
+            "months": months,
+            "replicates": replicates,
+            "seed": seed,
+            "without": without,
+            "also_adopt": also_adopt,
+            "set": set,
+            "split": split,
+            "shard": shard,
+            "until": until,
+            "at_most": at_most,
+        },
+    )
     listen = listener(progress)
     try:
-        content = _hearth.run(loaded, split=bool(split), threads=threads_number,
-                              output="" if output is None else os.fspath(output), shard=shard or "",
-                              resume=bool(resume), until=until or "", at_most=most, command=command, progress=listen)
+        content = _hearth.run(
+            loaded,
+            split=bool(split),
+            threads=threads_number,
+            output="" if output is None else os.fspath(output),
+            shard=shard or "",
+            resume=bool(resume),
+            until=until or "",
+            at_most=most,
+            command=command,
+            progress=listen,
+        )
     finally:
         getattr(listen, "close", lambda: None)()
     data = open(output) if resume else _dataset(content)
@@ -161,8 +232,11 @@ def run(scenario: Scenario, *, authorities: Union[None, Authority, Iterable[Auth
     if reached is not None:
         data.encoding["until"] = reached
         if not reached["met"]:
-            warnings.warn(f"until was not met: {reached['error']}; allow more replicates with at_most", PrecisionWarning,
-                          stacklevel=2)
+            warnings.warn(
+                f"until was not met: {reached['error']}; allow more replicates with at_most",
+                PrecisionWarning,
+                stacklevel=2,
+            )
     return data
 
 
@@ -180,27 +254,37 @@ def open(path: Union[str, "os.PathLike[str]"], *, group: Optional[str] = None) -
         return xr.open_dataset(path, group=group)
     except (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError) as error:
         if group == "authorities":
-            raise DataError(f"cannot read {os.fspath(path)}: it has no group authorities, for it keeps every replicate of "
-                            "each authority; leave out group") from error
+            raise DataError(
+                f"cannot read {os.fspath(path)}: it has no group authorities, for it keeps every replicate of "
+                "each authority; leave out group"
+            ) from error
         raise DataError(f"cannot read {os.fspath(path)}: {error}") from error
 
 
-def resolve(scenario: Scenario, prefix: str = "", *, arm: str = "",
-            authorities: Union[None, Authority, Iterable[Authority]] = None, months: Optional[int] = None,
-            replicates: Optional[int] = None, seed: Optional[int] = None,
-            without: Union[None, str, Iterable[str]] = None,
-            also_adopt: Union[None, Authority, Iterable[Authority]] = None,
-            set: Optional[Mapping[str, Union[bool, float]]] = None,
-            directory: Optional[Union[str, "os.PathLike[str]"]] = None) -> pd.DataFrame:
+def resolve(
+    scenario: Scenario,
+    prefix: str = "",
+    *,
+    arm: str = "",
+    authorities: Union[None, Authority, Iterable[Authority]] = None,
+    months: Optional[int] = None,
+    replicates: Optional[int] = None,
+    seed: Optional[int] = None,
+    without: Union[None, str, Iterable[str]] = None,
+    also_adopt: Union[None, Authority, Iterable[Authority]] = None,
+    set: Optional[Mapping[str, Union[bool, float]]] = None,
+    directory: Optional[Union[str, "os.PathLike[str]"]] = None,
+) -> pd.DataFrame:
     """Every value of a scenario and where it came from, one row each: value, unit, origin, certainty, source.
 
     Of a parameter also its default, bounds (lower, upper) and the spread of its prior: the standard deviation of its
     logarithm. prefix: keeps names of which a part starts so, such as "needs."; arm: what one arm changes. The rest as in ``run``.
     """
     loaded = _load(scenario, directory, authorities, months, replicates, seed, without, also_adopt, set)
-    rows = pd.DataFrame(_hearth.resolve(loaded, prefix=prefix, arm=arm),
-                        columns=["name", "value", "unit", "origin", "certainty", "source", "default", "lower", "upper",
-                                 "spread"])
+    rows = pd.DataFrame(
+        _hearth.resolve(loaded, prefix=prefix, arm=arm),
+        columns=["name", "value", "unit", "origin", "certainty", "source", "default", "lower", "upper", "spread"],
+    )
     rows["value"] = [_parsed(value) for value in rows["value"]]
     return rows.set_index("name")
 
@@ -212,9 +296,17 @@ def _parsed(value: str) -> Any:
         return value
 
 
-def calibrate(origin: int = 2022, *, replicates: int = 4, draws: int = 50, seed: int = 2022, sample: float = 1.0,
-              threads: int = 0, output: Optional[Union[str, "os.PathLike[str]"]] = None,
-              progress: Union[None, bool, Callable[[str], object]] = None) -> dict[str, Any]:
+def calibrate(
+    origin: int = 2022,
+    *,
+    replicates: int = 4,
+    draws: int = 50,
+    seed: int = 2022,
+    sample: float = 1.0,
+    threads: int = 0,
+    output: Optional[Union[str, "os.PathLike[str]"]] = None,
+    progress: Union[None, bool, Callable[[str], object]] = None,
+) -> dict[str, Any]:
     """Fits business as usual to the figures published up to 31 March of a year, 2014 to 2022; takes minutes.
 
     Returns the calibration (docs/reference/scenario.md); ``output`` writes it too, for a scenario to use as
@@ -226,11 +318,16 @@ def calibrate(origin: int = 2022, *, replicates: int = 4, draws: int = 50, seed:
     listen: Optional[Callable[[str], object]] = print
     if progress is False or callable(progress):
         listen = progress or None
-    text = _hearth.calibrate(origin=_whole_number("origin", origin, 2014, 2022),
-                             replicates=_whole_number("replicates", replicates, 1), draws=_whole_number("draws", draws, 0),
-                             seed=_whole_number("seed", seed, 0, 2**64 - 1), sample=float(sample),
-                             threads=_whole_number("threads", threads, 0),
-                             output="" if output is None else os.fspath(output), progress=listen)
+    text = _hearth.calibrate(
+        origin=_whole_number("origin", origin, 2014, 2022),
+        replicates=_whole_number("replicates", replicates, 1),
+        draws=_whole_number("draws", draws, 0),
+        seed=_whole_number("seed", seed, 0, 2**64 - 1),
+        sample=float(sample),
+        threads=_whole_number("threads", threads, 0),
+        output="" if output is None else os.fspath(output),
+        progress=listen,
+    )
     return json.loads("".join(line for line in text.splitlines() if not line.startswith("//")))
 
 

@@ -48,9 +48,16 @@ class Check(unittest.TestCase):
         self.assertEqual(result.returncode, OK, result.stderr)
         self.assertLessEqual(max(map(len, result.stdout.splitlines())), 100)
         self.assertEqual(result.stdout.splitlines()[-1], "1 of 5 reached; 2 of 2 as the scenario expects.")
-        for words in ("Targets for tests", "2 authorities from 31 March 2022, 4 replicates", "not defined",
-                      "zero in 4 of 4 replicates", "Expected: not reached.", "does not fit on one line",
-                      "million", "source history.csv"):
+        for words in (
+            "Targets for tests",
+            "2 authorities from 31 March 2022, 4 replicates",
+            "not defined",
+            "zero in 4 of 4 replicates",
+            "Expected: not reached.",
+            "does not fit on one line",
+            "million",
+            "source history.csv",
+        ):
             self.assertIn(words, " ".join(result.stdout.split()))
         self.assertIn("100%", result.stderr)
         self.assertIn("4 replicates of targets are too few for the ends of a 90% interval; 100 or more", result.stderr)
@@ -72,12 +79,14 @@ class Check(unittest.TestCase):
         self.assertEqual({path.name for path in self.directory.iterdir()}, {"t.json", "t.csv"})
         record = json.loads(as_json.read_text(encoding="utf-8"))
         version = json.loads(hearth("--version", "--json").stdout)["hearth"]
-        self.assertEqual((record["scenario"], record["seed"], record["replicates"], record["version"]),
-                         ("targets", 5, 4, version))
+        self.assertEqual(
+            (record["scenario"], record["seed"], record["replicates"], record["version"]), ("targets", 5, 4, version)
+        )
         self.assertEqual((record["reached"], record["as_expected"], record["not_as_expected"]), (1, 2, 0))
         children, plans, vacancies, cost, nothing = record["targets"]
-        self.assertEqual((children["verdict"], children["expect"], children["as_expected"]),
-                         ("reached", "reached", True))
+        self.assertEqual(
+            (children["verdict"], children["expect"], children["as_expected"]), ("reached", "reached", True)
+        )
         self.assertEqual(children["published"], {"value": 32000, "low": 25000, "high": 40000})
         self.assertLess(plans["simulated"]["low"], plans["simulated"]["median"])
         self.assertEqual(plans["published"], {"value": -99, "low": None, "high": None})
@@ -85,8 +94,9 @@ class Check(unittest.TestCase):
         self.assertEqual(plans["compared_with"], {"arm": "business_as_usual", "months": "2023-03"})
         self.assertEqual(vacancies["authorities"], [921])
         self.assertIsNone(cost["expect"])
-        self.assertEqual((nothing["verdict"], nothing["gap"], nothing["simulated"]["median"]),
-                         ("not_defined", None, None))
+        self.assertEqual(
+            (nothing["verdict"], nothing["gap"], nothing["simulated"]["median"]), ("not_defined", None, None)
+        )
         with as_csv.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
         self.assertEqual([row["name"] for row in rows], [target["name"] for target in record["targets"]])
@@ -99,8 +109,9 @@ class Check(unittest.TestCase):
                     self.assertAlmostEqual(float(row[key]), value, delta=1e-8 * max(1, abs(value)))
             for key in ("title", "measure", "unit", "source", "verdict"):
                 self.assertEqual(row[key], target[key])
-            self.assertEqual((row["scenario"], row["seed"], row["replicates"], row["version"]),
-                             ("targets", "5", "4", version))
+            self.assertEqual(
+                (row["scenario"], row["seed"], row["replicates"], row["version"]), ("targets", "5", "4", version)
+            )
             self.assertEqual(row["expect"] or None, target["expect"])
             self.assertEqual(row["note"] or None, target["note"])
 

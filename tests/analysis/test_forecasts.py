@@ -30,26 +30,42 @@ OK, USAGE, DATA, INTERRUPTED = 0, 2, 4, 130
 
 LEVELS = np.array([0.01, 0.025, *[round(0.05 * i, 2) for i in range(1, 20)], 0.975, 0.99])
 QUANTILES = [f"q{level:g}" for level in LEVELS]
-FIGURES = ["looked_after", "care_entries", "care_entries_under_16", "child_protection_plans",
-           "child_protection_plans_started", "children_in_need", "referrals"]
+FIGURES = [
+    "looked_after",
+    "care_entries",
+    "care_entries_under_16",
+    "child_protection_plans",
+    "child_protection_plans_started",
+    "children_in_need",
+    "referrals",
+]
 BASELINES = ["persistence", "persistence_uncentred", "damped_drift", "stock_and_flow", "smoothed_level"]
 SMALL = ["--authorities", "857,420,201,926"]  # Rutland, Isles of Scilly, City of London, Norfolk
 
 
 def hearth(*arguments, **options):
-    return subprocess.run([HEARTH, *map(str, arguments)], capture_output=True, text=True, timeout=600, cwd=ROOT, **options)
+    return subprocess.run(
+        [HEARTH, *map(str, arguments)], capture_output=True, text=True, timeout=600, cwd=ROOT, **options
+    )
 
 
 def start(*arguments):
     """As hearth(), in the background; it can be interrupted even where this was itself started in the background."""
-    return subprocess.Popen([HEARTH, *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE, text=True,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    return subprocess.Popen(
+        [HEARTH, *map(str, arguments)],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def killed(journal, *arguments):
     """Kills a command with no chance to tidy up, once it has kept something of its work."""
-    process = subprocess.Popen([HEARTH, *map(str, arguments)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               text=True)
+    process = subprocess.Popen(
+        [HEARTH, *map(str, arguments)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
     def checkpoint():
         try:
             return journal.stat().st_ino  # each takes the place of the last
@@ -82,8 +98,12 @@ def check_hubverse(file, locations, scenarios, horizons, samples):
     if list(rows.columns) != columns:
         return [f"columns {list(rows.columns)}"]
     wrong = []
-    for column, allowed in [("target", FIGURES), ("location", locations), ("scenario_id", scenarios),
-                            ("horizon", [str(h) for h in horizons])]:
+    for column, allowed in [
+        ("target", FIGURES),
+        ("location", locations),
+        ("scenario_id", scenarios),
+        ("horizon", [str(h) for h in horizons]),
+    ]:
         if set(rows[column]) != set(allowed):
             wrong.append(f"{column}: {sorted(set(rows[column]) ^ set(allowed))}")
     if not rows.origin_date.str.fullmatch(r"\d{4}-03-31").all():
@@ -95,8 +115,12 @@ def check_hubverse(file, locations, scenarios, horizons, samples):
     values = rows.value.astype(float)
     if not (np.isfinite(values) & (values >= 0)).all():
         wrong.append("a value that is no count")
-    ids = {"quantile": {f"{level:g}" for level in LEVELS}, "median": {"NA"}, "mean": {"NA"},
-           "sample": {str(i) for i in range(1, samples + 1)}}
+    ids = {
+        "quantile": {f"{level:g}" for level in LEVELS},
+        "median": {"NA"},
+        "mean": {"NA"},
+        "sample": {str(i) for i in range(1, samples + 1)},
+    }
     if samples == 0:
         ids.pop("sample")
     if set(rows.output_type) != set(ids):
@@ -123,8 +147,19 @@ class Hindcast(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.file = Path(cls.folder.name) / "past.h5"
-        cls.arguments = ["hindcast", "--origins", "2017,2020", "--horizons", "1..2", "--replicates", "12", "--seed", "5",
-                         *CALIBRATIONS, *SMALL]
+        cls.arguments = [
+            "hindcast",
+            "--origins",
+            "2017,2020",
+            "--horizons",
+            "1..2",
+            "--replicates",
+            "12",
+            "--seed",
+            "5",
+            *CALIBRATIONS,
+            *SMALL,
+        ]
         cls.result = hearth(*cls.arguments, "-o", cls.file, "--forecasts")
         assert cls.result.returncode == OK, cls.result.stderr
         cls.forecasts = pd.read_csv(cls.file.with_name("past_forecasts.csv"))
@@ -138,15 +173,17 @@ class Hindcast(unittest.TestCase):
         self.assertIn("Authorities", self.result.stdout)
         self.assertIn("Looked-after children", self.result.stdout)
         self.assertLessEqual(max(map(len, self.result.stdout.splitlines())), 100)
-        self.assertEqual(sorted(p.name for p in self.file.parent.iterdir()),
-                         ["past.h5", "past_forecasts.csv", "past_scores.csv"])
+        self.assertEqual(
+            sorted(p.name for p in self.file.parent.iterdir()), ["past.h5", "past_forecasts.csv", "past_scores.csv"]
+        )
 
     def test_interval_scores_are_those_of_their_definition(self):
         scored = self.forecasts[self.forecasts.scored == "yes"]
         self.assertGreater(len(scored), 200)
         np.testing.assert_allclose(scored.wis, interval_score(scored[QUANTILES].values, scored.observed), atol=1e-9)
-        np.testing.assert_allclose(scored.log_wis, interval_score(np.log1p(scored[QUANTILES].values),
-                                                                  np.log1p(scored.observed)), atol=1e-12)
+        np.testing.assert_allclose(
+            scored.log_wis, interval_score(np.log1p(scored[QUANTILES].values), np.log1p(scored.observed)), atol=1e-12
+        )
         for scale in ["", "log_"]:
             parts = [scored[f"{scale}wis_{part}"] for part in ["dispersion", "underprediction", "overprediction"]]
             np.testing.assert_allclose(scored[f"{scale}wis"], sum(parts), atol=1e-9)
@@ -162,10 +199,17 @@ class Hindcast(unittest.TestCase):
         for figure, column in [("looked_after", "cla_at31"), ("referrals", "referrals")]:
             values = np.log1p(history.pivot(index="ons_code", columns="year", values=column))
             for origin, horizon in [(2017, 2), (2020, 1)]:
-                errors = pd.concat([values[t + horizon] - values[t] for t in range(2011, origin - horizon + 1)]).dropna()
-                for method, around in [("persistence", np.concatenate([errors, -errors])), ("persistence_uncentred", errors)]:
-                    rows = self.forecasts.query("method == @method and figure == @figure and origin == @origin and "
-                                                "horizon == @horizon and level == 'authority'")
+                errors = pd.concat(
+                    [values[t + horizon] - values[t] for t in range(2011, origin - horizon + 1)]
+                ).dropna()
+                for method, around in [
+                    ("persistence", np.concatenate([errors, -errors])),
+                    ("persistence_uncentred", errors),
+                ]:
+                    rows = self.forecasts.query(
+                        "method == @method and figure == @figure and origin == @origin and "
+                        "horizon == @horizon and level == 'authority'"
+                    )
                     self.assertGreater(len(rows), 1)
                     expected = np.expm1(values.loc[rows.location, origin].values[:, None] + np.quantile(around, LEVELS))
                     np.testing.assert_allclose(rows[QUANTILES].values, np.maximum(expected, 0), rtol=1e-9, atol=1e-9)
@@ -176,8 +220,14 @@ class Hindcast(unittest.TestCase):
         means = scored.groupby(keys)[["wis", "log_wis", "absolute_error", "bias", "inside_50", "inside_90"]].mean()
         pooled = self.scores[self.scores.origin == "all"].set_index(keys)
         pooled = pooled[pooled.forecasts > 0].loc[means.index]
-        for ours, theirs in [("wis", "wis"), ("log_wis", "log_wis"), ("absolute_error", "absolute_error"),
-                             ("bias", "bias"), ("coverage_50", "inside_50"), ("coverage_90", "inside_90")]:
+        for ours, theirs in [
+            ("wis", "wis"),
+            ("log_wis", "log_wis"),
+            ("absolute_error", "absolute_error"),
+            ("bias", "bias"),
+            ("coverage_50", "inside_50"),
+            ("coverage_90", "inside_90"),
+        ]:
             np.testing.assert_allclose(pooled[ours], means[theirs], atol=1e-9)
         relative = means.wis / means.wis.xs("persistence").reindex(means.index.droplevel(0)).values
         np.testing.assert_allclose(pooled["relative_wis.persistence"], relative, rtol=1e-9)
@@ -193,12 +243,16 @@ class Hindcast(unittest.TestCase):
 
     def test_arrays_open_in_xarray(self):
         with xr.open_dataset(self.file) as data:
-            self.assertEqual(dict(data.sizes), {"origin": 2, "figure": 7, "horizon": 2, "location": 4, "forecaster": 6,
-                                                "quantile": 23})
+            self.assertEqual(
+                dict(data.sizes),
+                {"origin": 2, "figure": 7, "horizon": 2, "location": 4, "forecaster": 6, "quantile": 23},
+            )
             self.assertEqual(list(data.forecaster.values), ["hearth", *BASELINES])
             np.testing.assert_allclose(data["quantile"], LEVELS)
-            row = self.forecasts.query("method == 'hearth' and location == 'E10000020' and figure == 'referrals' and "
-                                       "origin == 2017 and horizon == 2").iloc[0]
+            row = self.forecasts.query(
+                "method == 'hearth' and location == 'E10000020' and figure == 'referrals' and "
+                "origin == 2017 and horizon == 2"
+            ).iloc[0]
             here = data.sel(forecaster="hearth", location="E10000020", figure="referrals", origin=2017, horizon=2)
             self.assertEqual(float(here.observed), row.observed)
             np.testing.assert_allclose(here.forecast, row[QUANTILES].astype(float), rtol=1e-12)
@@ -222,8 +276,19 @@ class Hindcast(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             observed = Path(folder) / "made_up.csv"
             observed.write_text("location,year,measure,value\nNorfolk,2023,looked_after,1234\n")
-            arguments = ["hindcast", "--origins", "2022", "--horizons", "1", "--replicates", "3", "-q", *SMALL,
-                         "--calibrations", folder]
+            arguments = [
+                "hindcast",
+                "--origins",
+                "2022",
+                "--horizons",
+                "1",
+                "--replicates",
+                "3",
+                "-q",
+                *SMALL,
+                "--calibrations",
+                folder,
+            ]
             shutil.copy(ENGLAND / "calibration.json", Path(folder) / "2022.json")
             nothing = hearth(*arguments, "-o", Path(folder) / "a.h5")
             self.assertEqual(nothing.returncode, USAGE)
@@ -256,8 +321,12 @@ class Hindcast(unittest.TestCase):
             self.assertEqual(os.listdir(folder), [])
 
     def test_wrong_words_are_explained(self):
-        for arguments, word in [(["--origins", "2017,soon"], "'soon'"), (["--origins", "2005"], "2014 to 2022"),
-                                (["--horizons", "3..1"], "'3..1'"), (["--replicates", "0"], "0 is not")]:
+        for arguments, word in [
+            (["--origins", "2017,soon"], "'soon'"),
+            (["--origins", "2005"], "2014 to 2022"),
+            (["--horizons", "3..1"], "'3..1'"),
+            (["--replicates", "0"], "0 is not"),
+        ]:
             result = hearth("hindcast", *arguments, *SMALL)
             self.assertEqual(result.returncode, USAGE, result.stderr)
             self.assertIn(word, result.stderr)
@@ -307,20 +376,39 @@ class Hindcast(unittest.TestCase):
     def made_from(draws):
         """What a hindcast keeps beside a calibration: what it was made from."""
         build = json.loads(hearth("--version", "--json").stdout)
-        sums = {table: hashlib.sha256((ENGLAND / table).read_bytes()).hexdigest()
-                for table in ("authorities.csv", "england.csv", "history.csv")}
-        return json.dumps({"draws": draws, "hearth": build["hearth"], "commit": build["commit"], **sums}, indent=2) + "\n"
+        sums = {
+            table: hashlib.sha256((ENGLAND / table).read_bytes()).hexdigest()
+            for table in ("authorities.csv", "england.csv", "history.csv")
+        }
+        return (
+            json.dumps({"draws": draws, "hearth": build["hearth"], "commit": build["commit"], **sums}, indent=2) + "\n"
+        )
 
     def test_calibrations_that_were_made_are_not_made_again(self):
         """With HEARTH_CALIBRATE the first is really made, which takes a minute or two."""
         with tempfile.TemporaryDirectory() as folder:
             calibrations = Path(folder) / "past_calibrations"
-            arguments = ["hindcast", "--origins", "2017,2018", "--draws", "0", "--replicates", "1", "--authorities", "857",
-                         "-o", Path(folder) / "past.h5"]
+            arguments = [
+                "hindcast",
+                "--origins",
+                "2017,2018",
+                "--draws",
+                "0",
+                "--replicates",
+                "1",
+                "--authorities",
+                "857",
+                "-o",
+                Path(folder) / "past.h5",
+            ]
             if os.environ.get("HEARTH_CALIBRATE"):
                 process = start(*arguments)
                 deadline = time.monotonic() + 900
-                while not (calibrations / "2017.made_from").exists() and process.poll() is None and time.monotonic() < deadline:
+                while (
+                    not (calibrations / "2017.made_from").exists()
+                    and process.poll() is None
+                    and time.monotonic() < deadline
+                ):
                     time.sleep(0.05)
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=300)
@@ -346,8 +434,18 @@ class Forecast(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.stem = Path(cls.folder.name) / "coming"
-        cls.arguments = ["forecast", "--replicates", "7", "--horizons", "1,3", "--authorities",
-                         "926,805,806,807,808,840,841,390,391,392,393,394,929", "--samples", "2", "-q"]  # North East too
+        cls.arguments = [
+            "forecast",
+            "--replicates",
+            "7",
+            "--horizons",
+            "1,3",
+            "--authorities",
+            "926,805,806,807,808,840,841,390,391,392,393,394,929",
+            "--samples",
+            "2",
+            "-q",
+        ]  # North East too
         cls.result = hearth(*cls.arguments, "-o", cls.stem)
         assert cls.result.returncode == OK, cls.result.stderr
         cls.hub = cls.stem.with_name("coming_hubverse.csv")
@@ -361,17 +459,25 @@ class Forecast(unittest.TestCase):
         codes = set(places[(places.region == "North East") | (places.code == 926)].ons_code)
         if places[places.region == "North East"].shape[0] == 12:
             codes.add("E12000001")
-        self.assertEqual(check_hubverse(self.hub, codes, ["business_as_usual", "protection_only", "support_is_protection"],
-                                        [1, 3], 2), [])
+        self.assertEqual(
+            check_hubverse(
+                self.hub, codes, ["business_as_usual", "protection_only", "support_is_protection"], [1, 3], 2
+            ),
+            [],
+        )
 
     def test_the_check_can_fail(self):
         text = self.hub.read_text()
         with tempfile.TemporaryDirectory() as folder:
             broken = Path(folder) / "broken.csv"
             everything = (set(pd.read_csv(self.hub).location), set(pd.read_csv(self.hub).scenario_id), [1, 3], 2)
-            for spoil in [lambda t: t.replace("output_type_id", "id", 1), lambda t: t.replace(",0.99,", ",0.995,", 1),
-                          lambda t: re.sub(r",0\.01,[\d.]+", ",0.01,1e9", t, count=1),
-                          lambda t: t.replace("E10000020", "Norfolk"), lambda t: t + t.splitlines()[-1] + "\n"]:
+            for spoil in [
+                lambda t: t.replace("output_type_id", "id", 1),
+                lambda t: t.replace(",0.99,", ",0.995,", 1),
+                lambda t: re.sub(r",0\.01,[\d.]+", ",0.01,1e9", t, count=1),
+                lambda t: t.replace("E10000020", "Norfolk"),
+                lambda t: t + t.splitlines()[-1] + "\n",
+            ]:
                 broken.write_text(spoil(text))
                 self.assertNotEqual(check_hubverse(broken, *everything), [])
 
@@ -387,21 +493,30 @@ class Forecast(unittest.TestCase):
     def test_the_plain_table_says_the_same(self):
         hub = pd.read_csv(self.hub, dtype={"output_type_id": str})
         plain = pd.read_csv(self.stem.with_suffix(".csv"))
-        self.assertEqual(list(plain.columns), ["year", "location", "name", "level", "measure", "arm", "median", "low_50",
-                                               "high_50", "low_90", "high_90"])
+        self.assertEqual(
+            list(plain.columns),
+            ["year", "location", "name", "level", "measure", "arm", "median", "low_50", "high_50", "low_90", "high_90"],
+        )
         self.assertEqual(set(plain.year), {2023, 2025})
         keys = ["target", "horizon", "location", "scenario_id"]
         plain["horizon"] = plain.year - 2022
         plain = plain.rename(columns={"measure": "target", "arm": "scenario_id"}).set_index(keys)
-        for column, level in [("low_90", "0.05"), ("low_50", "0.25"), ("median", "0.5"), ("high_50", "0.75"),
-                              ("high_90", "0.95")]:
+        for column, level in [
+            ("low_90", "0.05"),
+            ("low_50", "0.25"),
+            ("median", "0.5"),
+            ("high_50", "0.75"),
+            ("high_90", "0.95"),
+        ]:
             quantiles = hub[(hub.output_type == "quantile") & (hub.output_type_id == level)].set_index(keys).value
             np.testing.assert_array_equal(plain[column], quantiles.loc[plain.index])
 
     def test_it_is_the_result_of_hearth_run(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "run.h5"
-            run = hearth("run", "england", "--replicates", "7", "--months", "36", "--authorities", "926", "-q", "-o", file)
+            run = hearth(
+                "run", "england", "--replicates", "7", "--months", "36", "--authorities", "926", "-q", "-o", file
+            )
             self.assertEqual(run.returncode, OK, run.stderr)
             with xr.open_dataset(file) as data:
                 norfolk = data.sel(arm="business_as_usual", authority=926)
@@ -409,7 +524,9 @@ class Forecast(unittest.TestCase):
                 third_year = slice(8, 12)  # by quarter
                 flow = norfolk.care_entries_by_age.isel(time=third_year, age_band=slice(0, 4)).sum(("time", "age_band"))
         rows = pd.read_csv(self.hub, dtype={"output_type_id": str}).query(
-            "location == 'E10000020' and scenario_id == 'business_as_usual' and horizon == 3")
+            "location == 'E10000020' and scenario_id == 'business_as_usual' and horizon == 3"
+        )
+
         def kind(target, output_type):
             return rows[(rows.target == target) & (rows.output_type == output_type)].value.values
 
@@ -461,15 +578,32 @@ class Forecast(unittest.TestCase):
             tables = []
             for number, options in enumerate(([], ["--set", "contact.base=0.01"])):
                 stem = Path(folder) / str(number)
-                self.assertEqual(hearth("forecast", "--replicates", "2", "--horizons", "1", "--authorities", "857", *options,
-                                        "-q", "-o", stem).returncode, OK)
+                self.assertEqual(
+                    hearth(
+                        "forecast",
+                        "--replicates",
+                        "2",
+                        "--horizons",
+                        "1",
+                        "--authorities",
+                        "857",
+                        *options,
+                        "-q",
+                        "-o",
+                        stem,
+                    ).returncode,
+                    OK,
+                )
                 rows = pd.read_csv(f"{stem}.csv")
                 tables.append(rows[rows.measure == "referrals"]["median"].iloc[0])
             self.assertLess(tables[1], tables[0])
 
     def test_wrong_words_are_explained(self):
-        for arguments, code, word in [(["--horizons", "0"], USAGE, "--horizons"), (["--samples", "9"], USAGE, "--samples 9"),
-                                      (["-o", "no/such/folder/x"], DATA, "no directory")]:
+        for arguments, code, word in [
+            (["--horizons", "0"], USAGE, "--horizons"),
+            (["--samples", "9"], USAGE, "--samples 9"),
+            (["-o", "no/such/folder/x"], DATA, "no directory"),
+        ]:
             result = hearth("forecast", "--replicates", "2", "--authorities", "857", *arguments)
             self.assertEqual(result.returncode, code, result.stderr)
             self.assertIn(word, result.stderr)

@@ -39,8 +39,15 @@ def default_signals():
 
 
 def hearth(*arguments, cwd=None, environment=None, stdout=subprocess.PIPE):
-    return subprocess.run([HEARTH, *map(str, arguments)], cwd=cwd, env={**os.environ, **(environment or {})},
-                          stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=300)
+    return subprocess.run(
+        [HEARTH, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
 
 
 class CommandLine(unittest.TestCase):
@@ -53,8 +60,25 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(result.stderr, "")
 
     def test_every_subcommand_has_help(self):
-        for command in ("new", "run", "validate", "resolve", "summary", "export", "inspect", "check", "calibrate",
-                        "forecast", "hindcast", "trace", "profile", "schema", "completion", "man", "doctor"):
+        for command in (
+            "new",
+            "run",
+            "validate",
+            "resolve",
+            "summary",
+            "export",
+            "inspect",
+            "check",
+            "calibrate",
+            "forecast",
+            "hindcast",
+            "trace",
+            "profile",
+            "schema",
+            "completion",
+            "man",
+            "doctor",
+        ):
             result = hearth(command, "--help")
             self.assertEqual(result.returncode, OK)
             self.assertIn("Usage: ", result.stdout)
@@ -63,26 +87,45 @@ class CommandLine(unittest.TestCase):
         text = hearth("--version")
         self.assertEqual(text.returncode, OK)
         identity = json.loads(hearth("--version", "--json").stdout)
-        for name in ("hearth", "commit", "build_type", "compiler", "hdf5", "onetbb", "fmt", "nlohmann_json", "cli11",
-                     "boost"):
+        for name in (
+            "hearth",
+            "commit",
+            "build_type",
+            "compiler",
+            "hdf5",
+            "onetbb",
+            "fmt",
+            "nlohmann_json",
+            "cli11",
+            "boost",
+        ):
             self.assertTrue(identity[name], name)
             self.assertIn(identity[name], text.stdout)
         self.assertRegex(identity["commit"], r"^([0-9a-f]{12}(-dirty)?|unknown)$")
         self.assertRegex(identity["hdf5"], r"^\d+\.\d+")
 
     def test_mistyped_words_get_a_suggestion(self):
-        for arguments, suggestion in ((["rnu", "x.json"], '"run"'), (["validat"], '"validate"'),
-                                      (["run", "x.json", "--replicate", "3"], '"--replicates"'),
-                                      (["run", "x.json", "--thread=2"], '"--threads"'),
-                                      (["summary", "--jsno"], '"--json"')):
+        for arguments, suggestion in (
+            (["rnu", "x.json"], '"run"'),
+            (["validat"], '"validate"'),
+            (["run", "x.json", "--replicate", "3"], '"--replicates"'),
+            (["run", "x.json", "--thread=2"], '"--threads"'),
+            (["summary", "--jsno"], '"--json"'),
+        ):
             result = hearth(*arguments)
             self.assertEqual(result.returncode, USAGE, arguments)
             self.assertIn(f"did you mean {suggestion}?", result.stderr)
             self.assertEqual(result.stdout, "")
 
     def test_wrong_usage(self):
-        for arguments in (["run"], ["run", ENGLAND, "--replicates", "0"], ["run", ENGLAND, "--months", "soon"],
-                          ["run", ENGLAND, "--threads", "-1"], ["schema", "nonsense"], ["run", "a", "b"]):
+        for arguments in (
+            ["run"],
+            ["run", ENGLAND, "--replicates", "0"],
+            ["run", ENGLAND, "--months", "soon"],
+            ["run", ENGLAND, "--threads", "-1"],
+            ["schema", "nonsense"],
+            ["run", "a", "b"],
+        ):
             result = hearth(*arguments)
             self.assertEqual(result.returncode, USAGE, arguments)
             self.assertTrue(result.stderr.startswith("hearth: "), result.stderr)
@@ -105,7 +148,9 @@ class Scenarios(unittest.TestCase):
         self.assertTrue(json.loads(hearth("validate", "--json", *TINY).stdout)["valid"])
 
     def test_broken_scenarios_are_refused_with_every_mistake_on_a_line(self):
-        broken = sorted(set((ROOT / "tests/scenario/broken").glob("*.json")) - {ROOT / "tests/scenario/broken/sound.json"})
+        broken = sorted(
+            set((ROOT / "tests/scenario/broken").glob("*.json")) - {ROOT / "tests/scenario/broken/sound.json"}
+        )
         self.assertTrue(broken)
         for path in broken:
             with self.subTest(scenario=path.name):
@@ -141,7 +186,9 @@ class Scenarios(unittest.TestCase):
     def test_resolve_says_where_each_value_came_from(self):
         text = hearth("resolve", ENGLAND, "feedback.", "--seed", "5")
         self.assertEqual(text.returncode, OK, text.stderr)
-        self.assertRegex(text.stdout.splitlines()[0], r"^name +value +draws +unit +origin +certainty +lower +upper +spread +source$")
+        self.assertRegex(
+            text.stdout.splitlines()[0], r"^name +value +draws +unit +origin +certainty +lower +upper +spread +source$"
+        )
         values = json.loads(hearth("resolve", ENGLAND, "--json", "--seed", "5").stdout)
         names = [value["name"] for value in values]
         self.assertTrue(any(name.endswith("feedback.caseload") for name in names))
@@ -154,7 +201,7 @@ class Scenarios(unittest.TestCase):
         """What a sampler of parameters needs, such as SALib's problem."""
         text = hearth("resolve", ENGLAND, "support.recovery_ratio").stdout.splitlines()[1]
         self.assertRegex(text, r" 1 +6 +0\.4 +no source")
-        row, = json.loads(hearth("resolve", ENGLAND, "support.recovery_ratio", "--json").stdout)
+        (row,) = json.loads(hearth("resolve", ENGLAND, "support.recovery_ratio", "--json").stdout)
         self.assertEqual([row[key] for key in ("default", "lower", "upper", "spread")], [1.6, 1, 6, 0.4])
         self.assertIn("Recovery is multiplied", row["meaning"])
         rows = json.loads(hearth("resolve", ENGLAND, "/parameters", "--json").stdout)
@@ -164,18 +211,31 @@ class Scenarios(unittest.TestCase):
     def test_resolve_gives_what_a_replicate_uses(self):
         """Of a parameter that is drawn: the calibration's draw, and what an arm makes of it."""
         name = "needs.poverty_ratio"
-        calibration = json.loads(re.sub(r"^ *//.*", "", (ROOT / "scenarios/england/calibration.json").read_text(), flags=re.M))
+        calibration = json.loads(
+            re.sub(r"^ *//.*", "", (ROOT / "scenarios/england/calibration.json").read_text(), flags=re.M)
+        )
         column = calibration["draws"]["parameters"].index(name)
         draws = [row[column] for row in calibration["draws"]["values"]]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "moved.json"
-            file.write_text(json.dumps({"extends": ENGLAND, "name": "moved", "arms": {
-                "business_as_usual": {"parameters": {name: {"times": 1.1}}},
-                "support_is_protection": {"parameters": {name: {"fixed": 2}}}}}))
+            file.write_text(
+                json.dumps(
+                    {
+                        "extends": ENGLAND,
+                        "name": "moved",
+                        "arms": {
+                            "business_as_usual": {"parameters": {name: {"times": 1.1}}},
+                            "support_is_protection": {"parameters": {name: {"fixed": 2}}},
+                        },
+                    }
+                )
+            )
 
             def used(*words):
                 rows = json.loads(hearth("resolve", file, *words, "--json").stdout)
-                return {row["name"].removesuffix("/" + name): row["draws"] for row in rows if row["name"].endswith(name)}
+                return {
+                    row["name"].removesuffix("/" + name): row["draws"] for row in rows if row["name"].endswith(name)
+                }
 
             self.assertIn("fixed", used()["/arms/support_is_protection/parameters"])
             self.assertIn("drawn: median", used()["/parameters"])
@@ -183,15 +243,20 @@ class Scenarios(unittest.TestCase):
                 found = used("--replicate", replicate)
                 draw = draws[replicate % len(draws)]
                 self.assertAlmostEqual(float(found["/parameters"]), draw, delta=1e-5 * draw)
-                self.assertAlmostEqual(float(found["/arms/business_as_usual/parameters"]), 1.1 * draw, delta=1e-5 * draw)
+                self.assertAlmostEqual(
+                    float(found["/arms/business_as_usual/parameters"]), 1.1 * draw, delta=1e-5 * draw
+                )
                 self.assertEqual(float(found["/arms/support_is_protection/parameters"]), 2)
             result = hearth("resolve", file, "--replicate", "100")
             self.assertEqual(result.returncode, USAGE)
             self.assertIn("--replicate 100: the scenario has 100 replicates, counted from 0", result.stderr)
 
     def test_a_parameter_is_set(self):
-        row, = json.loads(hearth("resolve", ENGLAND, "support.recovery_ratio", "--set", "support.recovery_ratio=2.25",
-                                 "--json").stdout)
+        (row,) = json.loads(
+            hearth(
+                "resolve", ENGLAND, "support.recovery_ratio", "--set", "support.recovery_ratio=2.25", "--json"
+            ).stdout
+        )
         self.assertEqual((row["value"], row["origin"]), (2.25, "--set"))
         result = hearth("run", *TINY, "--set", "support.recovery_ratio=7", "-o", "/dev/null/x.h5")
         self.assertEqual(result.returncode, USAGE)
@@ -200,18 +265,33 @@ class Scenarios(unittest.TestCase):
     def test_a_warning_blocks_nothing(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "odd.json"
-            file.write_text(json.dumps({"extends": ENGLAND, "name": "odd", "authorities": [857], "shocks": [
-                {"kind": "referrals", "start": "2022-06", "ratio": 20}]}, indent=1))
+            file.write_text(
+                json.dumps(
+                    {
+                        "extends": ENGLAND,
+                        "name": "odd",
+                        "authorities": [857],
+                        "shocks": [{"kind": "referrals", "start": "2022-06", "ratio": 20}],
+                    },
+                    indent=1,
+                )
+            )
             text = hearth("validate", file)
             self.assertEqual(text.returncode, OK)
             self.assertIn("odd.json is valid", text.stdout)
             warning, end = text.stderr.splitlines()
-            self.assertRegex(warning, r"odd\.json:11:\d+: warning: /shocks/0/ratio: ratio = 20; usual: 0\.25 to 4; it multiplies")
+            self.assertRegex(
+                warning, r"odd\.json:11:\d+: warning: /shocks/0/ratio: ratio = 20; usual: 0\.25 to 4; it multiplies"
+            )
             self.assertEqual(end, "hearth: 1 warning; the scenario can be run as it is")
             record = json.loads(hearth("validate", file, "--json").stdout)
             self.assertEqual((record["valid"], record["warnings"][0]["line"]), (True, 11))
-            self.assertEqual(set(record["warnings"][0]), {"file", "line", "column", "pointer", "found", "usual", "effect"})
-            run = hearth("run", file, "--months", "3", "--replicates", "1", "-q", "--json", "-o", Path(folder) / "odd.h5")
+            self.assertEqual(
+                set(record["warnings"][0]), {"file", "line", "column", "pointer", "found", "usual", "effect"}
+            )
+            run = hearth(
+                "run", file, "--months", "3", "--replicates", "1", "-q", "--json", "-o", Path(folder) / "odd.h5"
+            )
             self.assertEqual(run.returncode, OK)
             self.assertIn("warning: /shocks/0/ratio", run.stderr)
             self.assertEqual(json.loads(run.stdout)["warnings"], record["warnings"])
@@ -228,25 +308,34 @@ class Scenarios(unittest.TestCase):
     def test_resolve_levers(self):
         rows = json.loads(hearth("resolve", ENGLAND, "--levers", "--json").stdout)
         self.assertEqual({row["arm"] for row in rows}, {"protection_only", "support_is_protection"})
-        plans = next(row for row in rows if (row["arm"], row["lever"]) == ("support_is_protection", "threshold.protection_plan"))
-        self.assertEqual(plans["components"],
-                         ["group_supervision (before_after, FS.herts.cpp_1032_to_530)",
-                          "also found (quasi_experimental, did.FS round-2 (4 LAs) 2017.CPP starts.+1..+3y)"])
+        plans = next(
+            row for row in rows if (row["arm"], row["lever"]) == ("support_is_protection", "threshold.protection_plan")
+        )
+        self.assertEqual(
+            plans["components"],
+            [
+                "group_supervision (before_after, FS.herts.cpp_1032_to_530)",
+                "also found (quasi_experimental, did.FS round-2 (4 LAs) 2017.CPP starts.+1..+3y)",
+            ],
+        )
         self.assertAlmostEqual(plans["claimed"], 1.96)
         # The rule of docs/evidence.md, by hand: the prior, the claim, and what the second round found.
         precision, total = 1 / 0.25**2, 0.0
         for ratio, low, high, bias in [(1.96, 1.39, 2.76, 0.35), (1.03, 0.86, 1.22, 0.15)]:
-            variance = (math.log(high / low) / (2 * 1.6448536))**2 + bias**2
+            variance = (math.log(high / low) / (2 * 1.6448536)) ** 2 + bias**2
             precision += 1 / variance
             total += math.log(ratio) / variance
         used, doubt = math.exp(total / precision), 1.6448536 / math.sqrt(precision)
         self.assertAlmostEqual(plans["used"], used, places=5)
         self.assertAlmostEqual(plans["believed_low"], used * math.exp(-doubt), places=5)
         self.assertAlmostEqual(plans["believed_high"], used * math.exp(doubt), places=5)
-        abuse = next(row for row in rows if row["lever"] == "recovery.domestic_abuse" and row["arm"] != "protection_only")
+        abuse = next(
+            row for row in rows if row["lever"] == "recovery.domestic_abuse" and row["arm"] != "protection_only"
+        )
         self.assertAlmostEqual(abuse["claimed"], 1.75**0.8 * 1.31**0.5)
-        self.assertEqual([part.split()[0] for part in abuse["components"]],
-                         ["domestic_abuse_workers", "intervention_programmes"])
+        self.assertEqual(
+            [part.split()[0] for part in abuse["components"]], ["domestic_abuse_workers", "intervention_programmes"]
+        )
         text = hearth("resolve", ENGLAND, "--levers", "--arm", "support_is_protection").stdout
         self.assertRegex(text, r"threshold\.protection_plan +1\.96 +1\.10 ")
         self.assertNotIn("protection_only", text)
@@ -276,8 +365,17 @@ class Calibrate(unittest.TestCase):
     def test_check_shows_every_target_and_fails_on_a_broken_promise(self):
         with tempfile.TemporaryDirectory() as folder:
             bad = Path(folder) / "bad.json"
-            bad.write_text(json.dumps({"format": "hearth calibration", "version": 3, "origin": "2022-03-31",
-                                       "parameters": {"contact.base": 0.1}, "propensities": {}}))
+            bad.write_text(
+                json.dumps(
+                    {
+                        "format": "hearth calibration",
+                        "version": 3,
+                        "origin": "2022-03-31",
+                        "parameters": {"contact.base": 0.1},
+                        "propensities": {},
+                    }
+                )
+            )
             result = hearth("calibrate", "--check", "-o", bad, "--sample", "0.02", "--replicates", "1")
         self.assertEqual(result.returncode, 6, result.stderr)
         self.assertRegex(result.stdout, r"(?m)^referrals .* outside$")
@@ -297,8 +395,12 @@ class Calibrate(unittest.TestCase):
 
     def test_an_interrupted_fit_leaves_no_file(self):
         with tempfile.TemporaryDirectory() as folder:
-            process = subprocess.Popen([HEARTH, "calibrate", "--sample", "0.05", "-o", Path(folder) / "out.json"],
-                                       stderr=subprocess.PIPE, text=True, preexec_fn=default_signals)
+            process = subprocess.Popen(
+                [HEARTH, "calibrate", "--sample", "0.05", "-o", Path(folder) / "out.json"],
+                stderr=subprocess.PIPE,
+                text=True,
+                preexec_fn=default_signals,
+            )
             process.stderr.readline()  # it has begun
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=120)
@@ -311,7 +413,14 @@ class Trace(unittest.TestCase):
     def setUpClass(cls):
         cls.scratch = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.scratch.name)
-        cls.HERE = ["trace", cls.scenario("few"), "--authority", "North East Lincolnshire", "--arm", "support_is_protection"]
+        cls.HERE = [
+            "trace",
+            cls.scenario("few"),
+            "--authority",
+            "North East Lincolnshire",
+            "--arm",
+            "support_is_protection",
+        ]
 
     @classmethod
     def tearDownClass(cls):
@@ -340,12 +449,17 @@ class Trace(unittest.TestCase):
         self.assertEqual(len(differences), 10)
         away = [abs(difference - statistics.median(differences)) for difference in differences]
         self.assertEqual(told["replicate"], away.index(min(away)))
-        self.assertIn(f"in replicate {told['replicate']}, which is followed here because it is nearest the median of 10", told["typical"])
+        self.assertIn(
+            f"in replicate {told['replicate']}, which is followed here because it is nearest the median of 10",
+            told["typical"],
+        )
         entries = [totals["care_entries_of_families"] for totals in told["totals"].values()]
         self.assertEqual(differences[told["replicate"]], entries[0] - entries[1])
 
     def test_json_says_the_same_and_agrees_with_what_was_counted(self):
-        told = json.loads(hearth(*self.HERE, "--json", "--event", "entered_care", "--families", "1000", "--replicate", "0").stdout)
+        told = json.loads(
+            hearth(*self.HERE, "--json", "--event", "entered_care", "--families", "1000", "--replicate", "0").stdout
+        )
         self.assertIn("Simulated families.", told["note"])
         self.assertEqual(told["families_qualifying"], len(told["families"]))
         self.assertEqual((told["arm"], told["against"]), ("support_is_protection", "business_as_usual"))
@@ -394,10 +508,11 @@ class Trace(unittest.TestCase):
         self.assertIn("The two futures are the same.", result.stdout)
 
     def test_wrong_names_get_a_suggestion(self):
-        for arguments, suggestion in ((["--authority", "Norflok"], '"Norfolk"'),
-                                      (["--authority", "926", "--event", "entered_car"], '"entered_care"'),
-                                      (["--authority", "926", "--arm", "support_is_protectoin"],
-                                       '"support_is_protection"')):
+        for arguments, suggestion in (
+            (["--authority", "Norflok"], '"Norfolk"'),
+            (["--authority", "926", "--event", "entered_car"], '"entered_care"'),
+            (["--authority", "926", "--arm", "support_is_protectoin"], '"support_is_protection"'),
+        ):
             result = hearth("trace", ENGLAND, *arguments)
             self.assertEqual(result.returncode, USAGE, arguments)
             self.assertIn(f"did you mean {suggestion}", result.stderr)
@@ -439,8 +554,7 @@ class Runs(unittest.TestCase):
         self.assertEqual(result.stderr, "")
         record = json.loads(result.stdout)
         self.assertEqual(record["title"], "Isles of Scilly and Rutland: three ways of working")
-        self.assertEqual((record["seed"], record["replicates"], record["authorities"], record["months"]),
-                         (7, 2, 2, 12))
+        self.assertEqual((record["seed"], record["replicates"], record["authorities"], record["months"]), (7, 2, 2, 12))
         self.assertEqual(record["result"], str(self.file))
         self.assertEqual(record["file_bytes"], self.file.stat().st_size)
         self.assertGreater(record["family_months"], 0)
@@ -491,21 +605,28 @@ class Runs(unittest.TestCase):
         self.assertEqual(result.returncode, OK, result.stderr)
         self.assertIn("Where the uncertainty comes from", result.stdout)
         chance = self.directory / "chance.h5"
-        self.assertEqual(hearth("run", *four, "-o", chance, "-q", "--without", "drift,parameters,effects").returncode,
-                         OK)
+        self.assertEqual(
+            hearth("run", *four, "-o", chance, "-q", "--without", "drift,parameters,effects").returncode, OK
+        )
         with h5py.File(plain) as one, h5py.File(self.file) as other, h5py.File(chance) as alone:
             # The result is that of the plain run, and what is kept of a source is the run with that source alone.
             self.assertTrue((one["care_entries"][:] == other["care_entries"][:]).all())
-            self.assertEqual(list(other["uncertainty_source"].asstr()[:]),
-                             ["process", "drift", "parameters", "effects"])
+            self.assertEqual(
+                list(other["uncertainty_source"].asstr()[:]), ["process", "drift", "parameters", "effects"]
+            )
             self.assertTrue((other["looked_after_alone"][:, :, 0] == alone["looked_after"][:]).all())
         data = json.loads(hearth("summary", self.file, "--json").stdout)
         self.assertEqual(data["interval"]["covers"], ["process", "drift", "parameters", "effects"])
         level = data["split"][0]["arms"][0]["years"][0]["level"]
-        self.assertAlmostEqual(sum(source["share_of_variance"] for source in level["sources"].values())
-                               + level["together"]["share_of_variance"], 1.0)
+        self.assertAlmostEqual(
+            sum(source["share_of_variance"] for source in level["sources"].values())
+            + level["together"]["share_of_variance"],
+            1.0,
+        )
         rows = list(csv.DictReader(hearth("summary", self.file, "--split", "--csv").stdout.splitlines()))
-        self.assertEqual({row["source"] for row in rows}, {"process", "drift", "parameters", "effects", "together", "all"})
+        self.assertEqual(
+            {row["source"] for row in rows}, {"process", "drift", "parameters", "effects", "together", "all"}
+        )
         text = hearth("summary", self.file, "--split", "--measures", "looked_after").stdout
         self.assertIn("Looked-after children", text)
         self.assertNotIn("Caseload", text)
@@ -518,10 +639,13 @@ class Runs(unittest.TestCase):
         self.assertIn("run its scenario again with --split", result.stderr)
 
     def test_split_needs_something_to_split(self):
-        for arguments, message in ((["--replicates", "3"], "4 or more"),
-                                   (["--replicates", "4", "--without", "process,drift,parameters,effects"],
-                                    "nothing makes the replicates")):
-            result = hearth("run", ENGLAND, "--authorities", "857", "--months", "3", *arguments, "-o", self.file, "--split")
+        for arguments, message in (
+            (["--replicates", "3"], "4 or more"),
+            (["--replicates", "4", "--without", "process,drift,parameters,effects"], "nothing makes the replicates"),
+        ):
+            result = hearth(
+                "run", ENGLAND, "--authorities", "857", "--months", "3", *arguments, "-o", self.file, "--split"
+            )
             self.assertEqual(result.returncode, USAGE)
             self.assertIn(message, result.stderr)
             self.assertFalse(self.file.exists())
@@ -533,8 +657,16 @@ class Runs(unittest.TestCase):
 
     def test_decompose_needs_two_arms(self):
         scenario = self.directory / "one.json"
-        scenario.write_text(json.dumps({"extends": str(ENGLAND), "name": "one", "arms": {
-            "protection_only": None, "support_is_protection": None}}), encoding="utf-8")
+        scenario.write_text(
+            json.dumps(
+                {
+                    "extends": str(ENGLAND),
+                    "name": "one",
+                    "arms": {"protection_only": None, "support_is_protection": None},
+                }
+            ),
+            encoding="utf-8",
+        )
         result = hearth("run", scenario, "-o", self.file, "--decompose")
         self.assertEqual(result.returncode, USAGE)
         self.assertIn("has one arm", result.stderr)
@@ -579,9 +711,13 @@ class Runs(unittest.TestCase):
 
     def interrupted(self, signal_number):
         self.file.write_text("an older result")
-        process = subprocess.Popen([HEARTH, "run", ENGLAND, "--replicates", "500", "-o", self.file],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   preexec_fn=default_signals)
+        process = subprocess.Popen(
+            [HEARTH, "run", ENGLAND, "--replicates", "500", "-o", self.file],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=default_signals,
+        )
         try:
             deadline = time.monotonic() + 120
             while len(list(self.directory.iterdir())) < 2 and time.monotonic() < deadline:  # the temporary file
@@ -614,9 +750,12 @@ class Terminal(unittest.TestCase):
         except OSError:
             self.skipTest("this machine has no pseudo-terminals")
         with tempfile.TemporaryDirectory() as directory:
-            process = subprocess.Popen([HEARTH, "run", *TINY, "-o", Path(directory) / "tiny.h5"],
-                                       stdout=subprocess.DEVNULL, stderr=slave,
-                                       env={**os.environ, "TERM": "xterm", **environment})
+            process = subprocess.Popen(
+                [HEARTH, "run", *TINY, "-o", Path(directory) / "tiny.h5"],
+                stdout=subprocess.DEVNULL,
+                stderr=slave,
+                env={**os.environ, "TERM": "xterm", **environment},
+            )
             os.close(slave)
             seen = b""
             while select.select([master], [], [], 120)[0]:

@@ -36,16 +36,22 @@ class OneCouncil(unittest.TestCase):
         for name, extra in (("named", {"authorities": [926]}), ("nation", {"authorities": [926], "also_adopt": "all"})):
             (cls.folder / f"{name}.json").write_text(json.dumps({"extends": str(ENGLAND), "name": name, **extra}))
         cls.results, cls.printed = {}, {}
-        for name, arguments in (("asked", ["asked.json"]), ("named", ["named.json"]), ("nation", ["nation.json"]),
-                                ("option", [ENGLAND, "--authorities", "Norfolk"]),
-                                ("too", [ENGLAND, "--authorities", "926", "--also-adopt", "all"])):
+        for name, arguments in (
+            ("asked", ["asked.json"]),
+            ("named", ["named.json"]),
+            ("nation", ["nation.json"]),
+            ("option", [ENGLAND, "--authorities", "Norfolk"]),
+            ("too", [ENGLAND, "--authorities", "926", "--also-adopt", "all"]),
+        ):
             cls.printed[name] = hearth("run", *arguments, *SIZE, "-o", f"{name}.h5", "-q", cwd=cls.folder)
             assert cls.printed[name].returncode == OK, cls.printed[name].stderr
             with h5py.File(cls.folder / f"{name}.h5") as file:
-                cls.results[name] = {key: file[key][:] for key in file
-                                     if isinstance(file[key], h5py.Dataset) and file[key].ndim > 3}
-                cls.results[name, "attributes"] = {key: value.decode() if isinstance(value, bytes) else value
-                                                   for key, value in file.attrs.items()}
+                cls.results[name] = {
+                    key: file[key][:] for key in file if isinstance(file[key], h5py.Dataset) and file[key].ndim > 3
+                }
+                cls.results[name, "attributes"] = {
+                    key: value.decode() if isinstance(value, bytes) else value for key, value in file.attrs.items()
+                }
 
     @classmethod
     def tearDownClass(cls):
@@ -66,7 +72,9 @@ class OneCouncil(unittest.TestCase):
         for key in ("looked_after", "care_entries", "social_workers_fte"):
             numpy.testing.assert_array_equal(self.results["asked"][key][0], self.results["nation"][key][0])
         second_year = 8 - 1  # its last quarter
-        posts = {name: self.results[name]["practitioners_fte"][2, :, 0, second_year].mean() for name in ("asked", "nation")}
+        posts = {
+            name: self.results[name]["practitioners_fte"][2, :, 0, second_year].mean() for name in ("asked", "nation")
+        }
         self.assertLess(posts["nation"], 0.9 * posts["asked"], "the more recruit, the slower")
 
     def test_says_who_adopts_elsewhere(self):
@@ -85,16 +93,33 @@ class OneCouncil(unittest.TestCase):
         self.assertRegex(rows[0]["origin"], r"nation\.json:\d+$")
 
     def test_is_called_by_its_name(self):
-        for name, title in (("asked", "Norfolk: protection apart from support, or support as protection"),
-                            ("option", "Norfolk: three ways of working"), ("named", "Norfolk: named")):
+        for name, title in (
+            ("asked", "Norfolk: protection apart from support, or support as protection"),
+            ("option", "Norfolk: three ways of working"),
+            ("named", "Norfolk: named"),
+        ):
             self.assertEqual(self.results[name, "attributes"]["title"], title)
             self.assertTrue(hearth("summary", f"{name}.h5", cwd=self.folder).stdout.startswith(title + "\n"), name)
-        self.assertEqual(json.loads(hearth("validate", ENGLAND, "--json").stdout)["title"],
-                         "England: three ways of working")
+        self.assertEqual(
+            json.loads(hearth("validate", ENGLAND, "--json").stdout)["title"], "England: three ways of working"
+        )
 
     def test_does_not_take_the_place_of_the_result_of_england(self):
-        ran = json.loads(hearth("run", ENGLAND, "--authorities", "857", "--replicates", "1", "--months", "1", "--json",
-                                "-q", cwd=self.folder).stdout)
+        ran = json.loads(
+            hearth(
+                "run",
+                ENGLAND,
+                "--authorities",
+                "857",
+                "--replicates",
+                "1",
+                "--months",
+                "1",
+                "--json",
+                "-q",
+                cwd=self.folder,
+            ).stdout
+        )
         self.assertEqual(Path(ran["result"]).name, "england_rutland.h5")
 
     def test_gets_enough_futures(self):
@@ -105,17 +130,25 @@ class OneCouncil(unittest.TestCase):
         self.assertEqual(replicates, {"Norfolk": 200, "East of England": 100, "England": 100})
         few = "2 replicates are too few for the ends of a 90% interval; 100 or more are better (--replicates 100)"
         self.assertIn(few, self.printed["asked"].stderr)
-        self.assertIn("2 replicates are too few for the ends of a 90% interval; 100 or more are better.",
-                      " ".join(hearth("summary", "asked.h5", cwd=self.folder).stdout.split()))
+        self.assertIn(
+            "2 replicates are too few for the ends of a 90% interval; 100 or more are better.",
+            " ".join(hearth("summary", "asked.h5", cwd=self.folder).stdout.split()),
+        )
 
     def test_ends_with_the_answer_and_where_to_look(self):
         shown = self.printed["option"].stdout
         self.assertLess(len(shown.splitlines()), 30)
-        answer = shown[:shown.index("\nResult ")]
+        answer = shown[: shown.index("\nResult ")]
         self.assertLessEqual(max(map(len, answer.splitlines())), 100)
         self.assertTrue(shown.startswith("Norfolk by September 2024: "), shown)
-        for words in ("children in care", "net cost to the council", "over the 30 months to September 2024", "£",
-                      "Result  option.h5", "hearth summary option.h5"):
+        for words in (
+            "children in care",
+            "net cost to the council",
+            "over the 30 months to September 2024",
+            "£",
+            "Result  option.h5",
+            "hearth summary option.h5",
+        ):
             self.assertIn(words, shown)
 
     def test_one_command_writes_runs_and_answers(self):

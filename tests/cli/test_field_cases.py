@@ -96,14 +96,16 @@ class Returns(Case):
     @staticmethod
     def with_dates(write):
         """Every date of a text as `write` writes it."""
+
         def of(text):
-            return re.sub(r"\b(\d\d)/(\d\d)/(\d{4})\b",
-                          lambda m: write(dt.date(int(m[3]), int(m[2]), int(m[1]))), text)
+            return re.sub(r"\b(\d\d)/(\d\d)/(\d{4})\b", lambda m: write(dt.date(int(m[3]), int(m[2]), int(m[1]))), text)
+
         return of
 
     @staticmethod
     def with_column(column, change):
         """One column of a table changed cell by cell, where the table has it."""
+
         def of(text):
             lines = [line.split(",") for line in text.splitlines()]
             if column not in lines[0]:
@@ -112,6 +114,7 @@ class Returns(Case):
             for i, fields in enumerate(lines[1:]):
                 fields[at] = change(fields[at], i)
             return "\n".join(",".join(fields) for fields in lines) + "\n"
+
         return of
 
     # ---- 10, 01: returns and pooled extracts ----
@@ -138,9 +141,14 @@ class Returns(Case):
         return target
 
     def test_01_other_names_of_the_columns(self):
-        for header, year in [("LA_NAME,RETURN_YEAR", str), ("Local Authority,Financial Year", lambda y: f"{y - 1}/{y % 100}"),
-                             ("la,year", lambda y: f"{y}.0"), ("LA,time period", lambda y: f"{y - 1}{y % 100}"), ("LA,Collection Year", lambda y: f"{y - 1}-{y}"),
-                             ("LA,YEAR", lambda y: y - 1)]:  # the year in which a return's year begins
+        for header, year in [
+            ("LA_NAME,RETURN_YEAR", str),
+            ("Local Authority,Financial Year", lambda y: f"{y - 1}/{y % 100}"),
+            ("la,year", lambda y: f"{y}.0"),
+            ("LA,time period", lambda y: f"{y - 1}{y % 100}"),
+            ("LA,Collection Year", lambda y: f"{y - 1}-{y}"),
+            ("LA,YEAR", lambda y: y - 1),
+        ]:  # the year in which a return's year begins
             with self.subTest(header=header, year=year(2021)):
                 self.assertEqual(self.profile(self.pooled(header, year=year)), TRUTH)
 
@@ -177,8 +185,12 @@ class Returns(Case):
         self.assertEqual(self.profile(returns, "--authority", "926"), TRUTH)
         suffolk = self.profile(returns, "--authority", "Suffolk")
         self.assertNotEqual(suffolk, TRUTH)
-        alone = self.changed(lambda text: "\n".join(
-            line for line in text.splitlines() if not line[0].isdigit() or int(line.split(",")[0]) < 701000) + "\n")
+        alone = self.changed(
+            lambda text: "\n".join(
+                line for line in text.splitlines() if not line[0].isdigit() or int(line.split(",")[0]) < 701000
+            )
+            + "\n"
+        )
         self.assertEqual(suffolk, self.profile(alone))
         self.refused_authority(returns, "Essex", "the returns are of Norfolk, Suffolk, not of Essex")
 
@@ -214,17 +226,33 @@ class Returns(Case):
         for status in ("V3", "v4"):
             for dates in (("24/06/2019", ""), ("24/06/2020", ""), ("01/07/2020", "03/07/2020"), ("01/12/2021", "")):
                 with self.subTest(status=status, dates=dates):
+
                     def put(text):
                         rows = text.splitlines()
                         children = {row.split(",")[0] for row in rows[1:]}
-                        return "\n".join([*rows, *(f"{child},{dates[0]},S,{status},N1,U4,PR1,{dates[1]},"
-                                                   f"{'E8' if dates[1] else ''}," for child in sorted(children))]) + "\n"
+                        return (
+                            "\n".join(
+                                [
+                                    *rows,
+                                    *(
+                                        f"{child},{dates[0]},S,{status},N1,U4,PR1,{dates[1]},"
+                                        f"{'E8' if dates[1] else ''},"
+                                        for child in sorted(children)
+                                    ),
+                                ]
+                            )
+                            + "\n"
+                        )
+
                     only = "2022/episodes" if dates[0].endswith("2021") else "episodes"
                     self.assertEqual(self.profile(self.changed(put, only)), TRUTH)
 
     def test_02_short_breaks_change_no_care_that_has_faults(self):
-        care = [("01/06/2020", "S", "U4", "01/08/2020", "X1"), ("01/10/2020", "P", "K2", "05/10/2020", "X1"),
-                ("05/10/2020", "L", "K2", "", "")]
+        care = [
+            ("01/06/2020", "S", "U4", "01/08/2020", "X1"),
+            ("01/10/2020", "P", "K2", "05/10/2020", "X1"),
+            ("05/10/2020", "L", "K2", "", ""),
+        ]
         alone = self.profile(self.one_child(*care))
         for start, end in (("01/01/2019", ""), ("01/07/2020", "01/09/2020"), ("01/06/2020", ""), ("07/10/2020", "")):
             returns = self.one_child(*care)
@@ -239,6 +267,7 @@ class Returns(Case):
         def placements():
             figures = json.loads((self.folder / "profile/profile.json").read_text())["measures"]
             return figures["looked_after_by_placement"]["values"]
+
         self.profile(PLAIN)
         before = placements()
         self.assertEqual(self.profile(CASES / "04-codes-since-2025/returns"), TRUTH)
@@ -250,8 +279,12 @@ class Returns(Case):
             self.assertGreater(values["other"], before[year]["other"])
 
     def test_04_codes_with_their_words(self):
-        words = {"PLACE": lambda cell, i: cell + " - a kind of placement", "RNE": lambda cell, i: cell + ": reason",
-                 "LS": lambda cell, i: cell.lower() + " (status)", "REC": lambda cell, i: cell and cell + " - end"}
+        words = {
+            "PLACE": lambda cell, i: cell + " - a kind of placement",
+            "RNE": lambda cell, i: cell + ": reason",
+            "LS": lambda cell, i: cell.lower() + " (status)",
+            "REC": lambda cell, i: cell and cell + " - end",
+        }
         change = lambda text: text  # noqa: E731
         for column, with_word in words.items():
             change = (lambda inner, outer: lambda text: outer(inner(text)))(change, self.with_column(column, with_word))
@@ -271,7 +304,7 @@ class Returns(Case):
 
     def test_05_other_and_damaged_xml(self):
         text = (CASES / "05-xml-return/returns/2022/ssda903_2022.xml").read_bytes()
-        (self.folder / "2022.xml").write_bytes(text[:len(text) // 2])
+        (self.folder / "2022.xml").write_bytes(text[: len(text) // 2])
         self.refused(self.folder / "2022.xml", "2022.xml", "damaged at byte")
         (self.folder / "2022.xml").write_text("<note>no return</note>")
         self.refused(self.folder / "2022.xml", "2022.xml (XML, but not of a return")
@@ -283,8 +316,9 @@ class Returns(Case):
         self.profile(self.folder / "2022.xml")
         rows = json.loads((self.folder / "profile/profile.json").read_text())["rows"]
         self.assertEqual(rows["uasc"]["read"], 4)
-        self.assertEqual([(p["file"], p["row"], p["rule"]) for p in self.problems()],
-                         [("2022.xml (EPISODE)", "1", "bad_place")])
+        self.assertEqual(
+            [(p["file"], p["row"], p["rule"]) for p in self.problems()], [("2022.xml (EPISODE)", "1", "bad_place")]
+        )
 
     def test_05_workbooks_are_named(self):
         shutil.copytree(PLAIN, self.folder / "returns")
@@ -302,11 +336,21 @@ class Returns(Case):
 
     def test_07_dates_that_are_read(self):
         epoch = dt.date(1899, 12, 30)
-        forms = [lambda d: d.strftime("%d-%b-%Y"), lambda d: d.strftime("%d %B %Y"), lambda d: d.strftime("%d-%b-%y"),
-                 lambda d: f"{d.day}/{d.month}/{d:%y}", lambda d: d.strftime("%Y-%m-%d 00:00:00"), lambda d: d.strftime("%Y%m%d"),
-                 lambda d: d.strftime("%d.%m.%Y"), lambda d: d.strftime("%Y/%m/%d"), lambda d: d.strftime("%d/%m/%Y 00:00"),
-                 lambda d: str((d - epoch).days), lambda d: f"{(d - epoch).days}.0", lambda d: d.strftime("%Y-%m-%dT00:00:00Z"),
-                 lambda d: d.strftime("%d\u2011%b\u2011%Y")]
+        forms = [
+            lambda d: d.strftime("%d-%b-%Y"),
+            lambda d: d.strftime("%d %B %Y"),
+            lambda d: d.strftime("%d-%b-%y"),
+            lambda d: f"{d.day}/{d.month}/{d:%y}",
+            lambda d: d.strftime("%Y-%m-%d 00:00:00"),
+            lambda d: d.strftime("%Y%m%d"),
+            lambda d: d.strftime("%d.%m.%Y"),
+            lambda d: d.strftime("%Y/%m/%d"),
+            lambda d: d.strftime("%d/%m/%Y 00:00"),
+            lambda d: str((d - epoch).days),
+            lambda d: f"{(d - epoch).days}.0",
+            lambda d: d.strftime("%Y-%m-%dT00:00:00Z"),
+            lambda d: d.strftime("%d\u2011%b\u2011%Y"),
+        ]
         for form in forms:
             for only in ("2022", "header", None):
                 with self.subTest(form=form(dt.date(2021, 4, 1)), only=only):
@@ -314,8 +358,13 @@ class Returns(Case):
                     self.assertEqual(self.problems(), [])
 
     def test_07_dates_that_are_not_read_stop_it(self):
-        for form in (lambda d: d.strftime("%m/%d/%Y"), lambda d: d.strftime("%y-%m-%d"), lambda d: "soon",
-                     lambda d: d.strftime("%B %Y"), lambda d: "########"):
+        for form in (
+            lambda d: d.strftime("%m/%d/%Y"),
+            lambda d: d.strftime("%y-%m-%d"),
+            lambda d: "soon",
+            lambda d: d.strftime("%B %Y"),
+            lambda d: "########",
+        ):
             for only in ("2022", "2021/episodes", "2022/episodes", "header", None):
                 with self.subTest(form=form(dt.date(2021, 4, 1)), only=only):
                     self.refused(self.changed(self.with_dates(form), only), "31/03/20")
@@ -327,6 +376,7 @@ class Returns(Case):
             for i in [i for i, line in enumerate(lines) if "/2020,S," in line and ",,," in line][:2]:
                 lines[i] = re.sub(r",\d\d/\d\d/2020,", ",99/99/2020,", lines[i])
             return "\n".join(lines) + "\n"
+
         self.assertEqual(self.profile(self.changed(spoil, "2022/episodes")), TRUTH)
         self.assertEqual(sorted(p["rule"] for p in self.problems()), ["bad_start"] * 2 + ["unreadable_later"] * 2)
 
@@ -338,7 +388,9 @@ class Returns(Case):
             self.refused(self.changed(empty, f"{year}/episodes"), f"{year}/episodes.csv: found no row below the header")
             self.refused(self.changed(other_numbers, year), "children have other numbers in it")
             self.profile(self.changed(half, f"{year}/episodes"))
-            self.says("children who were looked after on 31 March 2021 are not in the return of the year to 31 March " + year)
+            self.says(
+                "children who were looked after on 31 March 2021 are not in the return of the year to 31 March " + year
+            )
         self.profile(PLAIN)
         self.assertNotIn("are not in the return", self.text)
 
@@ -350,12 +402,17 @@ class Returns(Case):
     def test_07_headers_that_lack_the_children(self):
         def other_numbers(text):
             return re.sub(r"^70", "99", text, flags=re.M)
+
         target = self.changed(other_numbers, "header")
         self.refused(target, "the child has no usable row in any header file", "leave the return out")
 
     def test_07_numbers_of_children_as_programs_write_them(self):
-        writers = {"decimals": lambda cell, i: cell + ".0", "zeros": lambda cell, i: "000" + cell,
-                   "apostrophe": lambda cell, i: "'" + cell, "spaces": lambda cell, i: f" {cell}\u00a0"}
+        writers = {
+            "decimals": lambda cell, i: cell + ".0",
+            "zeros": lambda cell, i: "000" + cell,
+            "apostrophe": lambda cell, i: "'" + cell,
+            "spaces": lambda cell, i: f" {cell}\u00a0",
+        }
         for name, write in writers.items():
             for only in ("2022", "header", "episodes"):
                 with self.subTest(name, only=only):
@@ -375,8 +432,12 @@ class Returns(Case):
                 continue
             (target / str(year)).mkdir(parents=True)
             (target / f"{year}/header.csv").write_text("CHILD,SEX,DOB\n5001,1,10/10/2010\n")
-            (target / f"{year}/episodes.csv").write_text(head + "".join(
-                f"5001,{start},{rne},C1,N1,{place},PR1,{end},{rec},\n" for start, rne, place, end, rec in episodes))
+            (target / f"{year}/episodes.csv").write_text(
+                head
+                + "".join(
+                    f"5001,{start},{rne},C1,N1,{place},PR1,{end},{rec},\n" for start, rne, place, end, rec in episodes
+                )
+            )
         return target
 
     def rules(self):
@@ -388,16 +449,26 @@ class Returns(Case):
             with self.subTest(inside=inside):
                 self.assertEqual(self.profile(self.one_child(open_row, inside)), {2021: (1, 1, 0)})
                 self.assertEqual(self.rules(), ["inside_another"])
-                self.assertEqual(self.profile(self.one_child(open_row, inside, later=[open_row])), {2021: (1, 1, 0), 2022: (1, 0, 0)})
+                self.assertEqual(
+                    self.profile(self.one_child(open_row, inside, later=[open_row])), {2021: (1, 1, 0), 2022: (1, 0, 0)}
+                )
         # Rows that lead to another open one show that an end was forgotten.
-        self.assertEqual(self.profile(self.one_child(open_row, ("01/08/2020", "P", "K2", "01/09/2020", "X1"),
-                                                     ("01/09/2020", "P", "U4", "", ""))), {2021: (1, 1, 0)})
+        self.assertEqual(
+            self.profile(
+                self.one_child(
+                    open_row, ("01/08/2020", "P", "K2", "01/09/2020", "X1"), ("01/09/2020", "P", "U4", "", "")
+                )
+            ),
+            {2021: (1, 1, 0)},
+        )
         self.assertEqual(self.rules(), ["overlap"])
 
     def test_a_gap_that_the_codes_deny(self):
         before = ("01/06/2020", "S", "U4", "01/08/2020", "X1")
+
         def after(rne, start="01/10/2020"):
             return (start, rne, "K2", "", "")
+
         self.assertEqual(self.profile(self.one_child(before, after("P"))), {2021: (1, 1, 0)})
         self.assertEqual(self.rules(), ["gap"])
         # The reason is not given, and the next row says that care went on.
@@ -409,7 +480,9 @@ class Returns(Case):
         self.assertEqual(self.profile(self.one_child((*before[:4], "E4A"), after("P"))), {2021: (1, 1, 1)})
         self.assertEqual(self.rules(), ["no_start"])
         # A year whose return does not have the child at all was no care.
-        self.assertEqual(self.profile(self.one_child(before, later=[before, after("P", "01/05/2021")]))[2022], (1, 0, 0))
+        self.assertEqual(
+            self.profile(self.one_child(before, later=[before, after("P", "01/05/2021")]))[2022], (1, 0, 0)
+        )
         two_years = self.one_child(before, later=[("05/05/2021", "S", "U4", "06/05/2021", "E8")])
         (two_years / "2023").mkdir()
         shutil.copy(two_years / "2021/header.csv", two_years / "2023/header.csv")
@@ -429,17 +502,26 @@ class Returns(Case):
     def test_09_encodings_and_separators(self):
         def quoted(text):
             return "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines())
+
         changes = {
-            "mark": lambda text: b"\xef\xbb\xbf" + text.encode(), "UTF-16": lambda text: text.encode("utf-16"),
-            "UTF-16BE": lambda text: b"\xfe\xff" + text.encode("utf-16-be"), "UTF-16 without mark": lambda text: text.encode("utf-16-le"),
+            "mark": lambda text: b"\xef\xbb\xbf" + text.encode(),
+            "UTF-16": lambda text: text.encode("utf-16"),
+            "UTF-16BE": lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+            "UTF-16 without mark": lambda text: text.encode("utf-16-le"),
             "Windows-1252": lambda text: text.replace("WBRI", "caf\u00e9").replace("N1", "N1\u00a0").encode("cp1252"),
-            "semicolons": lambda text: text.replace(",", ";"), "tabs": lambda text: text.replace(",", "\t"),
+            "semicolons": lambda text: text.replace(",", ";"),
+            "tabs": lambda text: text.replace(",", "\t"),
             "Unicode text": lambda text: text.replace(",", "\t").replace("\n", "\r\n").encode("utf-16"),
-            "sep=;": lambda text: "sep=;\r\n" + text.replace(",", ";").replace("\n", "\r\n"), "quotes": quoted,
+            "sep=;": lambda text: "sep=;\r\n" + text.replace(",", ";").replace("\n", "\r\n"),
+            "quotes": quoted,
             "blank lines": lambda text: "\n\n" + text.replace("\n", "\n\n") + ",,,,\n",
-            "columns at the end": lambda text: text.replace("\n", ",,,\n"), "zero width": lambda text: text.replace("U4", "U4\u200b"),
-            "line breaks in quotes": lambda text: text.replace("WBRI", '"W\nBRI"'), "an index": lambda text: "\n".join(
-                f"{'' if i == 0 else i - 1},{line}" for i, line in enumerate(text.splitlines())) + "\n",
+            "columns at the end": lambda text: text.replace("\n", ",,,\n"),
+            "zero width": lambda text: text.replace("U4", "U4\u200b"),
+            "line breaks in quotes": lambda text: text.replace("WBRI", '"W\nBRI"'),
+            "an index": lambda text: "\n".join(
+                f"{'' if i == 0 else i - 1},{line}" for i, line in enumerate(text.splitlines())
+            )
+            + "\n",
         }
         for name, change in changes.items():
             with self.subTest(name):
@@ -449,15 +531,36 @@ class Returns(Case):
     # ---- 15: the profile's output is read by hindcast ----
 
     def hindcast(self, observed, code=0):
-        return self.run_hearth("hindcast", "--origins", "2020", "--horizons", "1", "--replicates", "20", "--authorities", "926",
-                               "--observed", observed, "--calibrations", ROOT / "scenarios/england/calibrations",
-                               "-o", self.folder / "h.h5", "--forecasts", code=code)
+        return self.run_hearth(
+            "hindcast",
+            "--origins",
+            "2020",
+            "--horizons",
+            "1",
+            "--replicates",
+            "20",
+            "--authorities",
+            "926",
+            "--observed",
+            observed,
+            "--calibrations",
+            ROOT / "scenarios/england/calibrations",
+            "-o",
+            self.folder / "h.h5",
+            "--forecasts",
+            code=code,
+        )
 
     def test_15_profile_into_hindcast(self):
         self.profile(PLAIN, "--authority", "926")
         self.hindcast(self.folder / "profile/observed.csv")
-        self.says("Norfolk 2021: looked_after, care_entries, care_entries_under_16\n", "not used: care_exits (2 rows)",
-                  "Norfolk 2022:", "not scored at these", "Norfolk 2021: not in it: child_protection_plans")
+        self.says(
+            "Norfolk 2021: looked_after, care_entries, care_entries_under_16\n",
+            "not used: care_exits (2 rows)",
+            "Norfolk 2022:",
+            "not scored at these",
+            "Norfolk 2021: not in it: child_protection_plans",
+        )
         with open(self.folder / "h_forecasts.csv", newline="") as stream:
             rows = list(csv.DictReader(stream))
         found = {row["figure"]: float(row["observed"]) for row in rows if row["method"] == "hearth"}
@@ -467,7 +570,9 @@ class Returns(Case):
     def test_15_a_profile_of_some_years_and_measures(self):
         self.profile(PLAIN, "--authority", "926")
         lines = (self.folder / "profile/observed.csv").read_text().splitlines()
-        (self.folder / "some.csv").write_text("\n".join([lines[0], *(line for line in lines if "2021,looked_after" in line)]) + "\n")
+        (self.folder / "some.csv").write_text(
+            "\n".join([lines[0], *(line for line in lines if "2021,looked_after" in line)]) + "\n"
+        )
         self.hindcast(self.folder / "some.csv")
         self.says("Norfolk 2021: looked_after\n", "Norfolk 2021: not in it: care_entries, care_entries_under_16,")
         self.profile(PLAIN)
@@ -506,7 +611,10 @@ class Scenarios(Case):
         for i, (cost, of_usual) in enumerate(zip(dearer, usual, strict=True)):
             self.assertAlmostEqual(cost / of_usual, ratios[i // 2], places=6)  # two replicates a year
         for (of, measure, category), values in figures.items():
-            if of == "business_as_usual" and (measure, category) not in (("cost_total", ""), ("cost_total", "placements")):
+            if of == "business_as_usual" and (measure, category) not in (
+                ("cost_total", ""),
+                ("cost_total", "placements"),
+            ):
                 self.assertEqual(figures[arm, measure, category], values, (measure, category))
 
     def test_11_weekly_costs(self):
@@ -519,19 +627,28 @@ class Scenarios(Case):
         self.assertIn("<v>1040</v>", cells)  # a week of foster care by the authority: 520 in the other arms
 
     def test_13_inflation(self):
-        self.assert_placements_cost(self.figures("13-inflation"), "inflation", [1.0, 1.05, 1.1025, 1.157625, 1.21550625])
+        self.assert_placements_cost(
+            self.figures("13-inflation"), "inflation", [1.0, 1.05, 1.1025, 1.157625, 1.21550625]
+        )
 
     def test_16_date_window(self):
         self.run_hearth("validate", self.case("16-date-window") / "scenario.json", code=3)
-        self.says('"2014-03-31" to "2022-03-31"', '"origin": "2022-03-31" with "horizon_months": 84 reaches 2029-03',
-                  "those from 2025-04 on")
+        self.says(
+            '"2014-03-31" to "2022-03-31"',
+            '"origin": "2022-03-31" with "horizon_months": 84 reaches 2029-03',
+            "those from 2025-04 on",
+        )
 
     def test_16_what_the_message_says_works(self):
         file = self.case("16-date-window") / "scenario.json"
         file.write_text(file.read_text().replace("2025-03-31", "2022-03-31").replace("48", "84"))
         self.run_hearth("validate", file)
         self.says("84 months from 31 March 2022")
-        for origin, hint in (("31/03/2022", 'write "2022-03-31"'), ("2026", "of 31 March"), ("2022-04-30", "of 31 March")):
+        for origin, hint in (
+            ("31/03/2022", 'write "2022-03-31"'),
+            ("2026", "of 31 March"),
+            ("2022-04-30", "of 31 March"),
+        ):
             text = re.sub(r'"origin": "[^"]*"', f'"origin": "{origin}"', file.read_text())
             (file.parent / "other.json").write_text(text)
             self.run_hearth("validate", file.parent / "other.json", code=3)
@@ -551,33 +668,62 @@ class Scenarios(Case):
         for name in ("blank_rows", "blank_columns"):
             self.run_hearth("validate", folder / f"{name}.json")
         self.run_hearth("validate", "months.json", code=3, cwd=folder)
-        self.says("months.csv:2:3: /arms/support_is_protection/adoption/0/start", '"Oct-22"', 'write the month as "2022-10"')
+        self.says(
+            "months.csv:2:3: /arms/support_is_protection/adoption/0/start", '"Oct-22"', 'write the month as "2022-10"'
+        )
 
     def adoption(self, table, code=0):
         folder = self.folder / "own"
         folder.mkdir(exist_ok=True)
         (folder / "waves.csv").write_bytes(table if isinstance(table, bytes) else table.encode())
-        (folder / "mine.json").write_text(json.dumps(
-            {"extends": str(ENGLAND), "name": "mine", "authorities": ["Norfolk"], "horizon_months": 60,
-             "arms": {"protection_only": None, "support_is_protection": {"adoption": "waves.csv"}}}))
+        (folder / "mine.json").write_text(
+            json.dumps(
+                {
+                    "extends": str(ENGLAND),
+                    "name": "mine",
+                    "authorities": ["Norfolk"],
+                    "horizon_months": 60,
+                    "arms": {"protection_only": None, "support_is_protection": {"adoption": "waves.csv"}},
+                }
+            )
+        )
         self.run_hearth("validate", "mine.json", code=code, cwd=folder)
 
     TABLE = "service_model,authorities,start,note\nfamily_safeguarding,Norfolk,2022-10,caf\u00e9\n"
 
     def test_19_tables_in_every_dress(self):
         text = self.TABLE
-        for table in (text.encode("utf-16"), text.encode("cp1252"), b"\xef\xbb\xbf" + text.encode(), text.replace("\n", "\r"),
-                      text.replace(",", ";"), text.replace(",", "\t"), "sep=,\n" + text, text.replace("caf", '"a\nb"'),
-                      text.replace("Norfolk", "Norfolk\u00a0").replace("2022-10", "\u00a02022-10"), text + ",,,\n\n,,,\n",
-                      text.replace("service_model", "Service Model"), text.replace(",note", ",note,,,").replace("caf\u00e9", "x,,,"),
-                      text.replace("Norfolk", "926.0"), text.replace(",caf\u00e9", "")):
+        for table in (
+            text.encode("utf-16"),
+            text.encode("cp1252"),
+            b"\xef\xbb\xbf" + text.encode(),
+            text.replace("\n", "\r"),
+            text.replace(",", ";"),
+            text.replace(",", "\t"),
+            "sep=,\n" + text,
+            text.replace("caf", '"a\nb"'),
+            text.replace("Norfolk", "Norfolk\u00a0").replace("2022-10", "\u00a02022-10"),
+            text + ",,,\n\n,,,\n",
+            text.replace("service_model", "Service Model"),
+            text.replace(",note", ",note,,,").replace("caf\u00e9", "x,,,"),
+            text.replace("Norfolk", "926.0"),
+            text.replace(",caf\u00e9", ""),
+        ):
             with self.subTest(table=table[:40]):
                 self.adoption(table)
 
     def test_19_months_in_every_dress(self):
-        for written, meant in {"Oct-22": "2022-10", "October 2022": "2022-10", "10/2022": "2022-10", "2022/10": "2022-10",
-                               "01/10/2022": "2022-10", "2022-10-01 00:00:00": "2022-10", "44835": "2022-10", "202210": "2022-10",
-                               "2022\u201310": "2022-10"}.items():
+        for written, meant in {
+            "Oct-22": "2022-10",
+            "October 2022": "2022-10",
+            "10/2022": "2022-10",
+            "2022/10": "2022-10",
+            "01/10/2022": "2022-10",
+            "2022-10-01 00:00:00": "2022-10",
+            "44835": "2022-10",
+            "202210": "2022-10",
+            "2022\u201310": "2022-10",
+        }.items():
             with self.subTest(written):
                 self.adoption(self.TABLE.replace("2022-10", written), code=3)
                 self.says("waves.csv:2:3", f'write the month as "{meant}"')
@@ -585,20 +731,32 @@ class Scenarios(Case):
         self.assertNotIn("write the month as", self.text)
 
     def test_19_what_is_no_table(self):
-        for data, words in ((b"PK\x03\x04x", "a workbook"), (b"\x00\x01\x02", "no text"), (b"<html><table>", "a web page"),
-                            (b"\xff\xfe\x00\x00x\x00\x00\x00", "UTF-32"), ("service_model,,authorities,start\nhub,x,Norfolk,2022-10\n", "has no name in the header"),
-                            ("start,Start,service_model\n2022-10,2022-11,hub\n", "is there twice")):
+        for data, words in (
+            (b"PK\x03\x04x", "a workbook"),
+            (b"\x00\x01\x02", "no text"),
+            (b"<html><table>", "a web page"),
+            (b"\xff\xfe\x00\x00x\x00\x00\x00", "UTF-32"),
+            ("service_model,,authorities,start\nhub,x,Norfolk,2022-10\n", "has no name in the header"),
+            ("start,Start,service_model\n2022-10,2022-11,hub\n", "is there twice"),
+        ):
             with self.subTest(words):
                 self.adoption(data, code=3)
                 self.says(words)
 
     def test_27_mistakes_of_typing(self):
         folder = self.case("27-mistakes-of-typing")
-        wrong = {"comma": (8, "write decimals with a point"), "day": (14, 'write the month as "2023-04"'),
-                 "key": (8, 'did you mean "replicates"?'), "nbsp": (8, "write a plain space"),
-                 "nbsp_name": (5, 'write "North Yorkshire"'), "negative": (9, "a number from 0"), "percent": (8, "50% is 0.5"),
-                 "smart": (3, "use straight double quotes"), "utf16": (1, "UTF-16 (little endian)"),
-                 "zero_in_front": (8, "write it without zeros in front: 7")}
+        wrong = {
+            "comma": (8, "write decimals with a point"),
+            "day": (14, 'write the month as "2023-04"'),
+            "key": (8, 'did you mean "replicates"?'),
+            "nbsp": (8, "write a plain space"),
+            "nbsp_name": (5, 'write "North Yorkshire"'),
+            "negative": (9, "a number from 0"),
+            "percent": (8, "50% is 0.5"),
+            "smart": (3, "use straight double quotes"),
+            "utf16": (1, "UTF-16 (little endian)"),
+            "zero_in_front": (8, "write it without zeros in front: 7"),
+        }
         (folder / "utf16.json").write_bytes(b"\xff\xfe" + (folder / "tabs.json").read_text().encode("utf-16-le"))
         names = {file.stem for file in folder.glob("*.json")}
         self.assertEqual(names - set(wrong), {"bom", "crlf", "tabs"})
@@ -613,30 +771,43 @@ class Scenarios(Case):
     def test_27_other_encodings_of_json(self):
         folder = self.case("27-mistakes-of-typing")
         text = (folder / "tabs.json").read_text().replace('"mine"', '"mine", "title": "Caf\u00e9"')
-        for name, data, words in (("cp1252", text.encode("cp1252"), '"\u00e9" in Windows-1252'),
-                                  ("be", b"\xfe\xff" + text.encode("utf-16-be"), "UTF-16 (big endian)"),
-                                  ("utf32", text.encode("utf-32"), "UTF-32"), ("xlsx", b"PK\x03\x04", "a workbook"),
-                                  ("nul", b'{"name": "a\x00b"}', "no text"), ("empty", b"", "the file is empty")):
+        for name, data, words in (
+            ("cp1252", text.encode("cp1252"), '"\u00e9" in Windows-1252'),
+            ("be", b"\xfe\xff" + text.encode("utf-16-be"), "UTF-16 (big endian)"),
+            ("utf32", text.encode("utf-32"), "UTF-32"),
+            ("xlsx", b"PK\x03\x04", "a workbook"),
+            ("nul", b'{"name": "a\x00b"}', "no text"),
+            ("empty", b"", "the file is empty"),
+        ):
             (folder / f"{name}.json").write_bytes(data)
             self.run_hearth("validate", f"{name}.json", code=3, cwd=folder)
             self.says(f"{name}.json:", words)
         for place in ("calibration", "service_models"):
             value = "cp1252.json" if place == "calibration" else ["cp1252.json"]
-            (folder / "by.json").write_text(json.dumps(
-                {"extends": str(ENGLAND), "name": "by", "authorities": ["Norfolk"], place: value}))
+            (folder / "by.json").write_text(
+                json.dumps({"extends": str(ENGLAND), "name": "by", "authorities": ["Norfolk"], place: value})
+            )
             self.run_hearth("validate", "by.json", code=3, cwd=folder)
             self.says("cp1252.json:3:", "Windows-1252")
 
     def test_28_misspelt_arms_with_targets(self):
         self.run_hearth("validate", self.case("28-misspelt-arms-with-targets") / "scenario.json", code=3)
-        self.says('the unknown key "armz"', 'did you mean "arms"?', 'the key "arms" is missing', "this scenario has no arms")
+        self.says(
+            'the unknown key "armz"', 'did you mean "arms"?', 'the key "arms" is missing', "this scenario has no arms"
+        )
 
     def test_one_bad_file_does_not_end_the_others(self):
         folder = self.case("27-mistakes-of-typing")
         files = ["bom.json", "key.json", "missing.json", "tabs.json", "."]
         self.run_hearth("validate", *files, code=4, cwd=folder)
-        self.says("bom.json is valid", "key.json:8", "there is no scenario file missing.json", "tabs.json is valid", "is a directory",
-                  "3 of 5 scenarios are invalid")
+        self.says(
+            "bom.json is valid",
+            "key.json:8",
+            "there is no scenario file missing.json",
+            "tabs.json is valid",
+            "is a directory",
+            "3 of 5 scenarios are invalid",
+        )
         self.run_hearth("validate", "bom.json", "key.json", "tabs.json", code=3, cwd=folder)
         result = self.run_hearth("validate", "--json", *files, code=4, cwd=folder)
         records = json.loads(result.stdout)
@@ -659,8 +830,11 @@ class Page(unittest.TestCase):
                 for file, names in tests:
                     text = next((ROOT / "tests").rglob(file)).read_text()
                     for name in re.findall(r"`([\w.]+)`", names):
-                        found = (rf"def {name}(_\w+)?\(" if file.endswith(".py")
-                                 else rf"TEST(_F|_P)?\({name.replace('.', ', ')}\)")
+                        found = (
+                            rf"def {name}(_\w+)?\("
+                            if file.endswith(".py")
+                            else rf"TEST(_F|_P)?\({name.replace('.', ', ')}\)"
+                        )
                         self.assertRegex(text, found)
 
     def test_every_case_has_a_row_and_says_where_it_was_seen(self):
@@ -677,11 +851,20 @@ class Others(Case):
         file = self.case("17-saved-scenario") / "child.json"
         resolved = hearth("resolve", "--json", file, "unaccompanied.entry_ratio").stdout
         for name, data, words in (
-                ("resolved.json", resolved, "as hearth resolve --json prints it"),
-                ("record.json", b'{"format": "hearth resolved scenario", "version": 1}', "give the scenario file that was run"),
-                ("calibration.json", (ROOT / "scenarios/england/calibration.json").read_bytes(), '"calibration" in a scenario'),
-                ("profile.json", b'{"format": "hearth profile"}', "observed.csv"),
-                ("r.h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file, such as a result of Hearth")):
+            ("resolved.json", resolved, "as hearth resolve --json prints it"),
+            (
+                "record.json",
+                b'{"format": "hearth resolved scenario", "version": 1}',
+                "give the scenario file that was run",
+            ),
+            (
+                "calibration.json",
+                (ROOT / "scenarios/england/calibration.json").read_bytes(),
+                '"calibration" in a scenario',
+            ),
+            ("profile.json", b'{"format": "hearth profile"}', "observed.csv"),
+            ("r.h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "an HDF5 file, such as a result of Hearth"),
+        ):
             (self.folder / name).write_bytes(data)
             self.run_hearth("validate", self.folder / name, code=3)
             self.says(words, "1 mistake")
@@ -690,9 +873,18 @@ class Others(Case):
         self.run_hearth("new", "mine", "--for", "Norfolk", "-o", self.folder / "mine.json")
         self.run_hearth("validate", self.folder / "mine.json")
         shutil.copy(ROOT / "scenarios/england/calibrations/2020.json", self.folder / "own.json")
-        (self.folder / "own_2020.json").write_text(json.dumps(
-            {"extends": str(ENGLAND), "name": "own", "origin": "2020-03-31", "calibration": "own.json", "authorities": ["Norfolk"],
-             "arms": {"protection_only": None, "support_is_protection": None}}))
+        (self.folder / "own_2020.json").write_text(
+            json.dumps(
+                {
+                    "extends": str(ENGLAND),
+                    "name": "own",
+                    "origin": "2020-03-31",
+                    "calibration": "own.json",
+                    "authorities": ["Norfolk"],
+                    "arms": {"protection_only": None, "support_is_protection": None},
+                }
+            )
+        )
         self.run_hearth("validate", self.folder / "own_2020.json")
 
 
@@ -708,12 +900,28 @@ class Paths(Case):
                 os.mkdir(folder)
                 file = os.path.join(folder, name + b".json")
                 with open(file, "w") as stream:
-                    json.dump({"extends": str(ENGLAND), "name": "mine", "authorities": ["Norfolk"], "horizon_months": 12,
-                               "replicates": 1, "sampling_fraction": 0.01}, stream)
+                    json.dump(
+                        {
+                            "extends": str(ENGLAND),
+                            "name": "mine",
+                            "authorities": ["Norfolk"],
+                            "horizon_months": 12,
+                            "replicates": 1,
+                            "sampling_fraction": 0.01,
+                        },
+                        stream,
+                    )
                 result = os.path.join(folder, name + b".h5")
-                for command in (["validate", file], ["validate", "--json", file], ["resolve", "--json", file],
-                                ["run", file, "-q", "-o", result], ["inspect", result], ["inspect", "--json", result],
-                                ["summary", "--json", result], ["export", result, "-o", result + b".csv"]):
+                for command in (
+                    ["validate", file],
+                    ["validate", "--json", file],
+                    ["resolve", "--json", file],
+                    ["run", file, "-q", "-o", result],
+                    ["inspect", result],
+                    ["inspect", "--json", result],
+                    ["summary", "--json", result],
+                    ["export", result, "-o", result + b".csv"],
+                ):
                     result = self.run_hearth(*command)
                     if "--json" in command:
                         json.loads(result.stdout)
@@ -726,8 +934,19 @@ class Paths(Case):
         self.assertEqual(json.loads((self.folder / "profile/profile.json").read_text())["authority"], "815")
 
     def test_files_that_are_not_there(self):
-        for command, code in ((["validate"], 4), (["resolve"], 4), (["run"], 4), (["summary"], 4), (["inspect"], 4), (["report"], 4),
-                              (["profile"], 4), (["trace"], 4), (["export"], 4), (["check"], 4), (["bad\xffcommand".encode("latin-1")], 2)):
+        for command, code in (
+            (["validate"], 4),
+            (["resolve"], 4),
+            (["run"], 4),
+            (["summary"], 4),
+            (["inspect"], 4),
+            (["report"], 4),
+            (["profile"], 4),
+            (["trace"], 4),
+            (["export"], 4),
+            (["check"], 4),
+            (["bad\xffcommand".encode("latin-1")], 2),
+        ):
             result = hearth(*command, b"caf\xe9\n.json")
             self.assertIn(result.returncode, (code, 2), (command, result.stderr))
             result.stderr.decode()

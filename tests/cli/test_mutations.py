@@ -69,6 +69,7 @@ def put(new):
         old = container[at][1] if isinstance(container, Pairs) else container[at]
         value = new(old)
         container[at] = (container[at][0], value) if isinstance(container, Pairs) else value
+
     return what
 
 
@@ -78,6 +79,7 @@ def rename(how):
             container[at] = (how(container[at][0]), container[at][1])
         else:
             container[at] = Pairs([("item", container[at])])
+
     return what
 
 
@@ -90,9 +92,26 @@ MUTATIONS = {
     "no name": rename(lambda key: ""),
     "invisible": rename(lambda key: key[:1] + "\u00a0" + key[1:]),
 }
-for name, new in {"null": None, "true": True, "nothing": "", "word": "x", "list": [], "object": Pairs(), "minus": -1, "zero": 0,
-                  "half": 0.5, "huge": 1e308, "large": 10 ** 18, "long": "y" * 3000, "folder": "/", "up": "..", "nul": "a\u0000b",
-                  "emoji": "\U0001f600", "month": "2022-13", "deep": [[[[[[1]]]]]]}.items():
+for name, new in {
+    "null": None,
+    "true": True,
+    "nothing": "",
+    "word": "x",
+    "list": [],
+    "object": Pairs(),
+    "minus": -1,
+    "zero": 0,
+    "half": 0.5,
+    "huge": 1e308,
+    "large": 10**18,
+    "long": "y" * 3000,
+    "folder": "/",
+    "up": "..",
+    "nul": "a\u0000b",
+    "emoji": "\U0001f600",
+    "month": "2022-13",
+    "deep": [[[[[[1]]]]]],
+}.items():
     MUTATIONS[name] = put(lambda old, new=new: new)
 MUTATIONS["in a list"] = put(lambda old: [old])
 MUTATIONS["in an object"] = put(lambda old: Pairs([("value", old)]))
@@ -114,6 +133,7 @@ def mutated(file, path, name):
     document = change(load(file), path, MUTATIONS[name])
     if file in MODELS:
         return document
+
     def absolute(value):
         named = isinstance(value, str) and 0 < len(value) < 200 and "\0" not in value
         return str((file.parent / value).resolve()) if named and (file.parent / value).exists() else value
@@ -135,21 +155,31 @@ class Mutations(unittest.TestCase):
         self.folder = Path(directory.name)
 
     def validate(self, files):
-        return subprocess.run([HEARTH, "validate", "--json", *(self.folder / file for file in files)], capture_output=True,
-                              cwd=ROOT, timeout=600)  # where the tables of England are found
+        return subprocess.run(
+            [HEARTH, "validate", "--json", *(self.folder / file for file in files)],
+            capture_output=True,
+            cwd=ROOT,
+            timeout=600,
+        )  # where the tables of England are found
 
     def check(self, chosen):
         """Of all: how many are still valid."""
         valid = 0
         for first in range(0, len(chosen), BATCH):
             files = {}
-            for i, (file, path, name) in enumerate(chosen[first:first + BATCH]):
+            for i, (file, path, name) in enumerate(chosen[first : first + BATCH]):
                 made = self.folder / f"{i}.json"
                 document = text_of(mutated(file, path, name))
                 if file in MODELS:
                     (self.folder / f"{i}_model.json").write_text(document)
-                    document = json.dumps({"extends": str(ROOT / "scenarios/england.json"), "name": "with_model",
-                                           "authorities": ["Norfolk"], "service_models": [f"{i}_model.json"]})
+                    document = json.dumps(
+                        {
+                            "extends": str(ROOT / "scenarios/england.json"),
+                            "name": "with_model",
+                            "authorities": ["Norfolk"],
+                            "service_models": [f"{i}_model.json"],
+                        }
+                    )
                 made.write_text(document)
                 files[made.name] = (file.name, path, name)
             result = self.validate(list(files))
@@ -178,14 +208,38 @@ class Mutations(unittest.TestCase):
         self.assertGreater(valid, len(chosen) // 100)  # a title may be anything
         self.assertLess(valid, len(chosen) // 2)
 
-    TABLE = ("service_model,authorities,start,only,with,without,grant_end,partners_agree,note\n"
-             "family_safeguarding,Norfolk,2022-10,,,,2025-03,2025-04,first\n"
-             "no_wrong_door,Norfolk;Suffolk,2023-04,,,,,,second\n")
+    TABLE = (
+        "service_model,authorities,start,only,with,without,grant_end,partners_agree,note\n"
+        "family_safeguarding,Norfolk,2022-10,,,,2025-03,2025-04,first\n"
+        "no_wrong_door,Norfolk;Suffolk,2023-04,,,,,,second\n"
+    )
 
     def test_tables_of_adoptions(self):
         rows = [line.split(",") for line in self.TABLE.splitlines()]
-        cells = ["", "x", "-1", "2022-10", "Oct-22", "all", ";", ";;", "Norfolk;", "\"", "\"\"", "a\"b", "\ufeff", "\u00a0", "1e309", "\t",
-                 "y" * 3000, "926.0", "\udcff", "sep=,", "\0", "\r"]
+        cells = [
+            "",
+            "x",
+            "-1",
+            "2022-10",
+            "Oct-22",
+            "all",
+            ";",
+            ";;",
+            "Norfolk;",
+            '"',
+            '""',
+            'a"b',
+            "\ufeff",
+            "\u00a0",
+            "1e309",
+            "\t",
+            "y" * 3000,
+            "926.0",
+            "\udcff",
+            "sep=,",
+            "\0",
+            "\r",
+        ]
         files = []
         for r in range(len(rows)):
             for c in range(len(rows[r])):
@@ -197,9 +251,16 @@ class Mutations(unittest.TestCase):
         chosen = random.Random(19).sample(files, min(SAMPLE // 2, len(files)))
         for i, text in enumerate(chosen):
             (self.folder / f"{i}.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
-            (self.folder / f"{i}.json").write_text(json.dumps(
-                {"extends": str(ROOT / "scenarios/england.json"), "name": "mine", "authorities": ["Norfolk", "Suffolk"],
-                 "arms": {"protection_only": None, "support_is_protection": {"adoption": f"{i}.csv"}}}))
+            (self.folder / f"{i}.json").write_text(
+                json.dumps(
+                    {
+                        "extends": str(ROOT / "scenarios/england.json"),
+                        "name": "mine",
+                        "authorities": ["Norfolk", "Suffolk"],
+                        "arms": {"protection_only": None, "support_is_protection": {"adoption": f"{i}.csv"}},
+                    }
+                )
+            )
         for first in range(0, len(chosen), BATCH):
             result = self.validate([f"{i}.json" for i in range(first, min(first + BATCH, len(chosen)))])
             self.assertIn(result.returncode, (0, 3), result.stderr.decode(errors="replace")[-600:])

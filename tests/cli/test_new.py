@@ -18,8 +18,13 @@ HEARTH = ROOT / "build/release/hearth"
 OK, USAGE, DATA = 0, 2, 4
 
 # A place of each kind, with the authorities that it means.
-PLACES = {("Norfolk",): 1, ("Bristol, City of",): 1, ("north east",): 12, ("England",): 152,
-          ("857", "East of England"): 12}
+PLACES = {
+    ("Norfolk",): 1,
+    ("Bristol, City of",): 1,
+    ("north east",): 12,
+    ("England",): 152,
+    ("857", "East of England"): 12,
+}
 ALONE = "learning-together"  # is about several authorities
 MODELS = ["family_safeguarding", "family_valued", "no_wrong_door", "protection_only", "signs_of_safety"]
 
@@ -58,8 +63,10 @@ class New(unittest.TestCase):
                     continue
                 self.assertEqual(result.returncode, OK, result.stderr)
                 record = json.loads(result.stdout)
-                self.assertEqual((record["authorities"], record["months"], record["replicates"]),
-                                 (authorities, 120, 200 if authorities == 1 else 100))
+                self.assertEqual(
+                    (record["authorities"], record["months"], record["replicates"]),
+                    (authorities, 120, 200 if authorities == 1 else 100),
+                )
                 self.assertEqual(record["warnings"], [])
                 self.assertEqual(record["arms"][0], "business_as_usual")
                 self.assertGreaterEqual(len(record["arms"]), 2)
@@ -74,9 +81,20 @@ class New(unittest.TestCase):
     def test_every_model_can_be_asked_about_alone_and_with_others(self):
         for number, (question, models) in enumerate(itertools.product(questions(), [[m] for m in MODELS] + [MODELS])):
             with self.subTest(question=question, models=models):
-                named = ["--model", ",".join(models)] if number % 2 else [w for model in models for w in ("--arm", model)]
-                result = hearth("new", f"x{number}", "--for", "North West", "--question", question, *named, "--json",
-                                cwd=self.folder)
+                named = (
+                    ["--model", ",".join(models)] if number % 2 else [w for model in models for w in ("--arm", model)]
+                )
+                result = hearth(
+                    "new",
+                    f"x{number}",
+                    "--for",
+                    "North West",
+                    "--question",
+                    question,
+                    *named,
+                    "--json",
+                    cwd=self.folder,
+                )
                 self.assertEqual(result.returncode, OK, result.stderr)
                 arms = json.loads(result.stdout)["arms"]
                 self.assertEqual(len(arms), len(set(arms)))
@@ -86,14 +104,19 @@ class New(unittest.TestCase):
         """The scenario that is written, every value filled in: by name."""
         result = hearth("new", "x", "--for", "Norfolk", "--force", *arguments, cwd=self.folder)
         self.assertEqual(result.returncode, OK, (arguments, result.stderr))
-        return {row["name"]: row["value"] for row in json.loads(hearth("resolve", "x.json", "--json", cwd=self.folder).stdout)}
+        return {
+            row["name"]: row["value"]
+            for row in json.loads(hearth("resolve", "x.json", "--json", cwd=self.folder).stdout)
+        }
 
     def test_start_and_grant_end_are_where_they_should_be(self):
         values = self.resolved("--start", "2023-10", "--grant-end", "2025-09")
         adoption = values["/arms/support_is_protection/adoption/0"]
         self.assertEqual((adoption["start"], adoption["grant_end"]), ("2023-10", "2025-09"))
         waits = self.resolved("--question", "when-to-start", "--start", "2023-04", "--later", "2024-10")
-        self.assertEqual([waits[f"/arms/{arm}/adoption/0"]["start"] for arm in ("first", "later")], ["2023-04", "2024-10"])
+        self.assertEqual(
+            [waits[f"/arms/{arm}/adoption/0"]["start"] for arm in ("first", "later")], ["2023-04", "2024-10"]
+        )
         text = (self.folder / "x.json").read_text(encoding="utf-8")
         self.assertIn("Family Safeguarding from October 2024", text)
         ends = self.resolved("--question", "what-if-money-ends", "--start", "2023-04")
@@ -104,8 +127,12 @@ class New(unittest.TestCase):
         """Of Family Safeguarding: five components without posts, three with, and one that is optional."""
         untrained = ["domestic_abuse_workers", "mental_health_workers", "substance_misuse_workers"]
         optional = "education_and_child_mental_health"
-        for effort, posts, extra, keys in ((1, False, False, set()), (2, True, False, {"grant_end"}), (3, True, False, set()),
-                                           (4, True, True, {"partners_agree"})):
+        for effort, posts, extra, keys in (
+            (1, False, False, set()),
+            (2, True, False, {"grant_end"}),
+            (3, True, False, set()),
+            (4, True, True, {"partners_agree"}),
+        ):
             adoption = self.resolved("--effort", effort)["/arms/support_is_protection/adoption/0"]
             self.assertEqual([name in adoption["only"] for name in untrained], [posts] * 3, effort)
             self.assertEqual(optional in adoption["only"], extra, effort)
@@ -114,25 +141,50 @@ class New(unittest.TestCase):
         self.assertEqual(self.resolved("--effort", 3), self.resolved())
         levels = self.resolved("--question", "how-much-effort")
         for effort in (1, 2, 4):
-            self.assertEqual(levels[f"/arms/effort_{effort}/adoption/0"],
-                             self.resolved("--effort", effort)["/arms/support_is_protection/adoption/0"])
+            self.assertEqual(
+                levels[f"/arms/effort_{effort}/adoption/0"],
+                self.resolved("--effort", effort)["/arms/support_is_protection/adoption/0"],
+            )
         shown = hearth("new", "--help").stdout
-        for words in ("training alone", "a grant of three years", "the authority pays throughout", "health and police pay"):
+        for words in (
+            "training alone",
+            "a grant of three years",
+            "the authority pays throughout",
+            "health and police pay",
+        ):
             self.assertIn(words, " ".join(shown.split()))
 
     def test_a_what_if_is_compared_with_a_world_without_it(self):
         values = self.resolved("--question", "what-if-budget-falls")
-        self.assertEqual([name.split("/")[2] for name in values if re.fullmatch("/arms/[^/]*/effects", name)],
-                         ["business_as_usual", "budget_falls", "budget_falls_with_family_safeguarding"])
+        self.assertEqual(
+            [name.split("/")[2] for name in values if re.fullmatch("/arms/[^/]*/effects", name)],
+            ["business_as_usual", "budget_falls", "budget_falls_with_family_safeguarding"],
+        )
         shocks = {name: value for name, value in values.items() if "/shocks/" in name}
-        self.assertEqual(set(shocks), {"/arms/budget_falls/shocks/0", "/arms/budget_falls_with_family_safeguarding/shocks/0"})
+        self.assertEqual(
+            set(shocks), {"/arms/budget_falls/shocks/0", "/arms/budget_falls_with_family_safeguarding/shocks/0"}
+        )
         for shock in shocks.values():
-            self.assertEqual(shock, {"kind": "budget", "start": "2024-04", "end": "2027-03", "ratio": 0.9, "authorities": "all"})
+            self.assertEqual(
+                shock, {"kind": "budget", "start": "2024-04", "end": "2027-03", "ratio": 0.9, "authorities": "all"}
+            )
         self.assertNotIn("/arms/budget_falls/adoption/0", values)
-        values = self.resolved("--question", "what-if-demand-rises", "--ratio", 0.7, "--from", "2025-01", "--to", "2025-06",
-                               "--arm", "no_wrong_door")
-        self.assertEqual(values["/arms/demand_falls/shocks/0"],
-                         {"kind": "referrals", "start": "2025-01", "end": "2025-06", "ratio": 0.7, "authorities": "all"})
+        values = self.resolved(
+            "--question",
+            "what-if-demand-rises",
+            "--ratio",
+            0.7,
+            "--from",
+            "2025-01",
+            "--to",
+            "2025-06",
+            "--arm",
+            "no_wrong_door",
+        )
+        self.assertEqual(
+            values["/arms/demand_falls/shocks/0"],
+            {"kind": "referrals", "start": "2025-01", "end": "2025-06", "ratio": 0.7, "authorities": "all"},
+        )
         self.assertIn("/arms/demand_falls_with_no_wrong_door/adoption/0", values)
         text = (self.folder / "x.json").read_text(encoding="utf-8")
         self.assertIn("Referrals fall by 30% from January 2025 to June 2025", text)
@@ -142,13 +194,24 @@ class New(unittest.TestCase):
 
     def test_named_arms_are_the_only_ones(self):
         def arms(*named):
-            result = hearth("new", "x", "--for", "Norfolk", "--force", "--json",
-                            *[word for name in named for word in ("--arm", name)], cwd=self.folder)
+            result = hearth(
+                "new",
+                "x",
+                "--for",
+                "Norfolk",
+                "--force",
+                "--json",
+                *[word for name in named for word in ("--arm", name)],
+                cwd=self.folder,
+            )
             self.assertEqual(result.returncode, OK, result.stderr)
             return json.loads(result.stdout)["arms"]
+
         self.assertEqual(arms(), ["business_as_usual", "protection_only", "support_is_protection"])
         self.assertEqual(arms("support_is_protection"), ["business_as_usual", "support_is_protection"])
-        self.assertEqual(arms("protection_only", "no_wrong_door"), ["business_as_usual", "protection_only", "no_wrong_door"])
+        self.assertEqual(
+            arms("protection_only", "no_wrong_door"), ["business_as_usual", "protection_only", "no_wrong_door"]
+        )
 
     def test_the_file_is_short_and_explains_itself(self):
         result = hearth("new", "ours", "--for", "Norfolk", "--replicates", "50", cwd=self.folder)
@@ -158,16 +221,32 @@ class New(unittest.TestCase):
         self.assertLess(len(text.splitlines()), 40)
         self.assertLess(max(map(len, text.splitlines())), 121)
         self.assertTrue(text.startswith("// Norfolk: "))
-        self.assertIn("its arms business_as_usual and protection_only are in this one too",
-                      " ".join(text.replace("//", "").split()))
+        self.assertIn(
+            "its arms business_as_usual and protection_only are in this one too",
+            " ".join(text.replace("//", "").split()),
+        )
         self.assertIn('"authorities": ["Norfolk"]', text)
         self.assertIn('"replicates": 50,  // ', text)
         self.assertIn('// "horizon_months": ', text)
         self.assertIn('"extends": ', text)
 
     def test_it_runs(self):
-        self.assertEqual(hearth("new", "run", "--for", "Rutland", "--question", "what-if-money-ends", "--months", "48",
-                                "--replicates", "2", cwd=self.folder).returncode, OK)
+        self.assertEqual(
+            hearth(
+                "new",
+                "run",
+                "--for",
+                "Rutland",
+                "--question",
+                "what-if-money-ends",
+                "--months",
+                "48",
+                "--replicates",
+                "2",
+                cwd=self.folder,
+            ).returncode,
+            OK,
+        )
         result = hearth("run", "run.json", "--replicates", "1", "--json", "-q", "-o", "run.h5", cwd=self.folder)
         self.assertEqual(result.returncode, OK, result.stderr)
         record = json.loads(result.stdout)
@@ -198,32 +277,40 @@ class New(unittest.TestCase):
     def test_what_cannot_be_is_refused_and_leaves_nothing(self):
         norfolk = ["--for", "Norfolk"]
         for arguments, code, words in (
-                (["--for", "Norflok"], USAGE, 'did you mean "Norfolk"'),
-                (["--for", "North Eest"], USAGE, '"North East"'),
-                (["--for", "Northamptonshire"], USAGE, "use North Northamptonshire and West Northamptonshire"),
-                ([*norfolk, "--question", "what-if-money-end"], USAGE, '"what-if-money-ends"'),
-                ([*norfolk, "--model", "family_safegarding"], USAGE, '"family_safeguarding"'),
-                (["No Good", *norfolk], USAGE, "such as no_good"),
-                ([*norfolk, "--question", "when-to-start", "--months", "6"], USAGE, "--months: this question would have the start"),
-                ([*norfolk, "--start", "April"], USAGE, "--start: found April; allowed: a month as YYYY-MM"),
-                ([*norfolk, "--start", "2022-13"], USAGE, "--start: found 2022-13"),
-                ([*norfolk, "--start", "2021-04"], USAGE, "--start: this question would have the start 2021-04, before"),
-                ([*norfolk, "--grant-end", "2022-03"], USAGE, "--grant-end: this question would have the end of the grant"),
-                ([*norfolk, "--grant-end", "2025-03", "--effort", "3"], USAGE, "--grant-end with --effort 3"),
-                ([*norfolk, "--effort", "5"], USAGE, "1 to 4"),
-                ([*norfolk, "--effort", "2", "--question", "which-part"], USAGE, "--effort: the arms of which-part"),
-                ([*norfolk, "--ratio", "1.2"], USAGE, "--ratio: the question support-is-protection has none"),
-                ([*norfolk, "--later", "2025-04"], USAGE, "--later: the question support-is-protection has none"),
-                ([*norfolk, "--question", "when-to-start", "--later", "2022-04"], USAGE, "not after the first start"),
-                ([*norfolk, "--question", "what-if-budget-falls", "--ratio", "1"], USAGE, "--ratio 1: changes nothing"),
-                ([*norfolk, "--question", "what-if-budget-falls", "--ratio", "-1"], USAGE, "0 to 100"),
-                ([*norfolk, "--question", "what-if-budget-falls", "--from", "2026-04", "--to", "2025-03"], USAGE,
-                 "--from, --to: this question would have the end 2025-03, before the start 2026-04"),
-                ([*norfolk, "--arm", "business_as_usual"], USAGE, "alone is no comparison"),
-                ([*norfolk, "--json", "--run"], USAGE, "--json"),
-                ([*norfolk, "--replicates", "0"], USAGE, "whole number from 1"),
-                ([], USAGE, "--for is required"),
-                ([*norfolk, "-o", "nowhere/x.json"], DATA, "there is no directory")):
+            (["--for", "Norflok"], USAGE, 'did you mean "Norfolk"'),
+            (["--for", "North Eest"], USAGE, '"North East"'),
+            (["--for", "Northamptonshire"], USAGE, "use North Northamptonshire and West Northamptonshire"),
+            ([*norfolk, "--question", "what-if-money-end"], USAGE, '"what-if-money-ends"'),
+            ([*norfolk, "--model", "family_safegarding"], USAGE, '"family_safeguarding"'),
+            (["No Good", *norfolk], USAGE, "such as no_good"),
+            (
+                [*norfolk, "--question", "when-to-start", "--months", "6"],
+                USAGE,
+                "--months: this question would have the start",
+            ),
+            ([*norfolk, "--start", "April"], USAGE, "--start: found April; allowed: a month as YYYY-MM"),
+            ([*norfolk, "--start", "2022-13"], USAGE, "--start: found 2022-13"),
+            ([*norfolk, "--start", "2021-04"], USAGE, "--start: this question would have the start 2021-04, before"),
+            ([*norfolk, "--grant-end", "2022-03"], USAGE, "--grant-end: this question would have the end of the grant"),
+            ([*norfolk, "--grant-end", "2025-03", "--effort", "3"], USAGE, "--grant-end with --effort 3"),
+            ([*norfolk, "--effort", "5"], USAGE, "1 to 4"),
+            ([*norfolk, "--effort", "2", "--question", "which-part"], USAGE, "--effort: the arms of which-part"),
+            ([*norfolk, "--ratio", "1.2"], USAGE, "--ratio: the question support-is-protection has none"),
+            ([*norfolk, "--later", "2025-04"], USAGE, "--later: the question support-is-protection has none"),
+            ([*norfolk, "--question", "when-to-start", "--later", "2022-04"], USAGE, "not after the first start"),
+            ([*norfolk, "--question", "what-if-budget-falls", "--ratio", "1"], USAGE, "--ratio 1: changes nothing"),
+            ([*norfolk, "--question", "what-if-budget-falls", "--ratio", "-1"], USAGE, "0 to 100"),
+            (
+                [*norfolk, "--question", "what-if-budget-falls", "--from", "2026-04", "--to", "2025-03"],
+                USAGE,
+                "--from, --to: this question would have the end 2025-03, before the start 2026-04",
+            ),
+            ([*norfolk, "--arm", "business_as_usual"], USAGE, "alone is no comparison"),
+            ([*norfolk, "--json", "--run"], USAGE, "--json"),
+            ([*norfolk, "--replicates", "0"], USAGE, "whole number from 1"),
+            ([], USAGE, "--for is required"),
+            ([*norfolk, "-o", "nowhere/x.json"], DATA, "there is no directory"),
+        ):
             result = hearth("new", *arguments, cwd=self.folder)
             self.assertEqual(result.returncode, code, (arguments, result.stderr))
             self.assertIn(words, result.stderr)

@@ -16,12 +16,19 @@ HEARTH = ROOT / "build/release/hearth"
 USAGE = 2
 
 # The same words for different things, which each command's own help explains.
-OWN = {"--arm": "new: a model to include; resolve: shown alone; trace: followed",
-       "--replicate": "resolve: whose draws are shown; trace: followed",
-       "--split": "run: makes it; summary: shows it alone"}
+OWN = {
+    "--arm": "new: a model to include; resolve: shown alone; trace: followed",
+    "--replicate": "resolve: whose draws are shown; trace: followed",
+    "--split": "run: makes it; summary: shows it alone",
+}
 # Values that are wrong wherever the option stands.
-WRONG = {"--threads": ["-1", "two"], "--seed": ["-1", "x"], "--replicates": ["0", "1.5", "many"], "--months": ["0", "soon"],
-         "--draws": ["-1"]}
+WRONG = {
+    "--threads": ["-1", "two"],
+    "--seed": ["-1", "x"],
+    "--replicates": ["0", "1.5", "many"],
+    "--months": ["0", "soon"],
+    "--draws": ["-1"],
+}
 
 
 def hearth(*arguments, cwd=None):
@@ -65,9 +72,27 @@ class Options(unittest.TestCase):
         cls.shared = {name: by for name, by in cls.by_name.items() if len(by) > 1}
 
     def test_the_usual_ones_are_shared(self):
-        self.assertLessEqual({"--threads", "-q", "--quiet", "--json", "--csv", "--authorities", "--replicates", "--seed", "-o",
-                              "--output", "--months", "--set", "--resume", "--measures", "--horizons", "--draws"},
-                             set(self.shared))
+        self.assertLessEqual(
+            {
+                "--threads",
+                "-q",
+                "--quiet",
+                "--json",
+                "--csv",
+                "--authorities",
+                "--replicates",
+                "--seed",
+                "-o",
+                "--output",
+                "--months",
+                "--set",
+                "--resume",
+                "--measures",
+                "--horizons",
+                "--draws",
+            },
+            set(self.shared),
+        )
         for name, least in (("--json", 10), ("-o", 10), ("--threads", 6), ("--seed", 6), ("--set", 6), ("--resume", 3)):
             self.assertGreaterEqual(len(self.shared[name]), least, name)
 

@@ -52,8 +52,10 @@ class Completion(unittest.TestCase):
     def complete(self, *words):
         """What bash offers for the last of the words."""
         typed = " ".join(map(shlex.quote, ["hearth", *words]))
-        script = (f"source {shlex.quote(str(self.scripts['bash']))}; COMP_WORDS=({typed}); COMP_CWORD={len(words)}; "
-                  'set -u; _hearth; printf "%s\\n" "${COMPREPLY[@]}"')
+        script = (
+            f"source {shlex.quote(str(self.scripts['bash']))}; COMP_WORDS=({typed}); COMP_CWORD={len(words)}; "
+            'set -u; _hearth; printf "%s\\n" "${COMPREPLY[@]}"'
+        )
         result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return set(result.stdout.split())
@@ -101,8 +103,13 @@ class ManualPage(unittest.TestCase):
     def test_it_is_set_without_a_warning_and_holds_every_option(self):
         page = hearth("man")
         self.assertEqual(page.returncode, OK, page.stderr)
-        result = subprocess.run(["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-cbou", "-rLL=200n"], input=page.stdout,
-                                capture_output=True, text=True, timeout=60)
+        result = subprocess.run(
+            ["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-cbou", "-rLL=200n"],
+            input=page.stdout,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         text = result.stdout
         for heading in ("NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "COMMANDS", "EXAMPLES", "EXIT STATUS"):

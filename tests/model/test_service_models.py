@@ -59,13 +59,17 @@ class Shipped(unittest.TestCase):
                 self.assertTrue(component["staffing"]["note"])
 
     def test_only_the_trial_is_called_randomised(self):
-        self.assertEqual([name for name, _, e in effects() if e["grade"] == "randomised"],
-                         ["family_valued family_group_conferences pre_proceedings.resolved"])
+        self.assertEqual(
+            [name for name, _, e in effects() if e["grade"] == "randomised"],
+            ["family_valued family_group_conferences pre_proceedings.resolved"],
+        )
 
     def test_the_odds_of_the_trial(self):
         with open(ENGLAND / "evidence.csv", newline="", encoding="utf-8") as file:
             rows = {row["key"]: row for row in csv.DictReader(file)}
-        offered, not_offered = (float(rows[f"FGC.RCT.proceedings_{arm}"]["value"]) / 100 for arm in ("treated", "control"))
+        offered, not_offered = (
+            float(rows[f"FGC.RCT.proceedings_{arm}"]["value"]) / 100 for arm in ("treated", "control")
+        )
         odds = (1 - offered) / offered / ((1 - not_offered) / not_offered)
         row = rows["FGC.RCT.odds_ratio_no_proceedings"]
         self.assertAlmostEqual(float(row["value"]), odds, delta=0.005)
@@ -73,8 +77,12 @@ class Shipped(unittest.TestCase):
         error = math.sqrt(sum(1 / (families * p * (1 - p)) for p in (offered, not_offered)))
         for bound, sign in (("low", -1), ("high", 1)):
             self.assertAlmostEqual(float(row[bound]), odds * math.exp(sign * 1.645 * error), delta=0.01)
-        effect = next(e for name, _, e in effects() if name.endswith("pre_proceedings.resolved") and "conferences" in name)
-        self.assertEqual([effect[k] for k in ("ratio", "low", "high")], [float(row[k]) for k in ("value", "low", "high")])
+        effect = next(
+            e for name, _, e in effects() if name.endswith("pre_proceedings.resolved") and "conferences" in name
+        )
+        self.assertEqual(
+            [effect[k] for k in ("ratio", "low", "high")], [float(row[k]) for k in ("value", "low", "high")]
+        )
 
     def test_what_adopters_took_up_ships(self):
         with open(ENGLAND / "adoption.csv", newline="", encoding="utf-8") as file:
@@ -86,8 +94,15 @@ class Shipped(unittest.TestCase):
             optional = [c["name"] for c in model["components"] if c.get("optional")]
             adoption = {"service_model": name, "start": "2022-04"} | ({"with": optional} if optional else {})
             arms[f"all_of_{name}"] = {"adoption": [adoption], "effects": "claimed"}
-        scenario = {"name": "all", "origin": "2022-03-31", "horizon_months": 12, "data": str(ENGLAND), "baseline": "as_it_is",
-                    "authorities": ["Norfolk"], "arms": arms}
+        scenario = {
+            "name": "all",
+            "origin": "2022-03-31",
+            "horizon_months": 12,
+            "data": str(ENGLAND),
+            "baseline": "as_it_is",
+            "authorities": ["Norfolk"],
+            "arms": arms,
+        }
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "all.json"
             file.write_text(json.dumps(scenario), encoding="utf-8")
@@ -96,12 +111,15 @@ class Shipped(unittest.TestCase):
         rows = json.loads(result.stdout)
         for name, model in SHIPPED.items():
             with self.subTest(model=name):
-                found = {row["lever"]: row for row in rows
-                         if row["arm"] == f"all_of_{name}" and row["components"]}
+                found = {row["lever"]: row for row in rows if row["arm"] == f"all_of_{name}" and row["components"]}
                 self.assertEqual(set(found), {e["lever"] for c in model["components"] for e in c["effects"]})
                 for lever, row in found.items():
-                    claimed = math.prod(e["ratio"] ** c["reach"] for c in model["components"] for e in c["effects"]
-                                        if e["lever"] == lever)
+                    claimed = math.prod(
+                        e["ratio"] ** c["reach"]
+                        for c in model["components"]
+                        for e in c["effects"]
+                        if e["lever"] == lever
+                    )
                     self.assertAlmostEqual(row["claimed"], claimed)
 
 
@@ -152,9 +170,12 @@ class Guide(unittest.TestCase):
                 (folder / "service_models").mkdir()
                 model = EXAMPLE_MODEL.read_text(encoding="utf-8")
                 scenario = EXAMPLE_SCENARIO.read_text(encoding="utf-8").replace(
-                    '"../england.json"', json.dumps(str(ROOT / "scenarios/england.json")))
+                    '"../england.json"', json.dumps(str(ROOT / "scenarios/england.json"))
+                )
                 self.assertEqual((model + scenario).count(before) > 0, True)
-                (folder / "service_models/family_help_team.json").write_text(model.replace(before, after, 1), encoding="utf-8")
+                (folder / "service_models/family_help_team.json").write_text(
+                    model.replace(before, after, 1), encoding="utf-8"
+                )
                 (folder / "mine.json").write_text(scenario.replace(before, after, 1), encoding="utf-8")
                 result = run("validate", folder / "mine.json")
                 self.assertNotEqual(result.returncode, 0)
@@ -162,9 +183,12 @@ class Guide(unittest.TestCase):
                     self.assertIn(part, result.stderr)
 
     def test_conversions(self):
-        for text, value in (("1 / 0.7 = 1.43", 1 / 0.7), ("1 / 0.8 = 1.25", 1 / 0.8),
-                            ("(41 / 59) / (28 / 72) = 1.79", 41 / 59 / (28 / 72)),
-                            ("ln(1 - 0.40) / ln(1 - 0.25) = 1.78", math.log(0.6) / math.log(0.75))):
+        for text, value in (
+            ("1 / 0.7 = 1.43", 1 / 0.7),
+            ("1 / 0.8 = 1.25", 1 / 0.8),
+            ("(41 / 59) / (28 / 72) = 1.79", 41 / 59 / (28 / 72)),
+            ("ln(1 - 0.40) / ln(1 - 0.25) = 1.78", math.log(0.6) / math.log(0.75)),
+        ):
             self.assertIn(text, GUIDE)
             self.assertAlmostEqual(float(text.rpartition("= ")[2]), value, delta=0.005)
 

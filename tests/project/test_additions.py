@@ -26,7 +26,9 @@ def blocks(page):
 
 
 def run(*command, seconds=1100, **options):
-    done = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=seconds, check=False, **options)
+    done = subprocess.run(
+        [str(c) for c in command], capture_output=True, text=True, timeout=seconds, check=False, **options
+    )
     assert done.returncode == 0, f"{shlex.join(str(c) for c in command)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout
 
@@ -75,7 +77,9 @@ class Additions(unittest.TestCase):
         folder = BUILD / "additions"
         folder.mkdir(parents=True, exist_ok=True)
         copy = Copy(folder)
-        copy.edit("tests/CMakeLists.txt", lambda text: text + "hearth_test(additions hearth_simulation hearth_threads)\n")
+        copy.edit(
+            "tests/CMakeLists.txt", lambda text: text + "hearth_test(additions hearth_simulation hearth_threads)\n"
+        )
         copy.edited = []
         row, process, header, source, month = blocks("add-a-mechanism.md")
         lever_row, lever_line, shock_row, shock_line = blocks("add-a-lever.md")
@@ -84,17 +88,30 @@ class Additions(unittest.TestCase):
         # The mechanism: a folder, its parameters, its draws and a line of the month.
         copy.write("engine/model/moves/moves.hpp", header)
         copy.write("engine/model/moves/moves.cpp", '#include "model/moves/moves.hpp"\n' + source.split("\n", 1)[1])
-        copy.edit("engine/parameters/parameters.def", lambda text: text.replace("// clang-format on\n", f"\n{row}// clang-format on\n"))
+        copy.edit(
+            "engine/parameters/parameters.def",
+            lambda text: text.replace("// clang-format on\n", f"\n{row}// clang-format on\n"),
+        )
         copy.edit("engine/kernels/draws.hpp", lambda text: text.replace(process.splitlines(True)[0], process))
         before, line, _ = month.splitlines(True)
         copy.after("engine/model/authority.cpp", before, line)
-        copy.after("engine/model/authority.cpp", '#include "model/care/unaccompanied.hpp"\n', '#include "model/moves/moves.hpp"\n')
+        copy.after(
+            "engine/model/authority.cpp",
+            '#include "model/care/unaccompanied.hpp"\n',
+            '#include "model/moves/moves.hpp"\n',
+        )
         cls.mechanism = sorted(set(copy.edited))
         # The measure, the shock and the lever: a row and a line each.
         copy.edited = []
         copy.edit("engine/core/measures.def", lambda text: text + measure_row)
-        copy.edit("engine/model/moves/moves.cpp", lambda text: text.replace("    FamilyState& f = s.family[family];\n    if (f.case_index != kNoCase || f.in_care != 0) continue;\n",
-                  "    FamilyState& f = s.family[family];\n    if (f.case_index != kNoCase || f.in_care != 0) continue;\n" + measure_line))
+        copy.edit(
+            "engine/model/moves/moves.cpp",
+            lambda text: text.replace(
+                "    FamilyState& f = s.family[family];\n    if (f.case_index != kNoCase || f.in_care != 0) continue;\n",
+                "    FamilyState& f = s.family[family];\n    if (f.case_index != kNoCase || f.in_care != 0) continue;\n"
+                + measure_line,
+            ),
+        )
         cls.measure = copy.edited
         copy.edited = []
         copy.edit("engine/scenario/shocks.def", lambda text: text + shock_row)
@@ -102,16 +119,33 @@ class Additions(unittest.TestCase):
         cls.shock = copy.edited
         copy.edited = []
         copy.edit("engine/scenario/levers.def", lambda text: text + lever_row)
-        copy.after("engine/model/casework/casework.cpp", "factor[kFlipPoverty] *= static_cast<float>(pressure.poverty_onset);\n",
-                   lever_line)
+        copy.after(
+            "engine/model/casework/casework.cpp",
+            "factor[kFlipPoverty] *= static_cast<float>(pressure.poverty_onset);\n",
+            lever_line,
+        )
         cls.lever = copy.edited
         cls.copy = copy
-        run("cmake", "-S", folder, "-B", folder / "build", "-G", "Ninja", "-DHEARTH_ENGINE_ONLY=ON", "-DHEARTH_BENCH=OFF",
-            "-DCMAKE_CXX_FLAGS=-O1", "-DHEARTH_WERROR=ON")
+        run(
+            "cmake",
+            "-S",
+            folder,
+            "-B",
+            folder / "build",
+            "-G",
+            "Ninja",
+            "-DHEARTH_ENGINE_ONLY=ON",
+            "-DHEARTH_BENCH=OFF",
+            "-DCMAKE_CXX_FLAGS=-O1",
+            "-DHEARTH_WERROR=ON",
+        )
         run("cmake", "--build", folder / "build", "--target", "additions", "test_golden")
 
     def test_each_is_added_where_the_pages_say(self):
-        self.assertEqual(self.mechanism, ["engine/kernels/draws.hpp", "engine/model/authority.cpp", "engine/parameters/parameters.def"])
+        self.assertEqual(
+            self.mechanism,
+            ["engine/kernels/draws.hpp", "engine/model/authority.cpp", "engine/parameters/parameters.def"],
+        )
         self.assertEqual(self.measure, ["engine/core/measures.def", "engine/model/moves/moves.cpp"])
         self.assertEqual(self.shock, ["engine/scenario/shocks.def", "engine/model/moves/moves.cpp"])
         self.assertEqual(self.lever, ["engine/scenario/levers.def", "engine/model/casework/casework.cpp"])
@@ -138,10 +172,17 @@ class Additions(unittest.TestCase):
         file, made = BUILD / "additions/authorities.cpp", BUILD / "additions/authorities.o"
         file.write_text(blocks("add-a-subcommand.md")[0], encoding="utf-8")
         resolve_object = re.search(r" -o (\S+resolve\.cpp\.o) ", compile_resolve)[1]
-        one = compile_resolve.replace(resolve_object, str(made)).replace(str(ROOT / "engine/cli/resolve.cpp"), str(file))
+        one = compile_resolve.replace(resolve_object, str(made)).replace(
+            str(ROOT / "engine/cli/resolve.cpp"), str(file)
+        )
         run("sh", "-c", one, cwd=BUILD)
         program = BUILD / "additions/hearth"
-        run("sh", "-c", link.replace(" -o hearth ", f" -o {program} ").replace(resolve_object, f"{resolve_object} {made}"), cwd=BUILD)
+        run(
+            "sh",
+            "-c",
+            link.replace(" -o hearth ", f" -o {program} ").replace(resolve_object, f"{resolve_object} {made}"),
+            cwd=BUILD,
+        )
         listed = run(program, "authorities", ROOT / "scenarios/england.json", "--authorities", "London")
         self.assertEqual(len(listed.split()), 33)
         self.assertIn("authorities", run(program, "--help"))

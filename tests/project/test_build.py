@@ -17,8 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def shell(script, root, **options):
     """A script that has sourced cmake/build.sh with `root` as the project."""
-    return subprocess.run(["bash", "-c", f"root={root}; source {ROOT}/cmake/build.sh; {script}"],
-                          capture_output=True, text=True, timeout=60, **options)
+    return subprocess.run(
+        ["bash", "-c", f"root={root}; source {ROOT}/cmake/build.sh; {script}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **options,
+    )
 
 
 class Progress(unittest.TestCase):
@@ -44,8 +49,14 @@ class Progress(unittest.TestCase):
 
     def test_one_line_that_changes_on_a_terminal(self):
         master, slave = pty.openpty()
-        subprocess.run(["bash", "-c", f"root={self.folder}; source {ROOT}/cmake/build.sh; show_progress {self.folder}/log"],
-                       input=self.LINES, text=True, stderr=slave, timeout=60, env={**os.environ, "TERM": "xterm"})
+        subprocess.run(
+            ["bash", "-c", f"root={self.folder}; source {ROOT}/cmake/build.sh; show_progress {self.folder}/log"],
+            input=self.LINES,
+            text=True,
+            stderr=slave,
+            timeout=60,
+            env={**os.environ, "TERM": "xterm"},
+        )
         os.close(slave)
         seen = b""
         while block := self.read(master):
@@ -65,7 +76,9 @@ class Progress(unittest.TestCase):
     def test_a_build_that_fails_ends_with_what_the_compiler_said(self):
         tools = self.folder / "tools"
         tools.mkdir()
-        (tools / "cmake").write_text("#!/bin/bash\n[[ $1 == -S ]] && exit 0\nprintf '[1/2] a\\nerror: no such thing\\n'\nexit 1\n")
+        (tools / "cmake").write_text(
+            "#!/bin/bash\n[[ $1 == -S ]] && exit 0\nprintf '[1/2] a\\nerror: no such thing\\n'\nexit 1\n"
+        )
         (tools / "cmake").chmod(0o755)
         result = shell("build release hearth", self.folder, env={**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"})
         self.assertEqual(result.returncode, 4)
@@ -100,7 +113,9 @@ class Warnings(unittest.TestCase):
         for asked in ("OFF", "ON"):
             with tempfile.TemporaryDirectory() as build:
                 options = ["-DHEARTH_TESTS=OFF", "-DHEARTH_BENCH=OFF", f"-DHEARTH_WERROR={asked}"]
-                result = subprocess.run(["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", *options], capture_output=True, text=True)
+                result = subprocess.run(
+                    ["cmake", "-S", ROOT, "-B", build, "-G", "Ninja", *options], capture_output=True, text=True
+                )
                 self.assertEqual(result.returncode, 0, result.stderr)
                 commands = (Path(build) / "compile_commands.json").read_text()
                 self.assertIn("-Wall", commands)

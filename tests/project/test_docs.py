@@ -19,9 +19,10 @@ sys.dont_write_bytecode = True
 import tables  # noqa: E402
 
 OWN_FOLDERS = {"build", "outputs", ".git"}  # outputs/ holds results besides its README
-DOCUMENTS = sorted({p for p in ROOT.rglob("*.md") if p.relative_to(ROOT).parts[0] not in OWN_FOLDERS
-                    and "node_modules" not in p.parts}
-                   | {ROOT / "outputs/README.md"})
+DOCUMENTS = sorted(
+    {p for p in ROOT.rglob("*.md") if p.relative_to(ROOT).parts[0] not in OWN_FOLDERS and "node_modules" not in p.parts}
+    | {ROOT / "outputs/README.md"}
+)
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.M | re.S)
 # Outside hosts that documents may name.
 HOSTS = {"www.nationalarchives.gov.uk"}
@@ -105,20 +106,30 @@ def command_mistakes(words):
         if rest[0] == "run" and options and options[0].startswith("scenarios/") and "mine" not in options[0]:
             if not (ROOT / options[0]).exists():
                 return [f"{options[0]}: no such scenario"]
-    return [f"{o}: no such option" for o in options
-            if o.startswith("-") and re.search(rf"(^|[\s,]){re.escape(o.split('=')[0])}\b", help_text) is None]
+    return [
+        f"{o}: no such option"
+        for o in options
+        if o.startswith("-") and re.search(rf"(^|[\s,]){re.escape(o.split('=')[0])}\b", help_text) is None
+    ]
 
 
 # What only one machine, or no reader, has: paths of a disk, addresses, unfinished business.
-FORBIDDEN = re.compile(r"(?<![\w.])/(home|root|tmp|work|mnt|srv|opt|Users)/\w|localhost|\b\d{1,3}(\.\d{1,3}){3}\b"
-                       r"|\b(TODO|FIXME|XXX|TBD|lorem ipsum)\b", re.I)
+FORBIDDEN = re.compile(
+    r"(?<![\w.])/(home|root|tmp|work|mnt|srv|opt|Users)/\w|localhost|\b\d{1,3}(\.\d{1,3}){3}\b"
+    r"|\b(TODO|FIXME|XXX|TBD|lorem ipsum)\b",
+    re.I,
+)
 
 
 @functools.cache
 def levers():
     """Their names, some of which look like parameters: engagement.start is both."""
-    found = {option["const"] for node in nodes(json.loads(run("schema", "service-model").stdout))
-             if isinstance(node.get("lever"), dict) for option in node["lever"].get("oneOf", [])}
+    found = {
+        option["const"]
+        for node in nodes(json.loads(run("schema", "service-model").stdout))
+        if isinstance(node.get("lever"), dict)
+        for option in node["lever"].get("oneOf", [])
+    }
     assert len(found) > 15, "the schema of service models lists no levers"
     return found
 
@@ -181,14 +192,18 @@ class Documents(unittest.TestCase):
 
     def test_readme_says_what_intervals_cover(self):
         text = " ".join(read(ROOT / "README.md").split())
-        for promise in ["Intervals cover chance, drift, parameters and effects", "do not cover what the model leaves out", "never a named child",
-                        "Contains public sector information licensed under the Open Government Licence v3.0"]:
+        for promise in [
+            "Intervals cover chance, drift, parameters and effects",
+            "do not cover what the model leaves out",
+            "never a named child",
+            "Contains public sector information licensed under the Open Government Licence v3.0",
+        ]:
             self.assertIn(promise, text)
 
     def test_readme_says_of_its_table_what_is_so(self):
         text = read(ROOT / "README.md")
         self.assertIn("Every interval of the last two columns includes zero", " ".join(text.split()))
-        table = text[text.index("<!-- table: result -->"):text.index("<!-- end of table: result -->")]
+        table = text[text.index("<!-- table: result -->") : text.index("<!-- end of table: result -->")]
         rows = [line.split("|")[-3:-1] for line in table.splitlines()[3:] if line.startswith("|")]
         self.assertGreaterEqual(len(rows), 9)
         for cell in (cell for row in rows for cell in row):
@@ -203,8 +218,9 @@ class Documents(unittest.TestCase):
                 text = read(path)
                 self.assertTrue(path.name.startswith(f"{i:04d}-"))
                 self.assertTrue(text.startswith(f"# {i}. "))
-                self.assertEqual(re.findall(r"^\*\*(\w+)\.\*\*", text, re.M),
-                                 ["Context", "Decision", "Consequences", "Alternatives"])
+                self.assertEqual(
+                    re.findall(r"^\*\*(\w+)\.\*\*", text, re.M), ["Context", "Decision", "Consequences", "Alternatives"]
+                )
                 self.assertLess(len(text.split()), 400, "longer than a page")
 
 
@@ -217,21 +233,26 @@ class Tables(unittest.TestCase):
     def test_the_registry_is_read_as_the_program_reads_it(self):
         rows = {p["name"]: p for _, section in tables.registry() for p in section}
         resolved = json.loads(run("resolve", "scenarios/england.json", "--json").stdout)
-        program = {row["name"].removeprefix("/parameters/"): row for row in resolved
-                   if row["name"].startswith("/parameters/")}
+        program = {
+            row["name"].removeprefix("/parameters/"): row for row in resolved if row["name"].startswith("/parameters/")
+        }
         self.assertEqual(set(rows), set(program))
         fit = tables.calibrated()
         for key, p in rows.items():
             with self.subTest(parameter=key):
                 self.assertEqual(fit.get(key, p["default"]), program[key]["value"])
-                self.assertEqual([p[k] for k in ["unit", "certainty", "source"]],
-                                 [program[key][k] for k in ["unit", "certainty", "source"]])
+                self.assertEqual(
+                    [p[k] for k in ["unit", "certainty", "source"]],
+                    [program[key][k] for k in ["unit", "certainty", "source"]],
+                )
 
     def test_registry_bounds_are_those_of_the_schema(self):
         schema = run("schema", "scenario").stdout
         properties = {}
         for node in nodes(json.loads(schema)):
-            properties.update({k: v["anyOf"][0] for k, v in node.items() if "." in k and "anyOf" in v})  # a number, or a draw
+            properties.update(
+                {k: v["anyOf"][0] for k, v in node.items() if "." in k and "anyOf" in v}
+            )  # a number, or a draw
         checked = 0
         for _, section in tables.registry():
             for p in section:
@@ -245,8 +266,9 @@ class Tables(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "document.md"
             file.write_text("<!-- table: fit -->\nold\n<!-- end of table: fit -->\n", encoding="utf-8")
-            self.assertEqual(tables.with_tables(file, {"fit": "new"}),
-                             "<!-- table: fit -->\nnew\n<!-- end of table: fit -->\n")
+            self.assertEqual(
+                tables.with_tables(file, {"fit": "new"}), "<!-- table: fit -->\nnew\n<!-- end of table: fit -->\n"
+            )
 
 
 class Model(unittest.TestCase):
@@ -258,7 +280,9 @@ class Model(unittest.TestCase):
 
     def test_every_lever_and_switch_has_its_place(self):
         text = read(ROOT / "docs/model.md")
-        wanted = sorted(levers()) + [p["name"] for _, section in tables.registry() for p in section if p["certainty"] == "switch"]
+        wanted = sorted(levers()) + [
+            p["name"] for _, section in tables.registry() for p in section if p["certainty"] == "switch"
+        ]
         for word in wanted:
             with self.subTest(word=word):
                 self.assertTrue(f"`{word}`" in text or f"`{word.split('.')[0]}.*`" in text)
@@ -278,7 +302,9 @@ class Checks(unittest.TestCase):
     def test_links(self):
         at = ROOT / "README.md"
         self.assertEqual(link_mistakes(at, "[a](docs/model.md#needs) [b](LICENSE)"), [])
-        self.assertEqual(len(link_mistakes(at, "[a](docs/nothing.md) [b](docs/model.md#nothing) [c](https://a.b/c)")), 3)
+        self.assertEqual(
+            len(link_mistakes(at, "[a](docs/nothing.md) [b](docs/model.md#nothing) [c](https://a.b/c)")), 3
+        )
 
     def test_commands(self):
         lines = "    hearth summary a.h5 --csv > b\n    ./run scenarios/england.json --replicates 3  # comment\n"
@@ -295,10 +321,14 @@ class Checks(unittest.TestCase):
 
     def test_parameters(self):
         names = ["needs.a.onset", "feedback.caseload", "care.leaving.16_plus"]
-        self.assertEqual(parameter_mistakes("`needs.<need>.onset` `feedback.caseload` `care.leaving.*` `fit.csv`", names), [])
+        self.assertEqual(
+            parameter_mistakes("`needs.<need>.onset` `feedback.caseload` `care.leaving.*` `fit.csv`", names), []
+        )
         self.assertEqual(parameter_mistakes("`feedback.cases` `needs.onset`", names), ["feedback.cases", "needs.onset"])
-        self.assertEqual(parameter_mistakes("`pre_proceedings.resolved` `pre_proceedings.solved`", ["pre_proceedings.court_share"]),
-                         ["pre_proceedings.solved"])
+        self.assertEqual(
+            parameter_mistakes("`pre_proceedings.resolved` `pre_proceedings.solved`", ["pre_proceedings.court_share"]),
+            ["pre_proceedings.solved"],
+        )
 
 
 if __name__ == "__main__":

@@ -72,9 +72,13 @@ class Install(unittest.TestCase):
         packages = [path.parent.parent for path in self.prefix.rglob("hearth/__init__.py")]
         if not packages and not (BUILD / "python").exists():
             self.skipTest("built without pybind11")
-        result = run("/usr/bin/python3", "-c", "import hearth; print(hearth._hearth.scenario_directories()[0]);"
-                     "print(len(hearth.resolve('england')))", cwd=self.directory.name,
-                     env={**os.environ, "PYTHONPATH": str(packages[0])})
+        result = run(
+            "/usr/bin/python3",
+            "-c",
+            "import hearth; print(hearth._hearth.scenario_directories()[0]);" "print(len(hearth.resolve('england')))",
+            cwd=self.directory.name,
+            env={**os.environ, "PYTHONPATH": str(packages[0])},
+        )
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(result.stdout.splitlines()[0], str(self.prefix / "share/hearth/scenarios"))
         self.assertTrue((packages[0] / "hearth/py.typed").exists())
@@ -86,10 +90,12 @@ class Install(unittest.TestCase):
             self.assertIn(str(self.prefix / f"share/hearth/scenarios/known/{name}.json"), result.stdout)
 
     def test_the_manual_page_and_completions_are_where_debian_looks(self):
-        for file, words in (("man/man1/hearth.1", ".TH HEARTH 1"),
-                            ("bash-completion/completions/hearth", "complete -o default -F _hearth hearth"),
-                            ("zsh/vendor-completions/_hearth", "#compdef hearth"),
-                            ("fish/vendor_completions.d/hearth.fish", "complete -c hearth")):
+        for file, words in (
+            ("man/man1/hearth.1", ".TH HEARTH 1"),
+            ("bash-completion/completions/hearth", "complete -o default -F _hearth hearth"),
+            ("zsh/vendor-completions/_hearth", "#compdef hearth"),
+            ("fish/vendor_completions.d/hearth.fish", "complete -c hearth"),
+        ):
             self.assertIn(words, (self.prefix / "share" / file).read_text(encoding="utf-8"), file)
 
     def test_a_new_scenario_extends_the_installed_one(self):
@@ -103,8 +109,9 @@ class Install(unittest.TestCase):
         source.mkdir()
         (source / "CMakeLists.txt").write_text(CONSUMER_CMAKE)
         (source / "consumer.cpp").write_text(CONSUMER_CPP)
-        configured = run("cmake", "-S", source, "-B", source / "build", "-G", "Ninja",
-                         f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        configured = run(
+            "cmake", "-S", source, "-B", source / "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}"
+        )
         self.assertEqual(configured.returncode, 0, configured.stderr)
         built = run("cmake", "--build", source / "build")
         self.assertEqual(built.returncode, 0, built.stdout + built.stderr)

@@ -19,8 +19,23 @@ ENGINE = ROOT / "engine"
 COMMANDS = ROOT / "build/release/compile_commands.json"
 
 # A folder includes itself and the folders before it.
-FOLDERS = ["core", "parameters", "kernels", "published", "scenario", "model", "simulation", "threads", "results", "returns",
-           "analysis", "report", "app", "cli", "python"]
+FOLDERS = [
+    "core",
+    "parameters",
+    "kernels",
+    "published",
+    "scenario",
+    "model",
+    "simulation",
+    "threads",
+    "results",
+    "returns",
+    "analysis",
+    "report",
+    "app",
+    "cli",
+    "python",
+]
 
 # A folder's own files come before the folders in it: the scenario's types know nothing of files and JSON.
 TYPES_BEFORE = {"scenario": ("scenario/files/", "nlohmann/")}
@@ -46,12 +61,14 @@ LIBRARIES = {
 }
 
 # Opening a file to write it. Only these do: a file is written under another name and renamed (core/write_file.hpp).
-WRITING = re.compile(r"\bofstream\b|\bfstream\s+\w|\bfopen\(|\bfreopen\(|\bfdopen\(|\bmkstemp|\bH5Fcreate\b|H5F_ACC_RDWR|\bcreat\("
-                     r"|O_WRONLY|O_RDWR|O_CREAT|\bcopy_file\(|fmt::output_file")
+WRITING = re.compile(
+    r"\bofstream\b|\bfstream\s+\w|\bfopen\(|\bfreopen\(|\bfdopen\(|\bmkstemp|\bH5Fcreate\b|H5F_ACC_RDWR|\bcreat\("
+    r"|O_WRONLY|O_RDWR|O_CREAT|\bcopy_file\(|fmt::output_file"
+)
 WRITERS = {
-    "core/write_file.cpp",    # the one way
-    "results/file/hdf5.cpp",       # HDF5 opens its own files, and hands them to publish()
-    "results/file/journal.cpp",    # puts a partial file back; renames each journal into place
+    "core/write_file.cpp",  # the one way
+    "results/file/hdf5.cpp",  # HDF5 opens its own files, and hands them to publish()
+    "results/file/journal.cpp",  # puts a partial file back; renames each journal into place
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -65,8 +82,11 @@ def sources(*folders):
 
 def include_mistakes(place, text):
     """What is wrong with the includes of a file of engine/<place>, such as scenario or scenario/files."""
-    mistakes = [f"{name}: {place}/ itself may not see it" for _, name in INCLUDE.findall(text)
-                if name.startswith(TYPES_BEFORE.get(place, ()))]
+    mistakes = [
+        f"{name}: {place}/ itself may not see it"
+        for _, name in INCLUDE.findall(text)
+        if name.startswith(TYPES_BEFORE.get(place, ()))
+    ]
     folder, _, room = place.partition("/")
     rooms = ROOMS.get(folder, [])
     for kind, name in INCLUDE.findall(text):
@@ -88,6 +108,7 @@ def include_mistakes(place, text):
 
 def circles(needs):
     """The units that need themselves, by way of others."""
+
     def reaches(start):
         found, waiting = set(), list(needs.get(start, set()) - {start})
         while waiting:
@@ -96,6 +117,7 @@ def circles(needs):
                 found.add(unit)
                 waiting.extend(needs.get(unit, ()))
         return found
+
     return sorted(unit for unit in needs if unit in reaches(unit))
 
 
@@ -113,13 +135,20 @@ class Layout(unittest.TestCase):
         self.assertEqual(include_mistakes("results", '#include "results/file/result_reader.hpp"'), [])
 
     def test_files_are_written_in_one_way(self):
-        for wrong in ('std::ofstream out(file);', 'fopen(name, "w")', "H5Fcreate(name.c_str(),", "::open(path, O_WRONLY | O_CREAT)"):
+        for wrong in (
+            "std::ofstream out(file);",
+            'fopen(name, "w")',
+            "H5Fcreate(name.c_str(),",
+            "::open(path, O_WRONLY | O_CREAT)",
+        ):
             self.assertRegex(wrong, WRITING)
         self.assertNotRegex("std::ifstream in(file); ::open(path, O_RDONLY)", WRITING)
         found = {str(path.relative_to(ENGINE)) for path in sources("engine") if WRITING.search(path.read_text())}
         self.assertEqual(found, WRITERS)
         for path in (ROOT / "python").rglob("*.py"):
-            self.assertNotRegex(path.read_text(), r"\bopen\([^)]*[\"'][wax]|write_text\(|write_bytes\(|to_csv\(|to_netcdf\(")
+            self.assertNotRegex(
+                path.read_text(), r"\bopen\([^)]*[\"'][wax]|write_text\(|write_bytes\(|to_csv\(|to_netcdf\("
+            )
 
     def test_every_folder_is_known(self):
         found = {path.name for path in ENGINE.iterdir() if path.is_dir()}
@@ -138,7 +167,8 @@ class Layout(unittest.TestCase):
             for path in sources(f"engine/{folder}"):
                 unit = str(path.relative_to(ENGINE).with_suffix(""))
                 needs.setdefault(unit, set()).update(
-                    name.rsplit(".", 1)[0] for kind, name in INCLUDE.findall(path.read_text()) if kind == '"')
+                    name.rsplit(".", 1)[0] for kind, name in INCLUDE.findall(path.read_text()) if kind == '"'
+                )
         self.assertEqual(circles({"a": {"b"}, "b": {"c"}, "c": {"a", "d"}, "d": set()}), ["a", "b", "c"])
         self.assertEqual(circles(needs), [])
 
@@ -147,8 +177,11 @@ class Layout(unittest.TestCase):
         for path in sources("engine/analysis"):
             own = path.parent.relative_to(ENGINE).as_posix()
             with self.subTest(file=str(path.relative_to(ROOT))):
-                seen = {str(Path(name).parent) for kind, name in INCLUDE.findall(path.read_text())
-                        if kind == '"' and name.startswith("analysis/")}
+                seen = {
+                    str(Path(name).parent)
+                    for kind, name in INCLUDE.findall(path.read_text())
+                    if kind == '"' and name.startswith("analysis/")
+                }
                 self.assertLessEqual(seen, {own})
 
     def test_england_at_an_origin_reads_no_files(self):
@@ -176,9 +209,11 @@ class Layout(unittest.TestCase):
         # With the options of the program, which sees every library.
         entry = next(e for e in json.loads(COMMANDS.read_text()) if e["file"].endswith("engine/cli/program.cpp"))
         words = shlex.split(entry["command"])
-        options = [w for i, w in enumerate(words)
-                   if w.startswith(("-I", "-D", "-std", "-W", "-f", "-m")) or words[i - 1] == "-isystem"
-                   or w == "-isystem"]
+        options = [
+            w
+            for i, w in enumerate(words)
+            if w.startswith(("-I", "-D", "-std", "-W", "-f", "-m")) or words[i - 1] == "-isystem" or w == "-isystem"
+        ]
         # Some libraries are known only to the folder that uses them.
         options += ["-isystem", "/usr/include/hdf5/serial"]
         compiler = next(w for w in words if not w.endswith("ccache"))
@@ -186,9 +221,13 @@ class Layout(unittest.TestCase):
         self.assertGreater(len(headers), 10)
 
         def compile_alone(header):
-            result = subprocess.run([compiler, *options, "-fsyntax-only", "-x", "c++", "-"],
-                                    input=f'#include "{header.relative_to(ENGINE)}"\n', cwd=entry["directory"],
-                                    capture_output=True, text=True)
+            result = subprocess.run(
+                [compiler, *options, "-fsyntax-only", "-x", "c++", "-"],
+                input=f'#include "{header.relative_to(ENGINE)}"\n',
+                cwd=entry["directory"],
+                capture_output=True,
+                text=True,
+            )
             return header, result
 
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
@@ -198,7 +237,9 @@ class Layout(unittest.TestCase):
 
     def test_no_c_library_decides_a_bit_of_the_model(self):
         """engine/kernels/elementary has these functions; a square root is exact everywhere (docs/adr/0029)."""
-        library = re.compile(r"\b(?:std::|(?<![\w:.])::)(?:exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|erfc?|[lt]gamma)\(")
+        library = re.compile(
+            r"\b(?:std::|(?<![\w:.])::)(?:exp|exp2|expm1|log|log2|log10|log1p|pow|sin|cos|tan|erfc?|[lt]gamma)\("
+        )
         for wrong in ("std::exp(x)", "y * std::pow(a, b)", "std::log1p(r)"):
             self.assertRegex(wrong, library)
         self.assertNotRegex("elementary::exp(x) + std::sqrt(y) + fast_log(z)", library)

@@ -43,12 +43,23 @@ class CalibrationTables(unittest.TestCase):
 
     @staticmethod
     def target(name, simulated, promised, within):
-        return {"target": name, "published": 1000.0, "simulated": simulated, "allowed_sd": 0.02, "promised": promised,
-                "within": within}
+        return {
+            "target": name,
+            "published": 1000.0,
+            "simulated": simulated,
+            "allowed_sd": 0.02,
+            "promised": promised,
+            "within": within,
+        }
 
     def test_a_broken_promise_is_said(self):
-        file = {"fit": [self.target("referrals", 1020.0, True, True), self.target("care_entries", 960.0, True, False),
-                        self.target("care_applications", 1050.0, False, False)]}
+        file = {
+            "fit": [
+                self.target("referrals", 1020.0, True, True),
+                self.target("care_entries", 960.0, True, False),
+                self.target("care_applications", 1050.0, False, False),
+            ]
+        }
         text = tables.fit_table(file)
         self.assertIn("1 of 2 promised targets are within 3%; outside: care entries.", text)
         self.assertIn("| referrals | 1,000 | 1,020 | 1.020 | 3%, promised | yes |", text)
@@ -56,8 +67,14 @@ class CalibrationTables(unittest.TestCase):
         self.assertIn("| care applications | 1,000 | 1,050 | 1.050 | 4.0% | **no** |", text)
 
     def test_parameters_and_targets_are_told_apart(self):
-        text = tables.not_settled_table({"not_fitted": [{"name": "accommodation.rate", "why": "a"},
-                                                        {"name": "looked_after.childrens_home", "why": "b"}]})
+        text = tables.not_settled_table(
+            {
+                "not_fitted": [
+                    {"name": "accommodation.rate", "why": "a"},
+                    {"name": "looked_after.childrens_home", "why": "b"},
+                ]
+            }
+        )
         self.assertIn("| `accommodation.rate` | a |", text)
         self.assertIn("| looked after: children's home | b |", text)
 
@@ -76,8 +93,10 @@ class CalibrationTables(unittest.TestCase):
         names = ["enquiry.rate.assessment", "child_in_need.closure_scale"]  # both fitted
         draws = np.random.default_rng(3)
         left = (1.0, 0.2)
-        values = [every[n]["default"] * np.exp(share * tables.prior_sd(every[n]) * draws.standard_normal(400))
-                  for n, share in zip(names, left, strict=True)]
+        values = [
+            every[n]["default"] * np.exp(share * tables.prior_sd(every[n]) * draws.standard_normal(400))
+            for n, share in zip(names, left, strict=True)
+        ]
         file = {"draws": {"parameters": names, "values": np.transpose(values).tolist()}}
         for (_, before, after), share in zip(tables.learnt(file), left, strict=True):
             self.assertAlmostEqual(after / before, share, delta=0.12 * share)  # three standard errors
@@ -99,8 +118,13 @@ class CalibrationTables(unittest.TestCase):
 
     def test_what_a_file_lacks_is_said(self):
         empty = {"parameters": {}}
-        for made in (tables.fit_table, tables.authorities_table, tables.not_settled_table, tables.learnt_table,
-                     tables.drift_table):
+        for made in (
+            tables.fit_table,
+            tables.authorities_table,
+            tables.not_settled_table,
+            tables.learnt_table,
+            tables.drift_table,
+        ):
             self.assertEqual(made(empty), tables.NOT_IN_FILE)
 
 
@@ -128,13 +152,15 @@ class Shocks(unittest.TestCase):
         """Rates of 150 authorities, 30 of them judged inadequate in some year; `effect` follows."""
         draws = np.random.default_rng(seed)
         years = range(2013, 2023)
-        rates = pd.DataFrame(0.3 * draws.standard_normal((150, 1)) + 0.08 * draws.standard_normal((150, 10))
-                             + 0.05 * np.arange(10), columns=years)
+        rates = pd.DataFrame(
+            0.3 * draws.standard_normal((150, 1)) + 0.08 * draws.standard_normal((150, 10)) + 0.05 * np.arange(10),
+            columns=years,
+        )
         grades = pd.DataFrame(3.0, index=rates.index, columns=years)
         for code in range(30):
             year = 2015 + code % 6
             grades.loc[code, year:] = 1.0
-            rates.loc[code, year + 1:] += effect
+            rates.loc[code, year + 1 :] += effect
         return rates, grades
 
     def test_a_known_effect_is_recovered(self):
@@ -163,8 +189,11 @@ class Adopters(unittest.TestCase):
         others = change[~change.index.isin(pd.read_csv(TABLES / "adoption.csv").code)]
         difference = change[919] - others.mean()
         row = pd.read_csv(TABLES / "evidence.csv").set_index("key").loc["did.FS Hertfordshire 2015.Turnover.2017..2020"]
-        for column, value in (("value", difference), ("low", difference - 1.96 * others.std()),
-                              ("high", difference + 1.96 * others.std())):
+        for column, value in (
+            ("value", difference),
+            ("low", difference - 1.96 * others.std()),
+            ("high", difference + 1.96 * others.std()),
+        ):
             self.assertAlmostEqual(float(row[column]), 100 * (np.exp(value) - 1), delta=0.06, msg=column)
 
 

@@ -16,9 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 HEARTH = ROOT / "build/release/hearth"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 # Smaller runs than a reader would make; the examples stay as they are otherwise.
-SMALLER = [("replicates=20", "replicates=3"), ('"replicates": 20', '"replicates": 3, "horizon_months": 60'),
-           ('"authorities": [{"region": "London"}]', '"authorities": [420, 857]'),
-           ('sel(area="England")', "isel(area=0)")]  # two authorities are not England
+SMALLER = [
+    ("replicates=20", "replicates=3"),
+    ('"replicates": 20', '"replicates": 3, "horizon_months": 60'),
+    ('"authorities": [{"region": "London"}]', '"authorities": [420, 857]'),
+    ('sel(area="England")', "isel(area=0)"),
+]  # two authorities are not England
 # What hindcast.md shows is run in test_forecasts.py, on a hindcast that takes minutes to make.
 ELSEWHERE = {ROOT / "docs/reference/hindcast.md"}
 
@@ -28,8 +31,11 @@ def blocks(path, language):
 
 
 def documents(language):
-    return [path for path in [ROOT / "README.md", ROOT / "outputs/README.md", *sorted(ROOT.glob("docs/**/*.md"))]
-            if path not in ELSEWHERE and blocks(path, language)]
+    return [
+        path
+        for path in [ROOT / "README.md", ROOT / "outputs/README.md", *sorted(ROOT.glob("docs/**/*.md"))]
+        if path not in ELSEWHERE and blocks(path, language)
+    ]
 
 
 class Examples(unittest.TestCase):
@@ -50,9 +56,20 @@ class Examples(unittest.TestCase):
     @classmethod
     def run_to(cls, file, *options, **more):
         scenario = cls.here / "example.json"
-        scenario.write_text(json.dumps({"extends": str(ROOT / "scenarios/england.json"), "name": "example", "title": "Example",
-                                        "horizon_months": 13, **more}))
-        subprocess.run([HEARTH, "run", scenario, "-q", "-o", cls.here / file, *options], check=True, stdout=subprocess.DEVNULL)
+        scenario.write_text(
+            json.dumps(
+                {
+                    "extends": str(ROOT / "scenarios/england.json"),
+                    "name": "example",
+                    "title": "Example",
+                    "horizon_months": 13,
+                    **more,
+                }
+            )
+        )
+        subprocess.run(
+            [HEARTH, "run", scenario, "-q", "-o", cls.here / file, *options], check=True, stdout=subprocess.DEVNULL
+        )
 
     def try_session(self, path, language, command, change=lambda code: code):
         code = "\n".join(change(block) for block in blocks(path, language))
@@ -69,7 +86,9 @@ class Examples(unittest.TestCase):
     def test_python(self):
         # A default result has every replicate of each authority, a summarised one is of another run.
         def own_file(code):
-            return code.replace("outputs/england.h5", "outputs/summarised.h5") if 'group="authorities"' in code else code
+            return (
+                code.replace("outputs/england.h5", "outputs/summarised.h5") if 'group="authorities"' in code else code
+            )
 
         for path in documents("python"):
             with self.subTest(document=str(path.relative_to(ROOT))):
@@ -80,8 +99,9 @@ class Examples(unittest.TestCase):
         for path in documents("r"):
             for file in ("outputs/england.h5", "outputs/one.h5"):  # one authority, one replicate: R drops dimensions
                 with self.subTest(document=str(path.relative_to(ROOT)), file=file):
-                    self.try_session(path, "r", ["Rscript", "-e"],
-                                     lambda code, file=file: code.replace("outputs/england.h5", file))
+                    self.try_session(
+                        path, "r", ["Rscript", "-e"], lambda code, file=file: code.replace("outputs/england.h5", file)
+                    )
 
 
 if __name__ == "__main__":

@@ -78,8 +78,11 @@ class Notebooks(unittest.TestCase):
 
     def test_links_lead_somewhere(self):
         for path in [*NOTEBOOKS, ROOT / "notebooks/README.md"]:
-            text = path.read_text() if path.suffix == ".md" else "\n".join(
-                cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+            text = (
+                path.read_text()
+                if path.suffix == ".md"
+                else "\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+            )
             for link in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", text):
                 with self.subTest(notebook=path.name, link=link):
                     self.assertTrue((path.parent / link).exists())
@@ -96,14 +99,24 @@ class Notebooks(unittest.TestCase):
             (profile / "ipython_kernel_config.py").write_text(KERNEL_CONFIG)
             if not UPDATE:
                 os.environ["HEARTH_REPLICATES"] = "4"
-            os.environ.update({"PYDEVD_DISABLE_FILE_VALIDATION": "1",
-                               "IPYTHONDIR": str(project / "ipython"), "JUPYTER_DATA_DIR": str(project / "jupyter"),
-                               "JUPYTER_RUNTIME_DIR": str(project / "runtime")})
+            os.environ.update(
+                {
+                    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                    "IPYTHONDIR": str(project / "ipython"),
+                    "JUPYTER_DATA_DIR": str(project / "jupyter"),
+                    "JUPYTER_RUNTIME_DIR": str(project / "runtime"),
+                }
+            )
             for path in NOTEBOOKS:
                 with self.subTest(notebook=path.name):
                     notebook = nbformat.read(path, 4)
-                    NotebookClient(notebook, timeout=600, kernel_name="python3", record_timing=False,
-                                   resources={"metadata": {"path": str(project / "notebooks")}}).execute()
+                    NotebookClient(
+                        notebook,
+                        timeout=600,
+                        kernel_name="python3",
+                        record_timing=False,
+                        resources={"metadata": {"path": str(project / "notebooks")}},
+                    ).execute()
                     for text in (text for cell in code_cells(notebook) for text in shown(cell)):
                         self.assertNotIn(holder, text)
                     if UPDATE:

@@ -76,10 +76,13 @@ class Python(unittest.TestCase):
             with self.subTest(variable=name):
                 self.assertEqual(data[name].dims, variable.dims)
                 self.assertEqual(data[name].dtype, variable.dtype)
-                self.assertEqual({k: (v, type(v)) for k, v in data[name].attrs.items()},
-                                 {k: (v, type(v)) for k, v in variable.attrs.items()})
-        self.assertEqual({k: (v, type(v)) for k, v in data.attrs.items()},
-                         {k: (v, type(v)) for k, v in expected.attrs.items()})
+                self.assertEqual(
+                    {k: (v, type(v)) for k, v in data[name].attrs.items()},
+                    {k: (v, type(v)) for k, v in variable.attrs.items()},
+                )
+        self.assertEqual(
+            {k: (v, type(v)) for k, v in data.attrs.items()}, {k: (v, type(v)) for k, v in expected.attrs.items()}
+        )
         xr.testing.assert_identical(data, expected)
 
     def test_a_run_is_what_the_file_of_the_program_holds(self):
@@ -88,14 +91,15 @@ class Python(unittest.TestCase):
         self.assert_same(data, expected)
         provenance = data.encoding["provenance"]
         self.assertEqual(provenance["scenario"], scenario)
-        self.assertEqual(provenance["command"],
-                         "hearth.run('england', authorities=[857], months=14, replicates=2)")
+        self.assertEqual(provenance["command"], "hearth.run('england', authorities=[857], months=14, replicates=2)")
         self.assertGreater(len(provenance["inputs"]), 5)
         self.assertGreater(int(data.children_in_need.min()), 0)
 
     def test_numbers_do_not_depend_on_threads_but_on_the_seed(self):
-        one, two, other = (hearth.run("england", progress=False, threads=threads, seed=seed, **SMALL)
-                           for threads, seed in [(1, 5), (2, 5), (2, 6)])
+        one, two, other = (
+            hearth.run("england", progress=False, threads=threads, seed=seed, **SMALL)
+            for threads, seed in [(1, 5), (2, 5), (2, 6)]
+        )
         xr.testing.assert_identical(one, two)
         self.assertFalse(one.referrals.equals(other.referrals))
         self.assertEqual(int(other.attrs["seed"]), 6)
@@ -107,9 +111,15 @@ class Python(unittest.TestCase):
         self.assertIn("looked_after_alone", data)
 
     def test_a_dict_is_a_scenario_saved_beside_the_others(self):
-        scenario = {"extends": str(ROOT / "scenarios/england.json"), "name": "mine", "authorities": ["Rutland"],
-                    "horizon_months": 13, "replicates": 2, "sampling_fraction": 0.5,
-                    "arms": {"protection_only": None}}
+        scenario = {
+            "extends": str(ROOT / "scenarios/england.json"),
+            "name": "mine",
+            "authorities": ["Rutland"],
+            "horizon_months": 13,
+            "replicates": 2,
+            "sampling_fraction": 0.5,
+            "arms": {"protection_only": None},
+        }
         expected, _ = self.from_file(self.write("mine.json", scenario))
         self.assert_same(hearth.run(self.directory / "mine.json", progress=False), expected)
         self.assert_same(hearth.run(scenario, progress=False), expected)
@@ -118,8 +128,14 @@ class Python(unittest.TestCase):
         self.assertEqual(expected.sizes["arm"], 2)
 
     def test_fewer_numbers(self):
-        scenario = {"extends": str(ROOT / "scenarios/england.json"), "name": "quarters", "authorities": [857],
-                    "horizon_months": 13, "replicates": 2, "output": {"every": "quarter"}}
+        scenario = {
+            "extends": str(ROOT / "scenarios/england.json"),
+            "name": "quarters",
+            "authorities": [857],
+            "horizon_months": 13,
+            "replicates": 2,
+            "output": {"every": "quarter"},
+        }
         data = hearth.run(scenario, progress=False)
         self.assert_same(data, self.from_file(self.write("quarters.json", scenario))[0])
         self.assertEqual(data.sizes["time"], 5)
@@ -166,8 +182,10 @@ class Python(unittest.TestCase):
         done = run_program("resolve", "england", "/arms", "--arm", "protection_only", "--replicates", 3, "--json")
         rows = json.loads(done.stdout)
         self.assertGreater(len(rows), 1)
-        found = [{key: value for key, value in row.items() if value is not None}
-                 for row in values.reset_index().to_dict("records")]
+        found = [
+            {key: value for key, value in row.items() if value is not None}
+            for row in values.reset_index().to_dict("records")
+        ]
         self.assertEqual(found, rows)
 
     def test_resolve_gives_bounds_and_priors(self):
@@ -175,7 +193,9 @@ class Python(unittest.TestCase):
         row = hearth.resolve("england", "support.recovery_ratio").iloc[0]
         self.assertEqual([row[key] for key in ("value", "default", "lower", "upper", "spread")], [1.6, 1.6, 1, 6, 0.4])
         rows = hearth.resolve("england", "/parameters/needs.")
-        self.assertTrue((rows.lower <= rows.value.astype(float)).all() and (rows.value.astype(float) <= rows.upper).all())
+        self.assertTrue(
+            (rows.lower <= rows.value.astype(float)).all() and (rows.value.astype(float) <= rows.upper).all()
+        )
 
     # ---- What is set, who adopts, what is warned of ----
 
@@ -185,9 +205,16 @@ class Python(unittest.TestCase):
         few = dict(authorities=[857], replicates=2, months=12, progress=False)
         usual, raised = (hearth.run("england", **few, set=values) for values in (None, {"contact.base": 0.04}))
         self.assertGreater(int(raised.referrals.sum()), 1.2 * int(usual.referrals.sum()))
-        self.assert_error(hearth.UsageError, "--set support.recovery_ratio: found the number 7; allowed: a number from 1 to 6 "
-                          "(ratio); Recovery is multiplied by this under a fully engaged open case at the origin caseload; "
-                          "default 1.6", 2, hearth.run, "england", set={"support.recovery_ratio": 7})
+        self.assert_error(
+            hearth.UsageError,
+            "--set support.recovery_ratio: found the number 7; allowed: a number from 1 to 6 "
+            "(ratio); Recovery is multiplied by this under a fully engaged open case at the origin caseload; "
+            "default 1.6",
+            2,
+            hearth.run,
+            "england",
+            set={"support.recovery_ratio": 7},
+        )
 
     def test_who_adopts_is_as_on_the_command_line(self):
         few = dict(replicates=2, months=24, progress=False)
@@ -200,9 +227,14 @@ class Python(unittest.TestCase):
         self.assertEqual(nation.attrs["adopting_elsewhere"], 151)
 
     def test_numbers_of_the_wrong_scale_are_warned_of(self):
-        scenario = {"extends": "england.json", "authorities": [857], "shocks": [
-            {"kind": "referrals", "start": "2022-06", "ratio": 20}]}
-        with self.assertWarnsRegex(hearth.ScenarioWarning, r"warning: /shocks/0/ratio: ratio = 20; usual: 0\.25 to 4; it mult"):
+        scenario = {
+            "extends": "england.json",
+            "authorities": [857],
+            "shocks": [{"kind": "referrals", "start": "2022-06", "ratio": 20}],
+        }
+        with self.assertWarnsRegex(
+            hearth.ScenarioWarning, r"warning: /shocks/0/ratio: ratio = 20; usual: 0\.25 to 4; it mult"
+        ):
             hearth.resolve(scenario, "/shocks")
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -238,8 +270,9 @@ class Python(unittest.TestCase):
     def test_mistakes_in_scenarios(self):
         file = self.write("wrong.json", {"name": "wrong", "horizon_month": 12, "arms": 3})
         done = run_program("validate", file)
-        error = self.assert_error(hearth.ScenarioError, "\n".join(done.stderr.splitlines()[:-1]), done.returncode,
-                                  hearth.run, file)
+        error = self.assert_error(
+            hearth.ScenarioError, "\n".join(done.stderr.splitlines()[:-1]), done.returncode, hearth.run, file
+        )
         self.assertEqual(len(error.diagnostics), len(str(error).splitlines()))
         self.assertGreater(len(error.diagnostics), 1)
         unknown = next(d for d in error.diagnostics if d.pointer == "/horizon_month")
@@ -261,8 +294,14 @@ class Python(unittest.TestCase):
     def test_mistakes_in_arguments(self):
         for name, value in [("replicates", 0), ("months", 0), ("seed", -1), ("threads", -1)]:
             least = 1 if name in ("replicates", "months") else 0
-            self.assert_error(hearth.UsageError, f"{name}: {value} is not a whole number from {least} up", 2, hearth.run,
-                              "england", **{name: value})
+            self.assert_error(
+                hearth.UsageError,
+                f"{name}: {value} is not a whole number from {least} up",
+                2,
+                hearth.run,
+                "england",
+                **{name: value},
+            )
         with self.assertRaisesRegex(hearth.UsageError, "replicates: 2.5 is not a whole number"):
             hearth.run("england", replicates=2.5)
         with self.assertRaisesRegex(hearth.UsageError, "neither a dict"):
@@ -301,8 +340,9 @@ class Python(unittest.TestCase):
         few = {**SMALL, "replicates": 5}
         whole = hearth.run("england", progress=False, **few)
         files = [self.directory / f"shard_{k}.h5" for k in (1, 2)]
-        parts = [hearth.run("england", progress=False, shard=f"{k}/2", output=file, **few)
-                 for k, file in zip((1, 2), files)]
+        parts = [
+            hearth.run("england", progress=False, shard=f"{k}/2", output=file, **few) for k, file in zip((1, 2), files)
+        ]
         self.assertEqual([int(r) for part in parts for r in part.replicate], list(range(5)))
         for part, file in zip(parts, files):
             xr.testing.assert_equal(part, whole.sel(replicate=part.replicate))
@@ -317,7 +357,10 @@ class Python(unittest.TestCase):
 
     def test_until_runs_as_many_replicates_as_the_command_line(self):
         few = dict(authorities=[857], months=12, replicates=2)
-        for goal, at_most, met in (("total(referrals).mcse < 50%", None, True), ("total(referrals).mcse < 0.001%", 4, False)):
+        for goal, at_most, met in (
+            ("total(referrals).mcse < 50%", None, True),
+            ("total(referrals).mcse < 0.001%", 4, False),
+        ):
             with self.subTest(goal=goal):
                 file = self.directory / "until.h5"
                 words = [] if at_most is None else ["--at-most", at_most]
@@ -340,8 +383,9 @@ class Python(unittest.TestCase):
         file = self.directory / "resumed.h5"
         few = dict(authorities=[926], replicates=40, months=24)
         code = f"import sys, hearth; hearth.run('england', output=sys.argv[1], resume=True, progress=False, threads=1, **{few})"
-        process = subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   text=True, cwd=ROOT)
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
         while not file.with_name("resumed.h5.partial").exists() and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
@@ -385,14 +429,17 @@ class Python(unittest.TestCase):
     def test_control_c_stops_a_run(self):
         file = self.directory / "stopped.h5"
         file.write_text("older")
-        code = ("import sys, hearth\n"
-                "try:\n"
-                "    hearth.run('england', output=sys.argv[1], progress=False)\n"
-                "except KeyboardInterrupt:\n"
-                "    print('stopped')\n"
-                "print(hearth.run('england', authorities=857, months=6, replicates=1, progress=False).sizes['time'])\n")
-        process = subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        code = (
+            "import sys, hearth\n"
+            "try:\n"
+            "    hearth.run('england', output=sys.argv[1], progress=False)\n"
+            "except KeyboardInterrupt:\n"
+            "    print('stopped')\n"
+            "print(hearth.run('england', authorities=857, months=6, replicates=1, progress=False).sizes['time'])\n"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        )
         while len(list(self.directory.glob("stopped.h5*"))) < 2 and process.poll() is None:
             time.sleep(0.05)  # the file that is written meanwhile
         process.send_signal(signal.SIGINT)
@@ -419,8 +466,9 @@ class Python(unittest.TestCase):
 
     def test_stubs_know_every_name(self):
         stub = ast.parse((ROOT / "python/hearth/_hearth.pyi").read_text())
-        functions = {node.name: [a.arg for a in node.args.args] for node in stub.body
-                     if isinstance(node, ast.FunctionDef)}
+        functions = {
+            node.name: [a.arg for a in node.args.args] for node in stub.body if isinstance(node, ast.FunctionDef)
+        }
         self.assertEqual(sorted([*functions, "LoadedScenario"]), sorted(n for n in dir(_hearth) if n[0] != "_"))
         for name, arguments in functions.items():
             signature = getattr(_hearth, name).__doc__.split(") ->")[0]

@@ -26,8 +26,14 @@ ROOT = Path(__file__).resolve().parents[2]
 HEARTH = ROOT / "build/release/hearth"
 AUTHORITIES = [305, 919, 926]
 CHOSEN = 926  # Norfolk
-MODULES = next((m for m in (ROOT / "build/web/node_modules", ROOT / "web/node_modules")
-                if (m / "playwright-core").exists() and (m / "axe-core").exists()), None)
+MODULES = next(
+    (
+        m
+        for m in (ROOT / "build/web/node_modules", ROOT / "web/node_modules")
+        if (m / "playwright-core").exists() and (m / "axe-core").exists()
+    ),
+    None,
+)
 BROWSER = os.environ.get("HEARTH_CHROMIUM") or shutil.which("chromium")
 
 FLOWS = ["care_entries", "referrals"]
@@ -66,7 +72,7 @@ def mean_text(mean, error, decimals):
 
 
 def error_text(error, decimals):
-    return shown(max(error, 10.0 ** -decimals if error > 0 else 0.0), decimals)
+    return shown(max(error, 10.0**-decimals if error > 0 else 0.0), decimals)
 
 
 class Yearly:
@@ -97,7 +103,16 @@ class Yearly:
 
 
 COMPARED = FLOWS + STOCKS + RATIOS[:1] + STAFF + ["cost_authority"]
-PLACEMENTS = ["kin_foster", "authority_foster", "agency_foster", "childrens_home", "supported_accommodation", "with_parents", "adoption", "other"]
+PLACEMENTS = [
+    "kin_foster",
+    "authority_foster",
+    "agency_foster",
+    "childrens_home",
+    "supported_accommodation",
+    "with_parents",
+    "adoption",
+    "other",
+]
 AGES = ["under_1", "1_to_4", "5_to_9", "10_to_15", "16_plus"]
 # What a number is divided by to be in the unit that the page shows.
 SCALES = {"GBP": 1e6, "1": 0.01}
@@ -107,7 +122,12 @@ class Summary:
     """What `hearth summary` says of an area: differences as (mean, error, low, high), by measure, arm and year."""
 
     def __init__(self, file, area):
-        measures = COMPARED + ["cost_total"] + [f"looked_after_by_placement.{p}" for p in PLACEMENTS] + [f"looked_after_by_age.{a}" for a in AGES]
+        measures = (
+            COMPARED
+            + ["cost_total"]
+            + [f"looked_after_by_placement.{p}" for p in PLACEMENTS]
+            + [f"looked_after_by_age.{a}" for a in AGES]
+        )
         told = run(HEARTH, "summary", file, area, "--json", "--measures", ",".join(measures), cwd=ROOT)
         assert told.returncode == 0, told.stderr
         self.measures = {measure["measure"]: measure for measure in json.loads(told.stdout)["measures"]}
@@ -118,7 +138,15 @@ class Summary:
         for arm in measure["arms"][1:]:
             for year in arm["years"]:
                 of = year["difference_from_baseline"]
-                yield (year["period"], arm["title"]), [x / scale for x in (of["mean"], of["monte_carlo_standard_error"], of["interval"]["low"], of["interval"]["high"])]
+                yield (year["period"], arm["title"]), [
+                    x / scale
+                    for x in (
+                        of["mean"],
+                        of["monte_carlo_standard_error"],
+                        of["interval"]["low"],
+                        of["interval"]["high"],
+                    )
+                ]
 
 
 def setUpModule():
@@ -126,8 +154,22 @@ def setUpModule():
     Made.directory = tempfile.TemporaryDirectory()
     here = Path(Made.directory.name)
     Made.result, Made.page = here / "made.h5", here / "made.html"
-    made = run(HEARTH, "run", "england", "--authorities", ",".join(map(str, AUTHORITIES)), "--replicates", 5, "--months", 48,
-               "-q", "--report", "-o", Made.result, cwd=ROOT)
+    made = run(
+        HEARTH,
+        "run",
+        "england",
+        "--authorities",
+        ",".join(map(str, AUTHORITIES)),
+        "--replicates",
+        5,
+        "--months",
+        48,
+        "-q",
+        "--report",
+        "-o",
+        Made.result,
+        cwd=ROOT,
+    )
     assert made.returncode == 0, made.stderr
     assert f"Page    {Made.page}" in made.stdout, made.stdout
     Made.text = Made.page.read_text(encoding="utf-8")
@@ -153,8 +195,11 @@ class Report(Made):
         self.assertNotRegex(self.text, r'(src|href)="(https?:)?//')
         self.assertNotRegex(self.text, r"@import|url\((?!#)[\"']?http")
         policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', self.text).group(1)
-        self.assertEqual(policy, "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
-                                 "base-uri 'none'; form-action 'none'")
+        self.assertEqual(
+            policy,
+            "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; "
+            "base-uri 'none'; form-action 'none'",
+        )
 
     def test_it_names_no_scenario_of_later_years(self):
         self.assertEqual(self.data["origin_year"], 2022)  # the last year of what is published
@@ -186,15 +231,33 @@ class Report(Made):
             self.assertEqual(trace["differences"], differences.tolist())
             self.assertEqual(trace["replicate"], int(np.abs(differences - np.median(differences)).argmin()))
             self.assertIn(f"in replicate {trace['replicate']}, which is followed here", trace["typical"])
-        result = run(HEARTH, "report", self.result, "--no-families", "-o", Path(self.directory.name) / "none.html", cwd=ROOT)
+        result = run(
+            HEARTH, "report", self.result, "--no-families", "-o", Path(self.directory.name) / "none.html", cwd=ROOT
+        )
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_the_page_of_a_summarised_result_is_the_same_where_no_single_replicates_are_needed(self):
         scenario = Path(self.directory.name) / "england.json"
-        scenario.write_text(json.dumps({"extends": str(ROOT / "scenarios/england.json"), "output": {"replicates": "summary"}}))
+        scenario.write_text(
+            json.dumps({"extends": str(ROOT / "scenarios/england.json"), "output": {"replicates": "summary"}})
+        )
         page = scenario.with_suffix(".html")
-        made = run(HEARTH, "run", scenario, "--authorities", ",".join(map(str, AUTHORITIES)), "--replicates", 5, "--months", 48,
-                   "-q", "--report", "-o", scenario.with_suffix(".h5"), cwd=ROOT)
+        made = run(
+            HEARTH,
+            "run",
+            scenario,
+            "--authorities",
+            ",".join(map(str, AUTHORITIES)),
+            "--replicates",
+            5,
+            "--months",
+            48,
+            "-q",
+            "--report",
+            "-o",
+            scenario.with_suffix(".h5"),
+            cwd=ROOT,
+        )
         self.assertEqual(made.returncode, 0, made.stderr)
         data = data_of(page.read_text())
         self.assertTrue(data["summarised"])
@@ -215,15 +278,44 @@ class Report(Made):
         seen = json.loads(seen.stdout)
         self.assertEqual(seen["messages"], [])
         self.assertEqual([v for each in seen["violations"].values() for v in each], [])
-        figures = [{c["id"] for c in area["charts"]} - {"front-difference-cost_authority"} for area in seen["areas"]["1280"]]
-        self.assertEqual(figures[0] - figures[1], {"front-net-cost_authority", "payers", "net-cost_authority", "net-cost_total", "paid-back-cost_authority",
-                                                   "paid-back-cost_total", "gains-rate", "gains-difference", "level-placement_cost",
-                                                   "difference-placement_cost"})
+        figures = [
+            {c["id"] for c in area["charts"]} - {"front-difference-cost_authority"} for area in seen["areas"]["1280"]
+        ]
+        self.assertEqual(
+            figures[0] - figures[1],
+            {
+                "front-net-cost_authority",
+                "payers",
+                "net-cost_authority",
+                "net-cost_total",
+                "paid-back-cost_authority",
+                "paid-back-cost_total",
+                "gains-rate",
+                "gains-difference",
+                "level-placement_cost",
+                "difference-placement_cost",
+            },
+        )
 
     def test_a_split_result_says_which_source_dominates(self):
         here = Path(self.directory.name)
-        made = run(HEARTH, "run", "england", "--authorities", 926, "--replicates", 30, "--months", 60, "--split", "-q", "--report",
-                   "-o", here / "split.h5", cwd=ROOT)
+        made = run(
+            HEARTH,
+            "run",
+            "england",
+            "--authorities",
+            926,
+            "--replicates",
+            30,
+            "--months",
+            60,
+            "--split",
+            "-q",
+            "--report",
+            "-o",
+            here / "split.h5",
+            cwd=ROOT,
+        )
         self.assertEqual(made.returncode, 0, made.stderr)
         data = data_of((here / "split.html").read_text())
         found = data["areas"][0]["split"]
@@ -257,8 +349,9 @@ class Report(Made):
         self.assertIn("there is no directory", result.stderr)
 
 
-@unittest.skipUnless(MODULES and BROWSER and shutil.which("node"),
-                     "needs node, chromium, and npm ci in web/ (or ./test)")
+@unittest.skipUnless(
+    MODULES and BROWSER and shutil.which("node"), "needs node, chromium, and npm ci in web/ (or ./test)"
+)
 class InTheBrowser(Made):
     @classmethod
     def setUpClass(cls):
@@ -308,7 +401,10 @@ class InTheBrowser(Made):
         first, chosen = self.seen["areas"]["1280"]
         self.assertEqual(first["title"], "Bromley, Hertfordshire and Norfolk")
         self.assertEqual(chosen["title"], "Norfolk")
-        self.assertEqual(chosen["tab"], "Norfolk: Protection only and Support is protection compared with business as usual, April 2022 to March 2026")
+        self.assertEqual(
+            chosen["tab"],
+            "Norfolk: Protection only and Support is protection compared with business as usual, April 2022 to March 2026",
+        )
         self.assertIn("Starts from figures of 31 March 2022.", chosen["origin"])
         self.assertIn("<title>Bromley, Hertfordshire and Norfolk: ", self.text)
         self.assertIn("Support is protection (Family Safeguarding)", chosen["text"])
@@ -349,7 +445,11 @@ class InTheBrowser(Made):
                 self.assertEqual(len(rows), 4)
                 for year, row in enumerate(rows):
                     low, high = np.quantile(values[:, year], [0.05, 0.95])
-                    self.assertEqual(row[2:4], [shown(values[:, year].mean(), decimals), in_range(low, high, decimals)], (area, key, row[:2]))
+                    self.assertEqual(
+                        row[2:4],
+                        [shown(values[:, year].mean(), decimals), in_range(low, high, decimals)],
+                        (area, key, row[:2]),
+                    )
 
     def test_differences_are_those_of_the_summary_to_the_digit(self):
         for area, codes, held in self.places():
@@ -360,8 +460,15 @@ class InTheBrowser(Made):
                 rows = {(row[0], row[1]): row for row in table["rows"]}
                 seen = 0
                 for where, (mean, error, low, high) in self.summaries[area].differences(key):
-                    self.assertEqual(rows[where][4:7], [mean_text(mean, error, decimals), error_text(error, decimals), in_range(low, high, decimals, True)],
-                                     (area, key, where))
+                    self.assertEqual(
+                        rows[where][4:7],
+                        [
+                            mean_text(mean, error, decimals),
+                            error_text(error, decimals),
+                            in_range(low, high, decimals, True),
+                        ],
+                        (area, key, where),
+                    )
                     seen += 1
                 self.assertEqual(seen, 2 * 4)
 
@@ -372,7 +479,9 @@ class InTheBrowser(Made):
                 for arm in (1, 2):
                     for year in range(4):
                         implied = values["baseline"][year][0] + values["difference"][arm][year][0]
-                        self.assertAlmostEqual(values["mean"][arm][year], implied, delta=1.01 * step, msg=(key, arm, year))
+                        self.assertAlmostEqual(
+                            values["mean"][arm][year], implied, delta=1.01 * step, msg=(key, arm, year)
+                        )
 
     def test_box_table_chart_and_caption_say_the_same(self):
         for area, _, held in self.places():
@@ -384,7 +493,9 @@ class InTheBrowser(Made):
             for position, (arm, title) in enumerate([(1, "Protection only"), (2, "Support is protection")]):
                 mean = values["difference"][arm][-1][0]
                 clear = len(values["difference"][arm][-1]) > 5
-                words = f"{shown(abs(mean), values['decimals'])} {'fewer' if mean < 0 else 'more'}" if clear else "unclear"
+                words = (
+                    f"{shown(abs(mean), values['decimals'])} {'fewer' if mean < 0 else 'more'}" if clear else "unclear"
+                )
                 row = of_last[title]
                 self.assertEqual(glance[2 + position], f"{row[4]} (error {row[5]}) | {row[6]}")
                 self.assertEqual(row[4], shown(mean, values["decimals"], True) if clear else "unclear")
@@ -395,7 +506,13 @@ class InTheBrowser(Made):
             level = f"{shown(values['baseline'][-1][0], values['decimals'])}"
             self.assertTrue(glance[1].startswith(level + " | "))
             self.assertIn(f"Looked-after children: {level} in 2026", charts["level-looked_after"]["message"])
-            self.assertTrue(all(f"the {level} under business as usual" in text for text in points if "children in care" in text.lower()))
+            self.assertTrue(
+                all(
+                    f"the {level} under business as usual" in text
+                    for text in points
+                    if "children in care" in text.lower()
+                )
+            )
 
     def test_nothing_unclear_has_a_sign(self):
         unclear = 0
@@ -416,11 +533,15 @@ class InTheBrowser(Made):
                 rows = tables[f"net-{key}"]["rows"]
                 self.assertEqual(len(rows), 2 * 4)
                 for i, row in enumerate(rows):
-                    so_far = sum(mean for (period, title), (mean, *_) in years.items() if title == row[1] and int(period[-4:]) <= int(row[0][-4:]))
+                    so_far = sum(
+                        mean
+                        for (period, title), (mean, *_) in years.items()
+                        if title == row[1] and int(period[-4:]) <= int(row[0][-4:])
+                    )
                     if row[2] != "unclear":
                         self.assertEqual(row[2], shown(so_far, decimals, True))
                     cumulative = held["saving"][key]["cumulative"][1 + i % 2][i // 2]
-                    self.assertAlmostEqual(cumulative[0], so_far, delta=0.51 * 10.0 ** -decimals)
+                    self.assertAlmostEqual(cumulative[0], so_far, delta=0.51 * 10.0**-decimals)
                     self.assertEqual([row[5], row[6]], [f"{cumulative[4]}%", f"{cumulative[6]}%"])
 
     def test_spending_by_line_adds_up_to_the_total(self):
@@ -430,13 +551,18 @@ class InTheBrowser(Made):
             decimals = [line["decimals"] for line in lines.values()]
             total = sum(line["spans"][-1]["baseline"][0] for line in lines.values())
             self.assertAlmostEqual(total, spent[0].mean(), delta=len(lines) * 10.0 ** -min(decimals))
-            table = next(t for t in self.seen["areas"]["1280"][area]["tables"] if t["caption"].startswith("Spending by line"))
+            table = next(
+                t for t in self.seen["areas"]["1280"][area]["tables"] if t["caption"].startswith("Spending by line")
+            )
             self.assertEqual([row[0] for row in table["rows"]], list(lines))
 
     def test_the_mix_is_that_of_the_summary_to_the_digit(self):
         for area, codes, held in self.places():
             data = self.yearly.data.sel(authority=codes).isel(time=-1)
-            for figure, variable, dimension, keys in [("ages", "looked_after_by_age", "age_band", AGES), ("placements", "looked_after_by_placement", "placement", PLACEMENTS)]:
+            for figure, variable, dimension, keys in [
+                ("ages", "looked_after_by_age", "age_band", AGES),
+                ("placements", "looked_after_by_placement", "placement", PLACEMENTS),
+            ]:
                 decimals = held["mix"][figure]["decimals"]
                 levels = data[variable].sum("authority").isel(arm=0).transpose("replicate", dimension).values
                 for i, row in enumerate(self.tables(area)[f"{figure}-level"]["rows"]):
@@ -444,10 +570,22 @@ class InTheBrowser(Made):
                     self.assertEqual(row[2:], [shown(levels[:, i].mean(), decimals), in_range(low, high, decimals)])
                 rows = self.tables(area)[f"{figure}-difference"]["rows"]
                 for i, key in enumerate(keys):
-                    found = {title: numbers for (period, title), numbers in self.summaries[area].differences(f"{variable}.{key}") if "2026" in period}
-                    for row in rows[2 * i:2 * i + 2]:
+                    found = {
+                        title: numbers
+                        for (period, title), numbers in self.summaries[area].differences(f"{variable}.{key}")
+                        if "2026" in period
+                    }
+                    for row in rows[2 * i : 2 * i + 2]:
                         mean, error, low, high = found[row[1]]
-                        self.assertEqual(row[2:], [mean_text(mean, error, decimals), error_text(error, decimals), in_range(low, high, decimals, True)], key)
+                        self.assertEqual(
+                            row[2:],
+                            [
+                                mean_text(mean, error, decimals),
+                                error_text(error, decimals),
+                                in_range(low, high, decimals, True),
+                            ],
+                            key,
+                        )
 
     def test_neighbours_are_those_of_the_department(self):
         self.assertNotIn("neighbours-level", self.tables(0))
@@ -463,7 +601,9 @@ class InTheBrowser(Made):
 
     def test_effects_have_their_claim_what_else_was_found_and_what_is_used(self):
         table = next(t for t in self.seen["areas"]["1280"][0]["tables"] if t["caption"].startswith("Claims"))
-        self.assertEqual(table["head"], ["Effect", "Used in this result", "Claim", "What the claim rests on", "What else was found"])
+        self.assertEqual(
+            table["head"], ["Effect", "Used in this result", "Claim", "What the claim rests on", "What else was found"]
+        )
         entries = next(row for row in table["rows"] if "children enter care" in row[0])
         self.assertTrue(entries[2].startswith("1.24 | 0.88 to 1.75"), entries)
         self.assertIn("0.94 (0.80 to 1.11); comparison group", entries[4])
@@ -472,8 +612,22 @@ class InTheBrowser(Made):
 
     def test_one_replicate_of_half_a_year_of_a_tiny_authority(self):
         here = Path(self.directory.name)
-        made = run(HEARTH, "run", "england", "--authorities", 420, "--replicates", 1, "--months", 6, "-q", "--report", "-o", here / "tiny.h5",
-                   cwd=ROOT)
+        made = run(
+            HEARTH,
+            "run",
+            "england",
+            "--authorities",
+            420,
+            "--replicates",
+            1,
+            "--months",
+            6,
+            "-q",
+            "--report",
+            "-o",
+            here / "tiny.h5",
+            cwd=ROOT,
+        )
         self.assertEqual(made.returncode, 0, made.stderr)
         result = run("node", ROOT / "tests/report/report_page.mjs", here / "tiny.html", MODULES, "-", "-", 1280)
         self.assertEqual(result.returncode, 0, result.stderr)

@@ -22,9 +22,24 @@ OK, USAGE, DATA = 0, 2, 4
 
 ENGLAND = ROOT / "scenarios/england.json"
 PLACE = ["--authorities", "857,926,919"]  # Rutland, Norfolk, Hertfordshire
-FIGURES = ["Looked-after children", "Entering care", "Leaving care", "Referrals", "Children in need",
-           "Section 47 enquiries", "Protection plans", "Protection plans started", "Care applications", "Social workers",
-           "Practitioners", "Caseload", "Vacancies", "Fidelity", "Cost to authorities", "Cost, all payers"]
+FIGURES = [
+    "Looked-after children",
+    "Entering care",
+    "Leaving care",
+    "Referrals",
+    "Children in need",
+    "Section 47 enquiries",
+    "Protection plans",
+    "Protection plans started",
+    "Care applications",
+    "Social workers",
+    "Practitioners",
+    "Caseload",
+    "Vacancies",
+    "Fidelity",
+    "Cost to authorities",
+    "Cost, all payers",
+]
 OTHERS = ["Spend", "Other figures", "Authorities", "Inputs", "Service models", "Scenario", "Sources"]
 NUMBERS = 3  # columns before the numbers on the sheet of a figure
 
@@ -39,16 +54,44 @@ class Workbook(unittest.TestCase):
         cls.scratch = tempfile.TemporaryDirectory()
         cls.folder = Path(cls.scratch.name)
         # A title and arms that a spreadsheet would take for formulas if they were not text.
-        (cls.folder / "odd.json").write_text(json.dumps({
-            "extends": str(ENGLAND), "name": "odd", "title": "=1+1 {place}", "question": "@SUM(A1)",
-            "parameters": {"support.recovery_ratio": 2},
-            "arms": {"protection_only": None, "support_is_protection": {"title": "+44 \u00a3 & <care>"},
-                     "other": {"title": "-cmd", "effects": "claimed",
-                               "adoption": [{"service_model": "no_wrong_door", "start": "2022-04"}],
-                               "parameters": {"feedback.caseload": False}}}}))
+        (cls.folder / "odd.json").write_text(
+            json.dumps(
+                {
+                    "extends": str(ENGLAND),
+                    "name": "odd",
+                    "title": "=1+1 {place}",
+                    "question": "@SUM(A1)",
+                    "parameters": {"support.recovery_ratio": 2},
+                    "arms": {
+                        "protection_only": None,
+                        "support_is_protection": {"title": "+44 \u00a3 & <care>"},
+                        "other": {
+                            "title": "-cmd",
+                            "effects": "claimed",
+                            "adoption": [{"service_model": "no_wrong_door", "start": "2022-04"}],
+                            "parameters": {"feedback.caseload": False},
+                        },
+                    },
+                }
+            )
+        )
         cls.file = cls.folder / "odd.h5"
-        ran = hearth("run", "odd.json", *PLACE, "--replicates", "5", "--months", "27", "-o", cls.file, "-q", "--xlsx",
-                     "--set", "contact.base=0.021", cwd=cls.folder)
+        ran = hearth(
+            "run",
+            "odd.json",
+            *PLACE,
+            "--replicates",
+            "5",
+            "--months",
+            "27",
+            "-o",
+            cls.file,
+            "-q",
+            "--xlsx",
+            "--set",
+            "contact.base=0.021",
+            cwd=cls.folder,
+        )
         assert ran.returncode == OK, ran.stderr
         cls.ran = ran.stdout
         cls.book = openpyxl.load_workbook(cls.folder / "odd.xlsx")
@@ -72,32 +115,60 @@ class Workbook(unittest.TestCase):
     def test_has_a_sheet_a_figure_and_a_first_one_that_says_what_is_what(self):
         self.assertEqual(self.book.sheetnames, ["Read me", *FIGURES, *OTHERS])
         text = "\n".join(str(cell) for row in self.book["Read me"].iter_rows(values_only=True) for cell in row if cell)
-        for words in ("=1+1", "@SUM(A1)", "3 authorities", "5 of each way of working", "Too few futures",
-                      "from figures of 31 March 2022 to 30 June 2024", "sampling error"):
+        for words in (
+            "=1+1",
+            "@SUM(A1)",
+            "3 authorities",
+            "5 of each way of working",
+            "Too few futures",
+            "from figures of 31 March 2022 to 30 June 2024",
+            "sampling error",
+        ):
             self.assertIn(words, text)
-        links = {row[0].hyperlink.location.split("!")[0].strip("'") for row in self.book["Read me"].iter_rows()
-                 if row[0].hyperlink}
+        links = {
+            row[0].hyperlink.location.split("!")[0].strip("'")
+            for row in self.book["Read me"].iter_rows()
+            if row[0].hyperlink
+        }
         self.assertEqual(links, {*FIGURES, *OTHERS})
 
     def test_the_numbers_are_those_of_the_summary(self):
         """Median, interval, difference, its interval and its error, of every place, arm and year."""
         for place in ("England", "Norfolk", "Rutland"):
-            record = json.loads(hearth("summary", self.file, place, "--json", "--measures",
-                                       "looked_after,cost_authority,caseload,vacancy_rate").stdout)
-            for measure, sheet, decimals in zip(record["measures"],
-                                                ("Looked-after children", "Cost to authorities", "Caseload", "Vacancies"),
-                                                (2, 0, 3, 5)):
+            record = json.loads(
+                hearth(
+                    "summary",
+                    self.file,
+                    place,
+                    "--json",
+                    "--measures",
+                    "looked_after,cost_authority,caseload,vacancy_rate",
+                ).stdout
+            )
+            for measure, sheet, decimals in zip(
+                record["measures"],
+                ("Looked-after children", "Cost to authorities", "Caseload", "Vacancies"),
+                (2, 0, 3, 5),
+            ):
                 table = self.table(sheet)
                 for arm in measure["arms"]:
                     for year in arm["years"]:
                         when = int(year["end"][:4]) if year["months"] == 12 else year["period"]
                         found = table[record["area"], arm["title"], when]
-                        expected = [year["mean"], year["monte_carlo_standard_error"], year["interval"]["low"],
-                                    year["interval"]["high"]]
+                        expected = [
+                            year["mean"],
+                            year["monte_carlo_standard_error"],
+                            year["interval"]["low"],
+                            year["interval"]["high"],
+                        ]
                         difference = year.get("difference_from_baseline")
                         if difference:
-                            expected += [difference["mean"], difference["interval"]["low"], difference["interval"]["high"],
-                                         difference["monte_carlo_standard_error"]]
+                            expected += [
+                                difference["mean"],
+                                difference["interval"]["low"],
+                                difference["interval"]["high"],
+                                difference["monte_carlo_standard_error"],
+                            ]
                             self.assertEqual(found[8], "yes" if difference["has_sign"] else "no")
                         else:
                             self.assertEqual(found[4:], (None,) * 5)
@@ -115,14 +186,20 @@ class Workbook(unittest.TestCase):
 
     def test_places_are_all_regions_and_authorities(self):
         places = list(dict.fromkeys(row[0] for row in self.book["Referrals"].iter_rows(min_row=2, values_only=True)))
-        self.assertEqual(places, ["All in the result", "East Midlands", "East of England", "Rutland", "Hertfordshire", "Norfolk"])
+        self.assertEqual(
+            places, ["All in the result", "East Midlands", "East of England", "Rutland", "Hertfordshire", "Norfolk"]
+        )
         overview = list(self.book["Authorities"].iter_rows(values_only=True))
-        self.assertEqual([row[:3] for row in overview[1:]],
-                         [("Rutland", 857, "E06000017"), ("Hertfordshire", 919, "E10000015"), ("Norfolk", 926, "E10000020")])
+        self.assertEqual(
+            [row[:3] for row in overview[1:]],
+            [("Rutland", 857, "E06000017"), ("Hertfordshire", 919, "E10000015"), ("Norfolk", 926, "E10000020")],
+        )
         table = self.table("Looked-after children")
         self.assertEqual(overview[3][4], table["Norfolk", "Business as usual", 2024][0])
-        self.assertEqual(overview[3][5:7], (table["Norfolk", "+44 \u00a3 & <care>", 2024][4],
-                                            table["Norfolk", "+44 \u00a3 & <care>", 2024][7]))
+        self.assertEqual(
+            overview[3][5:7],
+            (table["Norfolk", "+44 \u00a3 & <care>", 2024][4], table["Norfolk", "+44 \u00a3 & <care>", 2024][7]),
+        )
 
     def test_no_cell_is_a_formula_and_what_looks_like_one_is_text(self):
         for sheet in self.book:
@@ -142,19 +219,29 @@ class Workbook(unittest.TestCase):
         for sheet in FIGURES + OTHERS:
             self.assertEqual(self.book[sheet].freeze_panes, "A2", sheet)
             self.assertGreater(self.book[sheet].column_dimensions["A"].width, 20, sheet)
-        for sheet, level, fine in (("Cost to authorities", "#,##0", "#,##0"), ("Vacancies", "0.0%", "0.00%"),
-                                   ("Caseload", "#,##0.0", "#,##0.00"), ("Referrals", "#,##0", "#,##0.0")):
+        for sheet, level, fine in (
+            ("Cost to authorities", "#,##0", "#,##0"),
+            ("Vacancies", "0.0%", "0.00%"),
+            ("Caseload", "#,##0.0", "#,##0.00"),
+            ("Referrals", "#,##0", "#,##0.0"),
+        ):
             clear = set()
             for row in self.book[sheet].iter_rows(min_row=2):
                 if row[7].value is None:
                     continue
-                self.assertEqual((row[3].number_format, row[4].number_format, row[8].number_format, row[10].number_format),
-                                 (level, fine, f"+{fine};-{fine};0", fine), sheet)
+                self.assertEqual(
+                    (row[3].number_format, row[4].number_format, row[8].number_format, row[10].number_format),
+                    (level, fine, f"+{fine};-{fine};0", fine),
+                    sheet,
+                )
                 # A mean within two errors of none has no plus, and is grey.
                 clear.add(row[11].value)
                 grey = row[7].font.color is not None and row[7].font.color.rgb == "FF767676"
-                self.assertEqual((row[7].number_format, grey),
-                                 (f"+{fine};-{fine};0", False) if row[11].value == "yes" else (fine, True), row[7].coordinate)
+                self.assertEqual(
+                    (row[7].number_format, grey),
+                    (f"+{fine};-{fine};0", False) if row[11].value == "yes" else (fine, True),
+                    row[7].coordinate,
+                )
             self.assertIn("no", clear)
             self.assertEqual(self.book[sheet]["C2"].number_format, "0")
 
@@ -163,16 +250,24 @@ class Workbook(unittest.TestCase):
         header = [cell.value for cell in self.book["Inputs"][1]]
         for row in self.book["Inputs"].iter_rows(min_row=2, values_only=True):
             inputs[row[0], row[3]] = dict(zip(header, row))
-        used = {row["name"].removeprefix("/parameters/"): row
-                for row in json.loads(hearth("resolve", self.folder / "odd.json", "/parameters", "--set", "contact.base=0.021",
-                                             "--json").stdout) if row["name"].startswith("/parameters/")}
+        used = {
+            row["name"].removeprefix("/parameters/"): row
+            for row in json.loads(
+                hearth(
+                    "resolve", self.folder / "odd.json", "/parameters", "--set", "contact.base=0.021", "--json"
+                ).stdout
+            )
+            if row["name"].startswith("/parameters/")
+        }
         self.assertEqual({name for name, arm in inputs if arm == "all"}, set(used))
         for name, row in used.items():
             mine = inputs[name, "all"]
             self.assertEqual(mine["Unit"], row["unit"])
             self.assertEqual(mine["Certainty"], row["certainty"])
-            self.assertEqual((mine["Lowest allowed"], mine["Highest allowed"], mine["Default"]),
-                             (row["lower"], row["upper"], row["default"]))
+            self.assertEqual(
+                (mine["Lowest allowed"], mine["Highest allowed"], mine["Default"]),
+                (row["lower"], row["upper"], row["default"]),
+            )
             self.assertEqual(float(mine["Value"]), float(row["value"]), name)
         self.assertEqual(inputs["feedback.caseload", "other"]["Value"], 0)
         self.assertEqual(inputs["support.recovery_ratio", "all"]["In the futures"], "the same")
@@ -184,15 +279,22 @@ class Workbook(unittest.TestCase):
         self.assertEqual(scenario["/arms/other/adoption/0/service_model"], "no_wrong_door")
         self.assertEqual(scenario["/replicates"], 5)
         models = [row for row in self.book["Service models"].iter_rows(min_row=2, values_only=True)]
-        self.assertIn(("Family Safeguarding", "effect on threshold.protection_plan", 1.96, 1.39, 2.76),
-                      {(row[0], *row[2:6]) for row in models})
+        self.assertIn(
+            ("Family Safeguarding", "effect on threshold.protection_plan", 1.96, 1.39, 2.76),
+            {(row[0], *row[2:6]) for row in models},
+        )
         spend = [row for row in self.book["Spend"].iter_rows(min_row=2, values_only=True)]
-        self.assertLessEqual({"Cost to the police", "Total cost, all payers", "Cost to the authority: placements"}, {row[1] for row in spend})
+        self.assertLessEqual(
+            {"Cost to the police", "Total cost, all payers", "Cost to the authority: placements"},
+            {row[1] for row in spend},
+        )
         self.assertEqual({row[2] for row in spend}, {"\u00a3"})
         sources = dict(self.book["Sources"].iter_rows(min_row=2, max_col=2, values_only=True))
         self.assertIn("Open Government Licence", sources["Licence"])
         self.assertIn("--months 27", sources["Made by: command"])
-        self.assertTrue(any(value.startswith("SHA-256 ") for key, value in sources.items() if key.startswith("Input: ")))
+        self.assertTrue(
+            any(value.startswith("SHA-256 ") for key, value in sources.items() if key.startswith("Input: "))
+        )
 
     def test_the_same_result_gives_the_same_bytes(self):
         for name in ("one.xlsx", "two.xlsx"):
@@ -205,11 +307,13 @@ class Workbook(unittest.TestCase):
     def test_what_cannot_be_is_refused_and_leaves_the_old_file(self):
         old = self.folder / "old.xlsx"
         old.write_text("older")
-        for arguments, code, words in ((["--as", "xlsx"], USAGE, "needs a file"),
-                                       (["--as", "csv", "-o", old], USAGE, "the name is that of a spreadsheet"),
-                                       (["-o", old, "--measures", "referrals"], USAGE, "--measures: a spreadsheet holds every"),
-                                       (["-o", old, "--every", "month"], USAGE, "--every: a spreadsheet"),
-                                       (["-o", "no/such/folder/x.xlsx"], DATA, "no directory")):
+        for arguments, code, words in (
+            (["--as", "xlsx"], USAGE, "needs a file"),
+            (["--as", "csv", "-o", old], USAGE, "the name is that of a spreadsheet"),
+            (["-o", old, "--measures", "referrals"], USAGE, "--measures: a spreadsheet holds every"),
+            (["-o", old, "--every", "month"], USAGE, "--every: a spreadsheet"),
+            (["-o", "no/such/folder/x.xlsx"], DATA, "no directory"),
+        ):
             result = hearth("export", self.file, *arguments)
             self.assertEqual(result.returncode, code, (arguments, result.stderr))
             self.assertIn(words, result.stderr)
@@ -224,7 +328,9 @@ class OneAuthority(unittest.TestCase):
     def test_has_its_own_sheets(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "rutland.h5"
-            result = hearth("run", ENGLAND, "--authorities", "857", "--replicates", "1", "--months", "12", "-o", file, "-q")
+            result = hearth(
+                "run", ENGLAND, "--authorities", "857", "--replicates", "1", "--months", "12", "-o", file, "-q"
+            )
             self.assertEqual(result.returncode, OK, result.stderr)
             self.assertEqual(hearth("export", file, "-o", Path(folder) / "rutland.xlsx").returncode, OK)
             book = openpyxl.load_workbook(Path(folder) / "rutland.xlsx")
@@ -243,25 +349,37 @@ class Decimals(unittest.TestCase):
     def test_summary_and_export(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "r.h5"
-            result = hearth("run", ENGLAND, "--authorities", "857,926", "--replicates", "7", "--months", "14", "-o", file, "-q")
+            result = hearth(
+                "run", ENGLAND, "--authorities", "857,926", "--replicates", "7", "--months", "14", "-o", file, "-q"
+            )
             self.assertEqual(result.returncode, OK, result.stderr)
             keys = "looked_after,cost_authority,caseload,vacancy_rate,social_workers_fte"
             summary = list(csv.DictReader(io.StringIO(hearth("summary", file, "--csv", "--measures", keys).stdout)))
             exported = list(csv.DictReader(io.StringIO(hearth("export", file, "--measures", keys).stdout)))
-            most = {"looked_after": 2, "cost_authority": 0, "cost": 0, "caseload": 3, "vacancy_rate": 5, "social_workers_fte": 2}
+            most = {
+                "looked_after": 2,
+                "cost_authority": 0,
+                "cost": 0,
+                "caseload": 3,
+                "vacancy_rate": 5,
+                "social_workers_fte": 2,
+            }
             seen = set()
             for row in summary + exported:
                 for key, value in row.items():
                     if key in ("mean", "mcse", "median", "low", "high", "value") or (
-                            key.startswith("difference_") and key != "difference_share_below_zero"):
+                        key.startswith("difference_") and key != "difference_share_below_zero"
+                    ):
                         if value:
                             self.assertRegex(value, r"^-?\d+(\.\d*[1-9])?$", (key, row))
                             self.assertLessEqual(len(value.partition(".")[2]), most[row["measure"]], row)
                             seen.add((row["measure"], "." in value))
             self.assertIn(("looked_after", True), seen)
             self.assertIn(("caseload", True), seen)
-            self.assertEqual({(row["year"], row["period"]) for row in summary},
-                             {("2023", "year to 31 March 2023"), ("2023", "2 months to 31 May 2023")})
+            self.assertEqual(
+                {(row["year"], row["period"]) for row in summary},
+                {("2023", "year to 31 March 2023"), ("2023", "2 months to 31 May 2023")},
+            )
             record = json.loads(hearth("summary", file, "--json", "--measures", "cost_authority").stdout)
             full = record["measures"][0]["arms"][0]["years"][0]["median"]
             mine = next(row for row in summary if row["measure"] == "cost_authority")

@@ -55,9 +55,20 @@ class Mutation:
 
 def scenario(folder, name, **more):
     path = folder / f"{name}.json"
-    path.write_text(json.dumps({"extends": str(ROOT / "scenarios/england.json"), "name": name, "title": "Small",
-                                "horizon_months": 12, "replicates": 2, "authorities": [857, 420],
-                                "arms": {"protection_only": None}, **more}))
+    path.write_text(
+        json.dumps(
+            {
+                "extends": str(ROOT / "scenarios/england.json"),
+                "name": name,
+                "title": "Small",
+                "horizon_months": 12,
+                "replicates": 2,
+                "authorities": [857, 420],
+                "arms": {"protection_only": None},
+                **more,
+            }
+        )
+    )
     return path
 
 
@@ -66,13 +77,19 @@ def make_bases(hearth, folder):
 
     def run(name, *options, **more):
         out = folder / f"{name}.h5"
-        subprocess.run([hearth, "run", scenario(folder, name.rstrip("12"), **more), "-q", "-o", out, *options], check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [hearth, "run", scenario(folder, name.rstrip("12"), **more), "-q", "-o", out, *options],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         return out
 
-    bases = {"months": run("months"), "years": run("years", horizon_months=30, output={"every": "year"}),
-             "summarised": run("summarised", output={"replicates": "summary"}),
-             "split": run("split", "--split", replicates=4)}
+    bases = {
+        "months": run("months"),
+        "years": run("years", horizon_months=30, output={"every": "year"}),
+        "summarised": run("summarised", output={"replicates": "summary"}),
+        "split": run("split", "--split", replicates=4),
+    }
     shards = [run(f"shard{k}", "--shard", f"{k}/2") for k in (1, 2)]
     bases["shard"] = shards[0]
     virtual = folder / "virtual.h5"
@@ -86,8 +103,12 @@ def make_partial(hearth, folder):
     out = folder / "partial.h5"
     command = [str(hearth), "run", str(scenario(folder, "partial", replicates=400)), "-q", "-o", str(out)]
     for _ in range(20):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         journal = folder / "partial.h5.partial.journal"
         while not journal.exists() and process.poll() is None:
             time.sleep(0.005)
@@ -144,6 +165,7 @@ def cycle(file, name, values, kind):
 
 def dataset_mutations(name, values, kind):
     """Of one dataset: another type, rank, extent, place, storage."""
+
     def put(tag, make, refused=ALL):
         return Mutation(f"{name}: {tag}", replaced(name, make), refused)
 
@@ -155,17 +177,29 @@ def dataset_mutations(name, values, kind):
         put("64-bit integers", lambda f, n, v, k: f.create_dataset(n, data=as_numbers.astype("i8"))),
         put("16-bit reals", lambda f, n, v, k: f.create_dataset(n, data=as_numbers.astype("f2"))),
         put("bytes", lambda f, n, v, k: f.create_dataset(n, data=as_numbers.astype("u1"))),
-        put("fixed texts", lambda f, n, v, k: f.create_dataset(n, data=np.full(v.shape, b"x" * 300)), "" if text else ALL),
+        put(
+            "fixed texts",
+            lambda f, n, v, k: f.create_dataset(n, data=np.full(v.shape, b"x" * 300)),
+            "" if text else ALL,
+        ),
         put("pairs", lambda f, n, v, k: f.create_dataset(n, shape=v.shape, dtype=[("a", "i4"), ("b", "f8")])),
         put("an enumeration", lambda f, n, v, k: f.create_dataset(n, shape=v.shape, dtype=h5py.enum_dtype({"a": 0}))),
         put("lists", lambda f, n, v, k: f.create_dataset(n, shape=v.shape, dtype=h5py.vlen_dtype(np.dtype("i4")))),
         put("references", lambda f, n, v, k: f.create_dataset(n, shape=v.shape, dtype=h5py.ref_dtype)),
         put("opaque", lambda f, n, v, k: f.create_dataset(n, shape=v.shape, dtype=np.dtype("V7"))),
         put("no extent", lambda f, n, v, k: f.create_dataset(n, data=h5py.Empty("i4"))),
-        put("one value", lambda f, n, v, k: f.create_dataset(n, data=np.int32(1)), "" if values.ndim == 0 and text else ALL),
+        put(
+            "one value",
+            lambda f, n, v, k: f.create_dataset(n, data=np.int32(1)),
+            "" if values.ndim == 0 and text else ALL,
+        ),
         put("20 dimensions", lambda f, n, v, k: f.create_dataset(n, data=np.zeros((1,) * 20, "i4"))),
-        put("extent 0", lambda f, n, v, k: f.create_dataset(n, shape=(0,) * max(v.ndim, 1), dtype=h5py.string_dtype() if
-                                                            text else k)),
+        put(
+            "extent 0",
+            lambda f, n, v, k: f.create_dataset(
+                n, shape=(0,) * max(v.ndim, 1), dtype=h5py.string_dtype() if text else k
+            ),
+        ),
         put("a huge extent", huge),
         put("a bomb", bomb, ALL if text or values.ndim < 2 else ""),
         put("a link to nowhere", lambda f, n, v, k: f.__setitem__(n, h5py.SoftLink("/nowhere"))),
@@ -177,14 +211,22 @@ def dataset_mutations(name, values, kind):
         out += [
             put("flat", lambda f, n, v, k: f.create_dataset(n, data=np.zeros(v.size * 2, "i4"))),
             put("one more dimension", lambda f, n, v, k: f.create_dataset(n, data=as_numbers[None])),
-            put("one more along the first", lambda f, n, v, k: f.create_dataset(n, data=np.concatenate([v, v[:1]]),
-                                                                              dtype=k)),
+            put(
+                "one more along the first",
+                lambda f, n, v, k: f.create_dataset(n, data=np.concatenate([v, v[:1]]), dtype=k),
+            ),
             put("one fewer along the last", lambda f, n, v, k: f.create_dataset(n, data=v[..., :-1], dtype=k)),
-            put("in another file", lambda f, n, v, k: f.create_dataset(n, shape=v.shape, dtype="i4",
-                                                                       external=[("/etc/passwd", 0, 10**6)])),
+            put(
+                "in another file",
+                lambda f, n, v, k: f.create_dataset(
+                    n, shape=v.shape, dtype="i4", external=[("/etc/passwd", 0, 10**6)]
+                ),
+            ),
             put("packed by lzf", lambda f, n, v, k: f.create_dataset(n, data=as_numbers, compression="lzf")),
-            put("packed by scale and offset", lambda f, n, v, k: f.create_dataset(n, data=as_numbers.astype("i4"), chunks=True,
-                                                                              scaleoffset=0)),
+            put(
+                "packed by scale and offset",
+                lambda f, n, v, k: f.create_dataset(n, data=as_numbers.astype("i4"), chunks=True, scaleoffset=0),
+            ),
         ]
 
         def virtual(where):
@@ -192,24 +234,40 @@ def dataset_mutations(name, values, kind):
                 layout = h5py.VirtualLayout(shape=v.shape, dtype="i4" if text else k)
                 layout[...] = h5py.VirtualSource(where, n, shape=v.shape)
                 f.create_virtual_dataset(n, layout)
+
             return make
 
         out += [put("virtual in itself", virtual(".")), put("virtual elsewhere", virtual("/etc/passwd"))]
     if text:
+
         def texts(value):
             def make(f, n, v, k):
                 data = f.create_dataset(n, shape=v.shape, dtype=h5py.string_dtype())
                 data[...] = value() if callable(value) else value
                 if v.ndim:  # the others stay
                     data[1:] = v[1:]
+
             return make
 
-        out += [put("not UTF-8", texts(b"\xff\xfe\xfd")), put("control characters", texts("\x1b[31m")),
-                put("a huge text", texts(lambda: "x" * ((300 if name == "arm" else 2) << 20)), ALL if name == "arm" else ""),
-                put("another text", texts("another"), "")]
+        out += [
+            put("not UTF-8", texts(b"\xff\xfe\xfd")),
+            put("control characters", texts("\x1b[31m")),
+            put(
+                "a huge text", texts(lambda: "x" * ((300 if name == "arm" else 2) << 20)), ALL if name == "arm" else ""
+            ),
+            put("another text", texts("another"), ""),
+        ]
         if values.ndim:
-            out += [put("an empty text", texts(""), ""), put("the same twice", lambda f, n, v, k: f.create_dataset(
-                n, data=np.full(v.shape, v.flat[0], object), dtype=h5py.string_dtype()), "")]
+            out += [
+                put("an empty text", texts(""), ""),
+                put(
+                    "the same twice",
+                    lambda f, n, v, k: f.create_dataset(
+                        n, data=np.full(v.shape, v.flat[0], object), dtype=h5py.string_dtype()
+                    ),
+                    "",
+                ),
+            ]
     else:
         worst = [-1, 2**31 - 1] if kind.kind == "i" else [np.nan, np.inf, -np.inf, -1.0, 1e300, 9.3e16]
         for value in worst:
@@ -217,12 +275,16 @@ def dataset_mutations(name, values, kind):
 
             def set_one(dataset, value=value):
                 dataset[(0,) * dataset.ndim] = value
-            out.append(Mutation(f"{name}: one is {value}", with_dataset(name, set_one), refused if "/" not in name else ""))
+
+            out.append(
+                Mutation(f"{name}: one is {value}", with_dataset(name, set_one), refused if "/" not in name else "")
+            )
     return out
 
 
 def attribute_mutations(where, name, needed):
     """Of one attribute; `needed`: without it, or with another type, there is no result."""
+
     def put(tag, value, refused=""):
         def apply(path):
             with h5py.File(path, "r+") as file:
@@ -232,17 +294,31 @@ def attribute_mutations(where, name, needed):
                     attributes.create(name, value())
                 elif value is not None:
                     attributes.create(name, np.bytes_(value) if isinstance(value, bytes) else value)
+
         return Mutation(f"{where} @{name}: {tag}", apply, refused)
 
     needed = ALL if needed else ""
-    return [put("removed", None, needed), put("a list of 5", np.arange(5), needed), put("a list of 5000", lambda: np.arange(5000.0), needed),
-            put("texts", np.array([b"a", b"b"]), needed), put("-1", np.int64(-1), needed), put("0", np.int32(0)),
-            put("2^63 - 1", np.int64(2**63 - 1)), put("2^64 - 1", np.uint64(2**64 - 1)), put("not a number", np.nan, needed),
-            put("infinite", np.inf, needed), put("1e300", 1e300, needed), put("a text", "x"), put("no text", b""),
-            put("not UTF-8", b"\xff\xfe", needed), put("control characters", "\x1b]0;x\x07", needed),
-            put("60 kB of text", lambda: "x" * 60000), put("3 MB of text", large_text, needed),
-            put("a pair", np.array((1, 2.0), dtype=[("a", "i4"), ("b", "f8")]), needed),
-            put("nothing", h5py.Empty("i4"), needed)]
+    return [
+        put("removed", None, needed),
+        put("a list of 5", np.arange(5), needed),
+        put("a list of 5000", lambda: np.arange(5000.0), needed),
+        put("texts", np.array([b"a", b"b"]), needed),
+        put("-1", np.int64(-1), needed),
+        put("0", np.int32(0)),
+        put("2^63 - 1", np.int64(2**63 - 1)),
+        put("2^64 - 1", np.uint64(2**64 - 1)),
+        put("not a number", np.nan, needed),
+        put("infinite", np.inf, needed),
+        put("1e300", 1e300, needed),
+        put("a text", "x"),
+        put("no text", b""),
+        put("not UTF-8", b"\xff\xfe", needed),
+        put("control characters", "\x1b]0;x\x07", needed),
+        put("60 kB of text", lambda: "x" * 60000),
+        put("3 MB of text", large_text, needed),
+        put("a pair", np.array((1, 2.0), dtype=[("a", "i4"), ("b", "f8")]), needed),
+        put("nothing", h5py.Empty("i4"), needed),
+    ]
 
 
 def large_text():
@@ -255,11 +331,13 @@ def replace_scenario(text):
             group = file["provenance"]
             del group["scenario"]
             group.create_dataset("scenario", data=text, dtype=h5py.string_dtype())
+
     return apply
 
 
 def change_scenario(at, value):
     """`value`: JSON in place of what lies at `at`; None: it is removed."""
+
     def apply(path):
         with h5py.File(path, "r") as file:
             document = json.loads(file["provenance/scenario"][()])
@@ -271,15 +349,24 @@ def change_scenario(at, value):
         else:
             inside[at[-1]] = json.loads(value)
         replace_scenario(json.dumps(document))(path)
+
     return apply
 
 
 def scenario_mutations(document):
     out = []
-    for tag, text, refused in (("empty", "", ""), ("null", "null", ALL), ("a list", "[]", ALL), ("a number", "1e999", ALL),
-                               ("half", json.dumps(document)[:1000], ALL), ("deep lists", "[" * 200000, ALL),
-                               ("deep objects", '{"a":' * 100000 + "1" + "}" * 100000, ALL), ("not UTF-8", b'{"a": "\xff"}', ALL),
-                               ("a large number", '{"replicates": 1e400}', ""), ("twice", '{"arms": {}, "arms": 3}', "")):
+    for tag, text, refused in (
+        ("empty", "", ""),
+        ("null", "null", ALL),
+        ("a list", "[]", ALL),
+        ("a number", "1e999", ALL),
+        ("half", json.dumps(document)[:1000], ALL),
+        ("deep lists", "[" * 200000, ALL),
+        ("deep objects", '{"a":' * 100000 + "1" + "}" * 100000, ALL),
+        ("not UTF-8", b'{"a": "\xff"}', ALL),
+        ("a large number", '{"replicates": 1e400}', ""),
+        ("twice", '{"arms": {}, "arms": 3}', ""),
+    ):
         out.append(Mutation(f"scenario: {tag}", replace_scenario(text), refused))
 
     def places(value, at, depth):
@@ -293,15 +380,25 @@ def scenario_mutations(document):
             yield from places(value[key], at + [key], depth - 1)
 
     for at in places(document, [], 7):
-        for tag, value in (("removed", None), ("null", "null"), ("-1", "-1"), ("a text", '"\\u001b[0m x"'), ("a list", "[[], 1]"),
-                           ("an object", '{"x": {}}'), ("true", "true"), ("a fraction", "1e308")):
+        for tag, value in (
+            ("removed", None),
+            ("null", "null"),
+            ("-1", "-1"),
+            ("a text", '"\\u001b[0m x"'),
+            ("a list", "[[], 1]"),
+            ("an object", '{"x": {}}'),
+            ("true", "true"),
+            ("a fraction", "1e308"),
+        ):
             out.append(Mutation(f"scenario /{'/'.join(map(str, at))}: {tag}", change_scenario(at, value)))
     return out
 
 
 def byte_mutations(content, seed, count=FLIPS):
     """Bytes changed where HDF5 keeps its structure and anywhere; files cut short and made longer."""
-    marks = [found.start() for found in re.finditer(rb"TREE|SNOD|HEAP|OHDR|GCOL|FRHP|FHDB|BTHD|BTLF|FSHD|FSSE", content)]
+    marks = [
+        found.start() for found in re.finditer(rb"TREE|SNOD|HEAP|OHDR|GCOL|FRHP|FHDB|BTHD|BTLF|FSHD|FSSE", content)
+    ]
     out = []
     for i in range(count):
         draw = random.Random(seed * 1000003 + i)
@@ -309,21 +406,39 @@ def byte_mutations(content, seed, count=FLIPS):
         def apply(path, draw=draw):
             changed = bytearray(content)
             for _ in range(draw.choice([1, 1, 2, 8])):
-                place = draw.choice(marks) + draw.randrange(300) if marks and draw.random() < 0.7 else draw.randrange(len(content))
+                place = (
+                    draw.choice(marks) + draw.randrange(300)
+                    if marks and draw.random() < 0.7
+                    else draw.randrange(len(content))
+                )
                 if place < len(changed):
-                    changed[place] = draw.choice([0, 255, draw.randrange(256), changed[place] ^ (1 << draw.randrange(8))])
+                    changed[place] = draw.choice(
+                        [0, 255, draw.randrange(256), changed[place] ^ (1 << draw.randrange(8))]
+                    )
             path.write_bytes(changed)
+
         out.append(Mutation(f"bytes {i}", apply))
     for share in (0.0, 0.001, 0.1, 0.5, 0.9, 0.999):
-        out.append(Mutation(f"cut to {share}", lambda path, share=share: path.write_bytes(content[:int(len(content) * share)]), ALL))
+        out.append(
+            Mutation(
+                f"cut to {share}", lambda path, share=share: path.write_bytes(content[: int(len(content) * share)]), ALL
+            )
+        )
     out.append(Mutation("longer", lambda path: path.write_bytes(content + bytes(100000))))
     out.append(Mutation("zeros", lambda path: path.write_bytes(content[:8] + bytes(len(content) - 8)), ALL))
     return out
 
 
 # Variables that stand for those like them: counts, with categories, levels, costs, of a source alone, of authorities.
-CLOSELY = {"looked_after", "looked_after_by_age", "caseload", "cost", "cost_total", "cost_authority_alone",
-           "looked_after_difference"}
+CLOSELY = {
+    "looked_after",
+    "looked_after_by_age",
+    "caseload",
+    "cost",
+    "cost_total",
+    "cost_authority_alone",
+    "looked_after_difference",
+}
 NEEDED = {"baseline", "hearth_format_version", "origin", "sampling_fraction", "seed", "title", "question"}
 
 
@@ -353,18 +468,27 @@ def structure_mutations(path):
                 out += attribute_mutations(where, attribute, where == "/" and attribute in NEEDED)
         out += scenario_mutations(json.loads(file["provenance/scenario"][()]))
     for extra, apply in (
-            ("2000 more variables", lambda f: [f.create_dataset(f"x{i}", data=1) for i in range(2000)]),
-            ("300 more attributes", lambda f: [f.attrs.create(f"x{i}", i) for i in range(300)]),
-            ("groups in groups", lambda f: f.create_group("provenance/" + "/".join("abcdefgh" * 30))),
-            ("another group", lambda f: f.create_group("more")),
-            ("a loop", lambda f: f["provenance"].__setitem__("loop", f["/"])),
-            ("a name with control characters", lambda f: f.create_dataset("\x1b[31m", data=np.zeros((2, 2)))),
-            ("another variable", lambda f: f.create_dataset("more", data=np.zeros((2, 2)))),
-            ("a named type", lambda f: f.__setitem__("type", np.dtype("f8")))):
+        ("2000 more variables", lambda f: [f.create_dataset(f"x{i}", data=1) for i in range(2000)]),
+        ("300 more attributes", lambda f: [f.attrs.create(f"x{i}", i) for i in range(300)]),
+        ("groups in groups", lambda f: f.create_group("provenance/" + "/".join("abcdefgh" * 30))),
+        ("another group", lambda f: f.create_group("more")),
+        ("a loop", lambda f: f["provenance"].__setitem__("loop", f["/"])),
+        ("a name with control characters", lambda f: f.create_dataset("\x1b[31m", data=np.zeros((2, 2)))),
+        ("another variable", lambda f: f.create_dataset("more", data=np.zeros((2, 2)))),
+        ("a named type", lambda f: f.__setitem__("type", np.dtype("f8"))),
+    ):
+
         def change(path, apply=apply):
             with h5py.File(path, "r+") as file:
                 apply(file)
-        out.append(Mutation(f"extra: {extra}", change, "" if extra in ("another variable", "another group", "a name with control characters") else ALL))
+
+        out.append(
+            Mutation(
+                f"extra: {extra}",
+                change,
+                "" if extra in ("another variable", "another group", "a name with control characters") else ALL,
+            )
+        )
     return out
 
 
@@ -381,26 +505,34 @@ class Command:
 def commands_for(kind, folder):
     if kind == "shard":
         other = folder / "shard2.h5"
-        return [Command("inspect", ["inspect", "F"], False), Command("merge", ["merge", "F", other, "-o", "OUT"]),
-                Command("merge --virtual", ["merge", "F", other, "-o", "OUT", "--virtual"], False)]
-    return [Command("summary", ["summary", "F", "--measures", "looked_after,caseload,cost_total"], False),
-            Command("inspect", ["inspect", "F"], False), Command("inspect --json", ["inspect", "F", "--json"], False),
-            Command("export", ["export", "F", "-o", "OUT", "--measures", "all"]),
-            Command("export --as xlsx", ["export", "F", "-o", "OUT", "--as", "xlsx"]),
-            Command("export --as hubverse", ["export", "F", "-o", "OUT", "--as", "hubverse"], False),
-            Command("report --no-families", ["report", "F", "-o", "OUT", "--no-families"], False),
-            Command("report", ["report", "F", "-o", "OUT"], False)]
+        return [
+            Command("inspect", ["inspect", "F"], False),
+            Command("merge", ["merge", "F", other, "-o", "OUT"]),
+            Command("merge --virtual", ["merge", "F", other, "-o", "OUT", "--virtual"], False),
+        ]
+    return [
+        Command("summary", ["summary", "F", "--measures", "looked_after,caseload,cost_total"], False),
+        Command("inspect", ["inspect", "F"], False),
+        Command("inspect --json", ["inspect", "F", "--json"], False),
+        Command("export", ["export", "F", "-o", "OUT", "--measures", "all"]),
+        Command("export --as xlsx", ["export", "F", "-o", "OUT", "--as", "xlsx"]),
+        Command("export --as hubverse", ["export", "F", "-o", "OUT", "--as", "hubverse"], False),
+        Command("report --no-families", ["report", "F", "-o", "OUT", "--no-families"], False),
+        Command("report", ["report", "F", "-o", "OUT"], False),
+    ]
 
 
 def run_limited(words, sanitizer):
     """Exit code (negative: a signal), stderr, largest memory in bytes of the process itself."""
+
     def limits():
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         if not sanitizer:
             resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
 
-    process = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               preexec_fn=limits)
+    process = subprocess.Popen(
+        [str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=limits
+    )
     ends = time.monotonic() + SECONDS
     timer = threading.Timer(SECONDS, process.kill)
     timer.start()
@@ -492,8 +624,15 @@ class Tester:
                 mutation.apply(path)
                 code, errors, memory = run_limited([*command, "--months", "12"], self.sanitizer)
                 self.counts[code] += 1
-                if problem := problem_of(Command("run --resume", []), Mutation(mutation.name, None), code, errors, memory, out,
-                                         self.sanitizer):
+                if problem := problem_of(
+                    Command("run --resume", []),
+                    Mutation(mutation.name, None),
+                    code,
+                    errors,
+                    memory,
+                    out,
+                    self.sanitizer,
+                ):
                     self.problems.append((path.name, mutation.name, "run --resume", problem, errors[-2000:]))
                 out.unlink(missing_ok=True)
         return tried
@@ -528,15 +667,24 @@ def main():
     parser.add_argument("--folder", help="where the files are made; a temporary one unless given")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        tried, counts, problems = run(arguments.hearth, Path(folder), arguments.every, arguments.only, arguments.sanitizer,
-                                      arguments.kinds, thorough=not arguments.quick)
+        tried, counts, problems = run(
+            arguments.hearth,
+            Path(folder),
+            arguments.every,
+            arguments.only,
+            arguments.sanitizer,
+            arguments.kinds,
+            thorough=not arguments.quick,
+        )
     for kind, mutation, command, problem, errors in problems:
         print(f"{kind}: {mutation}: {command}: {problem}")
         if errors:
             print("    " + errors.strip().replace("\n", "\n    ")[-700:])
-    print(f"{tried} damaged files, {sum(v for k, v in counts.items() if k != 'could not be made')} readings: "
-          + ", ".join(f"{count} ended with {code}" for code, count in sorted(counts.items(), key=str))
-          + f"; {len(problems)} problems")
+    print(
+        f"{tried} damaged files, {sum(v for k, v in counts.items() if k != 'could not be made')} readings: "
+        + ", ".join(f"{count} ended with {code}" for code, count in sorted(counts.items(), key=str))
+        + f"; {len(problems)} problems"
+    )
     sys.exit(1 if problems else 0)
 
 

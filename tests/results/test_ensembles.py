@@ -79,7 +79,17 @@ class Ensembles(unittest.TestCase):
         environment = os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
 
         def together(processes, *options):
-            command = ["mpirun", "--oversubscribe", "-n", processes, HEARTH, *RUN, "-o", self.directory / "many.h5", *options]
+            command = [
+                "mpirun",
+                "--oversubscribe",
+                "-n",
+                processes,
+                HEARTH,
+                *RUN,
+                "-o",
+                self.directory / "many.h5",
+                *options,
+            ]
             return subprocess.run([*map(str, command)], env=environment, capture_output=True, text=True, timeout=600)
 
         self.run_to("whole.h5", "--replicates", 5)
@@ -89,8 +99,10 @@ class Ensembles(unittest.TestCase):
             self.assertEqual(result.stdout.count("Result"), 1)  # one process speaks
             self.assert_same("whole.h5", "many.h5")
         self.assertEqual(len(list(self.directory.glob("many.shard-*-of-3.h5"))), 3)
-        for options, words in ((["--replicates", 2], "3 processes for 2 replicates"),
-                               (["--until", "difference(care_entries).mcse < 1%"], "--until: 3 processes")):
+        for options, words in (
+            (["--replicates", 2], "3 processes for 2 replicates"),
+            (["--until", "difference(care_entries).mcse < 1%"], "--until: 3 processes"),
+        ):
             result = together(3, *options)
             self.assertEqual(result.returncode, USAGE, result.stderr)
             self.assertIn(words, result.stderr)
@@ -111,9 +123,13 @@ class Ensembles(unittest.TestCase):
 
     def stopped(self, signal_number, *options):
         """A run that is sent a signal once it has kept something."""
-        process = subprocess.Popen([HEARTH, *map(str, RUN), "-o", self.directory / "cut.h5", *map(str, options)],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        process = subprocess.Popen(
+            [HEARTH, *map(str, RUN), "-o", self.directory / "cut.h5", *map(str, options)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         journal = self.directory / "cut.h5.partial.journal"
         deadline = time.monotonic() + 300
         while not journal.exists() and process.poll() is None and time.monotonic() < deadline:
@@ -156,8 +172,9 @@ class Ensembles(unittest.TestCase):
         before = entries[:, :-4]
         self.assertGreater((before.std(axis=1, ddof=1) / np.sqrt(count - 4) / before.mean(axis=1)).max(), 0.05)
 
-        unmet = self.run_to("until.h5", "--until", "total(care_entries).mcse < 0.1%", "--replicates", 4, "--at-most", 6,
-                            code=PRECISION)
+        unmet = self.run_to(
+            "until.h5", "--until", "total(care_entries).mcse < 0.1%", "--replicates", 4, "--at-most", 6, code=PRECISION
+        )
         self.assertIn("--at-most", unmet.stderr)
         self.assertEqual(len(numbers(self.directory / "until.h5")["replicate"]), 6)
         wrong = self.run_to("x.h5", "--until", "total(care_entry).mcse < 1%", code=USAGE)
@@ -166,10 +183,28 @@ class Ensembles(unittest.TestCase):
     def test_quarters_are_made_of_months(self):
         def run_every(period, name, *options):
             scenario = self.directory / "every.json"
-            scenario.write_text(json.dumps({"extends": str(ROOT / "scenarios/england.json"), "name": "every",
-                                            "horizon_months": 14, "output": {"every": period}}))
-            result = hearth("run", scenario, "--authorities", "857,420", "--replicates", 2, "-q",
-                            "-o", self.directory / name, *options)
+            scenario.write_text(
+                json.dumps(
+                    {
+                        "extends": str(ROOT / "scenarios/england.json"),
+                        "name": "every",
+                        "horizon_months": 14,
+                        "output": {"every": period},
+                    }
+                )
+            )
+            result = hearth(
+                "run",
+                scenario,
+                "--authorities",
+                "857,420",
+                "--replicates",
+                2,
+                "-q",
+                "-o",
+                self.directory / name,
+                *options,
+            )
             self.assertEqual(result.returncode, OK, result.stderr)
 
         run_every("month", "months.h5")
@@ -178,13 +213,16 @@ class Ensembles(unittest.TestCase):
             run_every("quarter", f"{k}.h5", "--shard", f"{k}/2")
         months, quarters = (xr.open_dataset(self.directory / f"{name}.h5") for name in ("months", "quarters"))
         self.assertEqual(quarters.attrs["step_months"], 3)
-        self.assertEqual([str(day)[:10] for day in quarters.time.values],
-                         ["2022-06-30", "2022-09-30", "2022-12-31", "2023-03-31", "2023-05-31"])
+        self.assertEqual(
+            [str(day)[:10] for day in quarters.time.values],
+            ["2022-06-30", "2022-09-30", "2022-12-31", "2023-03-31", "2023-05-31"],
+        )
         quarter = (np.arange(14) // 3).tolist()
         for name in ("care_entries", "care_exits_by_reason", "cost"):
             summed = months[name].assign_coords(quarter=("time", quarter)).groupby("quarter").sum()
-            self.assertTrue(np.allclose(summed.transpose("quarter", ...), quarters[name].transpose("time", ...),
-                                        rtol=1e-12), name)
+            self.assertTrue(
+                np.allclose(summed.transpose("quarter", ...), quarters[name].transpose("time", ...), rtol=1e-12), name
+            )
         for name in ("looked_after", "looked_after_by_age", "caseload"):
             at_end = months[name].sel(time=quarters.time)
             self.assertTrue(np.array_equal(at_end, quarters[name]), name)
@@ -197,8 +235,16 @@ class Ensembles(unittest.TestCase):
         self.assertIn("ends of its quarters", summary)
 
     def test_what_does_not_fit_is_refused_before_it_starts(self):
-        result = hearth("run", ROOT / "scenarios/england.json", "--replicates", 100000, "--months", 600, "-o",
-                        self.directory / "large.h5")
+        result = hearth(
+            "run",
+            ROOT / "scenarios/england.json",
+            "--replicates",
+            100000,
+            "--months",
+            600,
+            "-o",
+            self.directory / "large.h5",
+        )
         self.assertEqual(result.returncode, DATA)
         self.assertRegex(result.stderr, r"not enough room for .*: it takes about .*, and .* are free; free some")
         self.assertEqual(list(self.directory.iterdir()), [])

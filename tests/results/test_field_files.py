@@ -35,8 +35,15 @@ TINY = ["--authorities", "857,420", "--months", "12", "--replicates", "2", "-q"]
 
 
 def hearth(*arguments, code=OK, cwd=None, **options):
-    result = subprocess.run([HEARTH, *map(str, arguments)], cwd=cwd, capture_output="stdout" not in options, text=True,
-                            timeout=300, **({"stderr": subprocess.PIPE} if "stdout" in options else {}), **options)
+    result = subprocess.run(
+        [HEARTH, *map(str, arguments)],
+        cwd=cwd,
+        capture_output="stdout" not in options,
+        text=True,
+        timeout=300,
+        **({"stderr": subprocess.PIPE} if "stdout" in options else {}),
+        **options,
+    )
     assert code is None or result.returncode == code, (arguments, result.returncode, result.stderr)
     return result
 
@@ -75,8 +82,12 @@ class Damaged(InFolder):
         shutil.copy(self.whole, file)
         with h5py.File(file, "r+") as data:
             change(data)
-        for command in (["summary", file], ["inspect", file], ["export", file, "-o", self.here / "out.csv"],
-                        ["report", file, "-o", self.here / "out.html"]):
+        for command in (
+            ["summary", file],
+            ["inspect", file],
+            ["export", file, "-o", self.here / "out.csv"],
+            ["report", file, "-o", self.here / "out.html"],
+        ):
             result = hearth(*command, code=None)
             if command[0] in but:
                 self.assertEqual(result.returncode, OK, result.stderr)
@@ -92,22 +103,26 @@ class Damaged(InFolder):
                 kind = data[name].dtype
                 del data[name]
                 data.create_dataset(name, shape=(0,), dtype=kind)
+
         self.refused_by_all(change, "variable authority: found a list of 0", "a list of 1 to 1000")
 
     def test_no_replicates(self):
         def change(data):
             del data["replicate"]
             data.create_dataset("replicate", shape=(0,), dtype="i4")
+
         self.refused_by_all(change, "variable replicate: found a list of 0")
 
     def test_an_attribute_that_is_a_list(self):
         def change(data):
             data.attrs["seed"] = np.arange(8000)
+
         self.refused_by_all(change, "attribute seed: found a list of 8000; a result has a whole number")
 
     def test_provenance_of_another_type(self):
         def change(data):
             data["provenance"].attrs["wall_seconds"] = "a while"
+
         self.refused_by_all(change, 'attribute wall_seconds of group provenance: found "a while"')
 
     def test_a_scenario_of_another_type(self):
@@ -115,25 +130,45 @@ class Damaged(InFolder):
             document = json.loads(data["provenance/scenario"][()])
             document["uncertainty"] = {"process": "yes"}
             data["provenance/scenario"][()] = json.dumps(document)
+
         self.refused_by_all(change, "/uncertainty/process is a text; true or false is promised")
 
     def test_numbers_that_cannot_be(self):
-        for name, place, value, found in (("looked_after", (0, 0, 1, 3), -1, "-1; a result has counts from 0 up"),
-                                          ("caseload", (0, 0, 0, 0), np.nan, "nan"),
-                                          ("cost", (0, 0, 0, 0, 0, 0), 1e300, "1e+300")):
+        for name, place, value, found in (
+            ("looked_after", (0, 0, 1, 3), -1, "-1; a result has counts from 0 up"),
+            ("caseload", (0, 0, 0, 0), np.nan, "nan"),
+            ("cost", (0, 0, 0, 0, 0, 0), 1e300, "1e+300"),
+        ):
+
             def change(data, name=name, place=place, value=value):
                 data[name][place] = value
+
             self.refused_by_all(change, f"variable {name}: found {found}", but=("inspect",))
 
     def test_a_result_that_is_not_finished_has_no_numbers(self):
         def change(data):
             del data["provenance"].attrs["wall_seconds"]
+
         self.refused_by_all(change, "its run was not finished; go on with the run", but=("inspect",))
 
     def test_a_file_that_claims_more_than_it_can_hold(self):
         file = self.here / "claims.h5"
-        hearth("run", "england", "--authorities", "420", "--months", "24", "--replicates", "1", "--without", "effects", "-q",
-               "-o", file, cwd=ROOT)
+        hearth(
+            "run",
+            "england",
+            "--authorities",
+            "420",
+            "--months",
+            "24",
+            "--replicates",
+            "1",
+            "--without",
+            "effects",
+            "-q",
+            "-o",
+            file,
+            cwd=ROOT,
+        )
         with h5py.File(file, "r+") as data:
             replicates = 100_000
             for name in list(data):
@@ -184,13 +219,21 @@ class Damaged(InFolder):
         folder.mkdir()
         shutil.copy(self.whole, folder / "months.h5")
         fake = folder / "fake"
-        for script, expected in (("exit 0", "is not refused"), ("kill -SEGV $$", "ended with -11"),
-                                 ("echo no >&2; exit 4", "does not name the file"), ("exit 70", "ended with 70")):
+        for script, expected in (
+            ("exit 0", "is not refused"),
+            ("kill -SEGV $$", "ended with -11"),
+            ("echo no >&2; exit 4", "does not name the file"),
+            ("exit 70", "ended with 70"),
+        ):
             fake.write_text(f"#!/bin/sh\n{script}\n")
             fake.chmod(0o755)
             tester = mutate.Tester(fake, folder)
-            tester.try_file("months", 0, mutate.Mutation("nothing", lambda path: None, mutate.ALL),
-                            [mutate.Command("summary", ["summary", "F"])])
+            tester.try_file(
+                "months",
+                0,
+                mutate.Mutation("nothing", lambda path: None, mutate.ALL),
+                [mutate.Command("summary", ["summary", "F"])],
+            )
             self.assertEqual([problem[3] for problem in tester.problems], [expected])
 
 
@@ -215,7 +258,10 @@ class Writing(InFolder):
             "export": (["export", self.result, "-o", "OUT"], "csv"),
             "export --as hubverse": (["export", self.result, "--as", "hubverse", "-o", "OUT"], "csv"),
             "report": (["report", self.result, "--no-families", "-o", "OUT"], "html"),
-            "trace": (["trace", "england", "--authority", "857", "--months", "12", "--family", "1", "-o", "OUT"], "txt"),
+            "trace": (
+                ["trace", "england", "--authority", "857", "--months", "12", "--family", "1", "-o", "OUT"],
+                "txt",
+            ),
             "check": (["check", "tests/analysis/targets.json", "-q", "-o", "OUT"], "json"),
             "new": (["new", "mine", "--for", "Rutland", "--force", "-o", "OUT"], "json"),
         }
@@ -244,8 +290,9 @@ class Writing(InFolder):
         for name, (words, ending) in self.commands().items():
             file = self.older(name, ending)
             words = [file if word == "OUT" else word for word in words]
-            result = hearth(*words, cwd=ROOT, code=None,
-                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)))
+            result = hearth(
+                *words, cwd=ROOT, code=None, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+            )
             self.assertEqual(result.returncode, DATA, (name, result.stderr))
             self.assertIn(f"cannot write {file}", result.stderr, name)
             self.assert_intact(name, file)
@@ -284,8 +331,12 @@ class Writing(InFolder):
             self.assertEqual(file.read_text(), "an older file")
 
     def test_standard_output_that_is_full_is_no_success(self):
-        for words in (["export", self.result], ["summary", self.result], ["inspect", self.result, "--json"],
-                      ["trace", "england", "--authority", "857", "--months", "12", "--family", "1"]):
+        for words in (
+            ["export", self.result],
+            ["summary", self.result],
+            ["inspect", self.result, "--json"],
+            ["trace", "england", "--authority", "857", "--months", "12", "--family", "1"],
+        ):
             with open("/dev/full", "w") as full:
                 self.assertEqual(hearth(*words, cwd=ROOT, code=None, stdout=full).returncode, DATA, words)
 
@@ -295,8 +346,10 @@ class Writing(InFolder):
             self.assertEqual(text.startswith("arm,level,code,"), words[-1] == "/dev/stdout")
         self.assertTrue(Path("/dev/null").is_char_device())
         self.assertEqual(hearth("export", self.result, "-o", "/dev/full", code=None).returncode, DATA)
-        self.assertIn("cannot be a pipe or a device", hearth("merge", self.here / "shard1.h5", self.here / "shard2.h5",
-                                                             "-o", "/dev/null", code=DATA).stderr)
+        self.assertIn(
+            "cannot be a pipe or a device",
+            hearth("merge", self.here / "shard1.h5", self.here / "shard2.h5", "-o", "/dev/null", code=DATA).stderr,
+        )
 
 
 R_LOOKS = """
@@ -374,8 +427,12 @@ class Elsewhere(InFolder):
     def test_24_the_check_can_fail(self):
         hearth("export", self.plain, "--as", "hubverse", "--every-replicate", "-o", self.here / "hub.csv")
         text = (self.here / "hub.csv").read_text()
-        for before, after in (("quantile,0.025,", "quantile,0.0250000001,"), ("E10000020", "E1000020"), (",NA,", ',"",'),
-                              ("sample,1,", "sample,0,")):
+        for before, after in (
+            ("quantile,0.025,", "quantile,0.0250000001,"),
+            ("E10000020", "E1000020"),
+            (",NA,", ',"",'),
+            ("sample,1,", "sample,0,"),
+        ):
             self.assertIn(before, text)
             self.assertNotEqual(hubverse_mistakes(text.replace(before, after)), [], after)
         lines = text.splitlines(keepends=True)
@@ -391,8 +448,10 @@ class Elsewhere(InFolder):
             for name in data.data_vars:
                 if "time" not in data[name].dims:
                     continue
+
                 def equal(arm, months=slice(None), name=name):
                     return np.array_equal(data[name].sel(arm=arm).isel(time=months), usual[name].isel(time=months))
+
                 self.assertTrue(equal("late", slice(0, adopts)), name)
                 self.assertTrue(equal("shock_of_one"), name)
                 if name not in own:
@@ -410,13 +469,21 @@ class Elsewhere(InFolder):
                 adoption["authorities"] = ["Norfolk"]
         one, other = self.here / "one.h5", self.here / "others.h5"
         hearth("run", field_scenario(self.here, "one", arms=document["arms"]), "-q", "-o", one)
-        hearth("run", field_scenario(self.here, "others", arms=document["arms"], authorities=["Norfolk", "Rutland"],
-                                     replicates=3), "-q", "-o", other)
+        hearth(
+            "run",
+            field_scenario(
+                self.here, "others", arms=document["arms"], authorities=["Norfolk", "Rutland"], replicates=3
+            ),
+            "-q",
+            "-o",
+            other,
+        )
         with xr.open_dataset(one) as alone, xr.open_dataset(other) as among:
             for name in alone.data_vars:
                 if "time" in alone[name].dims:
-                    self.assertTrue(np.array_equal(alone[name].isel(replicate=slice(0, 3)),
-                                                   among[name].sel(authority=[926])), name)
+                    self.assertTrue(
+                        np.array_equal(alone[name].isel(replicate=slice(0, 3)), among[name].sel(authority=[926])), name
+                    )
 
 
 def hubverse_mistakes(text):
@@ -464,14 +531,23 @@ def hubverse_mistakes(text):
 class Aliases(unittest.TestCase):
     """What pandas 3 took away is in no example. That they run: test_examples.py."""
 
-    GONE = re.compile(r"""resample\(\w+=["'](A|AS|BA|Y|Q|M|BM|H|T|S|L)(-[A-Z]{3})?["']|freq=["'](A|AS|Y|Q|M|H|T|S)(-[A-Z]{3})?["']"""
-                      r"|\.applymap\(|\.iteritems\(|delim_whitespace|line_terminator")
+    GONE = re.compile(
+        r"""resample\(\w+=["'](A|AS|BA|Y|Q|M|BM|H|T|S|L)(-[A-Z]{3})?["']|freq=["'](A|AS|Y|Q|M|H|T|S)(-[A-Z]{3})?["']"""
+        r"|\.applymap\(|\.iteritems\(|delim_whitespace|line_terminator"
+    )
 
     def test_23_no_example_uses_what_pandas_3_took_away(self):
         for wrong in ('resample(time="A-MAR")', "freq='M'", "table.applymap(f)"):
             self.assertRegex(wrong, self.GONE)
-        for path in [ROOT / "outputs/README.md", ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("notebooks/*.ipynb"),
-                     *ROOT.glob("python/**/*.py"), *ROOT.glob("tools/*.py"), *ROOT.glob("tests/**/*.py")]:
+        for path in [
+            ROOT / "outputs/README.md",
+            ROOT / "README.md",
+            *ROOT.glob("docs/**/*.md"),
+            *ROOT.glob("notebooks/*.ipynb"),
+            *ROOT.glob("python/**/*.py"),
+            *ROOT.glob("tools/*.py"),
+            *ROOT.glob("tests/**/*.py"),
+        ]:
             if path.name != Path(__file__).name:
                 self.assertNotRegex(path.read_text(encoding="utf-8").replace('\\"', '"'), self.GONE, path)
 

@@ -15,15 +15,34 @@ import pandas as pd
 import xarray as xr
 
 COSTS = [  # payer, category of each cost line, as in engine/core/measures.hpp
-    ("authority", "placements"), ("authority", "social_work"), ("authority", "assessment_and_support"),
-    ("authority", "legal"), ("authority", "service_model"), ("programme", "service_model"),
-    ("police", "police_callouts"), ("nhs", "emergency_admissions"), ("courts", "legal"),
-    ("nhs", "service_model"), ("police", "service_model")]
+    ("authority", "placements"),
+    ("authority", "social_work"),
+    ("authority", "assessment_and_support"),
+    ("authority", "legal"),
+    ("authority", "service_model"),
+    ("programme", "service_model"),
+    ("police", "police_callouts"),
+    ("nhs", "emergency_admissions"),
+    ("courts", "legal"),
+    ("nhs", "service_model"),
+    ("police", "service_model"),
+]
 
 
 def check_coordinates(data):
-    sizes = {"arm": 2, "replicate": 3, "authority": 4, "time": 14, "placement": 8, "age_band": 5, "exit_reason": 5,
-             "deprivation": 5, "poverty": 2, "payer": 5, "cost_category": 7}
+    sizes = {
+        "arm": 2,
+        "replicate": 3,
+        "authority": 4,
+        "time": 14,
+        "placement": 8,
+        "age_band": 5,
+        "exit_reason": 5,
+        "deprivation": 5,
+        "poverty": 2,
+        "payer": 5,
+        "cost_category": 7,
+    }
     assert dict(data.sizes) == sizes, data.sizes
     assert list(data.arm.values) == ["business_as_usual", "protection_only"]
     assert list(data.arm_title.values) == ["Business as usual", "Protection only"]
@@ -94,8 +113,11 @@ def check_split(data):
     for name in alone:
         assert set(data[name].dims) == {"arm", "replicate", "uncertainty_source", "authority", "time"}, name
         assert {"units", "long_name", "source", "references", "cell_methods"} <= set(data[name].attrs), name
-        whole = data.cost.sel(payer="authority").sum("cost_category") if name == "cost_authority_alone" \
+        whole = (
+            data.cost.sel(payer="authority").sum("cost_category")
+            if name == "cost_authority_alone"
             else data[name.removesuffix("_alone")]
+        )
         drift = data[name].sel(uncertainty_source="drift").transpose(*whole.dims)
         assert np.allclose(drift.values, whole.values, rtol=1e-12), name
         if drift.dtype == np.int32:  # block b has 100 b + 700
@@ -115,17 +137,24 @@ def check_provenance(file, engine):
 def main():
     with tempfile.TemporaryDirectory() as directory:
         file = os.path.join(directory, "example.h5")
-        subprocess.run([sys.argv[1], "--gtest_filter=Results.AreWrittenForOtherReaders"], check=True,
-                       stdout=subprocess.DEVNULL, env={**os.environ, "HEARTH_EXAMPLE_RESULT": file})
+        subprocess.run(
+            [sys.argv[1], "--gtest_filter=Results.AreWrittenForOtherReaders"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "HEARTH_EXAMPLE_RESULT": file},
+        )
         for engine in ("netcdf4", "h5netcdf"):
             with xr.open_dataset(file, engine=engine) as data:
                 check_coordinates(data)
                 check_values(data)
             check_provenance(file, engine)
             print(engine, "reads the result")
-        subprocess.run([sys.argv[1], "--gtest_filter=Results.AreWrittenForOtherReaders"], check=True,
-                       stdout=subprocess.DEVNULL,
-                       env={**os.environ, "HEARTH_EXAMPLE_RESULT": file, "HEARTH_EXAMPLE_SPLIT": "1"})
+        subprocess.run(
+            [sys.argv[1], "--gtest_filter=Results.AreWrittenForOtherReaders"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "HEARTH_EXAMPLE_RESULT": file, "HEARTH_EXAMPLE_SPLIT": "1"},
+        )
         for engine in ("netcdf4", "h5netcdf"):
             with xr.open_dataset(file, engine=engine) as data:
                 check_split(data)

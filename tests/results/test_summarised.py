@@ -54,7 +54,7 @@ class Regression:
     def __init__(self, file, arm, baseline):
         with xr.open_dataset(file, group="effects") as effects:
             drawn = effects.deviation.values[:, np.isin(effects.effect_arm.values, (arm, baseline))]
-        most = np.argsort(-(drawn ** 2).sum(0), kind="stable")[:REPLICATES // 3]
+        most = np.argsort(-(drawn**2).sum(0), kind="stable")[: REPLICATES // 3]
         design = np.column_stack([np.ones(REPLICATES), drawn[:, most]])
         self.fit = design @ np.linalg.pinv(design)
         self.weights = np.linalg.pinv(design)[0]
@@ -66,7 +66,7 @@ class Regression:
 
     def error(self, differences):
         residuals = differences - np.tensordot(self.fit, differences, axes=1)
-        return np.sqrt((self.weights ** 2).sum() * (residuals ** 2).sum(0) / self.freedom)
+        return np.sqrt((self.weights**2).sum() * (residuals**2).sum(0) / self.freedom)
 
 
 class Summarised(unittest.TestCase):
@@ -75,9 +75,16 @@ class Summarised(unittest.TestCase):
         cls.holder = tempfile.TemporaryDirectory()
         cls.here = Path(cls.holder.name)
         for replicates in ("all", "summary"):
-            (cls.here / f"{replicates}.json").write_text(json.dumps(
-                {"extends": str(ROOT / "scenarios/england.json"), "name": replicates, "title": "A small run",
-                 "output": {"every": "month", "replicates": replicates}}))
+            (cls.here / f"{replicates}.json").write_text(
+                json.dumps(
+                    {
+                        "extends": str(ROOT / "scenarios/england.json"),
+                        "name": replicates,
+                        "title": "A small run",
+                        "output": {"every": "month", "replicates": replicates},
+                    }
+                )
+            )
         cls.full, cls.summarised = cls.here / "full.h5", cls.here / "summarised.h5"
         cls.run_to(cls.full, "--split", scenario="all")
         cls.run_to(cls.summarised, "--split", "--threads", 1)
@@ -88,7 +95,9 @@ class Summarised(unittest.TestCase):
 
     @classmethod
     def run_to(cls, file, *options, scenario="summary", code=OK):
-        return hearth("run", cls.here / f"{scenario}.json", *RUN, "--replicates", REPLICATES, "-o", file, *options, code=code)
+        return hearth(
+            "run", cls.here / f"{scenario}.json", *RUN, "--replicates", REPLICATES, "-o", file, *options, code=code
+        )
 
     def assert_same(self, file, other):
         for one, two in zip(datasets(file), datasets(other)):
@@ -100,7 +109,9 @@ class Summarised(unittest.TestCase):
     def test_areas_have_every_replicate(self):
         areas, _ = datasets(self.summarised)
         with xr.open_dataset(self.full) as full:
-            self.assertEqual(areas.area.values.tolist(), ["All in the result", "South West", "North East", "East Midlands"])
+            self.assertEqual(
+                areas.area.values.tolist(), ["All in the result", "South West", "North East", "East Midlands"]
+            )
             self.assertNotIn("authority", areas.looked_after.dims)
             for area, codes in (("All in the result", CODES), ("North East", [840, 841]), ("East Midlands", [857])):
                 ours, theirs = areas.sel(area=area), full.sel(authority=codes)
@@ -114,13 +125,19 @@ class Summarised(unittest.TestCase):
     def assert_statistics(self, found, sample, mean, error, name):
         """[statistic, ...] of [replicate, ...]; replicates move with the mean."""
         sample = sample + (mean - sample.mean(0))
-        expected = {"mean": mean, "standard_error": error, "standard_deviation": sample.std(0, ddof=1),
-                    "share_below_zero": (sample < -1e-9).mean(0), "share_above_zero": (sample > 1e-9).mean(0),
-                    **{statistic: np.quantile(sample, q, axis=0) for statistic, q in LEVELS.items()}}
+        expected = {
+            "mean": mean,
+            "standard_error": error,
+            "standard_deviation": sample.std(0, ddof=1),
+            "share_below_zero": (sample < -1e-9).mean(0),
+            "share_above_zero": (sample > 1e-9).mean(0),
+            **{statistic: np.quantile(sample, q, axis=0) for statistic, q in LEVELS.items()},
+        }
         self.assertEqual(set(found.statistic.values), set(expected))
         for statistic, values in expected.items():
-            np.testing.assert_allclose(found.sel(statistic=statistic), values, rtol=1e-9, atol=1e-9,
-                                       err_msg=f"{name} {statistic}")
+            np.testing.assert_allclose(
+                found.sel(statistic=statistic), values, rtol=1e-9, atol=1e-9, err_msg=f"{name} {statistic}"
+            )
 
     def test_authorities_have_statistics_of_levels_and_differences(self):
         _, kept = datasets(self.summarised)
@@ -129,21 +146,31 @@ class Summarised(unittest.TestCase):
         with xr.open_dataset(self.full) as full:
             arms = full.arm.values.tolist()
             cost = full.cost.sum(["payer", "cost_category"])
-            measures = (("care_entries", full.care_entries, "sum"), ("looked_after", full.looked_after, "end"),
-                        ("caseload", full.caseload.astype(float), "mean"), ("cost_total", cost, "sum"),
-                        ("cost", full.cost.transpose("arm", "replicate", "payer", "cost_category", ...), "sum"),
-                        ("care_exits_by_reason", full.care_exits_by_reason, "sum"))
+            measures = (
+                ("care_entries", full.care_entries, "sum"),
+                ("looked_after", full.looked_after, "end"),
+                ("caseload", full.caseload.astype(float), "mean"),
+                ("cost_total", cost, "sum"),
+                ("cost", full.cost.transpose("arm", "replicate", "payer", "cost_category", ...), "sum"),
+                ("care_exits_by_reason", full.care_exits_by_reason, "sum"),
+            )
         regressions = {arm: Regression(self.summarised, arm, arms[0]) for arm in arms[1:]}
         self.assertEqual([regression.controls for regression in regressions.values()], [2, 2])
         corrected = 0.0
         for name, values, how in measures:
             level = years(values.values, how)  # arm, replicate, ...
             levels, differences = kept[name].transpose("statistic", "arm", ...), kept[f"{name}_difference"].transpose(
-                "statistic", "arm", ...)
+                "statistic", "arm", ...
+            )
             for a, arm in enumerate(arms):
                 sample = level[a]
-                self.assert_statistics(levels.sel(arm=arm), sample, sample.mean(0),
-                                       sample.std(0, ddof=1) / np.sqrt(REPLICATES), (name, arm))
+                self.assert_statistics(
+                    levels.sel(arm=arm),
+                    sample,
+                    sample.mean(0),
+                    sample.std(0, ddof=1) / np.sqrt(REPLICATES),
+                    (name, arm),
+                )
                 sample = level[a] - level[0]
                 if arm in regressions:
                     mean, error = regressions[arm].mean(sample), regressions[arm].error(sample)
@@ -169,11 +196,30 @@ class Summarised(unittest.TestCase):
         file = self.here / "cut.h5"
         file.write_text("an older result")
         for signal_number in (signal.SIGINT, signal.SIGKILL):
-            process = subprocess.Popen([HEARTH, "run", self.here / "summary.json", *map(str, RUN), "--replicates", str(REPLICATES),
-                                        "--split", "-o", file, "--resume"], cwd=ROOT, stderr=subprocess.PIPE, text=True,
-                                       preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            process = subprocess.Popen(
+                [
+                    HEARTH,
+                    "run",
+                    self.here / "summary.json",
+                    *map(str, RUN),
+                    "--replicates",
+                    str(REPLICATES),
+                    "--split",
+                    "-o",
+                    file,
+                    "--resume",
+                ],
+                cwd=ROOT,
+                stderr=subprocess.PIPE,
+                text=True,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            )
             deadline = time.monotonic() + 300
-            while not (self.here / "cut.h5.partial.journal").exists() and process.poll() is None and time.monotonic() < deadline:
+            while (
+                not (self.here / "cut.h5.partial.journal").exists()
+                and process.poll() is None
+                and time.monotonic() < deadline
+            ):
                 time.sleep(0.005)
             process.send_signal(signal_number)
             process.wait(timeout=300)
@@ -198,7 +244,9 @@ class Summarised(unittest.TestCase):
     def test_summaries_and_exports_are_those_of_the_full_file(self):
         for area in ("England", "North East", "840", "Rutland"):
             for options in (["--csv"], ["--csv", "--measures", "fidelity,care_entries_by_age.under_1,cost_nhs"]):
-                self.assertEqual(*(hearth("summary", file, area, *options).stdout for file in (self.full, self.summarised)))
+                self.assertEqual(
+                    *(hearth("summary", file, area, *options).stdout for file in (self.full, self.summarised))
+                )
         self.assertEqual(*(hearth("summary", file).stdout for file in (self.full, self.summarised)))
         self.assertEqual(*(hearth("summary", file, "--split").stdout for file in (self.full, self.summarised)))
         text = hearth("summary", self.summarised, "Darlington").stdout
@@ -220,12 +268,17 @@ class Summarised(unittest.TestCase):
 
     def test_what_is_not_kept_is_refused(self):
         for command, code, words in (
-                (["export", self.summarised, "--every-replicate"], USAGE, "allowed: quantiles 0.05, 0.25, 0.5, 0.75, 0.95"),
-                (["export", self.summarised, "--quantiles", "0.1"], USAGE, "the quantile 0.1 of single authorities"),
-                (["export", self.summarised, "--every", "month"], USAGE, "single months of authorities; allowed: years"),
-                (["export", self.summarised, "--as", "hubverse"], DATA, "does not have the replicates of single authorities"),
-                (["summary", self.summarised, "840", "--split"], DATA, "does not have the replicates of County Durham"),
-                (["merge", self.summarised, "-o", self.here / "x.h5"], DATA, "it is summarised")):
+            (["export", self.summarised, "--every-replicate"], USAGE, "allowed: quantiles 0.05, 0.25, 0.5, 0.75, 0.95"),
+            (["export", self.summarised, "--quantiles", "0.1"], USAGE, "the quantile 0.1 of single authorities"),
+            (["export", self.summarised, "--every", "month"], USAGE, "single months of authorities; allowed: years"),
+            (
+                ["export", self.summarised, "--as", "hubverse"],
+                DATA,
+                "does not have the replicates of single authorities",
+            ),
+            (["summary", self.summarised, "840", "--split"], DATA, "does not have the replicates of County Durham"),
+            (["merge", self.summarised, "-o", self.here / "x.h5"], DATA, "it is summarised"),
+        ):
             refused = hearth(*command, code=code)
             self.assertIn(words, refused.stderr)
             self.assertEqual(refused.stdout, "")
@@ -241,9 +294,20 @@ class Summarised(unittest.TestCase):
         self.assertEqual(every["estimated_disk_bytes"], every["estimated_file_bytes"])
         shard = json.loads(hearth("run", self.here / "summary.json", *options, "--json", "--shard", "1/2").stdout)
         self.assertEqual(shard["estimated_disk_bytes"], shard["estimated_file_bytes"])
-        refused = hearth("run", self.here / "summary.json", "--replicates", 100000, "--months", 600, "-o", self.here / "x.h5",
-                         code=DATA)
-        self.assertRegex(refused.stderr, "not enough room for .* while it runs, of which .* are left when it is summarised")
+        refused = hearth(
+            "run",
+            self.here / "summary.json",
+            "--replicates",
+            100000,
+            "--months",
+            600,
+            "-o",
+            self.here / "x.h5",
+            code=DATA,
+        )
+        self.assertRegex(
+            refused.stderr, "not enough room for .* while it runs, of which .* are left when it is summarised"
+        )
 
 
 if __name__ == "__main__":

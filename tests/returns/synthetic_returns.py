@@ -13,24 +13,77 @@ from pathlib import Path
 
 DAY = dt.timedelta(days=1)
 HEADER = ["CHILD", "SEX", "DOB", "ETHNIC", "UPN", "MOTHER", "MC_DOB"]
-EPISODES = ["CHILD", "DECOM", "RNE", "LS", "CIN", "PLACE", "PLACE_PROVIDER", "DEC", "REC", "REASON_PLACE_CHANGE",
-            "HOME_POST", "PL_POST", "URN"]
+EPISODES = [
+    "CHILD",
+    "DECOM",
+    "RNE",
+    "LS",
+    "CIN",
+    "PLACE",
+    "PLACE_PROVIDER",
+    "DEC",
+    "REC",
+    "REASON_PLACE_CHANGE",
+    "HOME_POST",
+    "PL_POST",
+    "URN",
+]
 UASC = ["CHILD", "SEX", "DOB", "DUC"]
 
 # Code and provider, with the placement of Hearth.
-PLACES = {("U1", "PR1"): "kin_foster", ("U3", "PR1"): "kin_foster", ("Q1", ""): "kin_foster",
-          ("U4", "PR1"): "authority_foster", ("U6", "PR1"): "authority_foster", ("Q2", ""): "authority_foster",
-          ("U6", "PR4"): "agency_foster", ("U4", "PR5"): "agency_foster", ("K2", "PR4"): "childrens_home",
-          ("K2", "PR1"): "childrens_home", ("K1", "PR3"): "childrens_home", ("H5", "PR4"): "supported_accommodation",
-          ("P2", "PR4"): "supported_accommodation", ("P1", "PR0"): "with_parents", ("A5", "PR1"): "adoption",
-          ("R1", "PR4"): "other", ("S1", "PR3"): "other", ("T4", "PR1"): "other", ("Z1", "PR5"): "other"}
-STATUSES = {"C1": "interim_care_order", "C2": "full_care_order", "E1": "placement_order", "V2": "section_20",
-            "L1": "emergency", "L2": "emergency", "J1": "youth_justice"}
-ENDS = {"E11": "adopted", "E12": "adopted", "E4A": "returned_home", "E4B": "returned_home", "E13": "returned_home",
-        "E41": "guardianship", "E45": "guardianship", "E48": "guardianship", "E3": "other", "E8": "other",
-        "E9": "other", "E5": "other"}
-PROVIDERS = {"PR0": "parents", "PR1": "own_authority", "PR2": "other_authority", "PR3": "other_public",
-             "PR4": "private", "PR5": "voluntary", "": "not_given"}
+PLACES = {
+    ("U1", "PR1"): "kin_foster",
+    ("U3", "PR1"): "kin_foster",
+    ("Q1", ""): "kin_foster",
+    ("U4", "PR1"): "authority_foster",
+    ("U6", "PR1"): "authority_foster",
+    ("Q2", ""): "authority_foster",
+    ("U6", "PR4"): "agency_foster",
+    ("U4", "PR5"): "agency_foster",
+    ("K2", "PR4"): "childrens_home",
+    ("K2", "PR1"): "childrens_home",
+    ("K1", "PR3"): "childrens_home",
+    ("H5", "PR4"): "supported_accommodation",
+    ("P2", "PR4"): "supported_accommodation",
+    ("P1", "PR0"): "with_parents",
+    ("A5", "PR1"): "adoption",
+    ("R1", "PR4"): "other",
+    ("S1", "PR3"): "other",
+    ("T4", "PR1"): "other",
+    ("Z1", "PR5"): "other",
+}
+STATUSES = {
+    "C1": "interim_care_order",
+    "C2": "full_care_order",
+    "E1": "placement_order",
+    "V2": "section_20",
+    "L1": "emergency",
+    "L2": "emergency",
+    "J1": "youth_justice",
+}
+ENDS = {
+    "E11": "adopted",
+    "E12": "adopted",
+    "E4A": "returned_home",
+    "E4B": "returned_home",
+    "E13": "returned_home",
+    "E41": "guardianship",
+    "E45": "guardianship",
+    "E48": "guardianship",
+    "E3": "other",
+    "E8": "other",
+    "E9": "other",
+    "E5": "other",
+}
+PROVIDERS = {
+    "PR0": "parents",
+    "PR1": "own_authority",
+    "PR2": "other_authority",
+    "PR3": "other_public",
+    "PR4": "private",
+    "PR5": "voluntary",
+    "": "not_given",
+}
 CHANGES = ["CARPL", "CLOSE", "STAND", "CREQB", "CHILD", "LAREQ", "OTHER"]
 
 
@@ -56,8 +109,11 @@ def age(born, day):
 
 def band(born, day):
     years = age(born, day)
-    return next(name for limit, name in [(1, "under_1"), (5, "1_to_4"), (10, "5_to_9"), (16, "10_to_15"),
-                                         (200, "16_plus")] if years < limit)
+    return next(
+        name
+        for limit, name in [(1, "under_1"), (5, "1_to_4"), (10, "5_to_9"), (16, "10_to_15"), (200, "16_plus")]
+        if years < limit
+    )
 
 
 def plus_months(day, months):
@@ -117,8 +173,18 @@ def make_period(rng, start, end, until, turned_18):
                 status = rng.choice(list(STATUSES))
             if reason in "PTBU":
                 place = rng.choice(list(PLACES))
-        episodes.append({"start": day, "rne": reason, "ls": status, "place": place[0], "provider": place[1],
-                         "end": edges[i + 1] if i + 1 < len(edges) else end, "rec": "X1", "change": ""})
+        episodes.append(
+            {
+                "start": day,
+                "rne": reason,
+                "ls": status,
+                "place": place[0],
+                "provider": place[1],
+                "end": edges[i + 1] if i + 1 < len(edges) else end,
+                "rec": "X1",
+                "change": "",
+            }
+        )
         if i > 0 and reason != "L" and rng.random() < 0.8:
             episodes[i - 1]["change"] = rng.choice(CHANGES)
     episodes[-1]["rec"] = "" if end is None else "E17" if turned_18 else rng.choice(list(ENDS))
@@ -127,8 +193,15 @@ def make_period(rng, start, end, until, turned_18):
 
 # ---- The truth ----
 
-DURATIONS = [("under_1_month", 1), ("1_to_3_months", 3), ("3_to_6_months", 6), ("6_to_12_months", 12),
-             ("1_to_2_years", 24), ("2_to_3_years", 36), ("3_to_5_years", 60)]
+DURATIONS = [
+    ("under_1_month", 1),
+    ("1_to_3_months", 3),
+    ("3_to_6_months", 6),
+    ("6_to_12_months", 12),
+    ("1_to_2_years", 24),
+    ("2_to_3_years", 36),
+    ("3_to_5_years", 60),
+]
 
 
 def duration(start, end):
@@ -185,8 +258,11 @@ def truth(children, years):
             for m, day in then.items():
                 if followed(p["start"], day):
                     still = p["end"] is None or p["end"] > day
-                    add("all", f"entrants_after_{m}_months",
-                        f"{band(born, p['start'])}.{'still_looked_after' if still else 'left'}")
+                    add(
+                        "all",
+                        f"entrants_after_{m}_months",
+                        f"{band(born, p['start'])}.{'still_looked_after' if still else 'left'}",
+                    )
                     add("all", f"entrants_after_{m}_months")
             spells = []
             for e in seen:
@@ -221,7 +297,7 @@ def truth(children, years):
                 day = plus_months(p["end"], m)
                 if not followed(p["end"], day):
                     continue
-                again = any(q["start"] <= day for q in periods[i + 1:])
+                again = any(q["start"] <= day for q in periods[i + 1 :])
                 outcome = "re_entered" if again else "not_re_entered"
                 for year, category in ((return_year(p["end"]), outcome), ("all", f"{reason_of(p)}.{outcome}")):
                     add(year, f"leavers_after_{m}_months", category)
@@ -251,6 +327,7 @@ def truth(children, years):
 
 # ---- Returns ----
 
+
 def date_text(day):
     return "" if day is None else day.strftime("%d/%m/%Y")
 
@@ -265,24 +342,59 @@ def tables(children, year):
                 if e["start"] > year_end(year) or (e["end"] is not None and e["end"] <= year_end(year - 1)):
                     continue
                 open_ = e["end"] is None or e["end"] > year_end(year)
-                rows.append({"CHILD": child["id"], "DECOM": date_text(e["start"]), "RNE": e["rne"], "LS": e["ls"],
-                             "CIN": "N1", "PLACE": e["place"], "PLACE_PROVIDER": e["provider"],
-                             "DEC": "" if open_ else date_text(e["end"]), "REC": "" if open_ else e["rec"],
-                             "REASON_PLACE_CHANGE": "" if open_ else e["change"], "HOME_POST": "", "PL_POST": "",
-                             "URN": ""})
+                rows.append(
+                    {
+                        "CHILD": child["id"],
+                        "DECOM": date_text(e["start"]),
+                        "RNE": e["rne"],
+                        "LS": e["ls"],
+                        "CIN": "N1",
+                        "PLACE": e["place"],
+                        "PLACE_PROVIDER": e["provider"],
+                        "DEC": "" if open_ else date_text(e["end"]),
+                        "REC": "" if open_ else e["rec"],
+                        "REASON_PLACE_CHANGE": "" if open_ else e["change"],
+                        "HOME_POST": "",
+                        "PL_POST": "",
+                        "URN": "",
+                    }
+                )
         if not rows:
             continue
         episodes += rows
-        header.append({"CHILD": child["id"], "SEX": "1", "DOB": date_text(child["born"]), "ETHNIC": "NOBT",
-                       "UPN": "UN1", "MOTHER": "0", "MC_DOB": ""})
+        header.append(
+            {
+                "CHILD": child["id"],
+                "SEX": "1",
+                "DOB": date_text(child["born"]),
+                "ETHNIC": "NOBT",
+                "UPN": "UN1",
+                "MOTHER": "0",
+                "MC_DOB": "",
+            }
+        )
         if child["uasc"]:
-            uasc.append({"CHILD": child["id"], "SEX": "1", "DOB": date_text(child["born"]),
-                         "DUC": date_text(child["duc"])})
+            uasc.append(
+                {"CHILD": child["id"], "SEX": "1", "DOB": date_text(child["born"]), "DUC": date_text(child["duc"])}
+            )
     return {"header": (HEADER, header), "episodes": (EPISODES, episodes), "uasc": (UASC, uasc)}
 
 
-def table_text(columns, rows, rng=None, *, shuffle=False, lower=False, mark=False, crlf=False, quote=False, spaces=False,
-               trailing=False, iso=False, delimiter=","):
+def table_text(
+    columns,
+    rows,
+    rng=None,
+    *,
+    shuffle=False,
+    lower=False,
+    mark=False,
+    crlf=False,
+    quote=False,
+    spaces=False,
+    trailing=False,
+    iso=False,
+    delimiter=",",
+):
     columns = list(columns)
     if shuffle:
         rng.shuffle(columns)
@@ -293,8 +405,12 @@ def table_text(columns, rows, rng=None, *, shuffle=False, lower=False, mark=Fals
         return f" {value} " if spaces and value else value
 
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n" if crlf else "\n", delimiter=delimiter,
-                        quoting=csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL)
+    writer = csv.writer(
+        text,
+        lineterminator="\r\n" if crlf else "\n",
+        delimiter=delimiter,
+        quoting=csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL,
+    )
     extra = ["", ""] if trailing else []
     writer.writerow([c.lower() if lower else c for c in columns] + extra)
     for row in rows:
@@ -356,12 +472,12 @@ def write_example(target):
     children = make_children(rng, 800, dt.date(2015, 4, 1), year_end(2022))
     files = write_returns(target, children, range(2019, 2023))
     lines = files["2021/episodes.csv"].splitlines()
-    lines.append(lines[5])                                  # a row twice
+    lines.append(lines[5])  # a row twice
     fields = lines[9].split(",")
-    fields[5] = "U9"                                        # no such placement
+    fields[5] = "U9"  # no such placement
     lines[9] = ",".join(fields)
     fields = lines[12].split(",")
-    fields[1] = "31/02/2021"                                # no such day
+    fields[1] = "31/02/2021"  # no such day
     lines.append(",".join(fields))
     files = {"2021/episodes.csv": "\n".join(lines) + "\n", "placement_costs.csv": COSTS}
     write_files(target, files)

@@ -28,7 +28,9 @@ YEARS = range(2017, 2023)
 
 
 def hearth(*arguments, cwd=None):
-    return subprocess.run([HEARTH, "profile", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        [HEARTH, "profile", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=120
+    )
 
 
 def rows_of(file):
@@ -48,8 +50,11 @@ class Case(unittest.TestCase):
         return result
 
     def figures(self, output="profile"):
-        return {(r["year"], r["measure"], r["category"]): int(r["value"])
-                for r in rows_of(self.folder / output / "profile.csv") if r["value"] not in ("", "0")}
+        return {
+            (r["year"], r["measure"], r["category"]): int(r["value"])
+            for r in rows_of(self.folder / output / "profile.csv")
+            if r["value"] not in ("", "0")
+        }
 
     def problems(self, output="profile"):
         return rows_of(self.folder / output / "problems.csv")
@@ -60,14 +65,21 @@ class Truth(Case):
         self.profile(returns, "--show-small-counts")
         self.assertEqual(self.problems(), [])
         found, wanted = self.figures(), synthetic.truth(children, list(YEARS))
-        different = {k: (found.get(k), wanted.get(k)) for k in found.keys() | wanted.keys()
-                     if found.get(k) != wanted.get(k)}
+        different = {
+            k: (found.get(k), wanted.get(k)) for k in found.keys() | wanted.keys() if found.get(k) != wanted.get(k)
+        }
         self.assertEqual(different, {})
         self.assertGreater(len(found), 300)
 
     def test_every_figure_in_every_layout(self):
-        styles = [{}, {"shuffle": True, "lower": True, "crlf": True, "mark": True}, {"quote": True, "trailing": True},
-                  {"spaces": True, "shuffle": True}, {"iso": True}, {"delimiter": ";"}]
+        styles = [
+            {},
+            {"shuffle": True, "lower": True, "crlf": True, "mark": True},
+            {"quote": True, "trailing": True},
+            {"spaces": True, "shuffle": True},
+            {"iso": True},
+            {"delimiter": ";"},
+        ]
         for seed, (layout, packed) in enumerate(itertools.product(synthetic.LAYOUTS, ["returns", "returns.zip"])):
             with self.subTest(layout=layout, packed=packed):
                 rng = random.Random(seed)
@@ -132,21 +144,26 @@ HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
 EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
 
 
-def episode(child="7654321", decom="01/06/2019", rne="S", ls="C1", place="U6", provider="PR1", dec="", rec="", change=""):
+def episode(
+    child="7654321", decom="01/06/2019", rne="S", ls="C1", place="U6", provider="PR1", dec="", rec="", change=""
+):
     return f"{child},{decom},{rne},{ls},N1,{place},{provider},{dec},{rec},{change},,,\n"
 
 
 class Faults(Case):
     """Each fault is found at its file, row and column, by its rule, and counted once."""
 
-    def run_with(self, episodes, born="05/05/2010", uasc=None, later=None, header=None, extra=None, more="", cells=(),
-                 options=()):
+    def run_with(
+        self, episodes, born="05/05/2010", uasc=None, later=None, header=None, extra=None, more="", cells=(), options=()
+    ):
         """`cells`: what the column `more` holds in each row of the first return."""
         head, *rows = (EPISODES + "".join(episodes)).splitlines()
         if more:
             head, rows = f"{head},{more}", [f"{row},{cell}" for row, cell in zip(rows, cells, strict=True)]
-        files = {"2020/header.csv": header or HEADER + f"7654321,1,{born},NOBT,,,\n",
-                 "2020/episodes.csv": "\n".join([head, *rows]) + "\n"}
+        files = {
+            "2020/header.csv": header or HEADER + f"7654321,1,{born},NOBT,,,\n",
+            "2020/episodes.csv": "\n".join([head, *rows]) + "\n",
+        }
         if uasc:
             files["2020/uasc.csv"] = uasc
         if later is not None:
@@ -169,8 +186,11 @@ class Faults(Case):
         "blank_child": ([SOUND, episode(child="")], {}, [(E, 3, "CHILD")]),
         "rounded_child": ([SOUND, episode(child="7.65432E+06")], {}, [(E, 3, "CHILD")]),
         "bad_year": ([SOUND, OTHER], {"more": "YEAR", "cells": ["2020", "n/a"]}, [(E, 3, "YEAR")]),
-        "no_authority": ([SOUND, OTHER, OTHER], {"more": "LA", "cells": ["Norfolk", "Suffolk", ""],
-                                                        "options": ["--authority", "Norfolk"]}, [(E, 4, "LA")]),
+        "no_authority": (
+            [SOUND, OTHER, OTHER],
+            {"more": "LA", "cells": ["Norfolk", "Suffolk", ""], "options": ["--authority", "Norfolk"]},
+            [(E, 4, "LA")],
+        ),
         "too_few_fields": ([SOUND, "7654321,01/06/2019\n"], {}, [(E, 3, "")]),
         "too_many_fields": ([SOUND, episode().strip() + ",more\n"], {}, [(E, 3, "")]),
         "bad_start": ([SOUND, episode(decom="31/06/2019")], {}, [(E, 3, "DECOM")]),
@@ -181,14 +201,30 @@ class Faults(Case):
         "adult_at_start": ([SOUND, episode()], {"born": "01/06/2001"}, [(E, 3, "DECOM")]),
         "duplicate": ([SOUND, episode(), episode()], {}, [(E, 4, "DECOM")]),
         "same_start": ([SOUND, episode(dec="03/06/2019", rec="X1"), episode(ls="C2")], {}, [(E, 3, "DECOM")]),
-        "inside_another": ([SOUND, episode(dec="01/09/2019", rec="E4A"),
-                            episode(decom="01/07/2019", rne="P", dec="01/08/2019", rec="X1")], {}, [(E, 4, "DECOM")]),
-        "bad_date_of_birth": ([SOUND, episode(child="1")], {"header": HEADER + "7654321,1,05/05/2010,,,,\n1,1,30/02/2010,,,,\n"},
-                              [(E, 3, "CHILD"), ("2020/header.csv", 3, "DOB")]),
-        "bad_cost": ([SOUND], {"extra": {"placement_costs.csv": "place,weekly_gbp\nU6,400\nK2,much\n"}},
-                     [("placement_costs.csv", 3, "WEEKLY_GBP")]),
-        "bad_placement": ([SOUND], {"extra": {"placement_codes.csv": "place,placement\nX9,childrens_home\nX8,castle\n"}},
-                          [("placement_codes.csv", 3, "PLACEMENT")]),
+        "inside_another": (
+            [
+                SOUND,
+                episode(dec="01/09/2019", rec="E4A"),
+                episode(decom="01/07/2019", rne="P", dec="01/08/2019", rec="X1"),
+            ],
+            {},
+            [(E, 4, "DECOM")],
+        ),
+        "bad_date_of_birth": (
+            [SOUND, episode(child="1")],
+            {"header": HEADER + "7654321,1,05/05/2010,,,,\n1,1,30/02/2010,,,,\n"},
+            [(E, 3, "CHILD"), ("2020/header.csv", 3, "DOB")],
+        ),
+        "bad_cost": (
+            [SOUND],
+            {"extra": {"placement_costs.csv": "place,weekly_gbp\nU6,400\nK2,much\n"}},
+            [("placement_costs.csv", 3, "WEEKLY_GBP")],
+        ),
+        "bad_placement": (
+            [SOUND],
+            {"extra": {"placement_codes.csv": "place,placement\nX9,childrens_home\nX8,castle\n"}},
+            [("placement_codes.csv", 3, "PLACEMENT")],
+        ),
         "bad_end": ([SOUND, episode(dec="32/07/2019", rec="E4A")], {}, [(E, 3, "DEC")]),
         "ends_after_return": ([SOUND, episode(dec="01/04/2020", rec="E4A")], {}, [(E, 3, "DEC")]),
         "bad_legal_status": ([SOUND, episode(ls="C9")], {}, [(E, 3, "LS")]),
@@ -200,21 +236,41 @@ class Faults(Case):
         "reason_without_end": ([SOUND, episode(rec="E4A")], {}, [(E, 3, "REC")]),
         "bad_placement_change_reason": ([SOUND, episode(change="WHIM")], {}, [(E, 3, "REASON_PLACE_CHANGE")]),
         "overlap": ([episode(dec="02/08/2019", rec="X1"), episode(decom="01/08/2019", rne="P")], {}, [(E, 2, "DEC")]),
-        "missing_later": ([SOUND, episode()], {"later": [episode(decom="01/05/2020", dec="02/06/2020", rec="E4A")]},
-                          [(E, 3, "DEC")]),
-        "unreadable_later": ([SOUND, episode()], {"later": [episode(decom="31/06/2019"), LATER]},
-                             [(E, 3, "DEC"), ("2021/episodes.csv", 2, "DECOM")]),
+        "missing_later": (
+            [SOUND, episode()],
+            {"later": [episode(decom="01/05/2020", dec="02/06/2020", rec="E4A")]},
+            [(E, 3, "DEC")],
+        ),
+        "unreadable_later": (
+            [SOUND, episode()],
+            {"later": [episode(decom="31/06/2019"), LATER]},
+            [(E, 3, "DEC"), ("2021/episodes.csv", 2, "DECOM")],
+        ),
         "past_18": ([SOUND, episode()], {"born": "01/02/2002"}, [(E, 3, "DEC")]),
-        "ended_and_continued": ([episode(dec="01/08/2019", rec="E4A"), episode(decom="01/08/2019", rne="P")], {},
-                                [(E, 2, "REC")]),
+        "ended_and_continued": (
+            [episode(dec="01/08/2019", rec="E4A"), episode(decom="01/08/2019", rne="P")],
+            {},
+            [(E, 2, "REC")],
+        ),
         "nothing_after": ([SOUND, episode(dec="01/08/2019", rec="X1")], {}, [(E, 3, "REC")]),
         "gap": ([episode(dec="01/08/2019", rec="X1"), episode(decom="02/08/2019", rne="P")], {}, [(E, 2, "DEC")]),
         "no_start": ([SOUND, episode(rne="P")], {}, [(E, 3, "RNE")]),
-        "date_of_birth_changed": ([SOUND], {"later": [], "extra": {"2021/header.csv": HEADER + "7654321,1,06/05/2010,,,,\n",
-                                                                   "2021/episodes.csv": EPISODES + episode(decom="01/05/2020")}},
-                                  [("2020/header.csv", 2, "DOB")]),
-        "bad_uasc_end": ([SOUND], {"uasc": "CHILD,SEX,DOB,DUC\n7654321,1,05/05/2010,1/13/2019\n"},
-                         [("2020/uasc.csv", 2, "DUC")]),
+        "date_of_birth_changed": (
+            [SOUND],
+            {
+                "later": [],
+                "extra": {
+                    "2021/header.csv": HEADER + "7654321,1,06/05/2010,,,,\n",
+                    "2021/episodes.csv": EPISODES + episode(decom="01/05/2020"),
+                },
+            },
+            [("2020/header.csv", 2, "DOB")],
+        ),
+        "bad_uasc_end": (
+            [SOUND],
+            {"uasc": "CHILD,SEX,DOB,DUC\n7654321,1,05/05/2010,1/13/2019\n"},
+            [("2020/uasc.csv", 2, "DUC")],
+        ),
     }
 
     def test_each_fault_is_named_at_its_place(self):
@@ -224,8 +280,13 @@ class Faults(Case):
                 problems = self.problems()
                 self.assertEqual([(p["file"], int(p["row"]), p["column"]) for p in problems], wanted)
                 self.assertIn(rule, [p["rule"] for p in problems])
-                counted = [n for account in rows.values() for group in ("dropped", "fixed")
-                           for name, n in account[group].items() if name == rule]
+                counted = [
+                    n
+                    for account in rows.values()
+                    for group in ("dropped", "fixed")
+                    for name, n in account[group].items()
+                    if name == rule
+                ]
                 self.assertEqual(counted, [1])
                 self.assertTrue(problems[0]["action"])
 
@@ -240,8 +301,11 @@ class Faults(Case):
     def test_what_fixing_does(self):
         def end(*episodes, **options):
             self.run_with(list(episodes), **options)
-            return self.stock(), self.figures().get(("2020", "care_exits", "total"), 0), \
-                self.figures().get(("2020", "care_entries", "total"), 0)
+            return (
+                self.stock(),
+                self.figures().get(("2020", "care_exits", "total"), 0),
+                self.figures().get(("2020", "care_entries", "total"), 0),
+            )
 
         self.assertEqual(end(episode()), (1, 0, 1))
         self.assertEqual(end(episode(dec="32/07/2019", rec="E4A")), (0, 1, 1))
@@ -258,8 +322,11 @@ class Faults(Case):
         self.assertEqual((self.stock(2021), self.figures()["2021", "care_exits", "total"]), (0, 2))
         self.run_with([episode()], later=[episode(decom="01/07/2020", rne="P")])
         self.assertEqual((self.stock(2021), self.figures().get(("2021", "care_exits", "total"), 0)), (1, 0))
-        self.run_with([episode()], later=[other], extra={
-            **header, "2022/episodes.csv": EPISODES + episode(decom="01/07/2021", rne="P")})
+        self.run_with(
+            [episode()],
+            later=[other],
+            extra={**header, "2022/episodes.csv": EPISODES + episode(decom="01/07/2021", rne="P")},
+        )
         self.assertEqual((self.stock(2021), self.stock(2022)), (0, 1))
         # A gap that the codes deny is none; one that the next row's code says is an exit and an entry of one child.
         self.run_with([episode(dec="01/08/2019", rec="X1"), episode(decom="02/08/2019", rne="P")])
@@ -275,11 +342,15 @@ class Faults(Case):
         self.assertEqual((self.stock(2020), self.stock(2021)), (1, 0))
         self.assertEqual(self.figures()["2021", "care_exits_by_code", "E13"], 1)
         self.assertEqual(self.problems(), [])
-        self.assertEqual(json.loads((self.folder / "profile/profile.json").read_text())["rows"]["episodes"]["set_aside"],
-                         {"superseded": 1})
+        self.assertEqual(
+            json.loads((self.folder / "profile/profile.json").read_text())["rows"]["episodes"]["set_aside"],
+            {"superseded": 1},
+        )
 
     def test_short_breaks_are_counted_and_not_looked_after(self):
-        rows = self.run_with([episode(ls="V4", dec="01/07/2019", rec="X1"), episode(decom="01/07/2019", rne="L", ls="V2")])
+        rows = self.run_with(
+            [episode(ls="V4", dec="01/07/2019", rec="X1"), episode(decom="01/07/2019", rne="L", ls="V2")]
+        )
         self.assertEqual(rows["episodes"]["set_aside"], {"short_break": 1})
         self.assertEqual(self.problems(), [])
         self.assertEqual(self.figures()["2020", "care_entries", "total"], 1)
@@ -289,9 +360,14 @@ class Faults(Case):
         for i in range(20):
             header += f"00{i},1,05/05/2010,,,,\n"
             episodes.append(episode(child=str(i), place="X9" if i < 8 else "U6", provider="PR4"))
-        self.run_with(episodes, header=header, extra={
-            "placement_codes.csv": "place,placement\nX9,childrens_home\n",
-            "placement_costs.csv": 'place,place_provider,weekly_gbp\nX9,,"5,000"\nU6,PR1,400\nU6,PR4,900.5\n'})
+        self.run_with(
+            episodes,
+            header=header,
+            extra={
+                "placement_codes.csv": "place,placement\nX9,childrens_home\n",
+                "placement_costs.csv": 'place,place_provider,weekly_gbp\nX9,,"5,000"\nU6,PR1,400\nU6,PR4,900.5\n',
+            },
+        )
         figures = {(r["measure"], r["category"]): r["value"] for r in rows_of(self.folder / "profile/profile.csv")}
         self.assertEqual(figures["looked_after_by_placement", "childrens_home"], "8")
         self.assertEqual(figures["unit_cost_week_gbp", "childrens_home"], "5000.00")
@@ -301,7 +377,9 @@ class Faults(Case):
 class Privacy(Case):
     def test_no_number_of_a_child_and_no_date_of_birth_is_written(self):
         for layout_seed in range(3):
-            children = synthetic.make_children(random.Random(layout_seed), 120, dt.date(2015, 4, 1), synthetic.year_end(2022))
+            children = synthetic.make_children(
+                random.Random(layout_seed), 120, dt.date(2015, 4, 1), synthetic.year_end(2022)
+            )
             returns = self.folder / f"returns{layout_seed}"
             files = synthetic.write_returns(returns, children, YEARS)
             # Columns that slipped: numbers of children where codes should be.
@@ -383,8 +461,9 @@ class Output(Case):
             self.assertEqual("" if value is None else float(value), float(r["value"]) if r["value"] else "")
         observed = rows_of(self.folder / "profile/observed.csv")
         self.assertEqual({r["location"] for r in observed}, {"305"})
-        self.assertEqual({r["measure"] for r in observed},
-                         {"looked_after", "care_entries", "care_entries_under_16", "care_exits"})
+        self.assertEqual(
+            {r["measure"] for r in observed}, {"looked_after", "care_entries", "care_entries_under_16", "care_exits"}
+        )
         self.assertIn("published", result.stdout)
         self.assertIn("difference", result.stdout)
         self.assertIn("no network", result.stdout)
@@ -393,7 +472,9 @@ class Output(Case):
         text = self.profile(EXAMPLE, "--authority", "305").stdout
         with open(ROOT / "scenarios/england/history.csv", newline="") as stream:
             row = next(r for r in csv.DictReader(stream) if r["code"] == "305" and r["year"] == "2022")
-        self.assertIn(f"published{int(row['cla_at31']):>17}{int(row['cla_started']):>12}{int(row['cla_ceased']):>12}", text)
+        self.assertIn(
+            f"published{int(row['cla_at31']):>17}{int(row['cla_started']):>12}{int(row['cla_ceased']):>12}", text
+        )
 
     def test_json_instead_of_the_summary(self):
         self.assertEqual(json.loads(self.profile(EXAMPLE, "--json").stdout)["format"], "hearth profile")
@@ -429,8 +510,9 @@ class Output(Case):
 
     def test_the_example_is_what_the_generator_makes(self):
         synthetic.write_example(self.folder / "example")
-        made = {p.relative_to(self.folder / "example"): p.read_bytes()
-                for p in (self.folder / "example").rglob("*.csv")}
+        made = {
+            p.relative_to(self.folder / "example"): p.read_bytes() for p in (self.folder / "example").rglob("*.csv")
+        }
         kept = {p.relative_to(EXAMPLE): p.read_bytes() for p in EXAMPLE.rglob("*.csv")}
         self.assertEqual(made, kept)
         self.assertIn("Made-up", (EXAMPLE / "README.md").read_text())
@@ -458,14 +540,22 @@ class Refused(Case):
         self.refused({"2020/header.csv": HEADER}, "there is no episodes file", "DECOM")
         self.refused({"2020/episodes.csv": EPISODES}, "there is no header file")
         self.refused({"2020/episodes.xlsx": "x", "2020/header.csv": HEADER}, "a workbook; save its sheets as CSV")
-        self.refused({**self.GOOD, "2020/episodes.csv": EPISODES.replace("DECOM", "START")}, "2020/episodes.csv: column",
-                     "column DECOM is missing")
+        self.refused(
+            {**self.GOOD, "2020/episodes.csv": EPISODES.replace("DECOM", "START")},
+            "2020/episodes.csv: column",
+            "column DECOM is missing",
+        )
         self.refused({**self.GOOD, "2020/header.csv": "CHILD,SEX\n1,1\n"}, "2020/header.csv: column", "DOB")
         self.refused({**self.GOOD, "2020/episodes.csv": EPISODES.replace("CIN", "RNE")}, "RNE is there twice")
         self.refused({**self.GOOD, "2020/episodes.csv": ""}, "the table is empty")
-        self.refused({**self.GOOD, "2020/episodes.csv": EPISODES + '1,"01/06/2019,S\n'}, "2020/episodes.csv:2", "never closed")
+        self.refused(
+            {**self.GOOD, "2020/episodes.csv": EPISODES + '1,"01/06/2019,S\n'}, "2020/episodes.csv:2", "never closed"
+        )
         self.refused({**self.GOOD, "2020/episodes.csv": "a\0b"}, "data that is no text")
-        self.refused({"header.csv": self.GOOD["2020/header.csv"], "episodes.csv": EPISODES + episode(decom="soon")}, "Give the year in the name")
+        self.refused(
+            {"header.csv": self.GOOD["2020/header.csv"], "episodes.csv": EPISODES + episode(decom="soon")},
+            "Give the year in the name",
+        )
 
     def test_what_is_no_zip(self):
         file = self.folder / "returns.zip"

@@ -34,8 +34,10 @@ def expect(sound, checker, path):
         failures.append(f"{path}: expected {'no errors' if sound else 'errors'}, found {errors}")
 
 
-scenarios = [root / "scenarios/england.json",
-             *sorted(p for folder in ["examples", "known"] for p in (root / "scenarios" / folder).glob("*.json"))]
+scenarios = [
+    root / "scenarios/england.json",
+    *sorted(p for folder in ["examples", "known"] for p in (root / "scenarios" / folder).glob("*.json")),
+]
 models = sorted((root / "scenarios").glob("*/service_models/*.json"))
 assert len(scenarios) > 14 and len(models) >= 8
 for path in [*scenarios, root / "tests/analysis/targets.json"]:
