@@ -6,7 +6,9 @@
 
 #include "app/load.hpp"
 #include "app/project.hpp"
+#include "core/error.hpp"
 #include "published/england_reader.hpp"
+#include "published/england_tables.hpp"
 
 namespace hearth {
 namespace {
@@ -20,6 +22,14 @@ fs::path committed_file(const fs::path& tables, int origin) {
 }
 
 }  // namespace
+
+int origin_to_fit(std::optional<int> year) {
+  const OriginYears years = origin_years(find_england_tables());
+  if (year && (*year < years.first || *year > years.last))
+    throw UsageError(fmt::format("origin: {} is not from {} to {}, the years that England's tables allow",
+                                 *year, years.first, years.last));
+  return year.value_or(years.last);
+}
 
 Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sample,
                          std::optional<std::filesystem::path> calibration) {

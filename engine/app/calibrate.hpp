@@ -9,6 +9,10 @@
 
 namespace hearth {
 
+// The year whose 31 March is the origin of a calibration: the last that England's tables allow unless one is
+// asked for. Throws UsageError where they do not allow it, DataError.
+int origin_to_fit(std::optional<int> year);
+
 // Business as usual at 31 March of a year, as a calibration starts from it or, with the file of one, has made
 // it. `sample`: share of families, above 0 to 1. Throws ScenarioError, DataError.
 Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sample,

@@ -17,11 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFirstOrigin = 2014;
-constexpr int kLastOrigin = 2022;
-
 struct Options {
-  int origin = kLastOrigin;
+  std::optional<int> origin;
   fs::path output;
   CalibrationOptions how;
   double sample = 1.0;
@@ -43,17 +40,18 @@ bool keeps_promise(const std::vector<TargetFit>& fit) {
 
 ExitCode calibrate(Options options) {
   options.how.stop = &stop_on_signal();
+  const int origin = origin_to_fit(options.origin);
   if (options.check) {
     const auto calibration = options.output.empty() ? std::nullopt : std::optional(options.output);
-    const auto fit = check_calibration(options.origin, options.how, options.sample, calibration);
+    const auto fit = check_calibration(origin, options.how, options.sample, calibration);
     fmt::print("{}{}\n", fit_text(fit), count_within(fit));
     return keeps_promise(fit) ? ExitCode::kOk : ExitCode::kTargets;
   }
   const fs::path file =
-      options.output.empty() ? fs::path(fmt::format("calibration_{}.json", options.origin)) : options.output;
+      options.output.empty() ? fs::path(fmt::format("calibration_{}.json", origin)) : options.output;
   require_writable(file);
   if (!options.quiet) options.how.progress = [](std::string_view text) { fmt::print(stderr, "{}\n", text); };
-  const Calibration found = calibrate_origin(options.origin, options.how, options.sample);
+  const Calibration found = calibrate_origin(origin, options.how, options.sample);
   write_text(file, calibration_json(found));
   fmt::print("{}{}\n{}\n", fit_text(found.fit), count_within(found.fit), file.string());
   return ExitCode::kOk;
@@ -64,9 +62,9 @@ const Subcommand kCalibrate{
     "Fit business as usual to published figures, and draw parameters from what they leave open",
     [](CommandLine& line) -> Action {
       const auto options = std::make_shared<Options>();
-      line.whole_number("--origin", options->origin, kFirstOrigin, kLastOrigin, "YEAR",
-                        "Year: fitted to figures up to its 31 March, and none later")
-          .shows_default();
+      line.whole_number(
+          "--origin", options->origin, 0, 9999, "YEAR",
+          "Year: fitted to figures up to its 31 March, and none later; the last published unless given");
       add_output(line, options->output, "calibration_YEAR.json");
       add_replicates(line, options->how.replicates);
       add_draws(line, options->how.draws);

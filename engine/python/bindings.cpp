@@ -289,8 +289,8 @@ py::list resolve(const LoadedScenario& loaded, const std::string& prefix, const 
 }
 
 // The calibration file as text; written too, unless `output` is empty. `progress`: called with a line.
-std::string calibrate_text(int origin, int replicates, std::size_t draws, std::uint64_t seed, double sample,
-                           int threads, const std::string& output,
+std::string calibrate_text(std::optional<int> origin, int replicates, std::size_t draws, std::uint64_t seed,
+                           double sample, int threads, const std::string& output,
                            const std::function<void(const std::string&)>& progress) {
   if (!output.empty()) require_writable(output, "output");
   std::string out;
@@ -304,7 +304,7 @@ std::string calibrate_text(int origin, int replicates, std::size_t draws, std::u
         how.threads = threads;
         how.stop = &background.stop();
         how.progress = [&](std::string_view line) { background.tell(std::string(line)); };
-        out = calibration_json(calibrate_origin(origin, how, sample));
+        out = calibration_json(calibrate_origin(origin_to_fit(origin), how, sample));
         if (!output.empty()) write_text(output, out);
       },
       [&](const std::vector<std::string>& lines) {

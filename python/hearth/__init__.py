@@ -297,7 +297,7 @@ def _parsed(value: str) -> Any:
 
 
 def calibrate(
-    origin: int = 2022,
+    origin: Optional[int] = None,
     *,
     replicates: int = 4,
     draws: int = 50,
@@ -307,7 +307,7 @@ def calibrate(
     output: Optional[Union[str, "os.PathLike[str]"]] = None,
     progress: Union[None, bool, Callable[[str], object]] = None,
 ) -> dict[str, Any]:
-    """Fits business as usual to the figures published up to 31 March of a year, 2014 to 2022; takes minutes.
+    """Fits business as usual to the figures published up to 31 March of a year, the last published unless given; takes minutes.
 
     Returns the calibration (docs/reference/scenario.md); ``output`` writes it too, for a scenario to use as
     "calibration". sample: share of families, 0.001 to 1, for a quick look. progress: False shows none; a function is
@@ -319,7 +319,7 @@ def calibrate(
     if progress is False or callable(progress):
         listen = progress or None
     text = _hearth.calibrate(
-        origin=_whole_number("origin", origin, 2014, 2022),
+        origin=_if_any("origin", origin, 0, 9999),
         replicates=_whole_number("replicates", replicates, 1),
         draws=_whole_number("draws", draws, 0),
         seed=_whole_number("seed", seed, 0, 2**64 - 1),

@@ -357,7 +357,7 @@ class Calibrate(unittest.TestCase):
     def test_wrong_usage(self):
         result = hearth("calibrate", "--origin", "2013")
         self.assertEqual(result.returncode, USAGE)
-        self.assertIn("2013 not in range 2014 to 2022", result.stderr)
+        self.assertIn("origin: 2013 is not from 2014 to 2022", result.stderr)
         result = hearth("calibrate", "-o", "/no/such/directory/file.json")
         self.assertEqual(result.returncode, DATA)
         self.assertIn("there is no directory", result.stderr)

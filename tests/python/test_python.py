@@ -310,7 +310,7 @@ class Python(unittest.TestCase):
             hearth.run("england", progress="yes", **SMALL)
         with self.assertRaisesRegex(hearth.UsageError, "unknown authority"):
             hearth.run("england", authorities=["Nowhere"])
-        with self.assertRaisesRegex(hearth.UsageError, "origin: 2013 is not a whole number from 2014 up"):
+        with self.assertRaisesRegex(hearth.UsageError, "origin: 2013 is not from 2014 to 2022"):
             hearth.calibrate(2013)
         with self.assertRaisesRegex(hearth.DataError, "there is no directory"):
             hearth.run("england", output=self.directory / "missing/x.h5", **SMALL)
