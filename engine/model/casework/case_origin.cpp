@@ -111,50 +111,43 @@ void add_origin_cases(AuthorityState& s, std::span<const OriginCase> opened) {
   for (std::size_t k = 0; k < n; ++k) s.cases[first + k].remaining = s.draw_list.lanes(2 * k);
 }
 
-}  // namespace
+// Takes families in the order of `first`, then any others, while their children fit, so that the total comes
+// out to the child. Whom it takes is marked in `taken`, of all families.
+std::vector<std::uint32_t> take_families(const AuthorityState& s, const std::vector<std::uint32_t>& first,
+                                         int children, std::vector<std::uint8_t>& taken) {
+  std::vector<std::uint32_t> out;
+  int missing = children;
+  for (const auto f : first) {
+    if (missing == 0) break;
+    if (taken[f]) continue;
+    const int n = children_at_home(s, f, 0).children;
+    if (n == 0 || n > missing) continue;
+    out.push_back(f);
+    taken[f] = 1;
+    missing -= n;
+  }
+  for (auto f = s.families.alive_begin.front(); f < s.families.alive_end.front() && missing > 0; ++f) {
+    const int n = children_at_home(s, f, 0).children;
+    if (taken[f] || s.family[f].in_care != 0 || n == 0 || n > missing) continue;
+    out.push_back(f);
+    taken[f] = 1;
+    missing -= n;
+  }
+  return out;
+}
 
-void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& known) {
-  const AuthorityOrigin& a = *s.setting.authority;
-  const Parameters& p = s.parameters;
-  const double fraction = s.setting.sampling_fraction;
-  const int plans = static_cast<int>(std::lround(fraction * a.child_protection_plans));
-  const int looked_after = static_cast<int>(s.looked_after.size());
-  const int all = std::max(0, static_cast<int>(std::lround(fraction * a.children_in_need)) - looked_after);
-  const int others = std::max(0, all - plans);
-
-  // Takes families in order while they fit, so that the total comes out to the child.
-  const auto take = [&](const std::vector<std::uint32_t>& from, int children,
-                        std::vector<std::uint8_t>& taken) {
-    std::vector<std::uint32_t> out;
-    int missing = children;
-    for (const auto f : from) {
-      if (missing == 0) break;
-      if (taken[f]) continue;
-      const int n = children_at_home(s, f, 0).children;
-      if (n == 0 || n > missing) continue;
-      out.push_back(f);
-      taken[f] = 1;
-      missing -= n;
-    }
-    for (auto f = s.families.alive_begin.front(); f < s.families.alive_end.front() && missing > 0; ++f) {
-      const int n = children_at_home(s, f, 0).children;
-      if (taken[f] || s.family[f].in_care != 0 || n == 0 || n > missing) continue;
-      out.push_back(f);
-      taken[f] = 1;
-      missing -= n;
-    }
-    return out;
-  };
-  std::vector<std::uint8_t> taken(s.families.alive_end.front(), 0);
-  // Plans go to the families with most needs among those known best.
+// The first of `known` who have `children` children between them, those with most needs first: plans go to
+// them.
+std::vector<std::uint32_t> order_by_severity(AuthorityState& s, const std::vector<std::uint32_t>& known,
+                                             int children) {
   std::array<float, 4> weight_of_needs{};
   for (int n = 0; n < 4; ++n)
     weight_of_needs.at(static_cast<std::size_t>(n)) =
-        static_cast<float>(elementary::pow(p[enquiry_need_ratio], n));
+        static_cast<float>(elementary::pow(s.parameters[enquiry_need_ratio], n));
   std::vector<std::uint32_t> by_severity;
   int reach = 0;
   for (const auto f : known) {
-    if (reach >= all) break;
+    if (reach >= children) break;
     reach += children_at_home(s, f, 0).children;
     by_severity.push_back(f);
   }
@@ -163,71 +156,133 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
     return uniform(s.draw_list.word(k, 0)) /
            weight_of_needs.at(static_cast<std::size_t>(adult_needs(s.family[by_severity[k]].state)));
   });
+  return by_severity;
+}
 
-  // Shares of the stages: yearly flow times mean length.
+// Children in need who are neither looked after nor on a plan, as published; at least one.
+double children_in_need_only(const AuthorityOrigin& a) {
+  return std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
+}
+
+// Shares of cases by stage at the origin.
+struct StageShares {
+  float pre_proceedings_on_plan;  // of cases on a plan
+  // Of cases without one; the rest are children in need.
+  double assessment;
+  double enquiry;
+  double proceedings;
+  double pre_proceedings;
+
+  double child_in_need() const { return 1.0 - assessment - enquiry - proceedings - pre_proceedings; }
+};
+
+// Yearly flow times mean length.
+StageShares stage_shares(const AuthorityState& s) {
+  const AuthorityOrigin& a = *s.setting.authority;
+  const Parameters& p = s.parameters;
   const double families_per_child = p[origin_families_per_child];
-  const double other_children =
-      std::max(1.0, static_cast<double>(a.children_in_need - a.looked_after - a.child_protection_plans));
+  const double other_children = children_in_need_only(a);
   const double applied = a.care_applications / families_per_child;
   const double pre_proceedings = p[origin_pre_proceedings_ratio] * applied / p[pre_proceedings_court_share] *
                                  p[pre_proceedings_duration] / kMonthsPerYear;
   // Pre-proceedings start from plans and from children in need, by their rates.
   const double from_plans = p[pre_proceedings_rate_protection_plan] * a.child_protection_plans;
   const double from_need = p[pre_proceedings_rate_child_in_need] * other_children;
-  const double beside_plan = pre_proceedings * from_plans / std::max(1e-9, from_plans + from_need);
-  const auto in_pre_proceedings = static_cast<float>(
-      std::min(0.5, beside_plan / std::max(1.0, static_cast<double>(a.child_protection_plans))));
-  std::vector<OriginCase> opened;
-  const auto on_plan = take(by_severity, plans, taken);
-  draw_selection(s, on_plan, OriginDraw::kStage);
-  for (std::size_t k = 0; k < on_plan.size(); ++k) {
-    const bool is_before_court = uniform(s.draw_list.word(k, 0)) < in_pre_proceedings;
-    opened.push_back({on_plan[k], is_before_court ? Stage::kPreProceedings : Stage::kProtectionPlan, true});
-  }
+  const double on_plan = pre_proceedings * from_plans / std::max(1e-9, from_plans + from_need);
   const double assessed = a.referrals * (1.0 - p[contact_no_further_action]);
   const double leaving = 1.0 / p[assessment_duration] + p[enquiry_rate_assessment] * p[enquiry_need_ratio];
-  double assessment = assessed / kMonthsPerYear / leaving / other_children;
-  double enquiry = a.section_47_enquiries / kMonthsPerYear * p[enquiry_duration] / other_children;
-  double proceedings = a.care_applications / families_per_child * (1.0 - p[proceedings_interim_order_share]) *
-                       p[proceedings_duration] / kMonthsPerYear / other_children;
-  double before_court = (pre_proceedings - beside_plan) / other_children;
+  StageShares shares = {static_cast<float>(std::min(
+                            0.5, on_plan / std::max(1.0, static_cast<double>(a.child_protection_plans)))),
+                        assessed / kMonthsPerYear / leaving / other_children,
+                        a.section_47_enquiries / kMonthsPerYear * p[enquiry_duration] / other_children,
+                        a.care_applications / families_per_child *
+                            (1.0 - p[proceedings_interim_order_share]) * p[proceedings_duration] /
+                            kMonthsPerYear / other_children,
+                        (pre_proceedings - on_plan) / other_children};
   const double most = 0.8;  // at least a fifth are children in need beyond these stages
-  if (const double sum = assessment + enquiry + proceedings + before_court; sum > most)
-    for (double* share : {&assessment, &enquiry, &proceedings, &before_court}) *share *= most / sum;
-  const double in_need = 1.0 - assessment - enquiry - proceedings - before_court;
-  // Children who came home within the time of raised re-entry, while the case that followed is open: one
-  // adult need on average, as for children in need.
-  std::vector<float> open_since;  // cumulative, by months since the return
+  if (const double sum = shares.assessment + shares.enquiry + shares.proceedings + shares.pre_proceedings;
+      sum > most)
+    for (double* share : {&shares.assessment, &shares.enquiry, &shares.proceedings, &shares.pre_proceedings})
+      *share *= most / sum;
+  return shares;
+}
+
+// The stage of a case without a plan, by a draw from 0 to 1.
+Stage pick_stage(const StageShares& shares, double u) {
+  if (u < shares.assessment) return Stage::kAssessment;
+  if (u < shares.assessment + shares.enquiry) return Stage::kSection47;
+  if (u < shares.assessment + shares.enquiry + shares.proceedings) return Stage::kProceedings;
+  if (u < shares.assessment + shares.enquiry + shares.proceedings + shares.pre_proceedings)
+    return Stage::kPreProceedings;
+  return Stage::kChildInNeed;
+}
+
+// Children who came home within the time of raised re-entry, while the case that followed is open.
+struct RecentReturns {
+  std::vector<float> open_since;  // months that a case is open, cumulative by months since the return
+  double share;                   // of cases of children in need
+};
+
+// One adult need on average, as for children in need. `child_in_need`: their share of cases without a plan.
+RecentReturns recent_returns(const AuthorityState& s, double child_in_need) {
+  const AuthorityOrigin& a = *s.setting.authority;
+  const Parameters& p = s.parameters;
+  RecentReturns returns{};
   double staying = 1.0;
   double open_months = 0.0;
   for (int m = 0; m < static_cast<int>(p[care_re_entry_duration]); ++m) {
-    open_since.push_back(static_cast<float>(open_months += staying));
+    returns.open_since.push_back(static_cast<float>(open_months += staying));
     const Lanes& base = s.setting.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
     staying *= elementary::exp(-static_cast<double>(base[kResolve]) * p[child_in_need_closure_need_ratio]);
   }
-  const double reunified =
-      a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear / (other_children * in_need);
-  const auto in_need_families = take(known, others, taken);
-  draw_selection(s, in_need_families, OriginDraw::kStage);
-  for (std::size_t k = 0; k < in_need_families.size(); ++k) {
-    const auto u = static_cast<double>(uniform(s.draw_list.word(k, 0)));
-    Stage stage = Stage::kChildInNeed;
-    if (u < assessment)
-      stage = Stage::kAssessment;
-    else if (u < assessment + enquiry)
-      stage = Stage::kSection47;
-    else if (u < assessment + enquiry + proceedings)
-      stage = Stage::kProceedings;
-    else if (u < assessment + enquiry + proceedings + before_court)
-      stage = Stage::kPreProceedings;
-    opened.push_back({in_need_families[k], stage, false});
-    if (stage == Stage::kChildInNeed && static_cast<double>(uniform(s.draw_list.word(k, 1))) < reunified) {
-      const auto since = static_cast<int>(pick_cumulative(open_since, uniform(s.draw_list.word(k, 2))));
-      opened.back().reunified_until =
-          static_cast<std::int16_t>(static_cast<int>(p[care_re_entry_duration]) - since);
+  returns.share = a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear /
+                  (children_in_need_only(a) * child_in_need);
+  return returns;
+}
+
+void choose_cases_on_plan(AuthorityState& s, std::span<const std::uint32_t> families,
+                          const StageShares& shares, std::vector<OriginCase>& chosen) {
+  draw_selection(s, families, OriginDraw::kStage);
+  for (std::size_t k = 0; k < families.size(); ++k) {
+    const bool is_before_court = uniform(s.draw_list.word(k, 0)) < shares.pre_proceedings_on_plan;
+    chosen.push_back({families[k], is_before_court ? Stage::kPreProceedings : Stage::kProtectionPlan, true});
+  }
+}
+
+void choose_cases_without_plan(AuthorityState& s, std::span<const std::uint32_t> families,
+                               const StageShares& shares, std::vector<OriginCase>& chosen) {
+  const RecentReturns returns = recent_returns(s, shares.child_in_need());
+  draw_selection(s, families, OriginDraw::kStage);
+  for (std::size_t k = 0; k < families.size(); ++k) {
+    const Stage stage = pick_stage(shares, static_cast<double>(uniform(s.draw_list.word(k, 0))));
+    chosen.push_back({families[k], stage, false});
+    if (stage == Stage::kChildInNeed &&
+        static_cast<double>(uniform(s.draw_list.word(k, 1))) < returns.share) {
+      const auto since =
+          static_cast<int>(pick_cumulative(returns.open_since, uniform(s.draw_list.word(k, 2))));
+      chosen.back().reunified_until =
+          static_cast<std::int16_t>(static_cast<int>(s.parameters[care_re_entry_duration]) - since);
     }
   }
-  add_origin_cases(s, opened);
+}
+
+}  // namespace
+
+void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& known) {
+  const AuthorityOrigin& a = *s.setting.authority;
+  const double fraction = s.setting.sampling_fraction;
+  const int plans = static_cast<int>(std::lround(fraction * a.child_protection_plans));
+  const int looked_after = static_cast<int>(s.looked_after.size());
+  const int all = std::max(0, static_cast<int>(std::lround(fraction * a.children_in_need)) - looked_after);
+
+  std::vector<std::uint8_t> taken(s.families.alive_end.front(), 0);
+  const auto on_plan = take_families(s, order_by_severity(s, known, all), plans, taken);
+  const auto without_plan = take_families(s, known, std::max(0, all - plans), taken);
+  const StageShares shares = stage_shares(s);
+  std::vector<OriginCase> chosen;
+  choose_cases_on_plan(s, on_plan, shares, chosen);
+  choose_cases_without_plan(s, without_plan, shares, chosen);
+  add_origin_cases(s, chosen);
 }
 
 }  // namespace hearth
