@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "returns/files.hpp"
+#include "returns/return_file.hpp"
 
 namespace hearth::returns {
 
