@@ -360,8 +360,8 @@ std::string comment(std::string_view text) {
 }
 
 // A number that differs from the main scenario's, or how to make it so.
-std::string number(std::string_view key, std::optional<int> value, int main, int example,
-                   std::string_view meaning) {
+std::string number_line(std::string_view key, std::optional<int> value, int main, int example,
+                        std::string_view meaning) {
   return value ? fmt::format("  \"{}\": {},  // {}; {} in the main scenario\n", key, *value, meaning, main)
                : fmt::format("  // \"{}\": {},  // {}; {} unless you say so\n", key, example, meaning, main);
 }
@@ -400,9 +400,9 @@ std::string scenario_text(const ScenarioDraft& draft) {
   out += fmt::format("  \"title\": {},\n  \"question\": {},\n  \"authorities\": {},\n",
                      quoted(fmt::format("{{place}}: {}", question.title)), quoted(std::string(question.asks)),
                      draft.authorities);
-  out += number("replicates", draft.replicates, draft.main_replicates, 100,
-                "possible futures, more give steadier numbers");
-  out += number("horizon_months", draft.months, draft.main_months, 60, "months simulated");
+  out += number_line("replicates", draft.replicates, draft.main_replicates, 100,
+                     "possible futures, more give steadier numbers");
+  out += number_line("horizon_months", draft.months, draft.main_months, 60, "months simulated");
   out += "  \"arms\": {\n" + arms_text(draft) + "  }\n}\n";
   return out;
 }

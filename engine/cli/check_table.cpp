@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t kColumns = 100;
 
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+std::vector<std::string> wrapped_lines(std::string_view text, std::size_t width) {
   std::vector<std::string> out(1);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find_first_of(" \n", at), text.size());
@@ -39,7 +39,7 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
 }
 
 // Commas between thousands; at most so many decimals.
-std::string figure(double value, int decimals, bool trimmed = false) {
+std::string decimal_text(double value, int decimals, bool trimmed = false) {
   std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
   const std::size_t point = digits.find('.');
   if (trimmed && point != std::string::npos) {
@@ -77,7 +77,7 @@ std::string with_interval(const std::string& value, const std::string& low, cons
 std::string simulated_text(const TargetResult& result) {
   if (result.verdict == Verdict::kNotDefined) return "not defined";
   const Rounding how = rounding(result);
-  const auto shown = [&](double value) { return figure(value / how.scale, how.decimals); };
+  const auto shown = [&](double value) { return decimal_text(value / how.scale, how.decimals); };
   if (!result.interval) return shown(result.median);
   return with_interval(shown(result.median), shown(result.interval->low), shown(result.interval->high));
 }
@@ -87,7 +87,7 @@ std::string published_text(const TargetResult& result) {
   constexpr int kDecimals = 6;
   const PublishedFigure& published = result.target.published;
   const double scale = rounding(result).scale;
-  const auto shown = [&](double value) { return figure(value / scale, kDecimals, true); };
+  const auto shown = [&](double value) { return decimal_text(value / scale, kDecimals, true); };
   if (!published.interval) return shown(published.value);
   return with_interval(shown(published.value), shown(published.interval->low),
                        shown(published.interval->high));
@@ -123,7 +123,7 @@ std::string outcome_text(const CheckedTargets& checked, const TargetResult& resu
   } else if (result.verdict != Verdict::kReached) {
     const Rounding how = rounding(result);
     out = fmt::format("The median is {} {} the published figure.",
-                      figure(std::abs(result.gap) / how.scale, how.decimals),
+                      decimal_text(std::abs(result.gap) / how.scale, how.decimals),
                       result.gap < 0.0 ? "below" : "above");
   } else if (allows_no_change(result.target)) {
     out = "The published interval includes no change.";
@@ -144,14 +144,14 @@ std::string coloured(Verdict verdict) {
 
 void print_check(const CheckedTargets& checked) {
   const Scenario& scenario = checked.loaded.scenario;
-  for (const auto& line : wrapped(scenario.title, kColumns)) fmt::print("{}\n", line);
+  for (const auto& line : wrapped_lines(scenario.title, kColumns)) fmt::print("{}\n", line);
   const std::string how = fmt::format(
       "{} from {}, {}, seed {}. Simulated: the median of the replicates and the interval that holds 90% of "
       "them. {}",
       count_text(scenario.authorities.size(), "authority", "authorities"), scenario.origin.text(),
       count_text(static_cast<std::size_t>(scenario.replicates), "replicate", "replicates"), scenario.seed,
       coverage_sentence(coverage(scenario)));
-  for (const auto& line : wrapped(how, kColumns)) fmt::print("{}\n", line);
+  for (const auto& line : wrapped_lines(how, kColumns)) fmt::print("{}\n", line);
 
   std::size_t simulated = std::string_view("Simulated").size();
   std::size_t published = std::string_view("Published").size();
@@ -168,14 +168,14 @@ void print_check(const CheckedTargets& checked) {
   for (const auto& result : checked.results) {
     const Target& target = result.target;
     const auto lines =
-        wrapped(fmt::format("{} ({}{})", target.title, rounding(result).times, target.unit), title);
+        wrapped_lines(fmt::format("{} ({}{})", target.title, rounding(result).times, target.unit), title);
     fmt::print("\n{:<{}}  {:<{}}  {:<{}}  {}\n", lines.front(), title, simulated_text(result), simulated,
                published_text(result), published, coloured(result.verdict));
     for (std::size_t i = 1; i < lines.size(); ++i) fmt::print("{}\n", lines[i]);
     for (const auto& text : {fmt::format("{}; source {}", what_text(checked, target), target.source),
                              outcome_text(checked, result), target.note})
       if (!text.empty())
-        for (const auto& line : wrapped(text, kColumns - 2)) fmt::print("  {}\n", line);
+        for (const auto& line : wrapped_lines(text, kColumns - 2)) fmt::print("  {}\n", line);
   }
   fmt::print("\n{} of {} reached", checked.count(Verdict::kReached), checked.results.size());
   const std::size_t met = checked.expectations(true);

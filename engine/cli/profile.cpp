@@ -28,7 +28,7 @@ std::string whole(std::size_t count) {
   return grouped(static_cast<double>(count));
 }
 
-std::string shown(const Cell* cell) {
+std::string cell_text(const Cell* cell) {
   if (cell == nullptr) return "";
   return cell->hidden ? "hidden" : grouped(cell->value);
 }
@@ -105,7 +105,7 @@ std::vector<Comparison> print_years(const ReadReturns& read) {
   for (const int year : read.profile.years) {
     fmt::print("{:<18}{:<14}", year, "returns");
     for (const auto& [measure, column] : kPublishedCounts)
-      fmt::print("{:>12}", shown(read.profile.find(year, measure)));
+      fmt::print("{:>12}", cell_text(read.profile.find(year, measure)));
     fmt::print("\n");
     const auto known = published.find(year);
     if (known == published.end()) continue;
@@ -116,7 +116,7 @@ std::vector<Comparison> print_years(const ReadReturns& read) {
       const Cell* const own = read.profile.find(year, kPublishedCounts[i].first);
       const bool comparable = value && own != nullptr && !own->hidden;
       fmt::print("{:>12}", value ? grouped(*value) : "-");
-      differences += fmt::format("{:>12}", comparable ? hearth::shown(own->value - *value, 0, true) : "-");
+      differences += fmt::format("{:>12}", comparable ? rounded_text(own->value - *value, 0, true) : "-");
       if (comparable) comparisons.push_back({year, kPublishedCounts[i].first, own->value, *value});
     }
     fmt::print("\n{:<18}{:<14}{}\n", "", "difference", differences);

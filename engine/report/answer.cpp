@@ -24,7 +24,7 @@ std::string size_text(double difference, const Rounding& how, bool money) {
 
 // "(error 19)", "(error £200 million)": the Monte Carlo standard error of the mean.
 std::string error_text(const PairedDifference& d, const Rounding& how, bool money) {
-  const std::string text = shown(d.monte_carlo_standard_error.value() / how.scale, how.decimals);
+  const std::string text = rounded_text(d.monte_carlo_standard_error.value() / how.scale, how.decimals);
   return money ? fmt::format("(error £{} million)", text) : fmt::format("(error {})", text);
 }
 
@@ -63,7 +63,7 @@ std::string spread_text(const Subject& of, const PairedDifference& d, bool less,
   std::string out = fmt::format("{} in {}", upper_first(std::string(less ? of.less : "more")),
                                 share_text(less ? d.below_zero : d.above_zero, replicates));
   if (of.tails) {
-    const std::string size = shown(of.tails->size, 0);
+    const std::string size = rounded_text(of.tails->size, 0);
     out += fmt::format(" ({} or more fewer in {}, {} or more extra in {})", size,
                        short_share_text(of.tails->fewer, replicates), size,
                        short_share_text(of.tails->more, replicates));
@@ -121,7 +121,8 @@ std::string under_baseline(const AnswerFacts& facts, const std::string& level) {
 }
 
 Answer::Point care_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
-  const std::string level = shown(facts.baseline_in_care / facts.in_care.scale, facts.in_care.decimals);
+  const std::string level =
+      rounded_text(facts.baseline_in_care / facts.in_care.scale, facts.in_care.decimals);
   const Subject of = {facts.in_care,
                       false,
                       "Children in care",
@@ -136,7 +137,7 @@ Answer::Point care_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& 
 
 Answer::Point cost_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
   const AnswerFacts::Date& end = facts.dates.back();
-  const std::string level = shown(facts.baseline_cost / facts.cost.scale, facts.cost.decimals);
+  const std::string level = rounded_text(facts.baseline_cost / facts.cost.scale, facts.cost.decimals);
   const Subject of = {facts.cost,
                       true,
                       "Net cost to " + facts.payer,
@@ -152,14 +153,15 @@ Answer::Point cost_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& 
 Answer::Point model_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
   const AnswerFacts::Date& date = facts.dates.front();
   const auto pounds = [&](double gbp) {
-    return fmt::format("£{} million", shown(gbp / facts.model.scale, facts.model.decimals));
+    return fmt::format("£{} million", rounded_text(gbp / facts.model.scale, facts.model.decimals));
   };
   std::string out = fmt::format("{} in the first {}", pounds(arm.model_cost), years_text(date));
   if (date.years > 1) out += fmt::format(" ({} in the first year)", pounds(arm.first_year_cost));
   out += ", whoever pays; it is part of the net cost.";
   if (arm.practitioners > 0.0)
-    out += fmt::format(" {} practitioners are needed in {}.",
-                       shown(arm.practitioners, arm.practitioners < 10.0 ? 1 : 0), arm.practitioners_in);
+    out +=
+        fmt::format(" {} practitioners are needed in {}.",
+                    rounded_text(arm.practitioners, arm.practitioners < 10.0 ? 1 : 0), arm.practitioners_in);
   return {"Spending on the model itself", std::move(out)};
 }
 
@@ -253,7 +255,7 @@ std::string_view chance_word(double share, int replicates) {
 std::string short_share_text(double share, int replicates) {
   constexpr int kCounted = 100;
   if (replicates <= kCounted) return std::to_string(std::llround(share * replicates));
-  return shown(100.0 * share, 0) + "%";
+  return rounded_text(100.0 * share, 0) + "%";
 }
 
 std::string share_text(double share, int replicates) {

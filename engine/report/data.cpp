@@ -113,7 +113,7 @@ using Cells = std::vector<std::vector<SummaryCell>>;
 Cells cells_of(const Summary& summary, std::size_t m) {
   Cells out(summary.arms.size());
   for (std::size_t arm = 0; arm < out.size(); ++arm)
-    for (std::size_t p = 0; p < summary.periods.size(); ++p) out[arm].push_back(summary.at(m, arm, p));
+    for (std::size_t p = 0; p < summary.periods.size(); ++p) out[arm].push_back(summary.cell(m, arm, p));
   return out;
 }
 
@@ -180,18 +180,18 @@ Json categories_json(const Summary& summary) {
   const std::size_t last = summary.periods.size() - 1;
   std::vector<SummaryCell> cells;
   for (std::size_t m = 0; m < summary.measures.size(); ++m)
-    for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) cells.push_back(summary.at(m, arm, last));
+    for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) cells.push_back(summary.cell(m, arm, last));
   const Rounding how = page_rounding(summary.measures.front(), cells);
   Json rows = Json::array();
   for (std::size_t m = 0; m < summary.measures.size(); ++m) {
     Json differences = Json::array();
     for (std::size_t arm = 0; arm < summary.arms.size(); ++arm) {
-      const auto& difference = summary.at(m, arm, last).difference;
+      const auto& difference = summary.cell(m, arm, last).difference;
       differences.push_back(difference ? difference_json(*difference, how) : Json(nullptr));
     }
     const std::string& key = summary.measures[m].key;
     rows.push_back({{"key", key.substr(key.find('.') + 1)},
-                    {"baseline", level_json(summary.at(m, summary.baseline, last), how)},
+                    {"baseline", level_json(summary.cell(m, summary.baseline, last), how)},
                     {"difference", std::move(differences)}});
   }
   return {{"decimals", how.decimals}, {"rows", std::move(rows)}};
@@ -230,7 +230,7 @@ Json gains_json(const WhoGains& gains) {
   Json rates = Json::array();
   Json differences = Json::array();
   for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
-    const WhoGains::Row& row = gains.at(m, arm);
+    const WhoGains::Row& row = gains.row(m, arm);
     Json rate = Json::array();
     Json difference = Json::array();
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
@@ -587,7 +587,7 @@ Json report_data(const ReportSources& from) {
               {"replicates", header.replicates},
               {"seed", header.seed},
               {"sampling_text",
-               shown(100.0 * header.sampling_fraction, header.sampling_fraction < 0.01 ? 2 : 0) + "%"},
+               rounded_text(100.0 * header.sampling_fraction, header.sampling_fraction < 0.01 ? 2 : 0) + "%"},
               {"summarised", header.summarised},
               {"rough", header.replicates < kEnoughReplicates},
               {"coverage", coverage_sentence(areas.any().coverage)},

@@ -66,8 +66,9 @@ std::string split_share_text(const VarianceShare& of) {
   if (!of.share) return "not known";
   const std::string share = *of.share < kAboutNone         ? "about none"
                             : *of.share > 1.0 - kAboutNone ? "nearly all"
-                                                           : shown(100.0 * *of.share, 0) + "%";
-  return of.error ? fmt::format("{} (error {})", share, shown(std::max(1.0, 100.0 * *of.error), 0)) : share;
+                                                           : rounded_text(100.0 * *of.share, 0) + "%";
+  return of.error ? fmt::format("{} (error {})", share, rounded_text(std::max(1.0, 100.0 * *of.error), 0))
+                  : share;
 }
 
 Json uncertainty_json(const Split& split, const std::vector<std::string>& names) {

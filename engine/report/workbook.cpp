@@ -342,7 +342,7 @@ void write_figures(Book& book, const std::vector<Summary>& of, const Places& pla
         for (std::size_t p = 0; p < first.periods.size(); ++p) {
           sheet.text(places.areas[place].name).text(first.arms[arm].title);
           append_period(book, sheet, first.periods[p]);
-          append_numbers(sheet, of[place].at(m, arm, p), measure, forms);
+          append_numbers(sheet, of[place].cell(m, arm, p), measure, forms);
           sheet.next();
         }
   }
@@ -367,7 +367,7 @@ void write_long(Book& book, const char* name, const std::vector<Summary>& of,
           sheet.text(areas[place].name).text(first.measures[m].name).text(unit_text(first.measures[m]));
           sheet.text(first.arms[arm].title);
           append_period(book, sheet, first.periods[p]);
-          append_numbers(sheet, of[place].at(m, arm, p), first.measures[m], forms);
+          append_numbers(sheet, of[place].cell(m, arm, p), first.measures[m], forms);
           sheet.next();
         }
   }
@@ -407,7 +407,7 @@ void write_overview(Book& book, const ResultHeader& header, const std::vector<Su
     for (const std::size_t m : shown) {
       const Forms forms = forms_of(book, first.measures[m]);
       for (std::size_t arm = 0; arm < first.arms.size(); ++arm) {
-        const SummaryCell& cell = of[place].at(m, arm, year);
+        const SummaryCell& cell = of[place].cell(m, arm, year);
         if (!cell.difference)
           sheet.number(rounded(cell.mean, first.measures[m]), forms.level);
         else

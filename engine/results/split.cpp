@@ -84,8 +84,8 @@ Values yearly(const std::vector<double>& series, const ResultHeader& header, con
 
 std::string per_cent(const VarianceShare& share) {
   if (!share.share) return "-";
-  const std::string value = shown(100.0 * *share.share, 0) + "%";
-  return share.error ? fmt::format("{} ±{}", value, shown(std::ceil(100.0 * *share.error), 0)) : value;
+  const std::string value = rounded_text(100.0 * *share.share, 0) + "%";
+  return share.error ? fmt::format("{} ±{}", value, rounded_text(std::ceil(100.0 * *share.error), 0)) : value;
 }
 
 // fmt counts bytes where ± has two.
@@ -125,10 +125,10 @@ void append_bands(const Split& split, const SplitCell& cell, std::size_t period,
                   bool difference, std::string& out) {
   const int decimals = difference ? how.difference_decimals : how.decimals;
   const auto row = [&](std::string_view name, const std::string& share, const Bands& bands) {
-    out += line_of(
-        std::string(name),
-        {share, shown(bands.half, how, decimals, difference), shown(bands.most, how, decimals, difference)},
-        24);
+    out += line_of(std::string(name),
+                   {share, range_text(bands.half, how, decimals, difference),
+                    range_text(bands.most, how, decimals, difference)},
+                   24);
   };
   out += fmt::format("  {}\n", split.periods[period].label());
   for (std::size_t s = 0; s < split.sources.size(); ++s)
@@ -150,8 +150,8 @@ std::string example(const Split& split) {
   for (const std::size_t s : sure) {
     std::string name(heading(split.sources[s]));
     name.front() = static_cast<char>(name.front() + ('a' - 'A'));
-    parts += fmt::format("{}{}% {}{}", parts.empty() ? "" : ", ", shown(100.0 * *cell.shares[s].share, 0),
-                         parts.empty() ? "is " : "", name);
+    parts += fmt::format("{}{}% {}{}", parts.empty() ? "" : ", ",
+                         rounded_text(100.0 * *cell.shares[s].share, 0), parts.empty() ? "is " : "", name);
   }
   if (parts.empty()) return "";
   return fmt::format("For example: of the uncertainty about \"{}\" in the {} under {}, {}. ",

@@ -125,7 +125,7 @@ Rounding rounding(const Summary& summary, std::size_t measure) {
   double largest = 0.0;
   for (std::size_t a = 0; a < summary.arms.size(); ++a)
     for (std::size_t p = 0; p < summary.periods.size(); ++p)
-      largest = std::max(largest, std::abs(summary.at(measure, a, p).median));
+      largest = std::max(largest, std::abs(summary.cell(measure, a, p).median));
   return rounding(summary.measures[measure], largest);
 }
 
@@ -133,8 +133,8 @@ std::string shown_error(const std::optional<double>& error, const Rounding& how,
   if (!error) return "not available";
   const double smallest = std::pow(10.0, -decimals);
   const double value = *error / how.scale;
-  if (value > 0.0 && value < smallest / 2.0) return fmt::format("<{}", shown(smallest, decimals));
-  return shown(value, decimals);
+  if (value > 0.0 && value < smallest / 2.0) return fmt::format("<{}", rounded_text(smallest, decimals));
+  return rounded_text(value, decimals);
 }
 
 std::string short_label(const SummaryPeriod& period) {
@@ -144,7 +144,7 @@ std::string short_label(const SummaryPeriod& period) {
 // A mean that the replicates do not tell from zero has no sign, and so is no number.
 std::string shown_mean(const PairedDifference& difference, const Rounding& how) {
   if (!difference.has_sign() && difference.monte_carlo_standard_error.value_or(1.0) > 0.0) return "unclear";
-  return shown(difference.mean / how.scale, how.difference_decimals, true);
+  return rounded_text(difference.mean / how.scale, how.difference_decimals, true);
 }
 
 constexpr std::size_t kLevelColumns = 4;
@@ -158,13 +158,13 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
   std::vector<std::vector<TableRow>> rows(summary.arms.size());
   for (std::size_t a = 0; a < summary.arms.size(); ++a)
     for (std::size_t p = 0; p < summary.periods.size(); ++p) {
-      const SummaryCell& at = summary.at(measure, a, p);
-      TableRow row = {short_label(summary.periods[p]), shown(at.mean / how.scale, how.decimals),
-                      shown(at.range, how, how.decimals),
+      const SummaryCell& at = summary.cell(measure, a, p);
+      TableRow row = {short_label(summary.periods[p]), rounded_text(at.mean / how.scale, how.decimals),
+                      range_text(at.range, how, how.decimals),
                       shown_error(at.monte_carlo_standard_error, how, how.decimals)};
       if (at.difference) {
         row[4] = shown_mean(*at.difference, how);
-        row[5] = shown(at.difference->range, how, how.difference_decimals, true);
+        row[5] = range_text(at.difference->range, how, how.difference_decimals, true);
         row[6] = shown_error(at.difference->monte_carlo_standard_error, how, how.difference_decimals);
       }
       for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
@@ -197,7 +197,7 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
 
 // ---- CSV
 
-std::string number(const std::optional<double>& value, std::string_view unit) {
+std::string csv_number(const std::optional<double>& value, std::string_view unit) {
   return value ? plain_number(*value, unit) : "";
 }
 
@@ -394,7 +394,7 @@ std::string summary_json(const Summary& summary) {
       Json years = Json::array();
       for (std::size_t p = 0; p < summary.periods.size(); ++p) {
         const SummaryPeriod& period = summary.periods[p];
-        const SummaryCell& at = summary.at(m, a, p);
+        const SummaryCell& at = summary.cell(m, a, p);
         Json year = {{"period", period.label()},
                      {"end", period.end.iso()},
                      {"months", period.months},
@@ -433,7 +433,7 @@ std::string summary_csv(const Summary& summary) {
   for (std::size_t m = 0; m < summary.measures.size(); ++m)
     for (std::size_t a = 0; a < summary.arms.size(); ++a)
       for (std::size_t p = 0; p < summary.periods.size(); ++p) {
-        const SummaryCell& at = summary.at(m, a, p);
+        const SummaryCell& at = summary.cell(m, a, p);
         std::optional<double> low, high, mean, difference_low, difference_high, error, below;
         if (at.range) low = at.range->low, high = at.range->high;
         if (at.difference) {
@@ -444,13 +444,13 @@ std::string summary_csv(const Summary& summary) {
             difference_low = at.difference->range->low, difference_high = at.difference->range->high;
         }
         const std::string& unit = summary.measures[m].unit;
-        const auto in_unit = [&](const std::optional<double>& value) { return number(value, unit); };
+        const auto in_unit = [&](const std::optional<double>& value) { return csv_number(value, unit); };
         out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
                            csv_field(summary.arms[a].name), summary.periods[p].end.year,
                            summary.periods[p].label(), summary.measures[m].key, unit, in_unit(at.mean),
                            in_unit(at.monte_carlo_standard_error), in_unit(at.median), in_unit(low),
                            in_unit(high), in_unit(mean), in_unit(error), in_unit(difference_low),
-                           in_unit(difference_high), number(below, "1"));
+                           in_unit(difference_high), csv_number(below, "1"));
       }
   return out;
 }

@@ -75,7 +75,7 @@ struct Summary {
   bool summarised = false;
   std::optional<Split> split{};  // where the doubt comes from; nothing: the result does not say
 
-  const SummaryCell& at(std::size_t measure, std::size_t arm, std::size_t period) const {
+  const SummaryCell& cell(std::size_t measure, std::size_t arm, std::size_t period) const {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
   }
 };

@@ -49,7 +49,7 @@ WhoGains::Row row_of(const std::array<std::vector<double>, WhoGains::kColumns>& 
 }
 
 std::string per_cent(double share) {
-  return shown(100.0 * share, std::abs(share) < 0.9995 ? 1 : 0, true);
+  return rounded_text(100.0 * share, std::abs(share) < 0.9995 ? 1 : 0, true);
 }
 
 }  // namespace
@@ -115,10 +115,10 @@ std::string who_gains_text(const WhoGains& gains) {
     for (const std::string& each : cells) out += fmt::format(" {:>14}", each);
     out += '\n';
   };
-  const auto cells = [](const std::array<WhoGains::Value, WhoGains::kColumns>& values, const auto& shown) {
+  const auto cells = [](const std::array<WhoGains::Value, WhoGains::kColumns>& values, const auto& text_of) {
     std::array<std::string, WhoGains::kColumns> texts;
     for (std::size_t c = 0; c < WhoGains::kColumns; ++c)
-      texts[c] = values[c].median ? shown(values[c], c) : "not available";
+      texts[c] = values[c].median ? text_of(values[c], c) : "not available";
     return texts;
   };
   for (std::size_t m = 0; m < gains.measures.size(); ++m) {
@@ -128,7 +128,7 @@ std::string who_gains_text(const WhoGains& gains) {
     line("", std::array<std::string, WhoGains::kColumns>{"least", "second", "third", "fourth", "most",
                                                          "most/least"});
     for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
-      const WhoGains::Row& row = gains.at(m, arm);
+      const WhoGains::Row& row = gains.row(m, arm);
       out += fmt::format(" {:.80}{}\n", gains.arms[arm].title, arm == gains.baseline ? " (baseline)" : "");
       line("rate", cells(row.rate, [](const WhoGains::Value& v, std::size_t c) {
              return fmt::format("{:.{}f}", *v.median, c + 1 == WhoGains::kColumns ? 2 : 1);
@@ -157,7 +157,7 @@ nlohmann::ordered_json who_gains_json(const WhoGains& gains) {
   for (std::size_t m = 0; m < gains.measures.size(); ++m) {
     Json arms = Json::array();
     for (std::size_t arm = 0; arm < gains.arms.size(); ++arm) {
-      const WhoGains::Row& row = gains.at(m, arm);
+      const WhoGains::Row& row = gains.row(m, arm);
       Json columns = Json::object();
       for (std::size_t c = 0; c < WhoGains::kColumns; ++c) {
         Json column = {{"rate", value(row.rate[c])}};

@@ -34,7 +34,7 @@ struct WhoGains {
   std::size_t baseline = 0;
   std::vector<Measure> measures;
   std::vector<Row> rows;  // [measure][arm]
-  const Row& at(std::size_t measure, std::size_t arm) const { return rows.at(measure * arms.size() + arm); }
+  const Row& row(std::size_t measure, std::size_t arm) const { return rows.at(measure * arms.size() + arm); }
 };
 
 // Throws DataError where the file cannot be read.

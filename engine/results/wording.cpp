@@ -94,9 +94,9 @@ double rounded(double value, int decimals) {
   return out == 0.0 ? 0.0 : out;
 }
 
-std::string shown(double value, int decimals, bool with_sign) {
+std::string rounded_text(double value, int decimals, bool with_sign) {
   static const std::locale locale(std::locale::classic(), new Thousands);
-  if (decimals < 0) return shown(rounded(value, decimals), 0, with_sign);
+  if (decimals < 0) return rounded_text(rounded(value, decimals), 0, with_sign);
   if (value == 0.0) return "0";
   const std::string digits = fmt::format(locale, "{:.{}Lf}", std::abs(value), decimals);
   const bool rounds_to_zero = digits.find_first_not_of("0.") == std::string::npos;
@@ -105,15 +105,15 @@ std::string shown(double value, int decimals, bool with_sign) {
 }
 
 std::string more_or_fewer(double difference, int decimals, std::string_view more, std::string_view fewer) {
-  const std::string size = shown(std::abs(difference), decimals);
+  const std::string size = rounded_text(std::abs(difference), decimals);
   if (size.find_first_not_of("0.,") == std::string::npos) return std::string(kNoDifference);
   return fmt::format("{} {}", size, difference > 0.0 ? more : fewer);
 }
 
-std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals, bool with_sign) {
+std::string range_text(const std::optional<Range>& range, const Rounding& how, int decimals, bool with_sign) {
   if (!range) return "not available";
-  return shown(range->low / how.scale, decimals, with_sign) + " to " +
-         shown(range->high / how.scale, decimals, with_sign);
+  return rounded_text(range->low / how.scale, decimals, with_sign) + " to " +
+         rounded_text(range->high / how.scale, decimals, with_sign);
 }
 
 std::string heading(const SummaryMeasure& measure, const Rounding& how) {

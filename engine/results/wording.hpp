@@ -42,14 +42,14 @@ Rounding rounding_by_width(const SummaryMeasure& measure, double width, double l
 double rounded(double value, int decimals);
 
 // "-1,234.5"; zero has no sign.
-std::string shown(double value, int decimals, bool with_sign = false);
+std::string rounded_text(double value, int decimals, bool with_sign = false);
 inline constexpr std::string_view kNoDifference = "no difference";
 // "1,200 fewer", "30 more", kNoDifference: a difference as people say it.
 std::string more_or_fewer(double difference, int decimals, std::string_view more = "more",
                           std::string_view fewer = "fewer");
 // "1,200 to 1,300"
-std::string shown(const std::optional<Range>& range, const Rounding& how, int decimals,
-                  bool with_sign = false);
+std::string range_text(const std::optional<Range>& range, const Rounding& how, int decimals,
+                       bool with_sign = false);
 
 // "Looked-after children (children, at the end of the year)"
 std::string heading(const SummaryMeasure& measure, const Rounding& how);

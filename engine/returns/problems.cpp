@@ -80,7 +80,7 @@ const RuleText& text_of(Rule rule) {
   return kTexts.at(static_cast<std::size_t>(rule));
 }
 
-std::string shown(std::string_view cell) {
+std::string redacted_cell(std::string_view cell) {
   constexpr std::size_t kLongestCode = 4;
   constexpr std::size_t kLongest = 24;
   const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "returns/files.hpp"
+#include "returns/return_file.hpp"
 
 namespace hearth::returns {
 
@@ -85,7 +85,7 @@ struct RowPlace {
 // absence.
 bool is_serious(Rule rule);
 
-// A fault of one row. Never holds what would identify a child (shown()).
+// A fault of one row. Never holds what would identify a child (redacted_cell()).
 struct Problem {
   RowPlace at;
   std::string_view column;
@@ -95,7 +95,7 @@ struct Problem {
 
 // What stood in a cell, fit for being written down: codes as they are, anything else as its shape, with 9 for
 // digits and A for letters, so that no number of a child or name is given away.
-std::string shown(std::string_view cell);
+std::string redacted_cell(std::string_view cell);
 
 // What became of the rows of one kind of file.
 struct RowAccount {

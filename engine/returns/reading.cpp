@@ -445,7 +445,7 @@ class Reader {
       } else if (of_children && columns.text(row, 0).empty()) {
         drop(row, Rule::kBlankChild, "CHILD", {});
       } else if (of_children && is_rounded(columns.text(row, 0))) {
-        drop(row, Rule::kRoundedChild, "CHILD", shown(columns.text(row, 0)));
+        drop(row, Rule::kRoundedChild, "CHILD", redacted_cell(columns.text(row, 0)));
       } else {
         take(row);
         continue;
@@ -476,7 +476,7 @@ class Reader {
   static std::string shown_date(std::string_view cell) {
     const bool dated = cell.size() <= 10 && cell.find_first_not_of("0123456789/-.") == cell.npos &&
                        cell.find_first_of("/-.") != cell.npos;
-    return dated ? std::string(cell) : shown(cell);
+    return dated ? std::string(cell) : redacted_cell(cell);
   }
 
   void read_episodes() {
@@ -550,7 +550,7 @@ class Reader {
     if (row.end)
       read_reason_ended(at_row, code, row);
     else if (end.blank && !code.empty() && code != "X1")
-      fix(at_row, Rule::kReasonWithoutEnd, "REC", shown(code));
+      fix(at_row, Rule::kReasonWithoutEnd, "REC", redacted_cell(code));
     return true;
   }
 
@@ -563,7 +563,7 @@ class Reader {
     if (code == "X1" || exit_reason(code))
       row.end_code = code;
     else
-      fix(at_row, code.empty() ? Rule::kNoReasonEnded : Rule::kBadReasonEnded, "REC", shown(code));
+      fix(at_row, code.empty() ? Rule::kNoReasonEnded : Rule::kBadReasonEnded, "REC", redacted_cell(code));
   }
 
   void read_codes(const Columns& columns, std::size_t at_row, EpisodeRow& row) {
@@ -571,20 +571,20 @@ class Reader {
     if (is_reason_for_new_episode(rne))
       row.new_episode = rne.front();
     else
-      fix(at_row, Rule::kBadReasonForNewEpisode, "RNE", shown(columns.text(at_row, kRne)));
+      fix(at_row, Rule::kBadReasonForNewEpisode, "RNE", redacted_cell(columns.text(at_row, kRne)));
 
     const std::string ls = code_of(columns.text(at_row, kLs));
     row.short_break = is_short_break(ls);
     if (const auto known = legal_status(ls))
       row.legal_status = *known;
     else
-      fix(at_row, Rule::kBadLegalStatus, "LS", shown(columns.text(at_row, kLs)));
+      fix(at_row, Rule::kBadLegalStatus, "LS", redacted_cell(columns.text(at_row, kLs)));
 
     const std::string& by = columns.text(at_row, kProvider);
     if (const auto known = provider(code_of(by)))
       row.provider = *known;
     else if (!by.empty())
-      fix(at_row, Rule::kBadProvider, "PLACE_PROVIDER", shown(by));
+      fix(at_row, Rule::kBadProvider, "PLACE_PROVIDER", redacted_cell(by));
 
     // A code of the council's own may have any signs in it.
     const std::string own = capitals(whole(columns.text(at_row, kPlace)));
@@ -593,13 +593,13 @@ class Reader {
         row.placement = *known;
         row.place = place;
       }
-    if (row.place.empty()) fix(at_row, Rule::kBadPlace, "PLACE", shown(own));
+    if (row.place.empty()) fix(at_row, Rule::kBadPlace, "PLACE", redacted_cell(own));
 
     const std::string& change = columns.text(at_row, kChangeReason);
     if (const std::string code = code_of(change); is_placement_change_reason(code))
       row.change_reason = code;
     else if (!change.empty())
-      fix(at_row, Rule::kBadPlacementChangeReason, "REASON_PLACE_CHANGE", shown(change));
+      fix(at_row, Rule::kBadPlacementChangeReason, "REASON_PLACE_CHANGE", redacted_cell(change));
   }
 
   void read_header() {
@@ -608,7 +608,7 @@ class Reader {
       const DateCell born = date(columns.text(row, 1));
       // A date of birth is not written down, right or wrong; nor is DUC, often the 18th birthday.
       if (!born.day)
-        drop(row, Rule::kBadDateOfBirth, "DOB", shown(columns.text(row, 1)));
+        drop(row, Rule::kBadDateOfBirth, "DOB", redacted_cell(columns.text(row, 1)));
       else
         rows_.headers.push_back({at(row), year_of(row), child(columns.text(row, 0)), *born.day});
     });
@@ -619,7 +619,7 @@ class Reader {
     each_row(columns, [&](std::size_t row) {
       const DateCell ended = date(columns.text(row, 2));
       if (!ended.day && !ended.blank)
-        fix(row, Rule::kBadUnaccompaniedEnd, "DUC", shown(columns.text(row, 2)));
+        fix(row, Rule::kBadUnaccompaniedEnd, "DUC", redacted_cell(columns.text(row, 2)));
       rows_.unaccompanied.push_back(
           {at(row), year_of(row), child(columns.text(row, 0)), date(columns.text(row, 1)).day, ended.day});
     });
@@ -634,11 +634,11 @@ class Reader {
     const std::string by = capitals(columns.text(row, 2));
     const auto known = provider(by);
     if (!placement(place, Provider::kNotGiven) && file().kind == FileKind::kCosts && !own_code(place))
-      drop(row, Rule::kBadPlacement, "PLACE", shown(place));
+      drop(row, Rule::kBadPlacement, "PLACE", redacted_cell(place));
     else if (place.empty())
       drop(row, Rule::kBadPlacement, "PLACE", {});
     else if (!by.empty() && !known)
-      drop(row, Rule::kBadPlacement, "PLACE_PROVIDER", shown(by));
+      drop(row, Rule::kBadPlacement, "PLACE_PROVIDER", redacted_cell(by));
     else
       return std::pair{place, known};
     return std::nullopt;
@@ -656,7 +656,7 @@ class Reader {
       const std::string& cell = columns.text(row, 1);
       const auto weekly = read_number(cell);
       if (!weekly || *weekly < 0.0)
-        drop(row, Rule::kBadCost, "WEEKLY_GBP", shown(cell));
+        drop(row, Rule::kBadCost, "WEEKLY_GBP", redacted_cell(cell));
       else if (rows_.costs.try_emplace(*place, *weekly).second)
         ledger_.used(FileKind::kCosts);
       else
@@ -671,7 +671,7 @@ class Reader {
       if (!place) return;
       const auto name = std::ranges::find(kPlacementNames, lower_case(columns.text(row, 1)));
       if (name == kPlacementNames.end())
-        drop(row, Rule::kBadPlacement, "PLACEMENT", shown(columns.text(row, 1)));
+        drop(row, Rule::kBadPlacement, "PLACEMENT", redacted_cell(columns.text(row, 1)));
       else if (own_placements_.try_emplace(*place, static_cast<Placement>(name - kPlacementNames.begin()))
                    .second)
         ledger_.used(FileKind::kPlacementCodes);

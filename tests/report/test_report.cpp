@@ -291,8 +291,8 @@ TEST(Numbers, RoundedOnceForTextAndForThePage) {
   EXPECT_EQ(rounded(84710.85, -2), 84700.0);
   EXPECT_EQ(rounded(-0.04, 1), 0.0);
   EXPECT_FALSE(std::signbit(rounded(-0.04, 1)));
-  EXPECT_EQ(shown(-1598.8, -2, true), "-1,600");
-  EXPECT_EQ(shown(49.0, -2), "0");
+  EXPECT_EQ(rounded_text(-1598.8, -2, true), "-1,600");
+  EXPECT_EQ(rounded_text(49.0, -2), "0");
   EXPECT_EQ(number_json(84710.85, -2).dump(), "84700");
   EXPECT_EQ(number_json(5.44, 1).dump(), "5.4");
   EXPECT_EQ(more_or_fewer(-1598.8, -2), "1,600 fewer");

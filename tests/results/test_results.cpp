@@ -312,15 +312,17 @@ TEST_F(Results, QuartersAndYearsGiveTheSameYears) {
     for (std::size_t m = 0; m < months.measures.size(); ++m) {
       if (months.measures[m].yearly == Yearly::kMean) {
         EXPECT_EQ(steps.measures[m].yearly, step_months == 12 ? Yearly::kEnd : Yearly::kMean);
-        EXPECT_GT(steps.at(m, 0, 0).median, months.at(m, 0, 0).median) << "later months have larger numbers";
+        EXPECT_GT(steps.cell(m, 0, 0).median, months.cell(m, 0, 0).median)
+            << "later months have larger numbers";
         continue;
       }
       for (std::size_t arm = 0; arm < 2; ++arm)
         for (std::size_t p = 0; p < 3; ++p) {
-          EXPECT_NEAR(steps.at(m, arm, p).median, months.at(m, arm, p).median, kRounding)
+          EXPECT_NEAR(steps.cell(m, arm, p).median, months.cell(m, arm, p).median, kRounding)
               << months.measures[m].key;
           if (arm == 0) continue;
-          EXPECT_NEAR(steps.at(m, arm, p).difference->mean, months.at(m, arm, p).difference->mean, kRounding);
+          EXPECT_NEAR(steps.cell(m, arm, p).difference->mean, months.cell(m, arm, p).difference->mean,
+                      kRounding);
         }
     }
     const bool said = summary_text(steps).find("ends of its quarters") != std::string::npos;
@@ -653,32 +655,32 @@ TEST_F(Results, SummaryOfHandMadeSeries) {
   EXPECT_EQ(summary.periods[2].label(), "3 months to 30 June 2024");
 
   // Entries: 12 months of (1 + 2 + 3 + 4) (10 + r).
-  const SummaryCell& entries = summary.at(0, 0, 0);
+  const SummaryCell& entries = summary.cell(0, 0, 0);
   EXPECT_EQ(entries.median, 12.0 * 10 * 11);
   ASSERT_TRUE(entries.range.has_value());
   EXPECT_DOUBLE_EQ(entries.range->low, 12.0 * 10 * 10.1);
   EXPECT_DOUBLE_EQ(entries.range->high, 12.0 * 10 * 11.9);
   EXPECT_FALSE(entries.difference.has_value());
-  EXPECT_EQ(summary.at(0, 0, 2).median, 3.0 * 10 * 11);
+  EXPECT_EQ(summary.cell(0, 0, 2).median, 3.0 * 10 * 11);
   // One more for each of 4 authorities and 12 months in every replicate: certain.
-  const PairedDifference& more = summary.at(0, 1, 0).difference.value();
+  const PairedDifference& more = summary.cell(0, 1, 0).difference.value();
   EXPECT_EQ(more.mean, 48.0);
   EXPECT_EQ(more.range.value().low, 48.0);
   EXPECT_EQ(more.monte_carlo_standard_error.value(), 0.0);
 
   // Looked after at the year's end; the difference is 4 r, r = 0, 1, 2: mean 4, standard deviation 4.
-  EXPECT_EQ(summary.at(1, 0, 0).median, 1000.0 + 4 * 11);
-  EXPECT_EQ(summary.at(1, 0, 2).median, 1000.0 + 4 * 26);
-  const PairedDifference& stock = summary.at(1, 1, 1).difference.value();
+  EXPECT_EQ(summary.cell(1, 0, 0).median, 1000.0 + 4 * 11);
+  EXPECT_EQ(summary.cell(1, 0, 2).median, 1000.0 + 4 * 26);
+  const PairedDifference& stock = summary.cell(1, 1, 1).difference.value();
   EXPECT_DOUBLE_EQ(stock.mean, 4.0);
   EXPECT_DOUBLE_EQ(stock.range.value().low, 0.4);
   EXPECT_DOUBLE_EQ(stock.range.value().high, 7.6);
   EXPECT_DOUBLE_EQ(stock.monte_carlo_standard_error.value(), 4.0 / std::sqrt(3.0));
 
-  EXPECT_DOUBLE_EQ(summary.at(3, 0, 0).median, 6.5);  // mean of 1 to 12
-  EXPECT_DOUBLE_EQ(summary.at(4, 0, 0).median, 4 * 12 * 1.25e6);
-  EXPECT_DOUBLE_EQ(summary.at(5, 0, 0).median, 4 * 12 * 1.75e6);
-  EXPECT_DOUBLE_EQ(summary.at(5, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
+  EXPECT_DOUBLE_EQ(summary.cell(3, 0, 0).median, 6.5);  // mean of 1 to 12
+  EXPECT_DOUBLE_EQ(summary.cell(4, 0, 0).median, 4 * 12 * 1.25e6);
+  EXPECT_DOUBLE_EQ(summary.cell(5, 0, 0).median, 4 * 12 * 1.75e6);
+  EXPECT_DOUBLE_EQ(summary.cell(5, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
 }
 
 // Read at once or one by one, areas have the same numbers.
@@ -695,8 +697,8 @@ TEST_F(Results, SeveralAreasAtOnceAreEachAlone) {
     EXPECT_EQ(summary_json(together[i]), summary_json(alone));
   }
   // Entries are 12 (a + 1) (10 + r) in the first year, r = 0, 1, 2: the middle half lies from r = 0.5 to 1.5.
-  EXPECT_DOUBLE_EQ(together[1].at(0, 0, 0).half.value().low, 12.0 * 3 * 10.5);
-  EXPECT_DOUBLE_EQ(together[1].at(0, 0, 0).half.value().high, 12.0 * 3 * 11.5);
+  EXPECT_DOUBLE_EQ(together[1].cell(0, 0, 0).half.value().low, 12.0 * 3 * 10.5);
+  EXPECT_DOUBLE_EQ(together[1].cell(0, 0, 0).half.value().high, 12.0 * 3 * 11.5);
 
   const std::vector<AuthorityGroup> groups = {{0, 1, 2, 3}, {2}};
   const auto costs = reader.cost_of_each(groups, {0});
@@ -733,21 +735,21 @@ TEST_F(Results, WhoGainsIsByFifthAndPaired) {
   const Summary summary = summarise(ResultReader(path()), "Bristol, City of");
   ASSERT_TRUE(summary.who_gains.has_value());
   const WhoGains& gains = *summary.who_gains;
-  const auto& usual = gains.at(0, 0);
+  const auto& usual = gains.row(0, 0);
   for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
     EXPECT_DOUBLE_EQ(usual.rate[fifth].median.value(), 1.5 * 4 * 12 * 10);  // of 480 and 960
     EXPECT_FALSE(usual.difference[fifth].median.has_value());
-    EXPECT_DOUBLE_EQ(gains.at(0, 1).difference[fifth].median.value(), fifth == 4 ? -0.375 : 0.0);
+    EXPECT_DOUBLE_EQ(gains.row(0, 1).difference[fifth].median.value(), fifth == 4 ? -0.375 : 0.0);
   }
   EXPECT_DOUBLE_EQ(usual.rate[kDeprivationFifths].median.value(), 1.0);
-  const auto& ratio = gains.at(0, 1).difference[kDeprivationFifths];
+  const auto& ratio = gains.row(0, 1).difference[kDeprivationFifths];
   EXPECT_DOUBLE_EQ(ratio.median.value(), -0.375);
   EXPECT_DOUBLE_EQ(ratio.low.value(), -0.4875);
   EXPECT_DOUBLE_EQ(ratio.high.value(), -0.2625);
   // Nothing over nothing is no ratio, and no difference.
-  EXPECT_EQ(gains.at(1, 0).rate[0].median.value(), 0.0);
-  EXPECT_FALSE(gains.at(1, 0).rate[kDeprivationFifths].median.has_value());
-  EXPECT_FALSE(gains.at(1, 1).difference[0].median.has_value());
+  EXPECT_EQ(gains.row(1, 0).rate[0].median.value(), 0.0);
+  EXPECT_FALSE(gains.row(1, 0).rate[kDeprivationFifths].median.has_value());
+  EXPECT_FALSE(gains.row(1, 1).difference[0].median.has_value());
 
   const std::string text = summary_text(summary);
   for (const char* part : {"Who gains (12 months to 30 June 2024", "720.0", "-37.5%", "-48.8 to -26.2"})
@@ -763,7 +765,7 @@ TEST_F(Results, AnArmEqualToTheBaselineDiffersByExactlyZero) {
   const Summary summary = summarise(ResultReader(path()));
   for (std::size_t m = 0; m < summary.measures.size(); ++m)
     for (std::size_t p = 0; p < summary.periods.size(); ++p) {
-      const PairedDifference& none = summary.at(m, 2, p).difference.value();
+      const PairedDifference& none = summary.cell(m, 2, p).difference.value();
       EXPECT_EQ(none.mean, 0.0);
       EXPECT_EQ(none.range.value().low, 0.0);
       EXPECT_EQ(none.range.value().high, 0.0);
@@ -774,8 +776,8 @@ TEST_F(Results, AnArmEqualToTheBaselineDiffersByExactlyZero) {
 TEST_F(Results, OneReplicateHasNoInterval) {
   write_made(path(), 1);
   const Summary summary = summarise(ResultReader(path()));
-  EXPECT_FALSE(summary.at(0, 1, 0).range.has_value());
-  const PairedDifference& difference = summary.at(0, 1, 0).difference.value();
+  EXPECT_FALSE(summary.cell(0, 1, 0).range.has_value());
+  const PairedDifference& difference = summary.cell(0, 1, 0).difference.value();
   EXPECT_EQ(difference.mean, 48.0);
   EXPECT_FALSE(difference.range.has_value());
   EXPECT_FALSE(difference.monte_carlo_standard_error.has_value());

@@ -150,16 +150,16 @@ TEST(ReturnCodes, WhoFostersFollowsTheProvider) {
 }
 
 TEST(ReturnProblems, NumbersAndNamesAreNotShown) {
-  EXPECT_EQ(shown("U9"), "U9");
-  EXPECT_EQ(shown("WHIM"), "WHIM");
-  EXPECT_EQ(shown("A name"), "A AAAA");
-  EXPECT_EQ(shown("Surname"), "AAAAAAA");
-  EXPECT_EQ(shown("7654321"), "9999999");
-  EXPECT_EQ(shown("A123456789012"), "A999999999999");
-  EXPECT_EQ(shown("AB123"), "AA999");
-  EXPECT_EQ(shown("05/05/2010"), "99/99/9999");
-  EXPECT_EQ(shown("a name, here"), "A AAAA? AAAA");
-  EXPECT_LE(shown(std::string(10000, 'x')).size(), 30U);
+  EXPECT_EQ(redacted_cell("U9"), "U9");
+  EXPECT_EQ(redacted_cell("WHIM"), "WHIM");
+  EXPECT_EQ(redacted_cell("A name"), "A AAAA");
+  EXPECT_EQ(redacted_cell("Surname"), "AAAAAAA");
+  EXPECT_EQ(redacted_cell("7654321"), "9999999");
+  EXPECT_EQ(redacted_cell("A123456789012"), "A999999999999");
+  EXPECT_EQ(redacted_cell("AB123"), "AA999");
+  EXPECT_EQ(redacted_cell("05/05/2010"), "99/99/9999");
+  EXPECT_EQ(redacted_cell("a name, here"), "A AAAA? AAAA");
+  EXPECT_LE(redacted_cell(std::string(10000, 'x')).size(), 30U);
 }
 
 TEST(ReturnProblems, EveryRuleIsDocumented) {

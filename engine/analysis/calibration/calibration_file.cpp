@@ -166,12 +166,12 @@ std::string fit_text(const std::vector<TargetFit>& fit) {
   std::string out = fmt::format("{:42}{:>16}{:>16}{:>8}\n", "target", "published", "simulated", "ratio");
   for (const TargetFit& row : fit) {
     const int decimals = row.target.published < 2.0 ? 3 : 0;
-    out +=
-        fmt::format("{:42}{:>16}{:>16}{:8.3f}  {}\n", row.target.name, shown(row.target.published, decimals),
-                    shown(row.simulated, decimals), row.simulated / row.target.published,
-                    !row.within()         ? "outside"
-                    : row.target.promised ? "within 3%"
-                                          : "");
+    out += fmt::format("{:42}{:>16}{:>16}{:8.3f}  {}\n", row.target.name,
+                       rounded_text(row.target.published, decimals), rounded_text(row.simulated, decimals),
+                       row.simulated / row.target.published,
+                       !row.within()         ? "outside"
+                       : row.target.promised ? "within 3%"
+                                             : "");
   }
   return out;
 }

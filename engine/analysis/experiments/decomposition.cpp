@@ -71,9 +71,9 @@ double shapley_weight(std::size_t others_on) {
   return before * after / orders;
 }
 
-std::string number(double x, std::string_view unit, bool with_sign = true) {
+std::string amount_text(double x, std::string_view unit, bool with_sign = true) {
   const bool millions = unit == "GBP";
-  return shown(millions ? x / 1e6 : x, millions || std::abs(x) < 100.0 ? 1 : 0, with_sign);
+  return rounded_text(millions ? x / 1e6 : x, millions || std::abs(x) < 100.0 ? 1 : 0, with_sign);
 }
 
 }  // namespace
@@ -170,10 +170,10 @@ std::string decomposition_text(const std::vector<Attribution>& attributions) {
       out += fmt::format("\n{}\n{:<31}{:>20}{:>12}{:>11}{:>11}{:>11}\n", arm, "", "difference", "direct",
                          "caseload", "turnover", "threshold");
     }
-    const auto with_error = fmt::format("{} ± {}", number(row.difference.mean, row.unit),
-                                        number(row.difference.error, row.unit, false));
-    out += fmt::format("{:<31}{:>20}{:>12}", row.measure, with_error, number(row.direct.mean, row.unit));
-    for (const auto& loop : row.loops) out += fmt::format("{:>11}", number(loop.mean, row.unit));
+    const auto with_error = fmt::format("{} ± {}", amount_text(row.difference.mean, row.unit),
+                                        amount_text(row.difference.error, row.unit, false));
+    out += fmt::format("{:<31}{:>20}{:>12}", row.measure, with_error, amount_text(row.direct.mean, row.unit));
+    for (const auto& loop : row.loops) out += fmt::format("{:>11}", amount_text(loop.mean, row.unit));
     out += '\n';
   }
   return out;

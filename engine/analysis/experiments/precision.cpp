@@ -226,7 +226,7 @@ PrecisionTally::State PrecisionTally::state(std::size_t count) const {
 
 std::string PrecisionTally::text(const State& state) const {
   // In four figures, but whole thousands as people write them.
-  const auto figure = [](double x) { return x < 1000.0 ? fmt::format("{:.4g}", x) : shown(x, 0); };
+  const auto figure = [](double x) { return x < 1000.0 ? fmt::format("{:.4g}", x) : rounded_text(x, 0); };
   std::string now = figure(state.error);
   std::string bound = figure(goal_.limit);
   if (goal_.relative) {

@@ -127,7 +127,7 @@ std::string hindcast_text(const Hindcast& hindcast, const std::vector<ScoreRow>&
                              row.horizon, grouped(row.forecasts), ratio(row.relative[0]),
                              ratio(row.log_relative[0]), calm ? ratio(quieter->relative[0]) : "-",
                              ratio(best), 100.0 * row.coverage_50, 100.0 * row.coverage_90,
-                             shown(100.0 * std::expm1(row.mean.bias), 0, true));
+                             rounded_text(100.0 * std::expm1(row.mean.bias), 0, true));
       }
     if (lines.empty()) continue;
     out += fmt::format("\n{:<32}{:>5}{:>10}{:>8}{:>7}{:>7}{:>8}{:>8}{:>7}{:>8}\n",

@@ -6,6 +6,7 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
@@ -171,6 +172,12 @@ void check_together(const Cursor& at, const Parameters& values, Checker& checker
     checker.wrong(at, "values of drift.correlation.* that no eight quantities can have together",
                   "correlations whose matrix has no negative eigenvalue",
                   "bring those that you set nearer to zero, or change the others with them");
+}
+
+nlohmann::ordered_json names_json(const std::vector<Parameter>& parameters) {
+  auto out = nlohmann::ordered_json::array();
+  for (const Parameter parameter : parameters) out.push_back(info(parameter).name);
+  return out;
 }
 
 }  // namespace hearth

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,8 @@ void check_together(const Cursor& at, const Parameters& values, Checker& checker
 
 // Adds to the checker that no parameter has the name that is the value of `at`.
 void unknown_parameter(const Cursor& at, const std::string& name, Checker& checker);
+
+// Their dotted names, as an array.
+nlohmann::ordered_json names_json(const std::vector<Parameter>& parameters);
 
 }  // namespace hearth

@@ -230,10 +230,4 @@ Json target_json(const Target& target, const MonthEnd& origin, const std::vector
   return out;
 }
 
-Json names_json(const std::vector<Parameter>& parameters) {
-  Json out = Json::array();
-  for (const Parameter parameter : parameters) out.push_back(info(parameter).name);
-  return out;
-}
-
 }  // namespace hearth

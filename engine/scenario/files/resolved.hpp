@@ -24,6 +24,5 @@ nlohmann::ordered_json network_json(const PeerNetwork& network, const MonthEnd& 
 // `arms`: the names of the scenario's.
 nlohmann::ordered_json target_json(const Target& target, const MonthEnd& origin,
                                    const std::vector<std::string>& arms);
-nlohmann::ordered_json names_json(const std::vector<Parameter>& parameters);
 
 }  // namespace hearth

@@ -10,7 +10,6 @@
 
 #include "core/statistics.hpp"
 #include "scenario/files/calibration_reader.hpp"
-#include "scenario/files/resolved.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {

@@ -10,8 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Relative to the working directory where it lies within.
-fs::path shown(const fs::path& absolute) {
+// As it is where it lies outside.
+fs::path relative_to_working_directory(const fs::path& absolute) {
   const fs::path relative = absolute.lexically_proximate(fs::current_path());
   return relative.begin() != relative.end() && *relative.begin() == ".." ? absolute : relative;
 }
@@ -24,7 +24,8 @@ std::optional<fs::path> find_folder(const fs::path& scenario_file, const std::ve
   for (const auto& start : starts)
     for (fs::path folder = start;; folder = folder.parent_path()) {
       for (const char* name : {"england", "scenarios/england"})
-        if (file_exists(folder / name / "authorities.csv")) return shown(folder / name);
+        if (file_exists(folder / name / "authorities.csv"))
+          return relative_to_working_directory(folder / name);
       if (folder == folder.parent_path()) break;
     }
   return std::nullopt;
