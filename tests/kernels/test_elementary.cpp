@@ -208,7 +208,10 @@ class Compared {
 };
 
 TEST(Elementary, RoundsTheTrueValue) {
-  if (std::numeric_limits<long double>::digits < 64) GTEST_SKIP() << "long double is double here";
+  volatile long double one = 1.0L;
+  if (std::exp(one) == static_cast<long double>(std::exp(1.0)) ||
+      std::log(3.0L * one) == static_cast<long double>(std::log(3.0)))
+    GTEST_SKIP() << "this C library's long double has no more digits than double";
   std::mt19937 random(20220331);
   const auto between = [&](double low, double high) {
     return low + (high - low) * 0x1p-32 * static_cast<double>(random());
