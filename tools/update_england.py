@@ -140,8 +140,8 @@ def sums(history, national, years):
             if england == "" or cells.notna().sum() < 0.9 * len(cells):
                 continue
             # A blank is a count of 1 to 5, or of an authority that made no return: what it last had, then.
-            before = wide.loc[live_then, wide.columns < year].ffill(axis=1).iloc[:, -1:].squeeze(axis=1)
-            hidden = before.reindex(cells.index)[cells.isna()].fillna(0.0).clip(lower=SUPPRESSED).sum()
+            last_known = wide.loc[live_then, wide.columns <= year].ffill(axis=1)[year]
+            hidden = last_known[cells.isna()].fillna(0.0).clip(lower=SUPPRESSED).sum()
             gap = float(england) - cells.sum()
             if not -0.02 * float(england) - 10 <= gap <= 0.02 * float(england) + 10 + 1.2 * hidden:
                 text = f"{measure} {year}: authorities {cells.sum():,.0f}, England {float(england):,.0f}"
@@ -258,9 +258,9 @@ def update(folder, tables, write):
     ]
     if write:
         for name, table in [("authorities", authorities), ("history", history), ("england", national)]:
-            temporary = tables / f"{name}.csv.new"
-            table.to_csv(temporary, index=False, lineterminator="\n")
-            temporary.replace(tables / f"{name}.csv")
+            table.to_csv(tables / f"{name}.csv.new", index=False, lineterminator="\n")
+        for name in ["authorities", "history", "england"]:  # once all are on the disk
+            (tables / f"{name}.csv.new").replace(tables / f"{name}.csv")
         report += [
             f"Wrote authorities.csv, history.csv and england.csv in {tables}.",
             f"Next: hearth calibrate --origin {last}, and the origins before it if an earlier year changed; tools/tables.py; ./test.",

@@ -33,7 +33,7 @@ def run(
 ) -> dict[str, Any]: ...
 def resolve(scenario: LoadedScenario, prefix: str, arm: str) -> list[tuple[Any, ...]]: ...
 def calibrate(
-    origin: int,
+    origin: Optional[int],
     replicates: int,
     draws: int,
     seed: int,
