@@ -1,7 +1,7 @@
 // What the program says about its work: mistakes and warnings on stderr, and JSON for programs.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

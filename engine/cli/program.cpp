@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <map>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
 #include <vector>

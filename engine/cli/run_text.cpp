@@ -1,6 +1,7 @@
 #include "cli/run_text.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "analysis/experiments/decomposition.hpp"
 #include "app/report.hpp"

@@ -1,7 +1,7 @@
 // Numbers of the page: rounded once, to the digits that are shown everywhere.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "results/summary.hpp"

@@ -1,7 +1,7 @@
 // The stories of single families, in words and as JSON: the same family under two arms, side by side.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "published/england.hpp"

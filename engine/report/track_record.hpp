@@ -1,7 +1,7 @@
 // How good earlier forecasts were: the scores of the hindcast that Hearth was built with.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace hearth {
 

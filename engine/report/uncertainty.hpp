@@ -1,7 +1,7 @@
 // Where the uncertainty of a result comes from, for the page: the shares of a split run in words.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

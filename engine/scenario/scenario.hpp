@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -124,6 +125,9 @@ inline constexpr std::array<std::string_view, kPropensities> kRateNames = {
 using PropensityVector = std::array<double, kPropensities>;  // log scale, of propensities or of their rates
 // How log rates (rows) answer log propensities (columns), over the years that a forecast looks ahead.
 using ResponseMatrix = std::array<PropensityVector, kPropensities>;
+inline std::span<const double> by_rows(const ResponseMatrix& response) {
+  return {response.front().data(), kPropensities * kPropensities};
+}
 constexpr ResponseMatrix identity_response() {
   ResponseMatrix out{};
   for (std::size_t k = 0; k < kPropensities; ++k) out[k][k] = 1.0;

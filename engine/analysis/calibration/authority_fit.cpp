@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Dense>
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 
 #include "core/calendar.hpp"
 #include "core/error.hpp"
+#include "core/matrices.hpp"
 #include "kernels/draws.hpp"
 
 namespace hearth {
@@ -53,10 +54,8 @@ double mean_rate(const AuthorityExpectation& of, std::size_t rate) {
   return sum / static_cast<double>(of.log_rates.size());
 }
 
-using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
-
-Matrix inverse_of(const ResponseMatrix& response) {
-  return Eigen::Map<const Matrix>(response.front().data()).inverse();
+Eigen::MatrixXd inverse_of(const ResponseMatrix& response) {
+  return inverse(square_matrix(by_rows(response)));
 }
 
 // Where too few children are simulated the slopes are chance, and what they lead to is too.
@@ -244,15 +243,14 @@ void step_propensities(std::map<int, PropensityVector>& propensities, const Scen
                        const std::vector<PropensityVector>& simulated,
                        const std::vector<PropensityVector>& counts,
                        const std::vector<PropensityVector>& expected, double share) {
-  using Vector = Eigen::Matrix<double, kPropensities, 1>;
   constexpr double kFew = 3.0;   // children who tell as much as what is usual in England does
   constexpr double kMost = 2.5;  // within the bounds of a calibration file
-  const Matrix inverse = inverse_of(scenario.response);
+  const Eigen::MatrixXd inverse = inverse_of(scenario.response);
   for (std::size_t i = 0; i < simulated.size(); ++i) {
-    Vector gap;
+    Eigen::VectorXd gap(kPropensities);
     for (std::size_t k = 0; k < kPropensities; ++k)
       gap[static_cast<Eigen::Index>(k)] = std::clamp(expected[i][k] - simulated[i][k], -1.0, 1.0);
-    const Vector move = inverse * gap;
+    const Eigen::VectorXd move = inverse * gap;
     auto& own = propensities[scenario.authorities[i]];
     for (std::size_t k = 0; k < kPropensities; ++k) {
       const double told = counts[i][k] / (counts[i][k] + kFew);

@@ -2,6 +2,7 @@
 
 #include <tbb/parallel_for.h>
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -11,6 +12,7 @@
 
 #include "analysis/calibration/minimise.hpp"
 #include "core/categories.hpp"
+#include "core/matrices.hpp"
 #include "published/entries_under_16.hpp"
 
 namespace hearth {
@@ -264,10 +266,8 @@ PairCorrelation fit_pair(const Volatility& fitted, const std::array<double, kPro
 
 // The nearest correlation matrix of full rank, nearly: eigenvalues are kept from falling below a small share.
 RatesMatrix positive_definite(const RatesMatrix& correlation) {
-  const Eigen::SelfAdjointEigenSolver<RatesMatrix> eigen(correlation);
-  const RatesMatrix mended = eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.02).asDiagonal() *
-                             eigen.eigenvectors().transpose();
-  const Eigen::Matrix<double, kPropensities, 1> scale = mended.diagonal().cwiseSqrt().cwiseInverse();
+  const Eigen::MatrixXd mended = with_eigenvalues(correlation, [](double x) { return std::max(x, 0.02); });
+  const Eigen::VectorXd scale = mended.diagonal().cwiseSqrt().cwiseInverse();
   return scale.asDiagonal() * mended * scale.asDiagonal();
 }
 
@@ -318,15 +318,13 @@ void fit_england(RateVolatility& v, const std::vector<double>& times, const std:
 
 // Level and deviation at the origin of each rate, given what is known: mean and covariance.
 struct State {
-  Eigen::Matrix<double, kStateSize, 1> mean;
-  Eigen::Matrix<double, kStateSize, kStateSize> covariance;
+  Eigen::VectorXd mean = Eigen::VectorXd::Zero(kStateSize);
+  Eigen::MatrixXd covariance = Eigen::MatrixXd::Zero(kStateSize, kStateSize);
 };
 
 State condition(const Volatility& v, const Observations& known,
                 const std::array<double, kPropensities>& mean) {
   State out;
-  out.mean.setZero();
-  out.covariance.setZero();
   const auto n = static_cast<Eigen::Index>(known.size());
   Eigen::MatrixXd cross(n, static_cast<Eigen::Index>(kStateSize));
   for (int m = 0; m < kRates; ++m) {
@@ -361,21 +359,21 @@ State state_at_origin(const Volatility& v, const Observations& known,
   const State joint = condition(v, known, mean);
   State out = joint;
   // In coordinates of where the rate is (level and deviation together) and of its deviation.
-  using Matrix = Eigen::Matrix<double, kStateSize, kStateSize>;
-  Matrix to = Matrix::Identity();
+  using Eigen::MatrixXd;
+  MatrixXd to = MatrixXd::Identity(kStateSize, kStateSize);
   for (int m = 0; m < kRates; ++m) to(m, kRates + m) = 1.0;
-  Matrix covariance = to * joint.covariance * to.transpose();
-  Eigen::Matrix<double, kStateSize, 1> scale;
+  MatrixXd covariance = to * joint.covariance * to.transpose();
+  Eigen::VectorXd scale(kStateSize);
   for (int m = 0; m < kRates; ++m) {
     const State alone = condition(v, of_rates(known, {m}, 1), mean);
-    const Matrix own = to * alone.covariance * to.transpose();
+    const MatrixXd own = to * alone.covariance * to.transpose();
     for (const int i : {m, kRates + m}) {
       out.mean[i] = alone.mean[i];
       scale[i] = std::sqrt(own(i, i) / std::max(covariance(i, i), 1e-12));
     }
   }
   covariance = scale.asDiagonal() * covariance * scale.asDiagonal();
-  const Matrix from = to.inverse();
+  const MatrixXd from = inverse(to);
   out.covariance = from * covariance * from.transpose();
   return out;
 }

@@ -10,7 +10,7 @@
 // shared by all authorities, so one with a short or noisy history is drawn towards England.
 #pragma once
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <array>
 #include <string_view>
 #include <vector>

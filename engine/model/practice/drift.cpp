@@ -1,22 +1,19 @@
 #include "model/practice/drift.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
 #include "core/calendar.hpp"
+#include "core/matrices.hpp"
 #include "kernels/elementary.hpp"
 
 namespace hearth {
 namespace {
 
 // The symmetric square root of a covariance that rounding may have left without full rank.
-template <int kSize>
-Eigen::Matrix<double, kSize, kSize> square_root(const Eigen::Matrix<double, kSize, kSize>& covariance) {
-  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix<double, kSize, kSize>> eigen(covariance);
-  const Eigen::Matrix<double, kSize, kSize> root =
-      eigen.eigenvectors() * eigen.eigenvalues().cwiseMax(0.0).cwiseSqrt().asDiagonal() *
-      eigen.eigenvectors().transpose();
-  return root;
+Eigen::MatrixXd square_root(const Eigen::MatrixXd& covariance) {
+  return with_eigenvalues(covariance, [](double x) { return std::sqrt(std::max(x, 0.0)); });
 }
 
 // Of each rate the standard deviation in the long run (log), and the reversion (1/year).
@@ -72,15 +69,11 @@ DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int
   DriftTables out;
   out.enabled = p.on(drift_enabled);
   constexpr int kSize = static_cast<int>(kPropensities);
-  RateMatrix response;
   RateMatrix correlation = RateMatrix::Identity();
   std::size_t row = 0;
   for (int a = 0; a < kSize; ++a)
-    for (int b = 0; b < kSize; ++b) {
-      response(a, b) = scenario.response[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
-      if (b < a) correlation(a, b) = correlation(b, a) = p[rows::kDriftCorrelation.at(row++)];
-    }
-  out.propensities_of_rates = response.inverse();
+    for (int b = 0; b < a; ++b) correlation(a, b) = correlation(b, a) = p[rows::kDriftCorrelation.at(row++)];
+  out.propensities_of_rates = inverse(square_matrix(by_rows(scenario.response)));
   out.authority = make_process(p, correlation, kAuthoritySd, kAuthorityReversion);
   out.england = make_process(p, correlation, kNationalSd, kNationalReversion);
   if (const auto found = scenario.propensities.find(code); found != scenario.propensities.end())
@@ -94,10 +87,7 @@ DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int
   }
   const auto found = scenario.state_covariance.find(code);
   if (!out.enabled || found == scenario.state_covariance.end()) return out;
-  Eigen::Matrix<double, kStateSize, kStateSize> covariance;
-  std::size_t at = 0;
-  for (int a = 0; a < static_cast<int>(kStateSize); ++a)
-    for (int b = 0; b <= a; ++b) covariance(a, b) = covariance(b, a) = found->second[at++];
+  const Eigen::MatrixXd covariance = symmetric_matrix(found->second);
   out.doubt = square_root(covariance);
   for (int k = 0; k < kSize; ++k) {
     out.level_variance[k] = covariance(k, k);

@@ -6,7 +6,7 @@
 // mechanisms use, follow through the measured response of rates to propensities (ResponseMatrix).
 #pragma once
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include "kernels/draws.hpp"
 #include "parameters/registry.hpp"

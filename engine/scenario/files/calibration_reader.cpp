@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/matrices.hpp"
 #include "core/nearest.hpp"
 
 namespace hearth {
@@ -139,8 +139,7 @@ class Reader {
       }
       if (!read_numbers(*row, kResponse, response[k])) return;
     }
-    using Matrix = Eigen::Matrix<double, kPropensities, kPropensities, Eigen::RowMajor>;
-    if (std::abs(Eigen::Map<const Matrix>(response.front().data()).determinant()) < 1e-6) {
+    if (std::abs(determinant(square_matrix(by_rows(response)))) < 1e-6) {
       checker_.wrong(at, "a matrix without an inverse", "rates that answer the propensities independently");
       return;
     }
@@ -149,14 +148,9 @@ class Reader {
 
   // No variance is negative in any direction, but for rounding.
   static bool is_covariance(const StateCovariance& lower) {
-    constexpr auto kSize = static_cast<int>(kStateSize);
     constexpr double kRounding = 1e-3;
-    Eigen::Matrix<double, kSize, kSize> matrix;
-    std::size_t at = 0;
-    for (int a = 0; a < kSize; ++a)
-      for (int b = 0; b <= a; ++b) matrix(a, b) = lower[at++];  // the solver reads this triangle
-    const Eigen::SelfAdjointEigenSolver<decltype(matrix)> eigen(matrix, Eigen::EigenvaluesOnly);
-    return eigen.eigenvalues().minCoeff() >= -kRounding * eigen.eigenvalues().cwiseAbs().maxCoeff();
+    const Eigen::VectorXd values = eigenvalues(symmetric_matrix(lower));
+    return values.minCoeff() >= -kRounding * values.cwiseAbs().maxCoeff();
   }
 
   void read_state_covariance(const Cursor& at) {

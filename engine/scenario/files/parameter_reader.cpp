@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
+#include "core/matrices.hpp"
 #include "core/nearest.hpp"
 #include "scenario/files/scale.hpp"
 
@@ -161,14 +161,12 @@ void check_together(const Cursor& at, const Parameters& values, Checker& checker
     checker.wrong(
         at, fmt::format("care.foster_kin_share and care.foster_agency_share, which add up to {:.4g}", foster),
         "at most 1", "the rest is foster care by the authority");
-  Eigen::Matrix<double, kPropensities, kPropensities> correlation;
-  correlation.setIdentity();
+  Eigen::MatrixXd correlation = Eigen::MatrixXd::Identity(kPropensities, kPropensities);
   std::size_t row = 0;
   for (int a = 1; a < correlation.rows(); ++a)
     for (int b = 0; b < a; ++b)
       correlation(a, b) = correlation(b, a) = values[rows::kDriftCorrelation.at(row++)];
-  const Eigen::SelfAdjointEigenSolver<decltype(correlation)> eigen(correlation, Eigen::EigenvaluesOnly);
-  if (eigen.eigenvalues()(0) < -kRounding)
+  if (eigenvalues(correlation)[0] < -kRounding)
     checker.wrong(at, "values of drift.correlation.* that no eight quantities can have together",
                   "correlations whose matrix has no negative eigenvalue",
                   "bring those that you set nearer to zero, or change the others with them");
