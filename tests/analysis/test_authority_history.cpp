@@ -19,6 +19,7 @@
 #include "analysis/calibration/authority_history.hpp"
 #include "core/categories.hpp"
 #include "core/csv.hpp"
+#include "core/matrices.hpp"
 #include "kernels/draws.hpp"
 #include "source_dir.hpp"
 #include "statistics.hpp"
@@ -254,14 +255,6 @@ std::string difference(const AuthorityHistory& a, const AuthorityHistory& b) {
   return "";
 }
 
-Eigen::Matrix<double, kStates, kStates> full(const StateCovariance& lower) {
-  Eigen::Matrix<double, kStates, kStates> out;
-  std::size_t at = 0;
-  for (int a = 0; a < kStates; ++a)
-    for (int b = 0; b <= a; ++b) out(a, b) = out(b, a) = lower[at++];
-  return out;
-}
-
 const AuthorityExpectation& of(const AuthorityHistory& history, int code) {
   for (const auto& row : history.authorities)
     if (row.code == code) return row;
@@ -332,7 +325,7 @@ struct Errors {
 
 double doubt_a_year_on(const AuthorityExpectation& a, const RateVolatility& v, int m) {
   constexpr auto kSize = static_cast<int>(kPropensities);
-  const auto covariance = full(a.covariance);
+  const auto covariance = symmetric_matrix(a.covariance);
   const double left = std::exp(-v.reversion * (1.0 + kTimeInYear[static_cast<std::size_t>(m)]));
   return covariance(m, m) + 2.0 * left * covariance(m, kSize + m) +
          left * left * covariance(kSize + m, kSize + m) + v.sd * v.sd * (1.0 - left * left);
@@ -343,8 +336,8 @@ TEST_F(MadeUpEngland, HasStatesWithinWhatIsSaidToBeNotKnownOfThem) {
   Errors where;      // level and deviation together
   Errors deviation;  // alone: known less well
   for (const AuthorityExpectation& a : found().authorities) {
-    const auto covariance = full(a.covariance);
-    EXPECT_GT(covariance.ldlt().vectorD().minCoeff(), -1e-9) << a.code;
+    const auto covariance = symmetric_matrix(a.covariance);
+    EXPECT_GT(eigenvalues(covariance).minCoeff(), -1e-9) << a.code;
     for (int m = 0; m < kSize; ++m) {
       const auto k = static_cast<std::size_t>(m);
       const RateVolatility& v = found().volatility.rates[k];
@@ -562,7 +555,7 @@ TEST(AuthorityHistory, SharesWhatIsSuppressedAmongTheAges) {
 // Levels and deviations of an authority about which nothing is known are spread as those of all others are.
 void expect_prior(const AuthorityHistory& history, int code, const std::vector<std::size_t>& rates) {
   const AuthorityExpectation& a = of(history, code);
-  const auto covariance = full(a.covariance);
+  const auto covariance = symmetric_matrix(a.covariance);
   for (const std::size_t k : rates) {
     const RateVolatility& v = history.volatility.rates[k];
     const auto m = static_cast<int>(k);
@@ -582,7 +575,7 @@ TEST(AuthorityHistory, OfAnAuthorityWithoutFiguresIsThatOfAnyOther) {
   const AuthorityHistory history = estimate(world.tables, 2019);
   expect_prior(history, kOther, kAllRates);
   const AuthorityExpectation& a = of(history, kOther);
-  const auto covariance = full(a.covariance);
+  const auto covariance = symmetric_matrix(a.covariance);
   for (int i = 0; i < 8; ++i)
     for (int j = 0; j <= i; ++j) {
       EXPECT_NEAR(covariance(i, 8 + j), 0.0, 1e-9);
