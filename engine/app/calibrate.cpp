@@ -38,7 +38,10 @@ Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sampl
   overrides.seed = how.seed;
   overrides.calibration = std::move(calibration);
   Scenario scenario = load_named("business_as_usual", overrides).scenario;
-  scenario.draws = {};  // the fit is of single values
+  scenario.draws = {};                           // the fit is of single values
+  for (std::size_t k = 0; k < kPriceKinds; ++k)  // and its spending is published at the origin's prices
+    for (const Parameter growth : {rows::kPriceGrowth.at(k), rows::kPriceGrowthSd.at(k)})
+      scenario.arms[0].parameters[growth] = 0.0;
   scenario.replicates = how.replicates;
   scenario.sampling_fraction = sample;
   return scenario;

@@ -85,6 +85,8 @@ std::vector<double> levels_of(const ExportRequest& request) {
 
 // What the writer of forecasts gives: years, figures and levels of its own.
 std::string hubverse(const ExportRequest& request, const ResultReader& result) {
+  if (request.prices != "real")
+    throw UsageError("--prices: the Hubverse format has no money; leave it out, or use --as csv");
   if (request.every != "year")
     throw UsageError("--every month: the Hubverse format has horizons in years; use --as csv for months");
   if (!request.quantiles.empty())
@@ -116,7 +118,7 @@ void export_workbook(const ExportRequest& request) {
     if (given)
       throw UsageError(fmt::format(
           "{}: a spreadsheet holds every figure and place, by year; allowed: --as csv with it", name));
-  write_workbook(fs::path(request.result), request.output);
+  write_workbook(fs::path(request.result), request.output, parse_pounds(request.prices));
 }
 
 }  // namespace
@@ -133,7 +135,8 @@ std::string format_of(const ExportRequest& request) {
 }
 
 void export_table(const ExportRequest& request, const std::function<void(std::string_view)>& write) {
-  const ResultReader result(request.result);
+  ResultReader result(request.result);
+  result.show_money_in(parse_pounds(request.prices));
   if (format_of(request) == kHubverse) return write(hubverse(request, result));
   export_csv(result,
              {find_exported_measures(request.measures), places_of(request, result.header()),

@@ -23,6 +23,7 @@ struct ExportRequest {
   std::string every = "year";              // or month
   std::vector<std::string> quantiles{};    // from 0 to 1; empty: 0.05, 0.25, 0.5, 0.75, 0.95
   bool every_replicate = false;            // instead of quantiles
+  std::string prices = "real";             // or cash, or a financial year
   std::filesystem::path output{};          // empty: no file
 };
 

@@ -146,9 +146,10 @@ std::optional<LoadedScenario> scenario_of_result(const fs::path& result) {
 }
 
 void write_report(const fs::path& result, const fs::path& page, const LoadedScenario* loaded,
-                  const std::atomic<bool>* stop) {
+                  const std::atomic<bool>* stop, const Pounds& pounds) {
   require_charts();
-  const ResultReader reader(result);
+  ResultReader reader(result);
+  reader.show_money_in(pounds);
   const fs::path data = loaded != nullptr ? loaded->scenario.data_directory : find_england_tables();
   const England england = load_england(data, reader.header().origin);
   require_known_authorities(result, reader.header(), england);
@@ -176,8 +177,9 @@ std::string answer_text(const fs::path& result, const fs::path& data) {
   return out;
 }
 
-void write_workbook(const fs::path& result, const fs::path& workbook) {
-  const ResultReader reader(result);
+void write_workbook(const fs::path& result, const fs::path& workbook, const Pounds& pounds) {
+  ResultReader reader(result);
+  reader.show_money_in(pounds);
   replace_file(workbook, [&](const fs::path& temporary) { write_workbook(reader, temporary); });
 }
 

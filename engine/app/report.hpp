@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "results/content/pounds.hpp"
 #include "scenario/files/loader.hpp"
 
 namespace hearth {
@@ -19,13 +20,15 @@ std::optional<LoadedScenario> scenario_of_result(const std::filesystem::path& re
 // it is the scenario that the result was made from, else the page says why there are none; null: none are
 // wanted. Throws UsageError where this build has no charts, DataError; Interrupted when `stop` is set.
 void write_report(const std::filesystem::path& result, const std::filesystem::path& page,
-                  const LoadedScenario* loaded, const std::atomic<bool>* stop = nullptr);
+                  const LoadedScenario* loaded, const std::atomic<bool>* stop = nullptr,
+                  const Pounds& pounds = {});
 
 // What the page says first, of all authorities of the result: its headline, and the first sentence of each
 // point. Lines of at most 100 columns. `data`: the tables of England. Throws DataError.
 std::string answer_text(const std::filesystem::path& result, const std::filesystem::path& data);
 
 // Reads `result` and writes it as a spreadsheet, likewise. Throws DataError.
-void write_workbook(const std::filesystem::path& result, const std::filesystem::path& workbook);
+void write_workbook(const std::filesystem::path& result, const std::filesystem::path& workbook,
+                    const Pounds& pounds = {});
 
 }  // namespace hearth

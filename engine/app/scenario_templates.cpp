@@ -273,8 +273,8 @@ const std::array kQuestions = std::to_array<Question>({
     {.name = "what-if-placements-cost-more",
      .title = "a time of dearer placements",
      .asks = "What do dearer placements cost, and does the service model pay for itself sooner?",
-     .comment = "The rise is an assumption. It is in every arm but the baseline, above prices that stay "
-                "those of 2021-22.",
+     .comment = "The rise is an assumption. It is in every arm but the baseline, above what prices "
+                "are expected to do anyway.",
      .what_if = WhatIf{ShockKind::kPlacementCosts, 1.2, month(2023, 4), month(2032, 3)}},
     {.name = "what-if-recruitment-slows",
      .title = "a time of slow recruitment",

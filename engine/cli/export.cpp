@@ -46,6 +46,7 @@ const Subcommand kExport{
       line.flag("--every-replicate", request->every_replicate,
                 "Every replicate instead; of hubverse as samples, with its quantiles")
           .excludes(quantiles);
+      add_prices(line, request->prices);
       add_output(line, request->output, "standard output");
       line.footer(
           R"(In a year flows and costs are summed, stocks are those at its end, levels are its mean. Pounds are whole; children,

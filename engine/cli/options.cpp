@@ -44,6 +44,13 @@ Option add_measures(CommandLine& line, std::vector<std::string>& measures) {
                    "Measures, separated by commas: care_entries,cost_authority,... (the main six; hearth "
                    "inspect lists all)");
 }
+Option add_prices(CommandLine& line, std::string& prices) {
+  return line
+      .text("--prices", prices, "PRICES",
+            "Money in real terms (real: pounds of the origin's year), in those of another year (2024-25), or "
+            "in cash")
+      .shows_default();
+}
 Option add_threads(CommandLine& line, int& threads) {
   return line.whole_number("--threads", threads, 0, "Threads; 0: one a core. Results do not depend on it");
 }

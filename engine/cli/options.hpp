@@ -25,6 +25,7 @@ Option add_draws(CommandLine& line, std::size_t& draws);
 Option add_authorities(CommandLine& line, std::vector<std::string>& authorities);
 Option add_authority(CommandLine& line, std::string& authority);
 Option add_measures(CommandLine& line, std::vector<std::string>& measures);
+Option add_prices(CommandLine& line, std::string& prices);
 Option add_threads(CommandLine& line, int& threads);  // 0: one a core
 Option add_resume(CommandLine& line, bool& resume);
 Option add_force(CommandLine& line, bool& force);

@@ -22,6 +22,7 @@ struct Options {
   bool json = false;
   bool csv = false;
   bool split = false;
+  std::string prices = "real";
 };
 
 // Where the uncertainty comes from, alone, with the intervals of every source.
@@ -45,7 +46,8 @@ ExitCode print_split(const Options& options, const ResultReader& reader) {
 }
 
 ExitCode print(const Options& options) {
-  const ResultReader reader(options.file);
+  ResultReader reader(options.file);
+  reader.show_money_in(parse_pounds(options.prices));
   if (options.split) return print_split(options, reader);
   const Summary summary = summarise(reader, options.area, options.measures);
   fmt::print("{}", options.json  ? summary_json(summary)
@@ -61,6 +63,7 @@ const Subcommand kSummary{
       line.argument("AREA", options->area, "England, a region, or an authority by name or code")
           .shows_default();
       add_measures(line, options->measures);
+      add_prices(line, options->prices);
       const Option json = add_json(line, options->json);
       add_csv(line, options->csv).excludes(json);
       line.flag(

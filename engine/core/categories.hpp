@@ -87,6 +87,15 @@ inline constexpr std::array<std::string_view, kCostCategories> kCostCategoryName
     "placements",    "social_work",     "assessment_and_support", "legal",
     "service_model", "police_callouts", "emergency_admissions"};
 
+// What a price is of: prices of one kind grow together. In the order of rows::kPriceGrowth.
+enum class PriceKind : std::uint8_t { kPay, kFosterCare, kResidentialCare, kOther };
+inline constexpr std::size_t kPriceKinds = 4;
+inline constexpr std::array<std::string_view, kPriceKinds> kPriceKindNames = {"pay", "foster_care",
+                                                                              "residential_care", "other"};
+constexpr std::size_t index(PriceKind kind) {
+  return static_cast<std::size_t>(kind);
+}
+
 // (payer, category) pairs that can be non-zero.
 struct CostLine {
   Payer payer;

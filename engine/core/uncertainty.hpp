@@ -22,7 +22,7 @@ struct UncertaintySourceInfo {
 };
 inline constexpr std::array<UncertaintySourceInfo, kUncertaintySources> kUncertaintySourceTable = {{
     {UncertaintySource::kProcess, "process", "Chance", "chance (random events in each family)"},
-    {UncertaintySource::kDrift, "drift", "Drift", "the drift of authorities' practice"},
+    {UncertaintySource::kDrift, "drift", "Drift", "how practice and prices drift"},
     {UncertaintySource::kParameters, "parameters", "Parameters", "uncertainty about parameters"},
     {UncertaintySource::kEffects, "effects", "Effects", "uncertainty about the effects of service models"},
 }};

@@ -37,6 +37,7 @@ enum class Process : std::uint16_t {
   kPublication,  // noise of published figures that a simulation has not
   kScoring,      // where an observation lies within its simulated ties
   kCalibration,  // draws of parameters from their posterior
+  kPrices,       // growth of prices above inflation
 };
 
 using Bits = std::array<std::uint32_t, 4>;

@@ -32,6 +32,7 @@ struct Setting {
   CaseTables casework;
   CareTables care;
   UnitCosts costs;
+  const PricePaths* prices = nullptr;
   DriftTables drift;
   PropensityVector at_origin{};  // log
   std::vector<Uptake> uptakes;

@@ -17,6 +17,7 @@
 #include "model/needs/quiet_families.hpp"
 #include "model/outcomes/event_log.hpp"
 #include "model/outcomes/follow_up.hpp"
+#include "model/outcomes/prices.hpp"
 #include "model/population/families.hpp"
 #include "model/practice/drift.hpp"
 #include "model/practice/implementation.hpp"
@@ -78,6 +79,7 @@ struct AuthorityState {
   std::vector<std::vector<LeverValues>> effects;  // log, at full dose, by uptake and component
   std::vector<LeverValues> at_dose;               // by service model, this month: at its first uptake
   DriftState drift;
+  PriceLevels prices{};         // of this year
   double open_at_origin = 1.0;  // children with an open case or looked after
   QuietMonth quiet;
   ContactMonth contact_month;

@@ -17,6 +17,7 @@
 #include "report/money.hpp"
 #include "report/numbers.hpp"
 #include "report/places.hpp"
+#include "report/sufficiency.hpp"
 #include "report/track_record.hpp"
 #include "report/uncertainty.hpp"
 #include "report/ways.hpp"
@@ -336,6 +337,8 @@ class Areas {
         dates_(shown_dates(periods_)),
         areas_(std::move(areas)),
         controls_(control_variates(header_)) {
+    if (const auto file = from.data_directory / "places.csv"; std::filesystem::exists(file))
+      places_ = PlacesTable(file);
     compared_ = summarise(from.result, named(), measures_of(kCompared));
     looked_after_ = from.result.series_of_each(Measure::kLookedAfter, groups());
     spending_.emplace(from.result, groups());
@@ -425,6 +428,7 @@ class Areas {
           practice_json(details.practice[i].measures[m], cells_of(details.practice[i], m));
     out["mix"] = {{"placements", categories_json(details.placements[i])},
                   {"ages", categories_json(details.ages[i])}};
+    out["places"] = sufficiency_json(details.placements[i], needed_at(), each.codes, places_);
     if (group) {
       auto& saving = out["saving"] = Json::object();
       const auto payers = payer_groups();
@@ -441,6 +445,14 @@ class Areas {
       }
     }
     if (each.kind == "authority") out["neighbours"] = neighbours_json(from_.england, each.codes.front());
+    return out;
+  }
+
+  // The first year, and what answers are about.
+  std::vector<std::size_t> needed_at() const {
+    std::vector<std::size_t> out = {0};
+    for (const std::size_t date : dates_)
+      if (date > 0) out.push_back(date);
     return out;
   }
 
@@ -545,6 +557,7 @@ class Areas {
   std::vector<std::size_t> dates_;
   std::vector<ReportArea> areas_;
   std::vector<ControlVariates> controls_;  // by arm
+  PlacesTable places_;
   std::vector<Summary> compared_;
   std::vector<std::vector<double>> looked_after_;  // of those with replicates
   std::optional<Spending> spending_;               // likewise
@@ -584,6 +597,7 @@ Json report_data(const ReportSources& from) {
               {"question", header.question},
               {"origin", header.origin.text()},
               {"origin_year", header.origin.year},
+              {"pounds_text", pounds_sentence(from.result.pounds(), header)},
               {"made_on", date_made(header)},
               {"replicates", header.replicates},
               {"seed", header.seed},

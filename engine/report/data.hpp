@@ -16,7 +16,7 @@ struct ReportSources {
   const ResultSource& result;
   const England& england;                // at the result's origin
   const PublishedFigures& published;     // years after the origin are not shown
-  std::filesystem::path data_directory;  // for evidence.csv
+  std::filesystem::path data_directory;  // for evidence.csv and places.csv
 };
 
 // What the page says first, of all authorities of the result together.

@@ -592,7 +592,7 @@ void write_first(Book& book, lxw_worksheet* sheet, const Summary& summary,
     line("Means",
          "Means of differences, and of the ways of working that they belong to, are corrected for the chance "
          "in the effects that were drawn.");
-  line("Money", "Pounds of the year they are spent in at the scenario's unit costs, not discounted.");
+  line("Money", summary.pounds);
   line("What it leaves out",
        "Hearth's intervals do not cover what the model leaves out: true uncertainty is wider. Do not use it "
        "to set a budget, to judge an authority or its staff, or as the only ground for a decision.");

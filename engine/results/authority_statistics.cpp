@@ -40,6 +40,13 @@ AuthorityStatistics::AuthorityStatistics(const ResultSource& result, const Summa
   values_ = result.authority_statistics(name + std::string(difference ? names::kDifference : ""), categories);
   if (values_.size() != kKeptStatistics * cells_)
     throw DataError(fmt::format("the result does not hold {} of every arm, authority and year", measure.key));
+  if (measure.measure || result.pounds().are_of_origin()) return;
+  const auto steps_in_year = static_cast<std::size_t>(kMonthsPerYear / result.header().step_months);
+  for (std::size_t cell = 0; cell < values_.size(); ++cell) {
+    const std::size_t kept = cell / cells_;
+    if (kept != 3 && kept != 4)  // shares below and above zero
+      values_[cell] *= result.money_factors()[cell % periods_ * steps_in_year];
+  }
 }
 
 Statistics AuthorityStatistics::of(std::size_t arm, std::size_t authority, std::size_t period) const {

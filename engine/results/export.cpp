@@ -152,14 +152,14 @@ void require_kept(const ExportChoice& choice) {
 // The rows of one place.
 std::string rows(const ResultHeader& header, const ExportChoice& choice, const SummaryMeasure& measure,
                  std::size_t arm, const ExportPlace& place, const std::vector<SummaryPeriod>& all,
-                 const Numbers& numbers) {
+                 const Numbers& numbers, const std::string& unit) {
   const auto [name, category] = parts(measure.key);
   fmt::memory_buffer out;
   for (std::size_t p = 0; p < all.size(); ++p) {
     const std::string start =
         fmt::format("{},{},{},{},{},{},{},{},{},{},{},", csv_field(header.arms[arm].name), place.level,
                     place.code, place.ons_code, csv_field(place.name), all[p].end.year, all[p].end.iso(),
-                    all[p].months, name, category, measure.unit);
+                    all[p].months, name, category, unit);
     const std::vector<double> values = numbers.at(place, p);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::string id = choice.quantiles.empty()
@@ -208,10 +208,11 @@ void export_csv(const ResultSource& result, const ExportChoice& choice,
   const std::vector<SummaryPeriod> all = periods(header, choice.monthly);
   for (const SummaryMeasure& measure : choice.measures) {
     Numbers numbers(result, choice, measure, all);
+    const std::string unit = is_money(measure) ? pounds_unit(result.pounds()) : measure.unit;
     for (std::size_t arm = 0; arm < header.arms.size(); ++arm) {
       numbers.turn_to(arm);
       for (const ExportPlace& place : choice.places)
-        write(rows(header, choice, measure, arm, place, all, numbers));
+        write(rows(header, choice, measure, arm, place, all, numbers, unit));
     }
   }
 }

@@ -151,7 +151,9 @@ constexpr std::size_t kLevelColumns = 4;
 using TableRow = std::array<std::string, 7>;
 
 void append_table(const Summary& summary, std::size_t measure, std::string& out) {
-  const Rounding how = rounding(summary, measure);
+  Rounding how = rounding(summary, measure);
+  if (is_money(summary.measures[measure]))  // "£ million in cash"
+    how.unit += summary.money_unit.substr(std::string_view("GBP").size());
   const TableRow head = {"Year to", "Mean", "90% interval", "Error", "Mean", "90% interval", "Error"};
   std::array<std::size_t, head.size()> widths{};
   for (std::size_t c = 0; c < head.size(); ++c) widths[c] = head[c].size();
@@ -251,6 +253,8 @@ std::vector<Summary> summarise(const ResultSource& result, const std::vector<Are
   out.adopting_elsewhere = scenario.adopting_elsewhere.size();
   read_uncertainty(scenario, out);
   out.measures = measures;
+  out.pounds = pounds_sentence(result.pounds(), header);
+  out.money_unit = pounds_unit(result.pounds());
   out.step_months = header.step_months;
   if (header.step_months == kMonthsPerYear)  // the mean of one number
     for (auto& measure : out.measures)
@@ -283,6 +287,10 @@ std::vector<Summary> summarise(const ResultSource& result, const std::vector<Are
 
 Summary summarise(const ResultSource& result, const Area& area, const std::vector<SummaryMeasure>& measures) {
   return std::move(summarise(result, std::vector<Area>{area}, measures).front());
+}
+
+const std::string& Summary::unit(const SummaryMeasure& measure) const {
+  return is_money(measure) ? money_unit : measure.unit;
 }
 
 std::string summary_text(const Summary& summary) {
@@ -346,8 +354,8 @@ std::string summary_text(const Summary& summary) {
   if (std::ranges::any_of(summary.measures, is_money))
     out += wrapped(
         "Money is counted where and when it is spent, by who pays: the authority (placements, social work, "
-        "assessment and support, legal, service model), the programme, the police, the NHS and the courts. "
-        "Cash at the scenario's unit costs, not discounted.",
+        "assessment and support, legal, service model), the programme, the police, the NHS and the courts. " +
+            summary.pounds,
         2);
   return out;
 }
@@ -379,6 +387,7 @@ std::string summary_json(const Summary& summary) {
               {"seed", summary.seed},
               {"sampling_fraction", summary.sampling_fraction},
               {"baseline", summary.arms.at(summary.baseline).name},
+              {"money", summary.pounds},
               {"interval",
                {{"share", kIntervalShare},
                 {"low_probability", kShownQuantiles.front()},
@@ -417,7 +426,7 @@ std::string summary_json(const Summary& summary) {
     }
     out["measures"].push_back({{"measure", measure.key},
                                {"name", measure.name},
-                               {"unit", measure.unit},
+                               {"unit", summary.unit(measure)},
                                {"yearly", kYearly.at(static_cast<std::size_t>(measure.yearly))},
                                {"arms", std::move(arms)}});
   }
@@ -447,7 +456,8 @@ std::string summary_csv(const Summary& summary) {
         const auto in_unit = [&](const std::optional<double>& value) { return csv_number(value, unit); };
         out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
                            csv_field(summary.arms[a].name), summary.periods[p].end.year,
-                           summary.periods[p].label(), summary.measures[m].key, unit, in_unit(at.mean),
+                           summary.periods[p].label(), summary.measures[m].key,
+                           summary.unit(summary.measures[m]), in_unit(at.mean),
                            in_unit(at.monte_carlo_standard_error), in_unit(at.median), in_unit(low),
                            in_unit(high), in_unit(mean), in_unit(error), in_unit(difference_low),
                            in_unit(difference_high), csv_number(below, "1"));

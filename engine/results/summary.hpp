@@ -69,12 +69,16 @@ struct Summary {
   int step_months = 1;                  // as in ResultHeader
   std::vector<SummaryPeriod> periods;
   std::vector<SummaryMeasure> measures;
+  std::string pounds;              // what money is in, a sentence
+  std::string money_unit = "GBP";  // pounds_unit()
   std::vector<SummaryCell> cells;  // [measure][arm][period]
   std::optional<WhoGains> who_gains;
   // The result has no replicates of the area: it does not say who gains, nor where the doubt comes from.
   bool summarised = false;
   std::optional<Split> split{};  // where the doubt comes from; nothing: the result does not say
 
+  // For a column of numbers: what money is in, too.
+  const std::string& unit(const SummaryMeasure& measure) const;
   const SummaryCell& cell(std::size_t measure, std::size_t arm, std::size_t period) const {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
   }

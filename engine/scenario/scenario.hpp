@@ -145,6 +145,17 @@ struct ParameterDraws {
   std::vector<std::vector<double>> values;  // [draw][parameter]
 };
 
+// Prices over the horizon, by year from that after the origin.
+struct PricePaths {
+  // What a pound of the origin's year is in cash in years from `first_year` (to 31 March) on, to the last
+  // that is simulated or forecast. Nothing where no inflation is known.
+  int first_year = 0;
+  std::vector<double> cash;
+  // Prices of a kind over those of the origin's year, above inflation, as the scenario's own table says.
+  // Years beyond grow as prices.real_growth.* does, all of them where there is no table.
+  std::array<std::vector<double>, kPriceKinds> own;
+};
+
 // How often the result has a number.
 enum class OutputEvery { kMonth, kQuarter, kYear };
 inline constexpr std::array<std::string_view, 3> kOutputEveryNames = {"month", "quarter", "year"};
@@ -193,8 +204,9 @@ struct Scenario {
   // Log-sd of what recording adds to the published figure of each rate, beyond chance: of forecasts of
   // figures.
   PropensityVector recording_noise{};
-  Parameters reference;                 // registry and calibration, without what the scenario sets
-  ParameterDraws draws;                 // no values: the calibration has none
+  Parameters reference;  // registry and calibration, without what the scenario sets
+  ParameterDraws draws;  // no values: the calibration has none
+  PricePaths prices;
   SourceSet uncertainty = kAllSources;  // the sources that are not switched off
   OutputChoices output;
   std::vector<Target> targets;

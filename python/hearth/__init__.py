@@ -35,6 +35,7 @@ from .progress import Progress, listener
 __all__ = [
     "run",
     "open",
+    "cash",
     "resolve",
     "calibrate",
     "version",
@@ -259,6 +260,24 @@ def open(path: Union[str, "os.PathLike[str]"], *, group: Optional[str] = None) -
                 "each authority; leave out group"
             ) from error
         raise DataError(f"cannot read {os.fspath(path)}: {error}") from error
+
+
+def cash(data: xr.Dataset) -> xr.DataArray:
+    """What a pound of the origin's year is in cash at each time of a result: ``data.cost * hearth.cash(data)`` is what is
+    paid, ``data.cost`` is in real terms. Dimension ``time``; no unit.
+
+    Raises DataError where the result does not say what inflation is.
+    """
+    try:
+        years = dict(entry.split(": ") for entry in data.attrs["cash"].split(", "))
+        ends = pd.DatetimeIndex(data.indexes["time"])
+        financial = [f"{year}-{(year + 1) % 100:02}" for year in ends.year - (ends.month <= 3)]
+        factors = [float(years[year]) for year in financial]
+    except (KeyError, ValueError) as error:
+        raise DataError(
+            "the result does not say what inflation is; run its scenario again with this version"
+        ) from error
+    return xr.DataArray(factors, coords={"time": data["time"]}, dims="time", name="cash")
 
 
 def resolve(

@@ -250,6 +250,28 @@ class Export(unittest.TestCase):
         every = {row["measure"] for row in self.rows("--measures", "all")}
         self.assertEqual({name for name in every if not name.startswith("cost_")}, variables - {"cost"})
 
+    def test_money_in_cash_and_in_pounds_of_another_year(self):
+        def money(*options):
+            done = hearth("export", self.file, "--measures", "cost_total", "--quantiles", "0.5", *options)
+            self.assertEqual(done.returncode, OK, done.stderr)
+            rows = [row for row in csv.DictReader(io.StringIO(done.stdout)) if row["arm"] == self.arms[0]]
+            return {row["unit"] for row in rows}, {(row["code"], row["end"]): float(row["value"]) for row in rows}
+
+        _, real = money()
+        unit, cash = money("--prices", "cash")
+        self.assertEqual(unit, {"GBP in cash"})
+        unit, later = money("--prices", "2024-25")
+        self.assertEqual(unit, {"GBP of 2024-25"})
+        # GDP deflator: 85.5914 in 2021-22, 91.5651, 96.4158, then 100 in 2024-25.
+        inflation = {"2023-03-31": 91.5651 / 85.5914, "2023-06-30": 96.4158 / 85.5914}
+        for (code, end), value in real.items():
+            self.assertAlmostEqual(cash[code, end] / value, inflation[end], delta=1e-4)
+            self.assertAlmostEqual(later[code, end] / value, 100 / 85.5914, delta=1e-4)
+        for wrong, said in {"nominal": "allowed: real", "2050-51": "knows inflation from 2007-08 to 2030-31"}.items():
+            done = hearth("export", self.file, "--prices", wrong)
+            self.assertEqual(done.returncode, USAGE, done.stderr)
+            self.assertIn(said, done.stderr)
+
     def test_authorities_by_name_code_or_region(self):
         for wanted, found in (
             ("Rutland", {"857"}),

@@ -25,6 +25,7 @@ constexpr int kMonths = 60;
 // A made-up authority whose families are referred at a constant rate, times the propensity.
 Trial referred(double deviation, double sd = 0.0, bool drifts = false) {
   Parameters p = quiet_parameters();
+  for (std::size_t k = 0; k < kPriceKinds; ++k) p[rows::kPriceGrowthSd.at(k)] = 0.0;
   p[contact_base] = 2.0;
   p[contact_recent_ratio] = p[contact_first_birth_ratio] = p[contact_no_further_action] = 1.0;
   p[drift_enabled] = drifts ? 1.0 : 0.0;

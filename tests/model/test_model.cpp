@@ -859,6 +859,7 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
   month.police_callouts = 40.0;
   month.emergency_admissions = 7.0;
   month.family_support_shock = 0.5;
+  month.prices = {2.0, 1.0, 2.0, 0.5};  // pay, foster care, residential care, other
   month.model = {.programme = 678.9, .authority = 123.45, .nhs = 55.55, .police = 33.33};
   const auto costs = cost_of_month(unit, month);
   const auto line = [&](Payer payer, CostCategory category) {
@@ -866,18 +867,68 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
       if (kCostLines[i].payer == payer && kCostLines[i].category == category) return costs[i];
     return Pence{-1};
   };
-  // 10 x 1000 x (1 + 4 + 9 + ... + 64) x 1.1
-  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kPlacements), 224400000);
-  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kSocialWork), 6400000);
-  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kAssessmentAndSupport), 1500000);
-  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kLegal), 3600000);
-  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kServiceModel), 12345);
-  EXPECT_EQ(line(Payer::kProgramme, CostCategory::kServiceModel), 67890);
-  EXPECT_EQ(line(Payer::kNhs, CostCategory::kServiceModel), 5555);
-  EXPECT_EQ(line(Payer::kPolice, CostCategory::kServiceModel), 3333);
-  EXPECT_EQ(line(Payer::kPolice, CostCategory::kPoliceCallouts), 2600000);
-  EXPECT_EQ(line(Payer::kNhs, CostCategory::kEmergencyAdmissions), 1190000);
-  EXPECT_EQ(line(Payer::kCourts, CostCategory::kLegal), 600000);
+  // 10 x 1000 x (1 + 4 + 9 + 36 + 49 of foster care, with parents and adoption, and twice 16 + 25 + 64) x 1.1
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kPlacements), 339900000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kSocialWork), 12800000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kAssessmentAndSupport), 3000000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kLegal), 1800000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kServiceModel), 24690);
+  EXPECT_EQ(line(Payer::kProgramme, CostCategory::kServiceModel), 135780);
+  EXPECT_EQ(line(Payer::kNhs, CostCategory::kServiceModel), 11110);
+  EXPECT_EQ(line(Payer::kPolice, CostCategory::kServiceModel), 6666);
+  EXPECT_EQ(line(Payer::kPolice, CostCategory::kPoliceCallouts), 1300000);
+  EXPECT_EQ(line(Payer::kNhs, CostCategory::kEmergencyAdmissions), 595000);
+  EXPECT_EQ(line(Payer::kCourts, CostCategory::kLegal), 300000);
+}
+
+TEST(Prices, GrowAsTheParametersSayWhereDriftIsOff) {
+  Parameters p;
+  p[drift_enabled] = 0.0;
+  p[prices_real_growth_residential_care] = 0.05;
+  const Draws england(1, 0, kAllAuthorities);
+  const PriceLevels third = price_levels({}, p, england, 3);
+  EXPECT_NEAR(third[index(PriceKind::kResidentialCare)], 1.05 * 1.05 * 1.05, 1e-14);
+  EXPECT_EQ(third[index(PriceKind::kOther)], 1.0);
+}
+
+TEST(Prices, FollowTheScenariosTableAndThenTheParameters) {
+  Parameters p;
+  p[drift_enabled] = 0.0;
+  p[prices_real_growth_foster_care] = 0.1;
+  PricePaths paths;
+  paths.own[index(PriceKind::kFosterCare)] = {1.5, 2.0};
+  const Draws england(1, 0, kAllAuthorities);
+  const auto foster = [&](int years) {
+    return price_levels(paths, p, england, years)[index(PriceKind::kFosterCare)];
+  };
+  EXPECT_EQ(foster(1), 1.5);
+  EXPECT_EQ(foster(2), 2.0);
+  EXPECT_NEAR(foster(4), 2.0 * 1.1 * 1.1, 1e-14);
+}
+
+// 4,000 replicates: beyond five standard errors once in two million runs.
+TEST(Prices, DoubtWidensThemWithoutRaisingTheirMean) {
+  Parameters p;
+  p[prices_real_growth_residential_care] = 0.04;
+  p[prices_real_growth_sd_residential_care] = 0.02;
+  constexpr int kReplicates = 4000;
+  constexpr int kYears = 10;
+  double sum = 0.0;
+  double logs = 0.0;
+  double squares = 0.0;
+  for (std::uint32_t r = 0; r < kReplicates; ++r) {
+    const Draws england(7, r, kAllAuthorities);
+    const double level = price_levels({}, p, england, kYears)[index(PriceKind::kResidentialCare)];
+    sum += level;
+    logs += std::log(level);
+    squares += std::log(level) * std::log(level);
+  }
+  const double mean = std::pow(1.04, kYears);
+  const double sd = 0.02 * kYears;
+  EXPECT_NEAR(sum / kReplicates, mean, 5.0 * mean * sd / std::sqrt(kReplicates));
+  const double log_mean = logs / kReplicates;
+  EXPECT_NEAR(std::sqrt(squares / kReplicates - log_mean * log_mean), sd,
+              5.0 * sd / std::sqrt(2.0 * kReplicates));
 }
 
 TEST(Costs, PlacementsOfTheOriginCostTheOutturnInEveryAuthority) {

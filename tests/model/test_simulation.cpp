@@ -1303,6 +1303,7 @@ TEST(Drift, SwitchedOffIsWithoutSpread) {
   for (const auto sd : {drift_posts_authority_sd, drift_posts_national_sd, drift_turnover_authority_sd,
                         drift_turnover_national_sd})
     still.parameters[sd] = 0.0;
+  for (std::size_t k = 0; k < kPriceKinds; ++k) still.parameters[rows::kPriceGrowthSd.at(k)] = 0.0;
   const Results results = results_of(scenario);
   for (std::size_t replicate = 0; replicate < 2; ++replicate) {
     EXPECT_EQ(difference(results.at({"off", replicate}).front(), results.at({"still", replicate}).front()),

@@ -140,7 +140,7 @@ TEST(Uncertainty, CoverageSaysWhatIsLeftOutAndWhy) {
   EXPECT_EQ(coverage(s).left_out[index(kParameters)], "the calibration has no draws");
   EXPECT_EQ(
       coverage_sentence(coverage(s)),
-      "It covers chance (random events in each family), the drift of authorities' practice and uncertainty "
+      "It covers chance (random events in each family), how practice and prices drift and uncertainty "
       "about the effects of service models; it does not cover uncertainty about parameters (not included: "
       "the calibration has no draws) or what the model leaves out: true uncertainty is wider.");
   s.draws = made_up_draws(s.arms[0].parameters, 1);

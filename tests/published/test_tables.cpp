@@ -13,6 +13,8 @@
 #include "published/england_reader.hpp"
 #include "published/england_tables.hpp"
 #include "published/evidence.hpp"
+#include "published/places.hpp"
+#include "published/prices.hpp"
 
 namespace hearth {
 namespace {
@@ -172,6 +174,93 @@ TEST(OriginYears, NeedAYearWithStocks) {
   expect_contains(message_of([&] { origin_years(folder.path()); }), "no year has figures");
   folder.write("england.csv", "measure,2013,2014\ncin_at31,1,1\ncla_at31,1,1\ncpp_at31,1,1\n");
   EXPECT_EQ(origin_years(folder.path()).first, 2014);
+}
+
+TEST(Prices, AreMovedFromYearToYearAndBack) {
+  const Folder folder;
+  folder.write(
+      "prices.csv",
+      "kind,year,growth,status,source\ninflation,2023,0.10,outturn,x\ninflation,2024,0.05,forecast,x\n"
+      "pay,2024,0.20,outturn,x\n");
+  PriceTable prices(folder.path() / "prices.csv");
+  EXPECT_NEAR(prices.cash(2022, 2024), 1.1 * 1.05, 1e-14);
+  EXPECT_NEAR(prices.cash(2024, 2022), 1.0 / (1.1 * 1.05), 1e-14);
+  EXPECT_NEAR(prices.cash(2024, 2026), 1.05 * 1.05, 1e-14);  // the last year's inflation goes on
+  EXPECT_EQ(prices.cash(2020, 2022), 1.0);                   // none is known so early
+  EXPECT_NEAR(prices.price(PriceKind::kPay, 2022, 2024), 1.1 * 1.2,
+              1e-14);  // as inflation where it is not known
+  folder.write("own.csv", "kind,year,growth\ninflation,2023,0\n");
+  prices.replace_with(PriceTable(folder.path() / "own.csv"));
+  EXPECT_EQ(prices.cash(2022, 2024), 1.0);
+  EXPECT_NEAR(prices.price(PriceKind::kPay, 2022, 2024), 1.2, 1e-14);
+}
+
+TEST(Prices, AreRefusedWithTheirPlace) {
+  const Folder folder;
+  const auto message = [&](const std::string& row) {
+    folder.write("prices.csv", "kind,year,growth\ninflation,2023,0.1\n" + row + "\n");
+    return message_of([&] { PriceTable(folder.path() / "prices.csv"); });
+  };
+  expect_contains(message("wages,2023,0.1"), "prices.csv:3");
+  expect_contains(message("wages,2023,0.1"), "inflation or pay, foster_care, residential_care, other");
+  expect_contains(message("pay,2023,5"), "0.03 is three per cent");
+  expect_contains(message("pay,23,0.1"), "a year from 1990 to 2100");
+  expect_contains(message("inflation,2023,0.2"), "each year of inflation once");
+}
+
+TEST(Prices, OfEnglandGoFromTheFirstOriginToWhatIsForecast) {
+  const PriceTable prices(kTables / "prices.csv");
+  // GDP deflator, OBR November 2025: 2021-22 is 85.5914, 2024-25 is 100, 2030-31 is 113.5712.
+  EXPECT_NEAR(prices.cash(2022, 2025), 100.0 / 85.5914, 1e-4);
+  EXPECT_NEAR(prices.cash(2025, 2031), 1.135712, 1e-4);
+  // A week of residential care: 5,025 and 7,385 pounds.
+  EXPECT_NEAR(prices.price(PriceKind::kResidentialCare, 2022, 2025), 7385.0 / 5025.0, 1e-4);
+  for (const int year : {2013, 2022}) EXPECT_TRUE(prices.inflation(year)) << year;
+}
+
+TEST(Places, AreThoseOfTheLastYearOfTheirKind) {
+  const Folder folder;
+  folder.write("places.csv",
+               "code,year,kind,sector,homes,places,filled\n"
+               "926,2024,childrens_home,la,2,9,\n926,2025,childrens_home,la,2,10,\n926,2025,childrens_home,"
+               "private,5,20,\n"
+               "926,2025,secure_childrens_home,la,1,7,\n926,2025,childrens_home,voluntary,1,,\n"
+               "925,2025,childrens_home,la,1,4,\n926,2023,foster_care,la,,300,200\n");
+  const PlacesTable places(folder.path() / "places.csv");
+  const auto homes = places.held(PlaceKind::kChildrensHome, {926});
+  ASSERT_TRUE(homes);
+  EXPECT_EQ(homes->year, 2025);
+  EXPECT_EQ(homes->own, 17.0);
+  EXPECT_EQ(homes->others, 20.0);
+  EXPECT_FALSE(homes->filled);
+  EXPECT_EQ(places.held(PlaceKind::kChildrensHome, {925, 926})->own, 21.0);
+  EXPECT_EQ(places.held(PlaceKind::kChildrensHome, {801})->own, 0.0);
+  EXPECT_EQ(places.held(PlaceKind::kFosterCare, {926})->filled, 200.0);
+  EXPECT_FALSE(places.held(PlaceKind::kSupportedAccommodation, {926}));
+  folder.write("places.csv", "code,year,kind,sector,homes,places,filled\n926,2025,hostel,la,1,1,\n");
+  expect_contains(message_of([&] { PlacesTable(folder.path() / "places.csv"); }), "places.csv:2");
+}
+
+TEST(Places, OfEnglandAreWhatOfstedCounts) {
+  const PlacesTable places(kTables / "places.csv");
+  std::vector<int> codes;
+  for (const AuthorityIdentity& each : england_tables().authorities)
+    if (each.live_at(2022)) codes.push_back(each.code);
+  const auto homes = places.held(PlaceKind::kChildrensHome, codes);
+  ASSERT_TRUE(homes);
+  EXPECT_EQ(homes->year, 2025);
+  EXPECT_EQ(homes->own + homes->others,
+            14275.0 + 1231.0 + 236.0);  // homes, residential schools, secure homes
+  EXPECT_EQ(places.held(PlaceKind::kFosterCare, codes)->own, 36115.0);
+  EXPECT_EQ(places.held(PlaceKind::kFosterCare, codes)->filled, 21540.0);
+}
+
+TEST(FinancialYear, IsWrittenWithBothItsYears) {
+  EXPECT_EQ(financial_year(2025), "2024-25");
+  EXPECT_EQ(financial_year(2000), "1999-00");
+  EXPECT_EQ(parse_financial_year("2024-25"), 2025);
+  for (const char* wrong : {"2024", "2024-26", "2024-2025", "24-25", "", "2024-25 "})
+    EXPECT_FALSE(parse_financial_year(wrong)) << wrong;
 }
 
 }  // namespace

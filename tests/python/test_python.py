@@ -95,6 +95,22 @@ class Python(unittest.TestCase):
         self.assertGreater(len(provenance["inputs"]), 5)
         self.assertGreater(int(data.children_in_need.min()), 0)
 
+    def test_money_is_in_real_terms_or_in_cash(self):
+        data = hearth.run("england", **SMALL)
+        factors = hearth.cash(data)
+        # GDP deflator: 85.5914 in 2021-22, 91.5651 in 2022-23, 96.4158 in 2023-24.
+        years = data.time.dt.year + (data.time.dt.month > 3)  # ending on 31 March
+        np.testing.assert_allclose(factors[years == 2023], 91.5651 / 85.5914, rtol=1e-4)
+        np.testing.assert_allclose(factors[years == 2024], 96.4158 / 85.5914, rtol=1e-4)
+        file = self.directory / "money.h5"
+        self.assertEqual(run_program("run", "england", "-o", file, "-q", *options(SMALL)).returncode, 0)
+        shown = run_program("summary", file, "--json", "--measures", "cost_authority", "--prices", "cash")
+        year = json.loads(shown.stdout)["measures"][0]["arms"][0]["years"][0]
+        paid = (data.cost * factors).isel(arm=0).sel(payer="authority").sum(["cost_category", "authority"])
+        self.assertAlmostEqual(year["mean"], float(paid[:, (years == 2023).values].sum("time").mean()), delta=1)
+        with self.assertRaisesRegex(hearth.DataError, "does not say what inflation is"):
+            hearth.cash(xr.Dataset({"cost": data.cost}))
+
     def test_numbers_do_not_depend_on_threads_but_on_the_seed(self):
         one, two, other = (
             hearth.run("england", progress=False, threads=threads, seed=seed, **SMALL)

@@ -185,6 +185,40 @@ TEST_F(Results, PlanesAboveTheLargestChunkAreSplit) {
       ASSERT_EQ(got[a][m], gbp_from_pence(cell(1, a, m))) << a << ' ' << m;
 }
 
+TEST_F(Results, MoneyIsShownInThePoundsAskedFor) {
+  ResultHeader header = header_of(2, 2, 2, 15);
+  header.scenario_json =
+      R"({"name": "small", "prices": {"first_year": 2021, "cash": [0.8, 1.0, 1.1, 1.21]}})";
+  write_distinct(path(), header);
+  const ResultReader plain(path());
+  ResultReader reader(path());
+  const auto expect = [&](const char* prices, double first_year, double second_year) {
+    reader.show_money_in(parse_pounds(prices));
+    const auto got = reader.cost({0, 1});
+    const auto real = plain.cost({0, 1});
+    for (std::size_t i = 0; i < got.size(); ++i)
+      EXPECT_DOUBLE_EQ(got[i], real[i] * (i % 15 < 12 ? first_year : second_year)) << prices << ' ' << i;
+    EXPECT_EQ(reader.series(Measure::kLookedAfter, {0}), plain.series(Measure::kLookedAfter, {0}));
+    EXPECT_DOUBLE_EQ(reader.cost_by_authority(1, 1)[14], plain.cost_by_authority(1, 1)[14] * second_year);
+  };
+  expect("cash", 1.1, 1.21);
+  expect("2020-21", 0.8, 0.8);
+  expect("2022-23", 1.1, 1.1);
+  expect("real", 1.0, 1.0);
+  expect("2021-22", 1.0, 1.0);
+  EXPECT_EQ(pounds_text(parse_pounds("real"), header), "pounds of 2021-22");
+  EXPECT_EQ(pounds_unit(parse_pounds("2022-23")), "GBP of 2022-23");
+  EXPECT_THROW(reader.show_money_in(parse_pounds("2030-31")), UsageError);
+  EXPECT_THROW(parse_pounds("nominal"), UsageError);
+}
+
+TEST_F(Results, MoneyStaysInRealTermsWhereInflationIsNotRecorded) {
+  write_distinct(path(), header_of(1, 1, 1, 12));
+  ResultReader reader(path());
+  reader.show_money_in({});
+  EXPECT_THROW(reader.show_money_in(parse_pounds("cash")), UsageError);
+}
+
 TEST_F(Results, HeaderAndProvenanceComeBack) {
   ResultHeader header = header_of(3, 2, 4, 3);
   header.title = "Familles, für alle: “£” 家族";

@@ -64,6 +64,9 @@ TEST(Recorded, IsWhatTheScenarioIs) {
     EXPECT_EQ(r.adopting_elsewhere, std::vector<int>{919});
     EXPECT_EQ(r.drawn_parameters.size(), s.draws.parameters.size());
     EXPECT_FALSE(r.drawn_parameters.empty());
+    EXPECT_EQ(r.first_cash_year, s.prices.first_year);
+    EXPECT_EQ(r.cash, s.prices.cash);
+    EXPECT_EQ(r.cash.size(), 8U);
     EXPECT_EQ(r.recording_noise, s.recording_noise);
     EXPECT_NE(r.recording_noise, PropensityVector{});
     ASSERT_EQ(r.history.size(), s.history.size());
@@ -187,6 +190,8 @@ TEST(Recorded, WhatIsNotAsPromisedIsRefused) {
             "/arms/a/effects is a text; one of claimed, evidence_weighted, sampled, zero is promised");
   EXPECT_EQ(problem_of(R"({"set": {"x": {"times": 1, "fixed": 2}}})"),
             "/set/x is an object; a number, times or fixed is promised");
+  EXPECT_EQ(problem_of(R"({"prices": {"first_year": 2020, "cash": [1, 0]}})"),
+            "/prices/cash/1 is the number 0; a number above 0 is promised");
   EXPECT_EQ(problem_of(R"({"recording_noise": [1, 2]})"),
             "/recording_noise is a list; a list of 8 numbers is promised");
   EXPECT_EQ(problem_of(R"({"history": [{"service_model": "x", "start": "spring"}]})"),

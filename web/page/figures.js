@@ -15,7 +15,7 @@ import {
   periods,
   placementWords,
 } from "./data.js";
-import { element, paragraph, part } from "./elements.js";
+import { csvButton, element, levelCell, n, paragraph, part, scrolling, table } from "./elements.js";
 import { dots } from "./dots.js";
 import { differenceChart, levelChart, levelsChart } from "./plots.js";
 
@@ -84,51 +84,100 @@ export function staff() {
 
 // ---- looked-after children by placement and age
 
+// Places needed beside those there are.
+function sufficiency() {
+  const { dates, decimals, rows } = area.places;
+  if (!rows.some(({ held }) => held)) return [];
+  const year = Math.max(...rows.map(({ held }) => held?.year ?? 0));
+  const count = (value) => (value === null ? "" : shown(value, 0));
+  const head = [
+    "Placement",
+    ...dates.map((p) => `Needed, ${periods[p].month}`),
+    "Own places",
+    "Own places filled",
+    "Others' places",
+  ];
+  const cells = ({ key, held, needed }, level) => [
+    placementWords[key] || key,
+    ...needed.map(level),
+    count(held?.own ?? null),
+    count(held?.filled ?? null),
+    held && key !== "authority_foster" ? count(held.others) : "",
+  ];
+  const whose = area.kind === "authority" ? "the council's" : "the councils'";
+  return [
+    element("h3", { text: "Places needed, and places there are" }),
+    scrolling(
+      "Places needed, and places there are",
+      table(
+        `Children needing a place under ${baseName} (mean and 90% interval), ` +
+          `and places in the area in March ${year}`,
+        head.map((name, i) => (i === 0 ? name : n(name))),
+        rows.map((row) => cells(row, (level) => levelCell(level, decimals))),
+        { kind: "two-lines" },
+      ),
+    ),
+    paragraph(
+      `Own places are ${whose}. Foster carers are approved for more children than they can take at one ` +
+        "time: a carer may be resting, or look after a child who cannot live with others. The others are " +
+        "private and voluntary providers with homes in the area, which take children of any council. A " +
+        "blank is not published.",
+    ),
+    csvButton(
+      "places",
+      ["Placement", ...dates.flatMap((p) => [periods[p].month, "low", "high"]), ...head.slice(-3)],
+      rows.map((row) => cells(row, (level) => level).flat()),
+    ),
+  ];
+}
+
+// Of children by group: what the baseline leads to, and how the others differ.
+function groupCharts(id, { decimals, rows }, words, what) {
+  const categories = rows.map(({ key }) => words[key] || key);
+  const most = rows.map((_, i) => i).sort((a, b) => rows[b].baseline[0] - rows[a].baseline[0])[0];
+  const levels = dots({
+    id: `${id}-level`,
+    message:
+      `${categories[most]}: ${shown(rows[most].baseline[0], decimals)} of the looked-after ` +
+      `children in ${endMonth} under ${baseName}`,
+    measure: `${what} in ${endMonth} (children), ${baseName}`,
+    head: "Group",
+    categories,
+    who: [base],
+    points: [rows.map(({ baseline }) => baseline)],
+    decimals,
+    sign: false,
+    unit: "children",
+  });
+  if (!others.length) return [levels];
+  // What is clear, the largest first.
+  const clear = (arm) =>
+    rows
+      .map((_, i) => i)
+      .filter((i) => signOf(rows[i].difference[arm]) === CLEAR)
+      .sort((a, b) => Math.abs(rows[b].difference[arm][0]) - Math.abs(rows[a].difference[arm][0]));
+  const told = (arm) =>
+    clear(arm)
+      .slice(0, 2)
+      .map((i) => `${lower(categories[i])} ${sizeText(rows[i].difference[arm], decimals, "", "fewer")}`)
+      .join(", ") || "no clear difference in any group";
+  const changes = dots({
+    id: `${id}-difference`,
+    message: others.map((arm) => `${arms[arm].title}: ${told(arm)}`).join("; "),
+    measure: `${what} in ${endMonth}: difference from ${baseName} (children)`,
+    head: "Group",
+    categories,
+    who: others,
+    points: others.map((arm) => rows.map(({ difference }) => difference[arm])),
+    decimals,
+    sign: true,
+    unit: "children",
+  });
+  return [levels, changes];
+}
+
 export function mix() {
   if (!area.mix) return null;
-  const chart = (id, { decimals, rows }, words, what) => {
-    const categories = rows.map(({ key }) => words[key] || key);
-    const most = rows.map((_, i) => i).sort((a, b) => rows[b].baseline[0] - rows[a].baseline[0])[0];
-    const levels = dots({
-      id: `${id}-level`,
-      message:
-        `${categories[most]}: ${shown(rows[most].baseline[0], decimals)} of the looked-after ` +
-        `children in ${endMonth} under ${baseName}`,
-      measure: `${what} in ${endMonth} (children), ${baseName}`,
-      head: "Group",
-      categories,
-      who: [base],
-      points: [rows.map(({ baseline }) => baseline)],
-      decimals,
-      sign: false,
-      unit: "children",
-    });
-    if (!others.length) return [levels];
-    // What is clear, the largest first.
-    const clear = (arm) =>
-      rows
-        .map((_, i) => i)
-        .filter((i) => signOf(rows[i].difference[arm]) === CLEAR)
-        .sort((a, b) => Math.abs(rows[b].difference[arm][0]) - Math.abs(rows[a].difference[arm][0]));
-    const told = (arm) =>
-      clear(arm)
-        .slice(0, 2)
-        .map((i) => `${lower(categories[i])} ${sizeText(rows[i].difference[arm], decimals, "", "fewer")}`)
-        .join(", ") || "no clear difference in any group";
-    const changes = dots({
-      id: `${id}-difference`,
-      message: others.map((arm) => `${arms[arm].title}: ${told(arm)}`).join("; "),
-      measure: `${what} in ${endMonth}: difference from ${baseName} (children)`,
-      head: "Group",
-      categories,
-      who: others,
-      points: others.map((arm) => rows.map(({ difference }) => difference[arm])),
-      decimals,
-      sign: true,
-      unit: "children",
-    });
-    return [levels, changes];
-  };
   return part(
     "mix",
     "Places needed by type, and ages",
@@ -139,9 +188,10 @@ export function mix() {
     element(
       "div",
       { class: "figures two" },
-      ...chart("placements", area.mix.placements, placementWords, "Places needed by type"),
-      ...chart("ages", area.mix.ages, ageWords, "Looked-after children by age"),
+      ...groupCharts("placements", area.mix.placements, placementWords, "Places needed by type"),
+      ...groupCharts("ages", area.mix.ages, ageWords, "Looked-after children by age"),
     ),
+    ...sufficiency(),
   );
 }
 

@@ -36,7 +36,7 @@ function answer() {
   return box;
 }
 
-// What is compared, by the names that people use.
+// What is compared, by the names that people use, and what money is in.
 function ways() {
   const items = others.map((arm) => {
     const { label, adoptions } = data.labels[area.labels][arm];
@@ -45,9 +45,8 @@ function ways() {
       : `${label}. ${arms[arm].description || ""}`.trim();
   });
   if (area.practised_before) items.unshift(`${arms[base].title}: ${area.practised_before}`);
-  return items.length
-    ? element("ul", { class: "ways" }, ...items.map((text) => element("li", { text })))
-    : null;
+  items.push(data.pounds_text);
+  return element("ul", { class: "ways" }, ...items.map((text) => element("li", { text })));
 }
 
 // ---- the table of the answer

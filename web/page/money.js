@@ -265,7 +265,8 @@ export function money() {
     "money",
     "Money: who pays for what, and whether it comes back",
     paragraph(
-      "Pounds of 2021-22 as they are spent, without inflation or discounting. A replicate has " +
+      data.pounds_text +
+        " A replicate has " +
         "paid back for good once all it cost more has come back and stays so to the end.",
     ),
     others.length

@@ -1,6 +1,7 @@
 #include "model/outcomes/costs.hpp"
 
 #include "core/calendar.hpp"
+#include "parameters/price_kinds.hpp"
 
 namespace hearth {
 
@@ -32,23 +33,28 @@ UnitCosts make_unit_costs(const Parameters& p, const Parameters& reference, cons
 }
 
 std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month) {
+  const auto price = [&](PriceKind kind) { return month.prices[index(kind)]; };
   double placements = 0.0;
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
-    placements += costs.placement_gbp_per_month[q] * month.placed[q] * month.placement_shock;
+    placements += costs.placement_gbp_per_month[q] * month.placed[q] * month.placement_shock *
+                  price(kPlacementPrices[q]);
+  const double pay = price(PriceKind::kPay);
+  const double other = price(PriceKind::kOther);
   // In the order of kCostLines.
   return {pence_from_gbp(placements),
-          pence_from_gbp(costs.social_worker_gbp_per_month * month.in_post +
-                         costs.agency_gbp_per_month * month.agency),
+          pence_from_gbp((costs.social_worker_gbp_per_month * month.in_post +
+                          costs.agency_gbp_per_month * month.agency) *
+                         pay),
           pence_from_gbp(costs.family_support_gbp_per_month * month.in_need_not_looked_after *
-                         month.family_support_shock),
-          pence_from_gbp(costs.care_application_gbp * month.applications),
-          pence_from_gbp(month.model.authority),
-          pence_from_gbp(month.model.programme),
-          pence_from_gbp(costs.police_callout_gbp * month.police_callouts),
-          pence_from_gbp(costs.emergency_admission_gbp * month.emergency_admissions),
-          pence_from_gbp(costs.court_gbp * month.applications),
-          pence_from_gbp(month.model.nhs),
-          pence_from_gbp(month.model.police)};
+                         month.family_support_shock * pay),
+          pence_from_gbp(costs.care_application_gbp * month.applications * other),
+          pence_from_gbp(month.model.authority * pay),
+          pence_from_gbp(month.model.programme * pay),
+          pence_from_gbp(costs.police_callout_gbp * month.police_callouts * other),
+          pence_from_gbp(costs.emergency_admission_gbp * month.emergency_admissions * other),
+          pence_from_gbp(costs.court_gbp * month.applications * other),
+          pence_from_gbp(month.model.nhs * pay),
+          pence_from_gbp(month.model.police * pay)};
 }
 
 }  // namespace hearth

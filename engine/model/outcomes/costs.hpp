@@ -1,10 +1,11 @@
-// Unit costs and who pays. Nominal pounds of the year to the origin.
+// Unit costs and who pays. Pounds of the year to the origin.
 #pragma once
 
 #include <array>
 
 #include "core/categories.hpp"
 #include "core/money.hpp"
+#include "model/outcomes/prices.hpp"
 #include "model/practice/implementation.hpp"
 #include "model/practice/workforce.hpp"
 #include "parameters/registry.hpp"
@@ -49,8 +50,10 @@ struct CostedMonth {
   ModelCost model;
   double placement_shock = 1.0;
   double family_support_shock = 1.0;
+  PriceLevels prices{};  // of the year
 };
-// By line, in the order of kCostLines.
+// By line, in the order of kCostLines; in pounds of the origin's year, of which prices above inflation are
+// part.
 std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month);
 
 }  // namespace hearth

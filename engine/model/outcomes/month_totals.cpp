@@ -64,6 +64,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   costed.applications = flow(Measure::kCareApplications);
   costed.police_callouts = flow(Measure::kPoliceCallouts);
   costed.emergency_admissions = flow(Measure::kEmergencyAdmissions);
+  costed.prices = s.prices;
   costed.in_post = s.workforce.in_post;
   costed.agency = s.workforce.agency;
   costed.placement_shock = shock(s, ShockKind::kPlacementCosts, month);

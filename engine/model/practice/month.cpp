@@ -82,6 +82,8 @@ void begin_month(AuthorityState& s, int month) {
       propensity[index(reaction.propensity)] *= elementary::pow(p[reaction.ratio], strength);
   const auto of = [&](Propensity id) { return propensity[index(id)]; };
 
+  if (month % kMonthsPerYear == 0)
+    s.prices = price_levels(*s.setting.prices, p, s.national_drift_draws, month / kMonthsPerYear + 1);
   begin_practice(s, month);
   const double open = static_cast<double>(s.open_children) + static_cast<double>(s.looked_after.size());
   const double judged = shock(s, ShockKind::kInadequateJudgement, month);

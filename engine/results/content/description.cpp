@@ -1,6 +1,7 @@
 #include "results/content/description.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 
 #include "core/statistics.hpp"
 #include "core/words.hpp"
+#include "published/prices.hpp"
 #include "results/content/areas.hpp"
 #include "results/content/names.hpp"
 #include "scenario/files/recorded.hpp"
@@ -145,6 +147,17 @@ class Planes {
   std::vector<double> pounds_;
 };
 
+// "2022-23: 1.0698, 2023-24: 1.1265": what a pound of the origin's year is in cash in each year of the
+// result.
+std::string cash_by_year(const RecordedScenario& scenario, const ResultHeader& header) {
+  std::vector<std::string> out;
+  const int last = header.origin.year + (header.months + kMonthsPerYear - 1) / kMonthsPerYear;
+  for (int year = header.origin.year + 1; year <= last; ++year)
+    if (const auto at = static_cast<std::size_t>(year - scenario.first_cash_year); at < scenario.cash.size())
+      out.push_back(fmt::format("{}: {}", financial_year(year), scenario.cash[at]));
+  return fmt::format("{}", fmt::join(out, ", "));
+}
+
 }  // namespace
 
 Attributes result_attributes(const ResultHeader& header) {
@@ -161,7 +174,9 @@ Attributes result_attributes(const ResultHeader& header) {
     out.emplace_back(std::string(names::kStepMonths), std::int32_t{header.step_months});
   if (header.run_replicates > 0)
     out.emplace_back(std::string(names::kRunReplicates), std::int32_t{header.run_replicates});
-  if (const std::size_t others = read_recorded(header.scenario_json).adopting_elsewhere.size(); others > 0)
+  const RecordedScenario scenario = read_recorded(header.scenario_json);
+  if (!scenario.cash.empty()) out.emplace_back("cash", cash_by_year(scenario, header));
+  if (const std::size_t others = scenario.adopting_elsewhere.size(); others > 0)
     out.emplace_back("adopting_elsewhere", static_cast<std::int32_t>(others));
   return out;
 }

@@ -26,6 +26,17 @@ ResultSource::ResultSource(std::string name, ResultHeader header)
   if (header_.summarised) areas_ = areas_with_replicates(header_);
 }
 
+void ResultSource::show_money_in(const Pounds& pounds) {
+  money_factors_ = hearth::money_factors(pounds, header_);
+  pounds_ = pounds;
+}
+
+// Of series of all steps, one after the other.
+void ResultSource::in_pounds(std::vector<double>& money) const {
+  if (pounds_.are_of_origin()) return;
+  for (std::size_t i = 0; i < money.size(); ++i) money[i] *= money_factors_[i % steps()];
+}
+
 std::size_t ResultSource::variable(std::string_view name) const {
   const auto found = std::ranges::find(variables_, name, &VariableDescription::name);
   if (found == variables_.end()) throw InternalError(fmt::format("no result has a variable {}", name));
@@ -197,6 +208,7 @@ std::vector<std::vector<double>> ResultSource::cost_of_each(const std::vector<Au
   auto out = zeros<double>(groups, replicates);
   for (std::size_t g = 0; g < groups.size(); ++g)
     std::ranges::transform(total[g], out[g].begin(), gbp_from_pence);
+  for (auto& money : out) in_pounds(money);
   return out;
 }
 
@@ -222,7 +234,9 @@ std::vector<std::vector<double>> ResultSource::series_alone_of_each(std::size_t 
 std::vector<std::vector<double>> ResultSource::cost_alone_of_each(std::size_t source,
                                                                   const std::vector<AuthorityGroup>& groups,
                                                                   ReplicateRange replicates) const {
-  return summed(names::kCostAlone, in_rows(groups), {source}, replicates);
+  auto out = summed(names::kCostAlone, in_rows(groups), {source}, replicates);
+  for (auto& money : out) in_pounds(money);
+  return out;
 }
 
 std::vector<double> ResultSource::by_authority(std::size_t arm, std::size_t replicate, Measure measure,
@@ -247,6 +261,7 @@ std::vector<double> ResultSource::cost_by_authority(std::size_t arm, std::size_t
   }
   std::vector<double> out(total.size());
   std::ranges::transform(total, out.begin(), gbp_from_pence);
+  in_pounds(out);
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include "core/measures.hpp"
 #include "results/content/areas.hpp"
 #include "results/content/description.hpp"
+#include "results/content/pounds.hpp"
 #include "results/content/result_header.hpp"
 
 namespace hearth {
@@ -32,6 +33,12 @@ class ResultSource {
   ResultSource& operator=(const ResultSource&) = delete;
 
   const ResultHeader& header() const { return header_; }
+  // Money is given in these pounds from now on; until then, in those of the origin's year. Throws UsageError
+  // where the result does not know inflation (money_factors()).
+  void show_money_in(const Pounds& pounds);
+  const Pounds& pounds() const { return pounds_; }
+  // By step, of money of the origin's year.
+  const std::vector<double>& money_factors() const { return money_factors_; }
   // Whether the result has the replicates of these authorities together.
   bool has_replicates(const AuthorityGroup& authorities) const;
   // Values of a measure summed over `authorities` (positions in the header): [arm][replicate][step],
@@ -114,7 +121,11 @@ class ResultSource {
   double mean_ratio(Measure measure, const double* ratios, const double* fte, const AuthorityGroup& group,
                     std::size_t step) const;
 
+  void in_pounds(std::vector<double>& money) const;
+
   std::string name_;
+  Pounds pounds_;
+  std::vector<double> money_factors_;
   std::vector<Area> areas_;  // of a summarised result: those that it keeps replicates of
   std::vector<VariableDescription> variables_;
 };

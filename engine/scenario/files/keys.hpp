@@ -39,6 +39,10 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
      "as in authorities"},
     {"baseline", true, "Name of the arm that the others are compared with"},
     {"parameters", false, "Parameter values for all arms, by dotted name"},
+    {"prices", false,
+     "Path of your own table of inflation and prices (CSV), relative to this file; default: prices.csv in "
+     "the "
+     "data folder"},
     {"shocks", false, "What the world does, in all arms"},
     {"peer_learning", false, "Authorities that learn from each other, in all arms"},
     {"output", false, "Choices about the result file"},

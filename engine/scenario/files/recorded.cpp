@@ -260,6 +260,18 @@ PropensityVector propensities_of(const Value& value) {
   return out;
 }
 
+void read_prices(const Value& value, RecordedScenario& out) {
+  value.must_be_object();
+  const auto cash = value.find(key::kCash);
+  if (!cash) return;
+  out.first_cash_year = value.need(key::kFirstYear).whole_number(1900, 2300);
+  out.cash = cash->list([](const Value& each) {
+    const double ratio = each.number();
+    if (!(ratio > 0.0)) each.fail("a number above 0");
+    return ratio;
+  });
+}
+
 RecordedScenario scenario_of(const Value& value) {
   value.must_be_object();
   RecordedScenario out;
@@ -291,6 +303,7 @@ RecordedScenario scenario_of(const Value& value) {
   read_if_there(
       value, key::kArms, [](const Value& all) { return all.by_name(arm_of); }, out.arms);
   read_if_there(value, key::kRecordingNoise, propensities_of, out.recording_noise);
+  if (const auto prices = value.find(key::kPrices)) read_prices(*prices, out);
   return out;
 }
 
@@ -370,9 +383,9 @@ RecordedScenario read_recorded(const std::string& text) {
 }
 
 std::vector<std::pair<std::string, Json>> recorded_settings(const std::string& text) {
-  constexpr std::array<std::string_view, 9> kElsewhere = {
+  constexpr std::array<std::string_view, 10> kElsewhere = {
       key::kParameters,     key::kServiceModels,   key::kPropensities, key::kDeviations, key::kResponse,
-      key::kRecordingNoise, key::kStateCovariance, key::kDraws,        key::kHistory};
+      key::kRecordingNoise, key::kStateCovariance, key::kDraws,        key::kHistory,    key::kPrices};
   std::vector<std::pair<std::string, Json>> out;
   const Json json = parsed(text);
   if (json.is_object())

@@ -89,6 +89,10 @@ struct RecordedScenario {
   ByName<RecordedModel> service_models;
   ByName<RecordedArm> arms;
   PropensityVector recording_noise{};
+  // What a pound of the origin's year is in cash, from the year `first_year` to 31 March on; earlier versions
+  // do not say.
+  int first_cash_year = 0;
+  std::vector<double> cash;
 
   // Of a service model; its name where the scenario does not describe it.
   std::string model_title(const std::string& model) const;

@@ -141,6 +141,14 @@ Json settings_json(const Scenario& s) {
   return out;
 }
 
+Json prices_json(const PricePaths& prices) {
+  Json out = Json::object();
+  if (!prices.cash.empty()) out = {{key::kFirstYear, prices.first_year}, {key::kCash, prices.cash}};
+  for (std::size_t k = 0; k < kPriceKinds; ++k)
+    if (!prices.own[k].empty()) out[key::kAboveInflation][std::string(kPriceKindNames[k])] = prices.own[k];
+  return out;
+}
+
 // What the calibration says of authorities, and of what is not known.
 void add_calibration(const Scenario& s, Json& out) {
   out[key::kPropensities] = by_code(s.propensities);
@@ -157,6 +165,7 @@ void add_calibration(const Scenario& s, Json& out) {
 
 std::string resolved_text(const Scenario& s, const SharedParameters& shared) {
   Json out = settings_json(s);
+  out[key::kPrices] = prices_json(s.prices);
   auto& parameters = out[key::kParameters] = Json::object();
   for (const auto& row : parameter_registry())
     parameters[std::string(row.name)] = shared.layer.values[row.id];
