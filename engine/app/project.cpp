@@ -78,10 +78,15 @@ fs::path find_scenario(const std::string& name) {
                                   fs::path(name).stem().string(), scenario_names()));
 }
 
-fs::path find_england_tables() {
+std::optional<fs::path> england_tables_if_there() {
   std::error_code error;
   for (const auto& directory : scenario_directories())
     if (fs::is_regular_file(directory / "england/authorities.csv", error)) return directory / "england";
+  return std::nullopt;
+}
+
+fs::path find_england_tables() {
+  if (auto found = england_tables_if_there()) return *found;
   throw DataError(
       "no tables of England: run in a directory with scenarios/england, or install Hearth with cmake "
       "--install");

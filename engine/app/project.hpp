@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ std::filesystem::path find_scenario(const std::string& name);
 
 // The published tables of England. Throws DataError.
 std::filesystem::path find_england_tables();
+// The same; nothing where there is none.
+std::optional<std::filesystem::path> england_tables_if_there();
 
 // outputs/ of the project that `start` lies in (the nearest directory upwards with scenarios/ and outputs/);
 // empty if none.

@@ -180,7 +180,9 @@ std::string answer_text(const fs::path& result, const fs::path& data) {
 void write_workbook(const fs::path& result, const fs::path& workbook, const Pounds& pounds) {
   ResultReader reader(result);
   reader.show_money_in(pounds);
-  replace_file(workbook, [&](const fs::path& temporary) { write_workbook(reader, temporary); });
+  const auto tables = england_tables_if_there();
+  const PlacesTable places = tables ? load_places(*tables) : PlacesTable();
+  replace_file(workbook, [&](const fs::path& temporary) { write_workbook(reader, temporary, places); });
 }
 
 }  // namespace hearth

@@ -60,4 +60,9 @@ std::optional<PlacesHeld> PlacesTable::held(PlaceKind kind, const std::vector<in
   return out;
 }
 
+PlacesTable load_places(const std::filesystem::path& data_directory) {
+  const std::filesystem::path file = data_directory / "places.csv";
+  return std::filesystem::exists(file) ? PlacesTable(file) : PlacesTable();
+}
+
 }  // namespace hearth

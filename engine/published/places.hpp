@@ -45,4 +45,7 @@ class PlacesTable {
   std::array<std::vector<Row>, kPlaceKinds> rows_;
 };
 
+// places.csv of England's tables; without anything where the folder has none. Throws DataError.
+PlacesTable load_places(const std::filesystem::path& data_directory);
+
 }  // namespace hearth

@@ -336,9 +336,8 @@ class Areas {
         periods_(summary_periods(header_)),
         dates_(shown_dates(periods_)),
         areas_(std::move(areas)),
-        controls_(control_variates(header_)) {
-    if (const auto file = from.data_directory / "places.csv"; std::filesystem::exists(file))
-      places_ = PlacesTable(file);
+        controls_(control_variates(header_)),
+        places_(load_places(from.data_directory)) {
     compared_ = summarise(from.result, named(), measures_of(kCompared));
     looked_after_ = from.result.series_of_each(Measure::kLookedAfter, groups());
     spending_.emplace(from.result, groups());

@@ -12,8 +12,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Whose places a placement takes. Kin are approved for one child; agencies' carers are not counted by
-// authority.
+Json held_json(const std::optional<PlacesHeld>& held) {
+  if (!held) return nullptr;
+  return {{"year", held->year},
+          {"own", number_json(held->own, 0)},
+          {"others", number_json(held->others, 0)},
+          {"filled", held->filled ? number_json(*held->filled, 0) : Json(nullptr)}};
+}
+
+}  // namespace
+
 std::optional<PlaceKind> place_of(std::size_t placement) {
   switch (static_cast<Placement>(placement)) {
     case Placement::kAuthorityFoster:
@@ -26,16 +34,6 @@ std::optional<PlaceKind> place_of(std::size_t placement) {
       return std::nullopt;
   }
 }
-
-Json held_json(const std::optional<PlacesHeld>& held) {
-  if (!held) return nullptr;
-  return {{"year", held->year},
-          {"own", number_json(held->own, 0)},
-          {"others", number_json(held->others, 0)},
-          {"filled", held->filled ? number_json(*held->filled, 0) : Json(nullptr)}};
-}
-
-}  // namespace
 
 Json sufficiency_json(const Summary& placements, const std::vector<std::size_t>& dates,
                       const std::vector<int>& codes, const PlacesTable& places) {

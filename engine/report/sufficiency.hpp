@@ -4,12 +4,17 @@
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <vector>
 
 #include "published/places.hpp"
 #include "results/summary.hpp"
 
 namespace hearth {
+
+// Whose places a placement takes, in the order of kPlacementNames; nothing where nobody counts them. Kin are
+// approved for one child, and agencies' carers are not counted by authority.
+std::optional<PlaceKind> place_of(std::size_t placement);
 
 // `placements`: looked-after children by placement, in the order of kPlacementNames. `codes`: the authorities
 // of the area. `dates`: periods. {decimals, dates, rows: [{key, held, needed}]}: `needed` are the baseline's

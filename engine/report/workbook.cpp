@@ -19,6 +19,7 @@
 #include "core/error.hpp"
 #include "core/words.hpp"
 #include "parameters/registry.hpp"
+#include "report/sufficiency.hpp"
 #include "results/content/areas.hpp"
 #include "results/content/description.hpp"
 #include "results/summary.hpp"
@@ -255,8 +256,10 @@ std::optional<double> rounded(const std::optional<double>& value, const SummaryM
   return value ? std::optional(carried(*value, measure.unit)) : std::nullopt;
 }
 
-std::string unit_text(const SummaryMeasure& measure) {
-  return measure.unit == "GBP" ? "£" : measure.unit == "1" ? "%" : measure.unit;
+// "£ in cash" where money is not in pounds of the origin's year.
+std::string unit_text(const Summary& summary, const SummaryMeasure& measure) {
+  if (is_money(measure)) return "£" + summary.unit(measure).substr(measure.unit.size());
+  return measure.unit == "1" ? "%" : measure.unit;
 }
 
 const std::vector<Sheet::Column> kNumberColumns = {{"Mean of the futures", 13},
@@ -269,6 +272,7 @@ const std::vector<Sheet::Column> kNumberColumns = {{"Mean of the futures", 13},
                                                    {"Sampling error of the mean difference (±)", 14},
                                                    {"Is the mean difference clear of it (2 errors)?", 14}};
 
+constexpr int kDifferenceColumns = 5;  // of which the baseline has none
 void append_numbers(Sheet& sheet, const SummaryCell& cell, const SummaryMeasure& measure,
                     const Forms& forms) {
   const auto low = [](const std::optional<Range>& range) {
@@ -364,7 +368,9 @@ void write_long(Book& book, const char* name, const std::vector<Summary>& of,
     for (std::size_t place = 0; place < areas.size(); ++place)
       for (std::size_t arm = 0; arm < first.arms.size(); ++arm)
         for (std::size_t p = 0; p < first.periods.size(); ++p) {
-          sheet.text(areas[place].name).text(first.measures[m].name).text(unit_text(first.measures[m]));
+          sheet.text(areas[place].name)
+              .text(first.measures[m].name)
+              .text(unit_text(first, first.measures[m]));
           sheet.text(first.arms[arm].title);
           append_period(book, sheet, first.periods[p]);
           append_numbers(sheet, of[place].cell(m, arm, p), first.measures[m], forms);
@@ -550,6 +556,53 @@ void write_sources(Book& book, const ResultHeader& header) {
   for (const auto& [file, checksum] : header.inputs) row("Input: " + file, "SHA-256 " + checksum);
 }
 
+// Children by placement at the end of the first, the fifth and the last year, and the places there are.
+void write_places(Book& book, const std::vector<Summary>& of, const Places& places,
+                  const ResultHeader& header, const PlacesTable& held) {
+  const Summary& first = of.front();
+  const SummaryMeasure& children = first.measures.front();
+  const Forms forms = forms_of(book, children);
+  std::vector<std::size_t> dates = {0};
+  for (const std::size_t date : {std::size_t{4}, first.periods.size() - 1})
+    if (date > dates.back() && date < first.periods.size()) dates.push_back(date);
+  Sheet sheet(
+      book, "Places",
+      columns_of(
+          columns_of(
+              {{"Place", 28}, {"Placement", 50}, {"Way of working", 34}, {year_heading(first.periods), 10}},
+              kNumberColumns),
+          {{"Authorities' own places", 12},
+           {"Own places filled", 12},
+           {"Others' places in the area", 12},
+           {"Places at 31 March", 12}}));
+  for (std::size_t place = 0; place < places.areas.size(); ++place) {
+    std::vector<int> codes;
+    for (const std::size_t a : places.areas[place].authorities) codes.push_back(header.authorities[a].code);
+    for (std::size_t m = 0; m < first.measures.size(); ++m) {
+      const auto kind = place_of(m);
+      const auto found = kind ? held.held(*kind, codes) : std::nullopt;
+      for (std::size_t arm = 0; arm < first.arms.size(); ++arm)
+        for (const std::size_t p : dates) {
+          const SummaryCell& cell = of[place].cell(m, arm, p);
+          sheet.text(places.areas[place].name).text(first.measures[m].name).text(first.arms[arm].title);
+          append_period(book, sheet, first.periods[p]);
+          append_numbers(sheet, cell, children, forms);
+          if (!cell.difference)
+            for (int column = 0; column < kDifferenceColumns; ++column) sheet.skip();
+          if (found) {
+            sheet.number(found->own).number(found->filled, nullptr);
+            if (*kind == PlaceKind::kFosterCare)
+              sheet.skip();
+            else
+              sheet.number(found->others);
+            sheet.number(found->year, book.year());
+          }
+          sheet.next();
+        }
+    }
+  }
+}
+
 struct Contents {
   std::string sheet;
   std::string holds;
@@ -633,7 +686,7 @@ std::vector<std::string> others(bool costs) {
 
 }  // namespace
 
-void write_workbook(const ResultSource& result, const std::filesystem::path& file) {
+void write_workbook(const ResultSource& result, const std::filesystem::path& file, const PlacesTable& held) {
   const ResultHeader& header = result.header();
   const RecordedScenario scenario = read_recorded(header.scenario_json);
   const Places places = places_of(header);
@@ -651,15 +704,22 @@ void write_workbook(const ResultSource& result, const std::filesystem::path& fil
   std::vector<Contents> contents;
   write_figures(book, figures, places);
   for (std::size_t m = 0; m < figures.front().measures.size(); ++m)
-    contents.push_back({kFigureSheets.at(m).sheet,
-                        fmt::format("{}: every place, way of working and year",
-                                    heading(figures.front().measures[m],
-                                            {unit_text(figures.front().measures[m]), 1.0, 0, 0}))});
+    contents.push_back(
+        {kFigureSheets.at(m).sheet,
+         fmt::format("{}: every place, way of working and year",
+                     heading(figures.front().measures[m],
+                             {unit_text(figures.front(), figures.front().measures[m]), 1.0, 0, 0}))});
   const auto add = [&](const char* name, const char* holds) { contents.push_back({name, holds}); };
   write_long(book, "Spend", summarise(result, whole, find_summary_measures(others(true))), whole);
   add("Spend", "cost by who pays and, where the result has it, by line");
   write_long(book, "Other figures", summarise(result, all, find_summary_measures(others(false))), all);
   add("Other figures", "all other figures, by age, placement, reason and so on, of the whole result");
+  std::vector<std::string> placements;
+  for (const std::string_view name : kPlacementNames)
+    placements.push_back(fmt::format("looked_after_by_placement.{}", name));
+  write_places(book, summarise(result, places.areas, find_summary_measures(placements)), places, header,
+               held);
+  add("Places", "children by placement in three of the years, beside the places there are");
   write_overview(book, header, figures, places);
   add("Authorities", "one row an authority: the main figures in the last year, and differences");
   if (!header.scenario_json.empty()) {

@@ -40,7 +40,7 @@ FIGURES = [
     "Cost to authorities",
     "Cost, all payers",
 ]
-OTHERS = ["Spend", "Other figures", "Authorities", "Inputs", "Service models", "Scenario", "Sources"]
+OTHERS = ["Spend", "Other figures", "Places", "Authorities", "Inputs", "Service models", "Scenario", "Sources"]
 NUMBERS = 3  # columns before the numbers on the sheet of a figure
 
 
@@ -131,6 +131,25 @@ class Workbook(unittest.TestCase):
             if row[0].hyperlink
         }
         self.assertEqual(links, {*FIGURES, *OTHERS})
+
+    def test_places_needed_stand_beside_those_there_are(self):
+        head, *rows = self.book["Places"].iter_rows(values_only=True)
+        self.assertEqual(head[-4:-1], ("Authorities' own places", "Own places filled", "Others' places in the area"))
+        with open(ROOT / "scenarios/england/places.csv", newline="") as file:
+            counted = [row for row in csv.DictReader(file) if row["year"] == "2025" and row["places"]]
+        homes = ("childrens_home", "rss_childrens_home", "secure_childrens_home", "secure_training_centre")
+        for name, code, *_ in self.book["Authorities"].iter_rows(min_row=2, values_only=True):
+            own = [row for row in rows if row[0] == name and row[1].endswith(": childrens_home")]
+            self.assertTrue(own)
+            for sector, column in (({"la"}, -4), ({"private", "voluntary", "health"}, -2)):
+                total = sum(
+                    int(row["places"])
+                    for row in counted
+                    if int(row["code"]) == code and row["kind"] in homes and row["sector"] in sector
+                )
+                self.assertEqual({row[column] for row in own}, {total})
+            kin = [row for row in rows if row[0] == name and row[1].endswith(": kin_foster")]
+            self.assertEqual({row[-4:] for row in kin}, {(None,) * 4})
 
     def test_the_numbers_are_those_of_the_summary(self):
         """Median, interval, difference, its interval and its error, of every place, arm and year."""
