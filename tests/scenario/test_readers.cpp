@@ -7,6 +7,7 @@
 #include "scenario/files/authority_choice.hpp"
 #include "scenario/files/bases.hpp"
 #include "scenario/files/load_context.hpp"
+#include "scenario/files/price_reader.hpp"
 #include "scenario/files/service_models.hpp"
 #include "scenario/files/target_reader.hpp"
 #include "scenario/files/timeline.hpp"
@@ -148,6 +149,40 @@ TEST(Targets, NamesThatAreUnknownGetTheNearestAndTheirPlace) {
   ASSERT_EQ(categories.size(), 2U);
   EXPECT_TRUE(mentions(categories[0], "there are care_exits_by_reason.adopted")) << categories[0];
   EXPECT_TRUE(mentions(categories[1], "there are cost.police.police_callouts, cost.police.service_model"));
+}
+
+TEST(Prices, OfTheRegistryAreBroughtToTheOrigin) {
+  using enum Parameter;
+  Text nothing("{}");
+  const Parameters registry;
+  const auto read = [&](int year, Parameters& into) {
+    return read_prices(nothing.root(), kRoot / "scenarios" / "england", {year, 3}, 24, into, nothing.context);
+  };
+  Parameters own_year;
+  read(2022, own_year);
+  EXPECT_EQ(own_year, registry);
+
+  Parameters earlier;
+  const PricePaths paths = read(2016, earlier);
+  // A week: 3,240 pounds in a home in 2015-16 and 5,025 in 2021-22, 580 and 630 of fostering;
+  // deflator 74.8148, 85.5914.
+  EXPECT_NEAR(earlier[cost_placement_childrens_home], 3240.0, 1.0);
+  EXPECT_NEAR(earlier[cost_placement_kin_foster] / registry[cost_placement_kin_foster], 580.0 / 630.0, 1e-3);
+  EXPECT_NEAR(earlier[cost_court] / registry[cost_court], 74.8148 / 85.5914, 1e-4);
+  EXPECT_EQ(earlier[cost_agency_ratio], registry[cost_agency_ratio]);
+  EXPECT_EQ(paths.first_year, 2008);
+  ASSERT_EQ(paths.cash.size(), 24U);  // to the last that is forecast
+  EXPECT_EQ(paths.cash[8], 1.0);
+  EXPECT_NEAR(paths.cash[17], 100.0 / 74.8148, 1e-4);
+  EXPECT_EQ(nothing.mistake(), "");
+}
+
+TEST(Prices, WithoutATableStayAndHaveNoInflation) {
+  Text nothing("{}");
+  Parameters parameters;
+  const PricePaths paths = read_prices(nothing.root(), {}, {2016, 3}, 24, parameters, nothing.context);
+  EXPECT_EQ(parameters, Parameters());
+  EXPECT_TRUE(paths.cash.empty());
 }
 
 TEST(Loader, RefusesATargetThatNothingMeasures) {
