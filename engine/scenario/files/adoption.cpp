@@ -248,12 +248,10 @@ class AdoptionReader {
 std::vector<NamedAdoption> read_table(const Cursor& at, const AdoptionSurroundings& around,
                                       LoadContext& context) {
   Checker& checker = context.checker;
-  const fs::path file = relative_to_file(*at.node, at.node->text);
-  if (!file_exists(file)) {
-    checker.wrong(at, fmt::format("{}; there is no file {}", at.node->described(), file.generic_string()),
-                  "a list of adoptions, or the path of a table of them, relative to this file");
-    return {};
-  }
+  const auto found =
+      checker.existing_file(at, "a list of adoptions, or the path of a table of them, relative to this file");
+  if (!found) return {};
+  const fs::path& file = *found;
   const std::string allowed = "a table (CSV) with the keys of an adoption as its header";
   try {
     const CsvTable rows(file, CsvRows::kShort);

@@ -48,13 +48,7 @@ std::optional<fs::path> base_of(const Cursor& extends, const std::vector<fs::pat
                   "a scenario that does not lead back here");
     return std::nullopt;
   }
-  if (!file_exists(base)) {
-    checker.wrong(extends,
-                  fmt::format("{}; there is no file {}", extends.node->described(), base.generic_string()),
-                  "the path of a scenario file, relative to this one", nearest_file(base));
-    return std::nullopt;
-  }
-  return base;
+  return checker.existing_file(extends, "the path of a scenario file, relative to this one");
 }
 
 // `above`: the files that lead here, by which circles are found.

@@ -323,12 +323,8 @@ std::optional<fs::path> choose_file(const Cursor& root, const std::optional<fs::
   if (!value) return std::nullopt;
   context.record("/calibration", *value, "", at->node->at.text());
   if (*value == "none") return std::nullopt;
-  const fs::path file = relative_to_file(*at->node, *value);
-  if (file_exists(file)) return file;
-  context.checker.wrong(
-      *at, fmt::format("{}; there is no file {}", at->node->described(), file.generic_string()),
-      "the path of a calibration file, relative to this one, or \"none\"", nearest_file(file));
-  return std::nullopt;
+  return context.checker.existing_file(*at,
+                                       "the path of a calibration file, relative to this one, or \"none\"");
 }
 
 }  // namespace

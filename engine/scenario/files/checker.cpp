@@ -189,6 +189,14 @@ std::optional<MonthEnd> Checker::month(const Cursor& at) {
   return std::nullopt;
 }
 
+std::optional<std::filesystem::path> Checker::existing_file(const Cursor& at, std::string_view allowed) {
+  const std::filesystem::path file = relative_to_file(*at.node, at.node->text);
+  if (file_exists(file)) return file;
+  wrong(at, fmt::format("{}; there is no file {}", at.node->described(), file.generic_string()),
+        std::string(allowed), nearest_file(file));
+  return std::nullopt;
+}
+
 std::optional<std::size_t> Checker::choice(const Cursor& at, std::span<const std::string_view> names) {
   const std::string allowed = fmt::format("{}{}", names.size() > 1 ? "one of " : "", fmt::join(names, ", "));
   const auto value = text(at, allowed);

@@ -1,6 +1,7 @@
 // Reads values out of a document and collects what is wrong with them.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,6 +49,8 @@ class Checker {
   std::optional<double> whole_number(const Cursor& at, Bounds bounds, std::string_view unit = "");
   // "2022-04": the month as a month end.
   std::optional<MonthEnd> month(const Cursor& at);
+  // The file whose path, from the document's folder, is the text; nothing where there is none.
+  std::optional<std::filesystem::path> existing_file(const Cursor& at, std::string_view allowed);
   // The position of the text in `names`.
   std::optional<std::size_t> choice(const Cursor& at, std::span<const std::string_view> names);
 };

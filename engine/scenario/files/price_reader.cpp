@@ -22,17 +22,12 @@ std::optional<PriceTable> own_table(const Cursor& root, LoadContext& context) {
   constexpr std::string_view kAllowed = "the path of a table of prices (CSV), relative to this file";
   const auto value = context.checker.text(*at, kAllowed);
   if (!value) return std::nullopt;
-  const fs::path path = relative_to_file(*at->node, *value);
-  if (!file_exists(path)) {
-    context.checker.wrong(
-        *at, fmt::format("{}; there is no file {}", at->node->described(), path.generic_string()),
-        std::string(kAllowed), nearest_file(path));
-    return std::nullopt;
-  }
+  const auto path = context.checker.existing_file(*at, kAllowed);
+  if (!path) return std::nullopt;
   context.record("/prices", *value, "", origin_of(at));
-  context.files.push_back(path);
+  context.files.push_back(*path);
   try {
-    return PriceTable(path);
+    return PriceTable(*path);
   } catch (const DataError& error) {
     context.checker.wrong(*at, error.what(), "a table with the columns kind, year and growth",
                           "docs/reference/scenario.md has an example");

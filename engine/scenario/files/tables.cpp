@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 namespace hearth {
 namespace {
@@ -61,15 +62,9 @@ std::vector<fs::path> own_model_paths(const Cursor& root, Checker& checker) {
   const auto own = Checker::child(root, "service_models");
   if (!own || !checker.list(*own, "paths")) return out;
   for (const auto& item : Checker::items(*own)) {
-    const auto value = checker.text(item, "the path of a service model file");
-    if (!value) continue;
-    const fs::path path = relative_to_file(*item.node, *value);
-    if (file_exists(path))
-      out.push_back(path);
-    else
-      checker.wrong(item,
-                    fmt::format("{}; there is no file {}", item.node->described(), path.generic_string()),
-                    "the path of a service model file, relative to this one", nearest_file(path));
+    if (!checker.text(item, "the path of a service model file")) continue;
+    if (auto file = checker.existing_file(item, "the path of a service model file, relative to this one"))
+      out.push_back(std::move(*file));
   }
   return out;
 }
