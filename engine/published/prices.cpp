@@ -77,9 +77,9 @@ double PriceTable::price(PriceKind kind, int from, int to) const {
 }
 
 void PriceTable::replace_with(const PriceTable& own) {
-  if (!own.inflation_.empty()) inflation_ = own.inflation_;
+  for (const auto& [year, growth] : own.inflation_) inflation_[year] = growth;
   for (std::size_t kind = 0; kind < kPriceKinds; ++kind)
-    if (!own.growth_[kind].empty()) growth_[kind] = own.growth_[kind];
+    for (const auto& [year, growth] : own.growth_[kind]) growth_[kind][year] = growth;
 }
 
 std::string financial_year(int year) {

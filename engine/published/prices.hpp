@@ -36,7 +36,7 @@ class PriceTable {
   // kind is not known it grows with inflation.
   double price(PriceKind kind, int from, int to) const;
 
-  // Kinds of which `own` says anything are as it says, and no longer as this table did.
+  // Years of a kind of which `own` says anything are as it says.
   void replace_with(const PriceTable& own);
 
  private:

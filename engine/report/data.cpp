@@ -427,7 +427,7 @@ class Areas {
           practice_json(details.practice[i].measures[m], cells_of(details.practice[i], m));
     out["mix"] = {{"placements", categories_json(details.placements[i])},
                   {"ages", categories_json(details.ages[i])}};
-    out["places"] = sufficiency_json(details.placements[i], needed_at(), each.codes, places_);
+    out["places"] = sufficiency_json(details.placements[i], sufficiency_dates(periods_), each.codes, places_);
     if (group) {
       auto& saving = out["saving"] = Json::object();
       const auto payers = payer_groups();
@@ -444,14 +444,6 @@ class Areas {
       }
     }
     if (each.kind == "authority") out["neighbours"] = neighbours_json(from_.england, each.codes.front());
-    return out;
-  }
-
-  // The first year, and what answers are about.
-  std::vector<std::size_t> needed_at() const {
-    std::vector<std::size_t> out = {0};
-    for (const std::size_t date : dates_)
-      if (date > 0) out.push_back(date);
     return out;
   }
 

@@ -35,6 +35,13 @@ std::optional<PlaceKind> place_of(std::size_t placement) {
   }
 }
 
+std::vector<std::size_t> sufficiency_dates(const std::vector<SummaryPeriod>& periods) {
+  std::vector<std::size_t> out = {0};
+  for (const std::size_t date : {std::size_t{4}, periods.size() - 1})
+    if (date > out.back() && date < periods.size()) out.push_back(date);
+  return out;
+}
+
 Json sufficiency_json(const Summary& placements, const std::vector<std::size_t>& dates,
                       const std::vector<int>& codes, const PlacesTable& places) {
   std::vector<SummaryCell> cells;

@@ -16,6 +16,9 @@ namespace hearth {
 // approved for one child, and agencies' carers are not counted by authority.
 std::optional<PlaceKind> place_of(std::size_t placement);
 
+// The years of which places needed are shown: the first, the fifth and the last.
+std::vector<std::size_t> sufficiency_dates(const std::vector<SummaryPeriod>& periods);
+
 // `placements`: looked-after children by placement, in the order of kPlacementNames. `codes`: the authorities
 // of the area. `dates`: periods. {decimals, dates, rows: [{key, held, needed}]}: `needed` are the baseline's
 // children by date, [mean, low, high]; `held` is null where nobody counts them, else {year, own, others,

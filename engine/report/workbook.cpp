@@ -562,9 +562,7 @@ void write_places(Book& book, const std::vector<Summary>& of, const Places& plac
   const Summary& first = of.front();
   const SummaryMeasure& children = first.measures.front();
   const Forms forms = forms_of(book, children);
-  std::vector<std::size_t> dates = {0};
-  for (const std::size_t date : {std::size_t{4}, first.periods.size() - 1})
-    if (date > dates.back() && date < first.periods.size()) dates.push_back(date);
+  const std::vector<std::size_t> dates = sufficiency_dates(first.periods);
   Sheet sheet(
       book, "Places",
       columns_of(

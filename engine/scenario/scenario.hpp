@@ -151,9 +151,9 @@ struct PricePaths {
   // that is simulated or forecast. Nothing where no inflation is known.
   int first_year = 0;
   std::vector<double> cash;
-  // Prices of a kind over those of the origin's year, above inflation, as the scenario's own table says.
-  // Years beyond grow as prices.real_growth.* does, all of them where there is no table.
-  std::array<std::vector<double>, kPriceKinds> own;
+  // How much a kind of price grows above inflation, by year from that after the origin, where the scenario's
+  // own table says so; in other years, and those beyond, it grows as prices.real_growth.* does.
+  std::array<std::vector<std::optional<double>>, kPriceKinds> own;
 };
 
 // How often the result has a number.

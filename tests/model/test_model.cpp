@@ -896,14 +896,15 @@ TEST(Prices, FollowTheScenariosTableAndThenTheParameters) {
   p[drift_enabled] = 0.0;
   p[prices_real_growth_foster_care] = 0.1;
   PricePaths paths;
-  paths.own[index(PriceKind::kFosterCare)] = {1.5, 2.0};
+  paths.own[index(PriceKind::kFosterCare)] = {0.5, std::nullopt, 0.2};
   const Draws england(1, 0, kAllAuthorities);
   const auto foster = [&](int years) {
     return price_levels(paths, p, england, years)[index(PriceKind::kFosterCare)];
   };
   EXPECT_EQ(foster(1), 1.5);
-  EXPECT_EQ(foster(2), 2.0);
-  EXPECT_NEAR(foster(4), 2.0 * 1.1 * 1.1, 1e-14);
+  EXPECT_NEAR(foster(2), 1.5 * 1.1, 1e-14);  // a year of which the table says nothing
+  EXPECT_NEAR(foster(3), 1.5 * 1.1 * 1.2, 1e-14);
+  EXPECT_NEAR(foster(5), 1.5 * 1.1 * 1.2 * 1.1 * 1.1, 1e-14);
 }
 
 // 4,000 replicates: beyond five standard errors once in two million runs.

@@ -335,6 +335,19 @@ class Report(Made):
         self.assertIn("of the spread comes from drift", found["sentences"][0])
         self.assertNotIn("chance", " ".join(found["sentences"]))
 
+    def test_the_page_says_whose_pounds_its_money_is_in(self):
+        self.assertIn("pounds of 2021-22", self.data["pounds_text"])
+        page = Path(self.directory.name) / "cash.html"
+        made = run(HEARTH, "report", self.result, "-o", page, "--no-families", "--prices", "cash", cwd=ROOT)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        cash = data_of(page.read_text(encoding="utf-8"))
+        self.assertIn("in cash", cash["pounds_text"])
+        real, paid = (page["areas"][0]["compared"]["cost_authority"] for page in (self.data, cash))
+        # GDP deflator: 85.5914 in 2021-22, 91.5651 in 2022-23; 105.2387 in 2026-27 is beyond the result's last, 2025-26.
+        for year, factor in ((0, 91.5651 / 85.5914), (-1, 102.9431 / 85.5914)):
+            mean = real["baseline"][year][0]
+            self.assertAlmostEqual(paid["baseline"][year][0] / mean, factor, delta=0.02)
+
     def test_errors_leave_an_older_page(self):
         here = Path(self.directory.name)
         page = here / "older.html"
@@ -586,6 +599,40 @@ class InTheBrowser(Made):
                             ],
                             key,
                         )
+
+    def test_places_needed_stand_beside_those_that_are_counted(self):
+        with open(ROOT / "scenarios/england/places.csv", newline="") as file:
+            counted = [row for row in csv.DictReader(file) if row["year"] == "2025" and row["places"]]
+        homes = ("childrens_home", "rss_childrens_home", "secure_childrens_home", "secure_training_centre")
+        for area, codes, held in self.places():
+            there = [row for row in counted if int(row["code"]) in codes]
+            table = next(
+                t for t in self.seen["areas"]["1280"][area]["tables"] if t["caption"].startswith("Children needing")
+            )
+            rows = dict(zip(PLACEMENTS, table["rows"], strict=True))
+            children = self.yearly.data.sel(authority=codes).looked_after_by_placement.sum("authority").isel(arm=0)
+            decimals = held["places"]["decimals"]
+            for column, quarter in ((1, 3), (2, 15)):
+                for key, row in rows.items():
+                    found = children.isel(time=quarter).sel(placement=key).values
+                    low, high = np.quantile(found, [0.05, 0.95])
+                    self.assertEqual(
+                        row[column], f"{shown(found.mean(), decimals)} | {in_range(low, high, decimals)}", key
+                    )
+
+            def total(column, kinds, own):
+                found = [row for row in there if row["kind"] in kinds and (row["sector"] == "la") == own]
+                return shown(sum(int(row[column]) for row in found), 0)
+
+            self.assertEqual(
+                rows["childrens_home"][3:],
+                [total("places", homes, True), "", total("places", homes, False)],
+            )
+            self.assertEqual(
+                rows["authority_foster"][3:],
+                [*(total(column, ["foster_care"], True) for column in ("places", "filled")), ""],
+            )
+            self.assertEqual(rows["kin_foster"][3:], ["", "", ""])
 
     def test_neighbours_are_those_of_the_department(self):
         self.assertNotIn("neighbours-level", self.tables(0))

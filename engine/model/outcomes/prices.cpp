@@ -1,7 +1,7 @@
 #include "model/outcomes/prices.hpp"
 
-#include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "kernels/elementary.hpp"
 
@@ -11,10 +11,10 @@ PriceLevels price_levels(const PricePaths& paths, const Parameters& p, const Dra
   assert(years >= 1);
   PriceLevels out{};
   for (std::size_t k = 0; k < kPriceKinds; ++k) {
-    const std::vector<double>& own = paths.own[k];
-    const int known = std::min(years, static_cast<int>(own.size()));
-    out[k] = known == 0 ? 1.0 : own[static_cast<std::size_t>(known - 1)];
-    out[k] *= elementary::pow(1.0 + p[rows::kPriceGrowth.at(k)], years - known);
+    const auto& own = paths.own[k];
+    out[k] = 1.0;
+    for (std::size_t year = 0; year < static_cast<std::size_t>(years); ++year)
+      out[k] *= 1.0 + (year < own.size() ? own[year] : std::nullopt).value_or(p[rows::kPriceGrowth.at(k)]);
     if (!p.on(Parameter::drift_enabled)) continue;
     const Bits bits = england.block(Process::kPrices, static_cast<std::uint32_t>(k), 0);
     const double spread = p[rows::kPriceGrowthSd.at(k)] * years;

@@ -45,15 +45,14 @@ PricePaths read_prices(const Cursor& root, const fs::path& england, const MonthE
     table = PriceTable(file);
     context.files.push_back(file);
   }
+  const auto own = own_table(root, context);
+  if (own) table.replace_with(*own);
   const auto to_origin = [&](Parameter cost, PriceKind kind) {
     registry[cost] *= table.price(kind, kRegistryPriceYear, origin.year);
   };
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
     to_origin(rows::kCostPlacement.at(q), kPlacementPrices[q]);
   for (const UnitCostPrice& each : kOtherPrices) to_origin(each.cost, each.kind);
-
-  const auto own = own_table(root, context);
-  if (own) table.replace_with(*own);
   const int last = origin.year + (horizon_months + kMonthsPerYear - 1) / kMonthsPerYear;
   if (table.has_inflation()) {
     out.first_year = std::min(table.first_inflation_year() - 1, origin.year);
@@ -61,14 +60,13 @@ PricePaths read_prices(const Cursor& root, const fs::path& england, const MonthE
       out.cash.push_back(table.cash(origin.year, year));
   }
   if (!own) return out;
-  for (std::size_t k = 0; k < kPriceKinds; ++k) {
-    const auto kind = static_cast<PriceKind>(k);
-    double level = 1.0;
-    for (int year = origin.year + 1; year <= last && own->growth(kind, year); ++year) {
-      level *= (1.0 + *own->growth(kind, year)) * table.cash(year, year - 1);
-      out.own[k].push_back(level);
+  for (std::size_t k = 0; k < kPriceKinds; ++k)
+    for (int year = origin.year + 1; year <= last; ++year) {
+      const auto growth = own->growth(static_cast<PriceKind>(k), year);
+      if (!growth) continue;
+      out.own[k].resize(static_cast<std::size_t>(year - origin.year));
+      out.own[k].back() = (1.0 + *growth) * table.cash(year, year - 1) - 1.0;
     }
-  }
   return out;
 }
 

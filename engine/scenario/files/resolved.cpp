@@ -145,7 +145,8 @@ Json prices_json(const PricePaths& prices) {
   Json out = Json::object();
   if (!prices.cash.empty()) out = {{key::kFirstYear, prices.first_year}, {key::kCash, prices.cash}};
   for (std::size_t k = 0; k < kPriceKinds; ++k)
-    if (!prices.own[k].empty()) out[key::kAboveInflation][std::string(kPriceKindNames[k])] = prices.own[k];
+    for (const auto& growth : prices.own[k])
+      out[key::kAboveInflation][std::string(kPriceKindNames[k])].push_back(growth ? Json(*growth) : Json());
   return out;
 }
 
