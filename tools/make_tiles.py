@@ -21,8 +21,9 @@ from scipy.optimize import linear_sum_assignment
 WEB = pathlib.Path(__file__).resolve().parent.parent / "web"
 KM_OF_A_DEGREE = 111.2
 MIDDLE_LATITUDE = math.radians(52.8)
-TILE_KM = 25.0  # side of a tile: 152 of them have about the area of England
+TILE_KM = 25.0  # side of a tile: 153 of them have about the area of England
 ROUNDS = 4000
+REPLACED = {"909": "942"}  # Cumbria has the tile of Cumberland: no result has both
 
 
 def positions(places):
@@ -61,12 +62,16 @@ def main():
     options = parser.parse_args()
     with open(WEB / "authority_places.csv", newline="", encoding="utf-8") as file:
         places = list(csv.DictReader(file))
+    replaced = [p for p in places if p["code"] in REPLACED]
+    places = [p for p in places if p["code"] not in REPLACED]
     found = tiles(pushed_apart(positions(places)))
+    tile_of = {place["code"]: tile for place, tile in zip(places, found.tolist(), strict=True)}
+    tile_of |= {place["code"]: tile_of[REPLACED[place["code"]]] for place in replaced}
     with open(WEB / "tiles.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["code", "name", "column", "row", "letters"])
-        for place, (column, row) in zip(places, found.tolist(), strict=True):
-            writer.writerow([place["code"], place["name"], column, row, place["letters"]])
+        for place in sorted(places + replaced, key=lambda place: int(place["code"])):
+            writer.writerow([place["code"], place["name"], *tile_of[place["code"]], place["letters"]])
     if options.draw:
         at = {tuple(tile): place["letters"] for place, tile in zip(places, found.tolist(), strict=True)}
         columns, rows = found.max(axis=0) + 1

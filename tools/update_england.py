@@ -5,7 +5,8 @@ Usage: tools/update_england.py FOLDER [--write]
 
 FOLDER holds `authorities.csv`, `observed_la.csv` (an authority in a year) and `observed_england.csv` (a measure; a column a
 year), with years to 31 March, blanks for what is suppressed or not published, and the names of measures that
-scenarios/england/README.md explains. Without --write nothing changes: it says what would. What cannot be right (a code that
+scenarios/england/README.md explains. It may hold children by age too: `population_by_age.csv`, and `projections.csv` with
+`projection_quality.csv`. Without --write nothing changes: it says what would. What cannot be right (a code that
 is unknown, a row twice, a missing year or measure) is refused, with exit code 4; what may be right but is odd is listed, to be
 looked at: counts that do not add up to England's, jumps, measures with fewer cells than before, figures of earlier years
 that have changed, and boundary changes.
@@ -98,6 +99,70 @@ def read_history(folder, measures, authorities):
     others = sorted(set(table.columns) - set(measures) - {"la_code", "ons_code", "la_name", "region", "year"})
     out = table.rename(columns={"la_code": "code"})[["code", "year", *measures]]
     return out.sort_values(["code", "year"], ignore_index=True), others
+
+
+def read_children(folder, authorities):
+    """Estimates by single year of age: code, mid_year, age_0 to age_17. None where there are no new ones."""
+    path = folder / "population_by_age.csv"
+    if not path.exists():
+        return None
+    table = read(path, ["la_code", "year", "age_from", "age_to", "children"])
+    table["children"] = numbers(table["children"], f"{path}, children").round()
+    wide = table.pivot_table(index=["la_code", "year"], columns="age_from", values="children", aggfunc="first")
+    ages = [str(age) for age in range(18)]
+    if sorted(wide.columns) != sorted(ages) or (table["age_from"] != table["age_to"]).any():
+        raise Refused(f"{path}: expected children by single year of age from 0 to 17")
+    if wide.isna().any().any():
+        code, year = wide.index[wide.isna().any(axis=1)][0]
+        raise Refused(f"{path}: authority {code} lacks an age in {year}")
+    unknown = sorted(set(wide.index.get_level_values(0)) - set(authorities["code"]))
+    if unknown:
+        raise Refused(f"{path}: authority {unknown[0]} is not in authorities.csv")
+    return named_ages(wide[ages].astype(int), [f"age_{age}" for age in ages])
+
+
+def read_projections(folder):
+    """Children by bands of age from the last estimate on, with how good each authority's are: A, B or C."""
+    path = folder / "projections.csv"
+    if not path.exists():
+        return None
+    table = read(path, ["place", "level", "year", "age_from", "age_to", "children"])
+    table = table[table["level"] == "authority"]
+    table = table.assign(children=numbers(table["children"], f"{path}, children").round())
+    bands = sorted({(int(a), int(b)) for a, b in zip(table["age_from"], table["age_to"])})
+    if [age for a, b in bands for age in range(a, b + 1)] != list(range(18)):
+        raise Refused(f"{path}: the bands of ages {bands} do not cover 0 to 17 once each")
+    wide = table.pivot_table(index=["place", "year"], columns="age_from", values="children", aggfunc="first")
+    if wide.isna().any().any():
+        code, year = wide.index[wide.isna().any(axis=1)][0]
+        raise Refused(f"{path}: authority {code} lacks a band in {year}")
+    names = [f"age_{a}" if a == b else f"age_{a}_to_{b}" for a, b in bands]
+    out = named_ages(wide[[str(a) for a, _ in bands]].astype(int), names)
+    quality = read(folder / "projection_quality.csv", ["la_code", "grade"]).set_index("la_code")["grade"]
+    grades = out["code"].map(quality)
+    if not grades.isin(["A", "B", "C"]).all():
+        raise Refused(
+            f"{folder / 'projection_quality.csv'}: authority {out['code'][~grades.isin(list('ABC'))].iloc[0]} has no grade of A, B or C"
+        )
+    return out.assign(grade=grades)
+
+
+def named_ages(wide, names):
+    out = wide.set_axis(names, axis=1)
+    out.index.names = ["code", "mid_year"]
+    return out.reset_index().sort_values(["code", "mid_year"], ignore_index=True)
+
+
+def other_totals(children, history):
+    """Estimates whose ages do not add up to the population that rates are published with, a year later."""
+    total = children.set_index(["code", "mid_year"]).sum(axis=1)
+    total.index = [(code, str(int(year) + 1)) for code, year in total.index]
+    published = pd.to_numeric(history.set_index(["code", "year"])["population_0_17"])
+    both = pd.DataFrame({"ages": total, "published": published}).dropna()
+    off = both[(both["ages"] / both["published"] - 1).abs() > 0.005]
+    return [
+        f"{code} {year}: ages {row.ages:,.0f}, published {row.published:,.0f}" for (code, year), row in off.iterrows()
+    ]
 
 
 def read_national(folder):
@@ -238,11 +303,15 @@ def update(folder, tables, write):
     measures = list(old.columns[2:])
     authorities = read_authorities(folder)
     history, others = read_history(folder, measures, authorities)
+    # Authorities that have always been there have figures from the first year of the tables on.
+    always = authorities["first_year"].astype(int) == authorities["first_year"].astype(int).min()
+    authorities.loc[always, "first_year"] = str(history["year"].astype(int).min())
     national = read_national(folder)
     lost = sorted(set(read(tables / "england.csv", ["measure"])["measure"]) - set(national["measure"]))
     first, last = int(history["year"].min()), int(history["year"].max())
     had = {int(year) for year in old["year"]}
     new_years = [year for year in range(first, last + 1) if year not in had]
+    children, projections = read_children(folder, authorities), read_projections(folder)
     seen = live(history, authorities)
     years = new_years or [last]
     report = [
@@ -254,15 +323,20 @@ def update(folder, tables, write):
         *section("Measures of England that are no longer there", lost),
         *section("Jumps to look at", jumps(seen, authorities, years)),
         *section("Fewer authorities than the year before", fewer_cells(seen, years)),
+        *section("Ages do not add up to population_0_17", [] if children is None else other_totals(children, history)),
         *section("Columns that no part of the program reads, left out", others),
     ]
     if write:
-        for name, table in [("authorities", authorities), ("history", history), ("england", national)]:
+        new = {"authorities": authorities, "history": history, "england": national}
+        new |= {} if children is None else {"children": children}
+        new |= {} if projections is None else {"projections": projections}
+        for name, table in new.items():
             table.to_csv(tables / f"{name}.csv.new", index=False, lineterminator="\n")
-        for name in ["authorities", "history", "england"]:  # once all are on the disk
+        for name in new:  # once all are on the disk
             (tables / f"{name}.csv.new").replace(tables / f"{name}.csv")
+        *names, last_name = [f"{name}.csv" for name in new]
         report += [
-            f"Wrote authorities.csv, history.csv and england.csv in {tables}.",
+            f"Wrote {', '.join(names)} and {last_name} in {tables}.",
             f"Next: hearth calibrate --origin {last}, and the origins before it if an earlier year changed; tools/tables.py; ./test.",
         ]
     else:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "published/children.hpp"
 #include "published/gaps.hpp"
 #include "published/reconcile.hpp"
 
@@ -78,7 +79,8 @@ int rounded(double value) {
   return static_cast<int>(std::lround(value));
 }
 
-void fill_looked_after(const FilledYear& year, int year_number, std::vector<AuthorityOrigin>& authorities) {
+void fill_looked_after(const FilledYear& year, int year_number, const NationalSeries& national,
+                       std::vector<AuthorityOrigin>& authorities) {
   std::vector<double> totals = year.counts("cla_at31");
   for (double& total : totals) total = std::round(total);
 
@@ -91,9 +93,14 @@ void fill_looked_after(const FilledYear& year, int year_number, std::vector<Auth
   for (const auto& row : mapping) placement_measures.push_back(row.name);
   const CountTable published = year.complete(placement_measures, totals, false);
   CountTable groups(year.size(), AuthorityOrigin::kPublishedPlacements);
+  const double unregistered = supported_share_of_other(national, year_number);
   for (std::size_t a = 0; a < year.size(); ++a) {
-    for (std::size_t m = 0; m < mapping.size(); ++m)
-      groups(a, static_cast<std::size_t>(mapping[m].placement)) += published(a, m);
+    for (std::size_t m = 0; m < mapping.size(); ++m) {
+      const bool other = mapping[m].name == "cla_at31_pl_other";
+      const double supported = other ? unregistered * published(a, m) : 0.0;
+      groups(a, static_cast<std::size_t>(mapping[m].placement)) += published(a, m) - supported;
+      groups(a, PublishedPlacement::kSupported) += supported;
+    }
     if (!old) continue;
     const double supported = kSupportedShareOfOldHomes * groups(a, PublishedPlacement::kChildrensHome);
     groups(a, PublishedPlacement::kChildrensHome) -= supported;
@@ -265,7 +272,15 @@ void fill_neighbours(const FilledYear& year, std::vector<AuthorityOrigin>& autho
 
 }  // namespace
 
-England load_england(const EnglandTables& tables, const MonthEnd& origin) {
+double supported_share_of_other(const NationalSeries& national, int year) {
+  constexpr int kLastBefore = 2023;
+  constexpr std::string_view kOther = "cla_at31_pl_other";
+  if (year <= kLastBefore) return 0.0;
+  return std::max(0.0, 1.0 - national.required(kOther, kLastBefore) / national.required(kOther, year));
+}
+
+England load_england(const EnglandTables& tables, const MonthEnd& origin,
+                     const PopulationChoice& population) {
   const OriginYears years = origin_years(tables.national);
   if (origin.month != 3 || origin.year < years.first || origin.year > years.last)
     throw DataError(fmt::format("{}: there are no tables for {}; expected 31 March of a year from {} to {}",
@@ -277,6 +292,7 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin) {
   const FilledYear year(history, tables.national, tables.authorities, origin.year, england.borrowed);
   england.authorities.resize(year.size());
   auto& authorities = england.authorities;
+  const PopulationTables children(tables.directory, population);
   const auto idaci = deprivation(year, origin.year, tables.directory / "authorities.csv");
   for (std::size_t a = 0; a < year.size(); ++a) {
     const AuthorityIdentity& row = year.authority(a);
@@ -286,9 +302,12 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin) {
     authorities[a].region = row.region;
     authorities[a].idaci = idaci[a];
     authorities[a].children = rounded(year.children(a));
+    authorities[a].children_by_age = children.at_origin(row.code, origin.year, authorities[a].children);
+    authorities[a].children_ahead = children.ahead(row.code, origin.year, authorities[a].children_by_age);
+    authorities[a].projection_grade = children.grade(row.code);
   }
   fill_neighbours(year, authorities);
-  fill_looked_after(year, origin.year, authorities);
+  fill_looked_after(year, origin.year, tables.national, authorities);
   fill_needs(year, authorities);
   fill_flows(year, authorities);
   fill_unaccompanied_entries(year, origin.year, tables.national, authorities);
@@ -300,6 +319,10 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin) {
       england.children_in_need_duration[band] +=
           authority.children_in_need_duration[band] * authority.children_in_need / in_need;
   return england;
+}
+
+England load_england_of_result(const EnglandTables& tables, const MonthEnd& origin) {
+  return load_england(tables, {std::min(origin.year, origin_years(tables.national).last), origin.month});
 }
 
 }  // namespace hearth

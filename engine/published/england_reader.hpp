@@ -15,7 +15,18 @@ namespace hearth {
 // accommodation.
 inline constexpr double kSupportedShareOfOldHomes = 0.29;
 
-// At 31 March of `origin.year`, which must be one of origin_years(). Throws DataError.
-England load_england(const EnglandTables& tables, const MonthEnd& origin);
+// Supported accommodation is registered since October 2023. What had not been registered yet was counted in
+// "other placements", which held 1,180 children in 2023, 4,020 in 2024 and 2,050 in 2025. This share of that
+// cell in a year is put back: what is beyond England's of 2023. 0 in years before.
+double supported_share_of_other(const NationalSeries& national, int year);
+
+// At 31 March of `origin.year`, which must be one of origin_years(); children after it as `population` says.
+// Throws DataError.
+England load_england(const EnglandTables& tables, const MonthEnd& origin,
+                     const PopulationChoice& population = {});
+
+// For what is said of a result beside its numbers: at the last origin of the tables where that of the result
+// is later, as when it starts from a council's own figures. Throws DataError.
+England load_england_of_result(const EnglandTables& tables, const MonthEnd& origin);
 
 }  // namespace hearth

@@ -14,6 +14,8 @@ import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLES = ROOT / "scenarios/england"
+LAST = int(pd.read_csv(TABLES / "history.csv", usecols=["year"]).year.max())  # that has figures
+NAMES = ["authorities", "history", "england", "children", "projections"]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.dont_write_bytecode = True
 import update_england  # noqa: E402
@@ -35,6 +37,20 @@ def tidy(folder):
     pd.concat([authorities, neighbours], axis=1).to_csv(folder / "authorities.csv", index=False)
     read(TABLES / "history.csv").rename(columns={"code": "la_code"}).to_csv(folder / "observed_la.csv", index=False)
     shutil.copy(TABLES / "england.csv", folder / "observed_england.csv")
+    long_form(read(TABLES / "children.csv"), "la_code").to_csv(folder / "population_by_age.csv", index=False)
+    projections = read(TABLES / "projections.csv")
+    long = long_form(projections.drop(columns="grade"), "place").assign(level="authority")
+    long.to_csv(folder / "projections.csv", index=False)
+    grades = projections[["code", "grade"]].drop_duplicates().rename(columns={"code": "la_code"})
+    grades.to_csv(folder / "projection_quality.csv", index=False)
+
+
+def long_form(table, place):
+    """An age or band by row."""
+    long = table.melt(["code", "mid_year"], var_name="ages", value_name="children")
+    bounds = long["ages"].str.extract(r"age_(\d+)(?:_to_(\d+))?")
+    long = long.assign(age_from=bounds[0], age_to=bounds[1].fillna(bounds[0])).drop(columns="ages")
+    return long.rename(columns={"code": place, "mid_year": "year"})
 
 
 class Update(unittest.TestCase):
@@ -45,7 +61,7 @@ class Update(unittest.TestCase):
         tidy(self.folder)
         self.tables = self.folder / "england"
         self.tables.mkdir()
-        for name in ["authorities", "history", "england"]:
+        for name in NAMES:
             shutil.copy(TABLES / f"{name}.csv", self.tables)
 
     def report(self, write=False):
@@ -60,26 +76,29 @@ class Update(unittest.TestCase):
         """A year more, the same as the last but for `change`."""
 
         def add(table):
-            rows = table[table["year"] == "2022"].copy()
-            rows["year"] = "2023"
+            rows = table[table["year"] == str(LAST)].copy()
+            rows["year"] = str(LAST + 1)
             return pd.concat([table, change(rows)])
 
         self.change("observed_la.csv", add)
-        self.change("observed_england.csv", lambda table: table.assign(**{"2023": table["2022"]}))
-        self.change("authorities.csv", lambda table: table.assign(last_year=table["last_year"].replace("2022", "2023")))
+        self.change("observed_england.csv", lambda table: table.assign(**{str(LAST + 1): table[str(LAST)]}))
+        self.change(
+            "authorities.csv",
+            lambda table: table.assign(last_year=table["last_year"].replace(str(LAST), str(LAST + 1))),
+        )
 
     def test_the_committed_tables_go_through_unchanged(self):
         report = self.report(write=True)
         self.assertIn("none new", report)
         self.assertNotIn("Earlier years changed", report)
-        for name in ["authorities", "history", "england"]:
+        for name in NAMES:
             with self.subTest(name=name):
                 self.assertTrue(read(TABLES / f"{name}.csv").equals(read(self.tables / f"{name}.csv")))
 
     def test_nothing_is_written_unless_asked(self):
         self.next_year()
         report = self.report()
-        self.assertIn("new: 2023", report)
+        self.assertIn(f"new: {LAST + 1}", report)
         self.assertIn("Nothing was written", report)
         self.assertEqual((self.tables / "history.csv").read_bytes(), (TABLES / "history.csv").read_bytes())
 
@@ -89,7 +108,7 @@ class Update(unittest.TestCase):
         for odd in ["Jumps", "Not the sum", "Fewer", "Earlier years", "Boundary"]:
             self.assertNotIn(odd, report)
         with open(self.tables / "history.csv", newline="", encoding="utf-8") as file:
-            self.assertEqual({row["year"] for row in csv.DictReader(file)}, {str(y) for y in range(2011, 2024)})
+            self.assertEqual({row["year"] for row in csv.DictReader(file)}, {str(y) for y in range(2011, LAST + 2)})
 
     def test_what_is_odd_is_said(self):
         def odd(rows):
@@ -104,15 +123,15 @@ class Update(unittest.TestCase):
         )
         self.change(
             "authorities.csv",
-            lambda t: t.assign(last_year=np.where(t["la_code"] == "926", "2022", t["last_year"])),
+            lambda t: t.assign(last_year=np.where(t["la_code"] == "926", str(LAST), t["last_year"])),
         )
         report = self.report()
         for text in [
-            "cpp_at31 2023, Hertfordshire: ",
-            "cpp_at31 2023: authorities ",
-            "icpc 2023: ",
+            f"cpp_at31 {LAST + 1}, Hertfordshire: ",
+            f"cpp_at31 {LAST + 1}: authorities ",
+            f"icpc {LAST + 1}: ",
             "Earlier years changed:\n  referrals: ",
-            "Norfolk (926) ends with 2022 and nothing follows it",
+            f"Norfolk (926) ends with {LAST} and nothing follows it",
         ]:
             self.assertIn(text, report)
 
@@ -126,7 +145,7 @@ class Update(unittest.TestCase):
             "authority 999 is not in authorities.csv": history.assign(la_code=history["la_code"].replace("926", "999")),
             "has two rows for": pd.concat([history, history.tail(1)]),
             "no column referrals": history.drop(columns="referrals"),
-            "the years 2011 to 2022 are not all there": history[history["year"] != "2015"],
+            f"the years 2011 to {LAST} are not all there": history[history["year"] != "2015"],
             "authority 926 Norfolk has no row for": history[
                 ~((history["la_code"] == "926") & (history["year"] == "2019"))
             ],

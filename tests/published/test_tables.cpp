@@ -91,7 +91,7 @@ TEST(History, IsAsPublishedUntilWorkforcesAreShared) {
 TEST(History, KnowsWhenAMeasureBegan) {
   const History& history = england_tables().history;
   EXPECT_EQ(history.first_published("cla_at31"), 2011);
-  EXPECT_EQ(history.first_published("population_0_17"), 2014);
+  EXPECT_EQ(history.first_published("population_0_17"), 2012);
   EXPECT_TRUE(history.published("cla_started_uasc", 2020));
   EXPECT_FALSE(history.published("cla_started_uasc", 2019));
   EXPECT_TRUE(std::isnan(history.value(919, 1999, "cla_at31")));
@@ -111,6 +111,8 @@ TEST(Evidence, HasTheFirstRowOfEachKey) {
   EXPECT_EQ(evidence.rows.at("a").certainty, "derived");
 }
 
+const std::string kLast = "2025", kNext = "2026";
+
 // England's tables with the figures of the last year once more, a year later.
 void write_one_more_year(const Folder& folder) {
   const auto line = [](const CsvTable& table, std::size_t row, std::string_view other,
@@ -129,42 +131,42 @@ void write_one_more_year(const Folder& folder) {
   std::string text = header(authorities) + '\n';
   for (std::size_t row = 0; row < authorities.rows(); ++row) {
     const std::string last = authorities.text(row, "last_year");
-    text += line(authorities, row, "last_year", last == "2022" ? "2023" : last) + '\n';
+    text += line(authorities, row, "last_year", last == kLast ? kNext : last) + '\n';
   }
   folder.write("authorities.csv", text);
   const CsvTable history(kTables / "history.csv");
   text = header(history) + '\n';
   for (std::size_t row = 0; row < history.rows(); ++row) {
     text += line(history, row, "", "") + '\n';
-    if (history.text(row, "year") == "2022") text += line(history, row, "year", "2023") + '\n';
+    if (history.text(row, "year") == kLast) text += line(history, row, "year", kNext) + '\n';
   }
   folder.write("history.csv", text);
   const CsvTable england(kTables / "england.csv");
-  text = header(england) + ",2023\n";
+  text = header(england) + "," + kNext + "\n";
   for (std::size_t row = 0; row < england.rows(); ++row)
-    text += line(england, row, "", "") + ',' + england.text(row, "2022") + '\n';
+    text += line(england, row, "", "") + ',' + england.text(row, kLast) + '\n';
   folder.write("england.csv", text);
 }
 
 TEST(OriginYears, AreThoseOfTheTables) {
   const OriginYears today = origin_years(kTables);
   EXPECT_EQ(today.first, 2014);
-  EXPECT_EQ(today.last, 2022);
+  EXPECT_EQ(today.last, 2025);
 
   const Folder folder;
   write_one_more_year(folder);
   const OriginYears then = origin_years(folder.path());
   EXPECT_EQ(then.first, 2014);
-  EXPECT_EQ(then.last, 2023);
+  EXPECT_EQ(then.last, 2026);
   const EnglandTables tables(folder.path());
-  EXPECT_EQ(last_year(tables.authorities), 2023);
-  const England england = load_england(tables, {2023, 3});
-  EXPECT_EQ(england.at(926).looked_after, load_england(kTables, {2022, 3}).at(926).looked_after);
-  expect_contains(message_of([&] { load_england(tables, {2024, 3}); }), "from 2014 to 2023");
+  EXPECT_EQ(last_year(tables.authorities), 2026);
+  const England england = load_england(tables, {2026, 3});
+  EXPECT_EQ(england.at(926).looked_after, load_england(kTables, {2025, 3}).at(926).looked_after);
+  expect_contains(message_of([&] { load_england(tables, {2027, 3}); }), "from 2014 to 2026");
 
   PublishedFigures figures(tables);
-  EXPECT_EQ(figures.last_year(), 2023);
-  EXPECT_TRUE(figures.live(place_of(figures, 926), 2024));  // what is live now lives on
+  EXPECT_EQ(figures.last_year(), 2026);
+  EXPECT_TRUE(figures.live(place_of(figures, 926), 2027));  // what is live now lives on
   EXPECT_FALSE(figures.live(place_of(figures, 928), 2022));
 }
 
