@@ -38,6 +38,8 @@ enum class Process : std::uint16_t {
   kScoring,      // where an observation lies within its simulated ties
   kCalibration,  // draws of parameters from their posterior
   kPrices,       // growth of prices above inflation
+  kMigration,    // families that move to or from an authority
+  kProjection,   // how far the number of children is from its projection
 };
 
 using Bits = std::array<std::uint32_t, 4>;

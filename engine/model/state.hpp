@@ -80,6 +80,7 @@ struct AuthorityState {
   std::vector<LeverValues> at_dose;               // by service model, this month: at its first uptake
   DriftState drift;
   PriceLevels prices{};         // of this year
+  double over_projected = 1.0;  // children over those projected, this month
   double open_at_origin = 1.0;  // children with an open case or looked after
   QuietMonth quiet;
   ContactMonth contact_month;

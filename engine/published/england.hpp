@@ -3,8 +3,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/calendar.hpp"
@@ -16,6 +19,33 @@ namespace hearth {
 inline constexpr std::size_t kDurationBands = 5;
 inline constexpr std::array<int, kDurationBands> kDurationBandStartMonths = {0, 3, 6, 12, 24};
 
+inline constexpr std::size_t kChildAges = 18;  // 0 to 17
+using ChildrenByAge = std::array<double, kChildAges>;
+
+// How the number of children goes on after the origin.
+enum class PopulationVariant : std::uint8_t {
+  kPrincipal,  // the published projection
+  kLow,        // fewer births and fewer families moving in
+  kHigh,       // more of both
+  kFlat,       // as many children of each age as at the origin
+  kCohorts     // past ratios of cohorts go on, with as many births as in the last year
+};
+inline constexpr std::array<std::string_view, 5> kPopulationVariantNames = {"principal", "low", "high",
+                                                                            "flat", "cohorts"};
+
+constexpr std::string_view name_of(PopulationVariant variant) {
+  return kPopulationVariantNames[static_cast<std::size_t>(variant)];
+}
+
+struct PopulationChoice {
+  PopulationVariant variant = PopulationVariant::kPrincipal;
+  std::string own;  // path of a table of one's own, for the authorities that it has; empty: none
+  bool operator==(const PopulationChoice&) const = default;
+};
+
+// How good the projection of an authority is: whether it was made for its own area.
+enum class ProjectionGrade : std::uint8_t { kA, kB, kC };
+
 struct AuthorityOrigin {
   int code = 0;  // Department for Education code, e.g. 919
   std::string ons_code;
@@ -26,7 +56,11 @@ struct AuthorityOrigin {
   std::vector<int> statistical_neighbours;  // codes, nearest first; none where none are published
 
   // Stocks at the origin, children.
-  int children = 0;      // aged 0 to 17
+  int children = 0;                 // aged 0 to 17
+  ChildrenByAge children_by_age{};  // sums to children; all zero: as many of each age
+  // By year after the origin; those after the last, or all where there is none: as many of each age as then.
+  std::vector<ChildrenByAge> children_ahead;
+  ProjectionGrade projection_grade = ProjectionGrade::kA;
   int looked_after = 0;  // = sum by age = sum by placement
   std::array<int, kAgeBands> looked_after_by_age{};
   // By published placement: fostering (one cell), children's home, supported accommodation, with parents,

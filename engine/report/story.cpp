@@ -37,26 +37,13 @@ constexpr std::array<std::string_view, kPlacementKinds> kPlacementWords = {
 constexpr std::array<std::string_view, kExitReasons> kExitWords = {
     "returns home from care", "leaves care: special guardianship or child arrangements order", "is adopted",
     "leaves care at 18", "leaves care for another reason"};
-constexpr std::array<std::string_view, 20> kKindNames = {"starts",
-                                                         "need_starts",
-                                                         "need_ends",
-                                                         "referred",
-                                                         "case_opens",
-                                                         "assessed",
-                                                         "enquiry_starts",
-                                                         "enquiry_ends",
-                                                         "plan_starts",
-                                                         "plan_ends",
-                                                         "pre_proceedings",
-                                                         "pre_proceedings_end",
-                                                         "care_application",
-                                                         "proceedings_end",
-                                                         "enters_care",
-                                                         "moves",
-                                                         "leaves_care",
-                                                         "case_closes",
-                                                         "born",
-                                                         "turns_18"};
+constexpr std::array<std::string_view, 21> kKindNames = {
+    "starts",          "need_starts",         "need_ends",        "referred",        "case_opens",
+    "assessed",        "enquiry_starts",      "enquiry_ends",     "plan_starts",     "plan_ends",
+    "pre_proceedings", "pre_proceedings_end", "care_application", "proceedings_end", "enters_care",
+    "moves",           "leaves_care",         "case_closes",      "moves_away",      "born",
+    "turns_18"};
+static_assert(kKindNames.size() == static_cast<std::size_t>(EventKind::kTurns18) + 1);
 
 std::string needs_text(unsigned state) {
   std::vector<std::string_view> present;
@@ -93,7 +80,10 @@ std::string event_text(const FamilyEvent& e, const Children& children) {
   const std::string child = children.text(e.child, e.month);
   switch (e.kind) {
     case EventKind::kStarts:
-      return fmt::format("the family begins with the birth of child 1; needs: {}", needs_text(e.detail));
+      return fmt::format("{}; needs: {}",
+                         children.birth(0) == e.month ? "the family begins with the birth of child 1"
+                                                      : "the family moves to the authority",
+                         needs_text(e.detail));
     case EventKind::kNeedStarts:
       return fmt::format("{} begins", kNeedWords.at(e.detail));
     case EventKind::kNeedEnds:
@@ -136,6 +126,8 @@ std::string event_text(const FamilyEvent& e, const Children& children) {
       return fmt::format("{} {}", child, kExitWords.at(e.detail));
     case EventKind::kCaseCloses:
       return "case closes";
+    case EventKind::kMovesAway:
+      return "the family moves away";
     case EventKind::kBorn:
       return fmt::format("child {} is born", e.child + 1);
     case EventKind::kTurns18:

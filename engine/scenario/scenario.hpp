@@ -14,6 +14,7 @@
 #include "core/calendar.hpp"
 #include "core/uncertainty.hpp"
 #include "parameters/registry.hpp"
+#include "published/england.hpp"
 #include "scenario/service_model.hpp"
 #include "scenario/targets.hpp"
 
@@ -207,6 +208,7 @@ struct Scenario {
   Parameters reference;  // registry and calibration, without what the scenario sets
   ParameterDraws draws;  // no values: the calibration has none
   PricePaths prices;
+  PopulationChoice population;
   SourceSet uncertainty = kAllSources;  // the sources that are not switched off
   OutputChoices output;
   std::vector<Target> targets;

@@ -77,8 +77,14 @@ std::vector<FamilyEvent> events_of(const EventLog& log, std::uint32_t family, in
   put_in_order(out);
   // Births and birthdays come from the family itself: births at the start of a month, birthdays at its end,
   // before what follows from them. Month m is over m + 1 months after the origin.
+  // Of a family that moves, while it is here.
+  int comes = 0, goes = months;
+  for (const FamilyEvent& e : out) {
+    if (e.kind == EventKind::kStarts) comes = e.month;
+    if (e.kind == EventKind::kMovesAway) goes = e.month;
+  }
   const auto add = [&](EventKind kind, int month, float time, std::size_t child) {
-    if (month < 0 || month >= months) return;
+    if (month < comes || month >= goes) return;
     const FamilyEvent e{family, static_cast<std::int16_t>(month), kind, static_cast<std::uint8_t>(child), 0,
                         time};
     const auto at = std::ranges::find_if(out, [&](const FamilyEvent& other) {

@@ -16,6 +16,7 @@
 #include "model/contact/contact.hpp"
 #include "model/needs/needs.hpp"
 #include "model/outcomes/costs.hpp"
+#include "model/population/projection.hpp"
 #include "model/practice/practice.hpp"
 #include "model/practice/workforce.hpp"
 #include "published/england_reader.hpp"
@@ -959,6 +960,44 @@ TEST(Costs, WithoutAnOutturnOrAStockTheyAreTheParameters) {
   EXPECT_NEAR(unit.social_worker_gbp_per_month * 12.0, p[cost_social_worker], 1e-6);
   EXPECT_NEAR(unit.agency_gbp_per_month / unit.social_worker_gbp_per_month, p[cost_agency_ratio], 1e-9);
   EXPECT_NEAR(unit.family_support_gbp_per_month * 12.0, p[cost_family_support], 1e-6);
+}
+
+// ---- The number of children beside its projection
+
+// A ratio with mean 1, whose logarithm spreads in proportion to time, more where the projection is worse;
+// England's part is shared.
+TEST(Projection, ErrsMoreTheFurtherAheadAndTheWorseItsGrade) {
+  Parameters p;
+  AuthorityOrigin authority;
+  authority.children_ahead.resize(1);
+  const auto ratio = [&](std::uint32_t replicate, int code, int month) {
+    return children_over_projected(authority, p, Draws(1, replicate, code), Draws(1, replicate, 0), month);
+  };
+  constexpr int kDraws = 4000;
+  for (const auto& [grade, own] : {std::pair{ProjectionGrade::kA, p[Parameter::population_projection_sd_a]},
+                                   {ProjectionGrade::kC, p[Parameter::population_projection_sd_c]}}) {
+    authority.projection_grade = grade;
+    for (const int years : {1, 10}) {
+      const double sd = years * std::hypot(own, p[Parameter::population_projection_sd_england]);
+      double sum = 0.0, squares = 0.0;
+      for (std::uint32_t r = 0; r < kDraws; ++r) {
+        const double x = ratio(r, 926, 12 * years - 1);
+        sum += x;
+        squares += (x - 1.0) * (x - 1.0);
+      }
+      EXPECT_NEAR(sum / kDraws, 1.0, sigmas() * sd / std::sqrt(kDraws));
+      EXPECT_NEAR(std::sqrt(squares / kDraws), sd, sigmas() * sd / std::sqrt(2.0 * kDraws) + 0.1 * sd * sd);
+    }
+  }
+  // England's error alone is the same everywhere.
+  p[Parameter::population_projection_sd_c] = 0.0;
+  EXPECT_EQ(ratio(3, 926, 59), ratio(3, 919, 59));
+  EXPECT_NE(ratio(3, 926, 59), 1.0);
+  p[Parameter::drift_enabled] = 0.0;
+  EXPECT_EQ(ratio(3, 926, 59), 1.0);
+  p[Parameter::drift_enabled] = 1.0;
+  authority.children_ahead.clear();
+  EXPECT_EQ(ratio(3, 926, 59), 1.0);
 }
 
 }  // namespace

@@ -86,7 +86,10 @@ class Shipped(unittest.TestCase):
 
     def test_what_adopters_took_up_ships(self):
         with open(ENGLAND / "adoption.csv", newline="", encoding="utf-8") as file:
-            self.assertLessEqual({row["service_model"] for row in csv.DictReader(file)}, set(SHIPPED))
+            taken_up = {row["service_model"] for row in csv.DictReader(file)}
+        # Pathfinders and pilots are for the record: nothing is known yet of what they do.
+        recorded = {"families_first_for_children", "family_networks", "safeguarding_families_together"}
+        self.assertEqual(taken_up - set(SHIPPED), recorded)
 
     def test_every_model_with_all_its_parts_can_be_taken_up(self):
         arms = {"as_it_is": {}}

@@ -30,25 +30,25 @@ class Settings : public testing::Test {
       const bool stops_practice =
           kind.id == ShockKind::kReorganisation || kind.id == ShockKind::kLeadershipChange;
       shocks += std::string(shocks.empty() ? "" : ", ") + R"({"kind": ")" + std::string(kind.name) +
-                (stops_practice ? R"(", "start": "2024-03", "end": "2024-06", )"
-                                : R"(", "start": "2022-07", "end": "2023-06", )") +
+                (stops_practice ? R"(", "start": "2027-03", "end": "2027-06", )"
+                                : R"(", "start": "2025-07", "end": "2026-06", )") +
                 (kind.is_ratio ? R"("ratio": 1.2})" : R"("strength": 1})");
     }
     scenario_ = new Scenario(load(R"(
-      "authorities": [810, 926], "horizon_months": 30, "replicates": 1, "seed": 4,
+      "authorities": [202, 810, 926], "horizon_months": 30, "replicates": 1, "seed": 4,
       "uncertainty": {"parameters": false},
       "arms": {"business_as_usual": null, "protection_only": null, "support_is_protection": null,
         "usual": {"shocks": [)" + shocks +
                                   R"(]},
         "changed": {"effects": "sampled", "shocks": [)" +
                                   shocks + R"(],
-          "peer_learning": {"members": [810, 926], "start": "2022-06"},
+          "peer_learning": {"members": [810, 926], "start": "2025-06"},
           "adoption": [
-            {"service_model": "family_safeguarding", "start": "2022-05", "grant_end": "2023-09", "partners_agree": "2024-01"},
-            {"service_model": "family_valued", "start": "2022-05", "only": ["family_group_conferences"]},
-            {"service_model": "protection_only", "start": "2022-06"}]}},
+            {"service_model": "family_safeguarding", "start": "2025-05", "grant_end": "2026-09", "partners_agree": "2027-01"},
+            {"service_model": "family_valued", "start": "2025-05", "only": ["family_group_conferences"]},
+            {"service_model": "protection_only", "start": "2025-06"}]}},
       "baseline": "usual")"));
-    scenario_->sampling_fraction = 0.25;
+    scenario_->sampling_fraction = 0.4;
     results_ = new Results(results_of(*scenario_));
   }
   static void TearDownTestSuite() {
@@ -202,7 +202,7 @@ TEST_F(Settings, AnOwnValueMovesEachDrawTheSameWayAndStaysWithinTheBounds) {
     EXPECT_EQ(mine[Parameter::engagement_start], 0.4);
   }
   EXPECT_NE(
-      mistake(R"("parameters": {"enquiry.plan_share": {"times": 1.14}})").find("a draw of the calibration"),
+      mistake(R"("parameters": {"enquiry.plan_share": {"times": 1.17}})").find("a draw of the calibration"),
       std::string::npos);
 }
 
@@ -229,9 +229,9 @@ TEST_F(Settings, AVariantOfAServiceModelHasItsDraws) {
     std::ofstream(folder_ / "ours.json") << text;
     const Scenario s = load(R"("authorities": [810], "horizon_months": 30, "replicates": 2,
       "service_models": ["ours.json"],
-      "arms": {"protection_only": {"effects": "sampled", "adoption": [{"service_model": "ours", "start": "2022-04"}]},
+      "arms": {"protection_only": {"effects": "sampled", "adoption": [{"service_model": "ours", "start": "2025-04"}]},
                "support_is_protection": {"effects": "sampled",
-                 "adoption": [{"service_model": "family_safeguarding", "start": "2022-04"}]}})");
+                 "adoption": [{"service_model": "family_safeguarding", "start": "2025-04"}]}})");
     const Results results = results_of(s);
     return difference(results.at({"protection_only", 1})[0], results.at({"support_is_protection", 1})[0]);
   };
@@ -257,7 +257,7 @@ TEST_F(Settings, APriceThatIsDoubledCostsDouble) {
       all += std::string(all.empty() ? "\"" : ", \"") + std::string(row.name) + "\": {\"times\": 2}";
   const double usual = cost("");
   EXPECT_NEAR(cost(all), 2.0 * usual, 1e-6 * usual);
-  EXPECT_GT(cost("\"cost.placement.childrens_home\": 6000"), usual);
+  EXPECT_GT(cost("\"cost.placement.childrens_home\": 12000"), usual);
   // In pounds as they are given, where they are not brought to what the authority reported.
   EXPECT_NE(cost("\"cost.placement_outturn\": false"), usual);
 }

@@ -164,7 +164,7 @@ class DrawsFromAFile : public testing::Test {
   void write_calibration(const std::string& about_) {
     std::filesystem::create_directories(folder_);
     std::ofstream(folder_ / "calibration.json") << R"({
-      "format": "hearth calibration", "version": 3, "origin": "2022-03-31",
+      "format": "hearth calibration", "version": 3, "origin": "2025-03-31",
       "parameters": {"contact.base": 0.0169}, "propensities": {},
       "draws": {"parameters": ["contact.base", "contact.recent_ratio"], "about": [)"
                                                 << about_ << R"(, 4],

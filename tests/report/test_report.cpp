@@ -384,12 +384,15 @@ TEST(SplitShares, SayWhichSourceDominates) {
 // ---- places
 
 TEST(Places, NeighboursAreThoseThatTheDepartmentPublishes) {
-  const England england = load_england(source_dir() / "scenarios/england", {2022, 3});
+  const England england = load_england(source_dir() / "scenarios/england", {2025, 3});
+  const England before = load_england(source_dir() / "scenarios/england", {2022, 3});
   EXPECT_EQ(neighbours_json(england, 926).dump(), "[935,908,878,830,929,886,933,925,891,887]");
-  EXPECT_EQ(neighbours_json(england, 909).dump(), "[]");  // Cumbria: the list is of after its end
-  for (const auto& authority : england.authorities)
-    EXPECT_EQ(neighbours_json(england, authority.code).size(), authority.code == 909 ? 0U : 10U)
-        << authority.name;
+  EXPECT_EQ(neighbours_json(before, 909).dump(), "[]");  // Cumbria: the list is of after its end
+  // Nine at least: a neighbour may be live at another origin only.
+  for (const England* then : {&england, &before})
+    for (const auto& authority : then->authorities)
+      EXPECT_GE(neighbours_json(*then, authority.code).size(), authority.code == 909 ? 0U : 9U)
+          << authority.name;
 }
 
 TEST(Places, AreNamedByWhatTheResultHolds) {
@@ -439,7 +442,7 @@ TEST_F(PageInMemory, IsThatOfTheFile) {
 }
 
 TEST(Tiles, EveryAuthorityHasOneOfItsOwn) {
-  const England england = load_england(source_dir() / "scenarios/england", {2022, 3});
+  const England england = load_england(source_dir() / "scenarios/england", {2025, 3});
   CsvRecords records(assets::kTiles);
   std::vector<std::string> fields;
   records.next(fields);
@@ -447,6 +450,7 @@ TEST(Tiles, EveryAuthorityHasOneOfItsOwn) {
   std::vector<std::string> places;
   std::vector<std::string> letters;
   while (records.next(fields)) {
+    if (fields.at(1) == "Cumbria") continue;  // replaced: it has the tile of Cumberland
     codes.push_back(std::stoi(fields.at(0)));
     EXPECT_EQ(england.at(codes.back()).name, fields.at(1));
     places.push_back(fields.at(2) + " " + fields.at(3));

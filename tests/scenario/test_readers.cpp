@@ -185,6 +185,35 @@ TEST(Prices, WithoutATableStayAndHaveNoInflation) {
   EXPECT_TRUE(paths.cash.empty());
 }
 
+// A variant by name, or a table that has the authorities and the year after the origin.
+TEST(PopulationKey, IsAVariantOrATable) {
+  const auto of = [](const std::string& value) {
+    return Written(R"({"extends": "sound.json", "population": ")" + value + "\"}");
+  };
+  EXPECT_EQ(Written(R"({"extends": "sound.json"})").load().scenario.population, PopulationChoice{});
+  for (std::size_t i = 0; i < kPopulationVariantNames.size(); ++i)
+    EXPECT_EQ(of(std::string(kPopulationVariantNames[i])).load().scenario.population.variant,
+              static_cast<PopulationVariant>(i));
+  EXPECT_TRUE(mentions(of("medium").mistakes(), "/population"));
+  const std::string header = "code,mid_year,age_0_to_4,age_5_to_17\n";
+  Written own = of("own.csv");
+  const auto with = [&own](const std::string& table) -> Written& {
+    own.write(table, "own.csv");
+    own.write(R"({"extends": "sound.json", "population": "own.csv"})", "scenario.json");
+    return own;
+  };
+  EXPECT_TRUE(mentions(own.mistakes(), "own.csv"));  // there is none
+  EXPECT_TRUE(mentions(with(header + "1,2022,5,13\n").mistakes(), "none of the authorities simulated"));
+  EXPECT_TRUE(
+      mentions(with(header + "919,2021,5,13\n").mistakes(), "no row for mid_year 2022 of authority 919"));
+  EXPECT_TRUE(
+      mentions(with("code,mid_year,age_0_to_4\n919,2022,5\n").mistakes(), "do not cover ages 0 to 17"));
+  with(header + "919,2022,5,13\n");
+  const LoadedScenario loaded = own.load();
+  EXPECT_TRUE(loaded.scenario.population.own.ends_with("own.csv"));
+  EXPECT_TRUE(mentions(loaded.scenario.resolved_json, "\"population\": \"own.csv\""));
+}
+
 TEST(Loader, RefusesATargetThatNothingMeasures) {
   const Written file(R"({"extends": "sound.json", "targets": [
     {"name": "a", "measure": "no_such_measure", "arm": "adopters", "months": "2022-04",

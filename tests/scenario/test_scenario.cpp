@@ -43,9 +43,9 @@ const ParameterInfo* first_quantity() {
 TEST(Scenarios, EnglandHasThreeArmsAndEveryAuthority) {
   const auto loaded = load_scenario(kRoot / "scenarios" / "england.json");
   const Scenario& s = loaded.scenario;
-  EXPECT_EQ(s.authorities.size(), 152U);
+  EXPECT_EQ(s.authorities.size(), 153U);
   EXPECT_TRUE(std::is_sorted(s.authorities.begin(), s.authorities.end()));
-  EXPECT_EQ(s.origin, (MonthEnd{2022, 3}));
+  EXPECT_EQ(s.origin, (MonthEnd{2025, 3}));
   EXPECT_EQ(s.horizon_months, 120);
   EXPECT_EQ(s.replicates, 100);
   ASSERT_EQ(s.arms.size(), 3U);
@@ -86,7 +86,7 @@ TEST(Scenarios, EveryEffectOfEveryServiceModelHasASource) {
     if (entry.path().extension() != ".json") continue;
     ++models;
     const std::string name = entry.path().stem();
-    scenario["arms"]["with_" + name]["adoption"] = {{{"service_model", name}, {"start", "2022-04"}}};
+    scenario["arms"]["with_" + name]["adoption"] = {{{"service_model", name}, {"start", "2025-04"}}};
   }
   EXPECT_GE(models, 3U);
   const auto loaded = Written(scenario.dump()).load();

@@ -105,6 +105,8 @@ class Story {
       case EventKind::kTurns18:
         grown_up_ |= bit;
         return true;
+      case EventKind::kMovesAway:
+        return !open_ && in_care_ == 0;
       default:
         return open_;
     }

@@ -21,7 +21,7 @@ namespace hearth {
 inline const std::filesystem::path kRoot = source_dir();
 
 inline const England& england() {
-  static const England value = load_england(kRoot / "scenarios" / "england", {2022, 3});
+  static const England value = load_england(kRoot / "scenarios" / "england", {2025, 3});
   return value;
 }
 
@@ -169,6 +169,8 @@ class Trial {
     const auto m = static_cast<std::size_t>(months);
     families_.alive_begin.assign(m, 0);
     families_.alive_end.assign(m, static_cast<std::uint32_t>(n));
+    families_.departures_from.assign(m + 1, 0);
+    families_.present.assign(m, static_cast<std::int32_t>(n));
     families_.children.assign(m, 0);
     for (auto& children : families_.children_by_fifth) children.assign(m, 0);
     make();

@@ -105,7 +105,7 @@ void place_unaccompanied(AuthorityState& s, Wanted& wanted) {
             ? 192 + static_cast<int>(
                         24.0F * elementary::pow(
                                     spread, static_cast<float>(s.parameters[origin_unaccompanied_age_power])))
-            : 156 + static_cast<int>(36.0F * spread);
+            : 180 + static_cast<int>(12.0F * spread);
     x.birth = static_cast<std::int16_t>(-age);
     place(s, x, published, bits);
   }

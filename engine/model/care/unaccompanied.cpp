@@ -19,8 +19,9 @@ void receive_unaccompanied(AuthorityState& s, int month) {
     LookedAfterChild x;
     x.entity = entity;
     const bool younger = uniform(bits[0]) < static_cast<float>(s.parameters[unaccompanied_under_16_share]);
-    // 13 to 15, or 16 and 17, evenly.
-    const float age = younger ? 156.0F + 36.0F * uniform(bits[1]) : 192.0F + 24.0F * uniform(bits[1]);
+    // 15, or 16 and 17, evenly. Half as many of those looked after are under 16 as of entrants: they turn 16
+    // within half a year or so.
+    const float age = younger ? 180.0F + 12.0F * uniform(bits[1]) : 192.0F + 24.0F * uniform(bits[1]);
     x.birth = static_cast<std::int16_t>(month - static_cast<int>(age));
     x.since = static_cast<std::int16_t>(month);
     x.placement = draw_placement(s.setting.care, age_band(month - x.birth), true, s.levers, s.parameters,

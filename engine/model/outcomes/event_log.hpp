@@ -12,7 +12,7 @@
 namespace hearth {
 
 enum class EventKind : std::uint8_t {
-  kStarts,         // first birth within the horizon; detail: NeedBits
+  kStarts,         // first birth within the horizon, or moving in; detail: NeedBits
   kNeedStarts,     // detail: component of need, 0 is poverty
   kNeedEnds,       // the same
   kReferred,       // detail: ReferralBits
@@ -30,6 +30,7 @@ enum class EventKind : std::uint8_t {
   kMoves,       // to another placement; detail: Placement
   kLeavesCare,  // detail: ExitReason
   kCaseCloses,
+  kMovesAway,
   // Not logged: known from the family itself.
   kBorn,
   kTurns18,

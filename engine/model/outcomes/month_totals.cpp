@@ -1,5 +1,6 @@
 #include "model/outcomes/month_totals.hpp"
 
+#include <cmath>
 #include <string>
 
 #include "core/error.hpp"
@@ -16,7 +17,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   // Call-outs and admissions do not change a family's path, so their counts are drawn for all families at
   // once.
   const double callouts = s.families_with[1] * p[outcomes_police_callouts] / kMonthsPerYear;
-  const auto families = static_cast<double>(s.families.alive_end[m] - s.families.alive_begin[m]);
+  const auto families = static_cast<double>(s.families.present[m]);
   const double admissions =
       (families * p[outcomes_admissions_base] + s.families_with[1] * p[outcomes_admissions_domestic_abuse] +
        s.families_with[2] * p[outcomes_admissions_mental_ill_health] +
@@ -43,14 +44,18 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   if (by_placement != looked_after || by_age != looked_after)
     throw InternalError("looked-after children by placement or age do not add up in authority " +
                         std::to_string(s.setting.authority->code) + ", month " + std::to_string(month));
+  int all_children = 0;
   for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth) {
-    count(s, Measure::kChildrenByDeprivation, s.families.children_by_fifth[fifth][m], fifth);
+    const auto children =
+        static_cast<int>(std::lround(s.over_projected * s.families.children_by_fifth[fifth][m]));
+    all_children += children;
+    count(s, Measure::kChildrenByDeprivation, children, fifth);
     count(s, Measure::kLookedAfterByDeprivation, s.looked_after_by_fifth[fifth], fifth);
   }
-  count(s, Measure::kFamilies, static_cast<int>(s.families.alive_end[m] - s.families.alive_begin[m]));
+  count(s, Measure::kFamilies, s.families.present[m]);
   count(s, Measure::kFamiliesInPoverty, s.families_with[0]);
   count_followed(s, month);
-  count(s, Measure::kChildren, s.families.children[m]);
+  count(s, Measure::kChildren, all_children);
   count(s, Measure::kChildrenInNeed, s.open_children + looked_after);
   count(s, Measure::kChildProtectionPlans, s.plan_children);
   count(s, Measure::kLookedAfter, looked_after);

@@ -1,5 +1,6 @@
 // Families and children of one authority over the whole horizon: composition is fixed, shared by all arms and
-// replicates. Families who start within the horizon (a first birth) are listed in advance.
+// replicates. Families who come within the horizon (with a first birth, or from elsewhere) and those who move
+// away are listed in advance, so that children by single year of age follow the authority's figures.
 #pragma once
 
 #include <cstdint>
@@ -28,13 +29,18 @@ constexpr std::size_t deprivation_fifth(std::size_t deprivation_class) {
 inline constexpr double kAverageIdaci = 0.17;  // England, children-weighted, 2019 (authorities.csv)
 
 // Families are ordered so that those alive in a month are one stretch: first the families of the origin by
-// the month in which their youngest child turns 18, then those to come by the month of their first birth.
+// the month in which their youngest child turns 18, then those to come by the month in which they do.
 struct Families {
   std::vector<Births> births;              // months from the origin
   std::vector<std::uint8_t> deprivation;   // class
   std::vector<std::uint32_t> alive_begin;  // by month: first family that may have a child under 18 ...
   std::vector<std::uint32_t> alive_end;    // ... and one past the last that has started
-  std::vector<std::int32_t> children;      // by month: aged 0 to 17 at the end of the month
+  // Families that move away at the start of a month, or came after the origin and have no child under 18 any
+  // more; those of month m are departures[departures_from[m]] up to departures_from[m + 1].
+  std::vector<std::uint32_t> departures;
+  std::vector<std::uint32_t> departures_from;
+  std::vector<std::int32_t> present;   // by month: families that live here in it
+  std::vector<std::int32_t> children;  // by month: aged 0 to 17 at the end of the month
   std::array<std::vector<std::int32_t>, kDeprivationFifths> children_by_fifth;  // the same, by fifth
   std::array<double, kDeprivationClasses> deprivation_share{};
 
@@ -42,8 +48,9 @@ struct Families {
   double family_months() const;  // over the horizon
 };
 
-// Exactly `sampling_fraction` of the authority's published children (rounded) at the origin. The first months
-// do not depend on the horizon.
+// Exactly `sampling_fraction` of the authority's published children at the origin, in all (rounded) and by
+// single year of age (within one). A year later, and so on, as many as its figures for that year say, of each
+// age within one or two. The first months do not depend on the horizon.
 Families make_families(const AuthorityOrigin& authority, const Parameters& parameters, std::uint64_t seed,
                        double sampling_fraction, int horizon_months);
 

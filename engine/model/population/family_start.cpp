@@ -78,7 +78,8 @@ ContactRates start_families(AuthorityState& s, std::uint32_t from, std::uint32_t
     constexpr auto kMonths = static_cast<float>(kEntryBandStartMonths[1]);
     for (std::uint32_t k = 0; k < n; ++k) {
       const float wait = contact_waits[k];
-      const float raised = rate[k] * ratio;
+      const bool first_birth = s.families.births[from + k].month[0] == month;  // others come from elsewhere
+      const float raised = rate[k] * (first_birth ? ratio : 1.0F);
       const float used = raised * kMonths;
       const float head_start = wait < used ? wait / raised : kMonths;
       contact_reading[k] = s.quiet.contact_start + head_start + std::max(0.0F, wait - used) / rate[k];
@@ -86,6 +87,21 @@ ContactRates start_families(AuthorityState& s, std::uint32_t from, std::uint32_t
   }
   return rate;
 }
+
+namespace {
+
+// A family that services work with is seen through by the authority: it stays.
+void depart(AuthorityState& s, std::uint32_t family) {
+  FamilyState& f = s.family[family];
+  if (f.case_index != kNoCase || f.in_care != 0) return;
+  for (std::size_t k = 0; k < kComponents; ++k) s.families_with[k] -= static_cast<int>(f.state >> k & 1U);
+  f.state = 0;
+  f.left = 0xFF;
+  s.contact_reading[family] = s.needs_reading[family] = kNever;
+  if (s.families.births[family].minors(s.month) != 0) note(s, EventKind::kMovesAway, family, 1.0F);
+}
+
+}  // namespace
 
 void families_come_and_go(AuthorityState& s, int month) {
   if (month == 0) return;
@@ -95,6 +111,8 @@ void families_come_and_go(AuthorityState& s, int month) {
       s.families_with[k] -= static_cast<int>(s.family[f].state >> k & 1U);
     s.contact_reading[f] = s.needs_reading[f] = kNever;
   }
+  for (auto k = s.families.departures_from[m]; k < s.families.departures_from[m + 1]; ++k)
+    depart(s, s.families.departures[k]);
   const std::uint32_t end = s.families.alive_end[m];
   for (std::uint32_t from = s.families.alive_end[m - 1]; from < end; from += kStartedTogether)
     start_families(s, from, std::min(kStartedTogether, end - from), month);

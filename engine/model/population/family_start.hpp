@@ -1,5 +1,5 @@
-// Families come and go: a family starts with its first birth, or at the origin, and leaves when its youngest
-// child turns 18.
+// Families come and go: a family starts with its first birth, at the origin, or when it moves in, and leaves
+// when its youngest child turns 18 or it moves away.
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ using ContactRates = std::array<float, kStartedTogether>;
 // rates of contact; their draws of kInitialFamily are in s.draw_list, of which word 3 is of no use yet.
 ContactRates start_families(AuthorityState& s, std::uint32_t from, std::uint32_t n, int month);
 
-// Families whose youngest child turned 18 leave; those with a first birth this month start.
+// Families whose youngest child turned 18, or who move away, leave; those with a first birth this month, or
+// who move in, start.
 void families_come_and_go(AuthorityState& authority, int month);
 
 }  // namespace hearth

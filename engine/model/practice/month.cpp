@@ -4,6 +4,7 @@
 
 #include "core/calendar.hpp"
 #include "kernels/elementary.hpp"
+#include "model/population/projection.hpp"
 
 namespace hearth {
 namespace {
@@ -58,6 +59,9 @@ void begin_month(AuthorityState& s, int month) {
   PropensityVector propensity =
       advance_drift(s.drift, s.setting.drift, s.drift_draws, s.national_drift_draws, month);
   for (double& value : propensity) value = elementary::exp(value);
+  s.over_projected =
+      children_over_projected(*s.setting.authority, p, s.drift_draws, s.national_drift_draws, month);
+  propensity[index(Propensity::kReferral)] *= s.over_projected;
   // Events that change how readily an authority acts.
   struct Reaction {
     ShockKind shock;

@@ -39,6 +39,10 @@ inline constexpr std::array kScenarioKeys = std::to_array<KeyInfo>({
      "as in authorities"},
     {"baseline", true, "Name of the arm that the others are compared with"},
     {"parameters", false, "Parameter values for all arms, by dotted name"},
+    {"population", false,
+     "How the number of children goes on: principal (default), low, high, flat, cohorts, or the path of your "
+     "own "
+     "table (CSV), relative to this file"},
     {"prices", false,
      "Path of your own table of inflation and prices (CSV), relative to this file; default: prices.csv in "
      "the "

@@ -16,6 +16,7 @@
 #include "scenario/files/bases.hpp"
 #include "scenario/files/calibration_reader.hpp"
 #include "scenario/files/load_context.hpp"
+#include "scenario/files/population_reader.hpp"
 #include "scenario/files/price_reader.hpp"
 #include "scenario/files/resolved.hpp"
 #include "scenario/files/settings.hpp"
@@ -63,6 +64,7 @@ Parts read_parts(const MergedDocument& document, const ScenarioOverrides& overri
   scenario.prices =
       read_prices(root, scenario.data_directory, scenario.origin,
                   overrides.months.value_or(scenario.horizon_months), out.calibrated.layer.values, context);
+  scenario.population = read_population(root, scenario, context);
   scenario.reference = out.calibrated.layer.values;
   out.parameters = read_shared_parameters(root, out.calibrated.layer, overrides.set, scenario.draws, context);
 

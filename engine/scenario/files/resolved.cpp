@@ -166,6 +166,9 @@ void add_calibration(const Scenario& s, Json& out) {
 
 std::string resolved_text(const Scenario& s, const SharedParameters& shared) {
   Json out = settings_json(s);
+  out[key::kPopulation] = s.population.own.empty()
+                              ? std::string(name_of(s.population.variant))
+                              : std::filesystem::path(s.population.own).filename().string();
   out[key::kPrices] = prices_json(s.prices);
   auto& parameters = out[key::kParameters] = Json::object();
   for (const auto& row : parameter_registry())

@@ -26,6 +26,7 @@ inline constexpr char kCompression[] = "compression";
 inline constexpr char kEvery[] = "every";
 inline constexpr char kUncertainty[] = "uncertainty";
 inline constexpr char kNotInIntervals[] = "not_in_intervals";
+inline constexpr char kPopulation[] = "population";
 inline constexpr char kPrices[] = "prices";
 inline constexpr char kFirstYear[] = "first_year";
 inline constexpr char kCash[] = "cash";

@@ -216,6 +216,7 @@ Json scenario_keys(const OriginYears& years) {
                  {"also_adopt", reference("authorities")},
                  {"baseline", identifier()},
                  {"parameters", reference("parameters")},
+                 {"population", text()},
                  {"prices", text()},
                  {"shocks", list_of(reference("shock"))},
                  {"peer_learning", reference("peer_learning")},
