@@ -42,6 +42,8 @@ Scenario scenario_to_fit(int origin, const CalibrationOptions& how, double sampl
   for (std::size_t k = 0; k < kPriceKinds; ++k)  // and its spending is published at the origin's prices
     for (const Parameter growth : {rows::kPriceGrowth.at(k), rows::kPriceGrowthSd.at(k)})
       scenario.arms[0].parameters[growth] = 0.0;
+  // Figures should go on where nothing makes them move, such as fewer children.
+  scenario.population.variant = PopulationVariant::kFlat;
   scenario.replicates = how.replicates;
   scenario.sampling_fraction = sample;
   return scenario;
@@ -51,7 +53,7 @@ Calibration calibrate_origin(int origin, const CalibrationOptions& how, double s
   const Scenario scenario = scenario_to_fit(origin, how, sample);
   const AuthorityHistory history = estimate_history(scenario.data_directory, origin);
   const NationalSeries national(scenario.data_directory / "england.csv");
-  const England england = load_england(scenario.data_directory, scenario.origin);
+  const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
   return calibrate(scenario, england, national, history, how);
 }
 
@@ -60,7 +62,7 @@ std::vector<TargetFit> check_calibration(int origin, const CalibrationOptions& h
   if (!calibration) calibration = committed_file(find_england_tables(), origin);
   const Scenario scenario = scenario_to_fit(origin, how, sample, std::move(calibration));
   const NationalSeries national(scenario.data_directory / "england.csv");
-  const England england = load_england(scenario.data_directory, scenario.origin);
+  const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
   return compare_with_targets(scenario, england, calibration_targets(national, origin), how.threads,
                               how.stop);
 }

@@ -50,7 +50,7 @@ class Check(unittest.TestCase):
         self.assertEqual(result.stdout.splitlines()[-1], "1 of 5 reached; 2 of 2 as the scenario expects.")
         for words in (
             "Targets for tests",
-            "2 authorities from 31 March 2022, 4 replicates",
+            "2 authorities from 31 March 2025, 4 replicates",
             "not defined",
             "zero in 4 of 4 replicates",
             "Expected: not reached.",
@@ -91,7 +91,7 @@ class Check(unittest.TestCase):
         self.assertLess(plans["simulated"]["low"], plans["simulated"]["median"])
         self.assertEqual(plans["published"], {"value": -99, "low": None, "high": None})
         self.assertEqual(plans["gap"], plans["simulated"]["median"] + 99)
-        self.assertEqual(plans["compared_with"], {"arm": "business_as_usual", "months": "2023-03"})
+        self.assertEqual(plans["compared_with"], {"arm": "business_as_usual", "months": "2026-03"})
         self.assertEqual(vacancies["authorities"], [921])
         self.assertIsNone(cost["expect"])
         self.assertEqual(

@@ -275,11 +275,11 @@ class Hindcast(unittest.TestCase):
     def test_what_a_user_observed_is_scored(self):
         with tempfile.TemporaryDirectory() as folder:
             observed = Path(folder) / "made_up.csv"
-            observed.write_text("location,year,measure,value\nNorfolk,2023,looked_after,1234\n")
+            observed.write_text("location,year,measure,value\nNorfolk,2026,looked_after,1234\n")
             arguments = [
                 "hindcast",
                 "--origins",
-                "2022",
+                "2025",
                 "--horizons",
                 "1",
                 "--replicates",
@@ -289,7 +289,7 @@ class Hindcast(unittest.TestCase):
                 "--calibrations",
                 folder,
             ]
-            shutil.copy(ENGLAND / "calibration.json", Path(folder) / "2022.json")
+            shutil.copy(ENGLAND / "calibration.json", Path(folder) / "2025.json")
             nothing = hearth(*arguments, "-o", Path(folder) / "a.h5")
             self.assertEqual(nothing.returncode, USAGE)
             self.assertIn("--observed", nothing.stderr)
@@ -297,7 +297,7 @@ class Hindcast(unittest.TestCase):
             self.assertEqual(result.returncode, OK, result.stderr)
             rows = pd.read_csv(Path(folder) / "a_forecasts.csv")
             self.assertEqual(set(rows[rows.scored == "yes"].observed), {1234.0})
-            observed.write_text("location,year,measure,value\nNorfork,2023,looked_after,1234\n")
+            observed.write_text("location,year,measure,value\nNorfork,2026,looked_after,1234\n")
             wrong = hearth(*arguments, "-o", Path(folder) / "a.h5", "--observed", observed)
             self.assertEqual(wrong.returncode, DATA)
             self.assertIn("made_up.csv:2, column 'location'", wrong.stderr)
@@ -323,7 +323,7 @@ class Hindcast(unittest.TestCase):
     def test_wrong_words_are_explained(self):
         for arguments, word in [
             (["--origins", "2017,soon"], "'soon'"),
-            (["--origins", "2005"], "2014 to 2022"),
+            (["--origins", "2005"], "2014 to 2025"),
             (["--horizons", "3..1"], "'3..1'"),
             (["--replicates", "0"], "0 is not"),
         ]:
@@ -497,9 +497,9 @@ class Forecast(unittest.TestCase):
             list(plain.columns),
             ["year", "location", "name", "level", "measure", "arm", "median", "low_50", "high_50", "low_90", "high_90"],
         )
-        self.assertEqual(set(plain.year), {2023, 2025})
+        self.assertEqual(set(plain.year), {2026, 2028})
         keys = ["target", "horizon", "location", "scenario_id"]
-        plain["horizon"] = plain.year - 2022
+        plain["horizon"] = plain.year - 2025
         plain = plain.rename(columns={"measure": "target", "arm": "scenario_id"}).set_index(keys)
         for column, level in [
             ("low_90", "0.05"),

@@ -280,7 +280,8 @@ Scenario tested() {
 std::vector<TargetResult> evaluated(const Scenario& scenario, int threads) {
   RunOptions options;
   options.parallel = on_threads(threads);
-  return evaluate_targets(scenario, load_england(scenario.data_directory, scenario.origin), options);
+  return evaluate_targets(
+      scenario, load_england(scenario.data_directory, scenario.origin, scenario.population), options);
 }
 
 TEST(Evaluation, IsTheSameForAnyNumberOfThreads) {

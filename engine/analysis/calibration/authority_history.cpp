@@ -12,6 +12,7 @@
 
 #include "analysis/calibration/minimise.hpp"
 #include "core/categories.hpp"
+#include "core/error.hpp"
 #include "core/matrices.hpp"
 #include "published/entries_under_16.hpp"
 
@@ -383,6 +384,7 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
   out.code = code;
   for (int m = 0; m < kRates; ++m) {
     const auto k = static_cast<std::size_t>(m);
+    out.level[k] = state.mean[m];
     out.deviation[k] = state.mean[kRates + m];
     // Of the deviation, in year 1, 2, ... after the origin.
     const auto left = [&](int year) { return std::exp(-v.rates[k].reversion * (year + kTimeInYear[k])); };
@@ -406,25 +408,42 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
 
 }  // namespace
 
-AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
-  const int first_children = tables.history.first_published("population_0_17").value_or(origin);
+namespace {
+
+// What all authorities together say at an origin, and what is known of each.
+struct Pooled {
+  Volatility volatility;
+  std::array<double, kPropensities> mean{};
   std::vector<int> codes;
   std::vector<Series> series;
-  for (const auto& authority : tables.authorities) {
-    if (!authority.live_at(origin)) continue;
-    codes.push_back(authority.code);
-    series.push_back(make_series(published_of(tables, authority), first_children, origin,
-                                 year_cut_out(tables, authority)));
-  }
+  std::vector<Observations> known;
+};
+
+Series series_of(const EnglandTables& tables, const AuthorityIdentity& authority, int origin) {
+  return make_series(published_of(tables, authority),
+                     tables.history.first_published("population_0_17").value_or(origin), origin,
+                     year_cut_out(tables, authority));
+}
+
+Series series_of_england(const EnglandTables& tables, int origin) {
   const auto of_england = [&](std::string_view measure, int year) {
     return tables.national.value(measure, year);
   };
-  const Series england = make_series(of_england, first_children, origin);
-  const auto known = observe(series, england, origin);
+  return make_series(of_england, tables.history.first_published("population_0_17").value_or(origin), origin);
+}
 
-  AuthorityHistory out;
+Pooled pool(const EnglandTables& tables, int origin) {
+  Pooled out;
+  for (const auto& authority : tables.authorities) {
+    if (!authority.live_at(origin)) continue;
+    out.codes.push_back(authority.code);
+    out.series.push_back(series_of(tables, authority, origin));
+  }
+  const Series england = series_of_england(tables, origin);
+  out.known = observe(out.series, england, origin);
+  const std::vector<Observations>& known = out.known;
   Volatility& v = out.volatility;
-  std::array<double, kPropensities> mean{};
+  std::array<double, kPropensities>& mean = out.mean;
   tbb::parallel_for(0, kRates, [&](int rate) {
     // Each writes its own rate alone.
     Volatility own;
@@ -464,8 +483,52 @@ AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
   }
   for (RatesMatrix* correlation : {&v.levels, &v.shocks, &v.noise})
     *correlation = positive_definite(*correlation);
-  for (std::size_t i = 0; i < series.size(); ++i)
-    out.authorities.push_back(expect(v, state_at_origin(v, known[i], mean), codes[i], series[i]));
+  return out;
+}
+
+}  // namespace
+
+AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
+  const Pooled all = pool(tables, origin);
+  AuthorityHistory out;
+  out.volatility = all.volatility;
+  for (std::size_t i = 0; i < all.series.size(); ++i)
+    out.authorities.push_back(expect(all.volatility, state_at_origin(all.volatility, all.known[i], all.mean),
+                                     all.codes[i], all.series[i]));
+  return out;
+}
+
+OwnHistory estimate_own_history(const EnglandTables& tables, int published, int origin, int code) {
+  const Pooled all = pool(tables, published);
+  const auto at = std::ranges::find(all.codes, code);
+  if (at == all.codes.end()) throw InternalError("no history of authority " + std::to_string(code));
+  const auto i = static_cast<std::size_t>(at - all.codes.begin());
+  const auto expected = [&](const Observations& known, const Series& series) {
+    return expect(all.volatility, state_at_origin(all.volatility, known, all.mean), code, series);
+  };
+  OwnHistory out{expected(all.known[i], all.series[i]), {}};
+  const auto authority = std::ranges::find(tables.authorities, code, &AuthorityIdentity::code);
+  const Series own = series_of(tables, *authority, origin);
+  Observations known = observe({own}, series_of_england(tables, origin), origin).front();
+  // England's figures of these years are not known, only that it drifts.
+  for (Observation& o : known) {
+    const double since = o.time - kTimeInYear[static_cast<std::size_t>(o.rate)] + origin - published;
+    if (since <= 0.0) continue;
+    const RateVolatility& rate = all.volatility.rates[static_cast<std::size_t>(o.rate)];
+    o.sampling += rate.england_sd * rate.england_sd * -std::expm1(-2.0 * rate.england_reversion * since);
+  }
+  out.with_own = expected(known, own);
+  return out;
+}
+
+PropensityVector propensities_with_own(const PropensityVector& published, const OwnHistory& history,
+                                       const ResponseMatrix& response) {
+  const Eigen::MatrixXd back = inverse(square_matrix(by_rows(response)));
+  PropensityVector out = published;
+  for (std::size_t a = 0; a < kPropensities; ++a)
+    for (std::size_t b = 0; b < kPropensities; ++b)
+      out[a] += back(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) *
+                (history.with_own.level[b] - history.published.level[b]);
   return out;
 }
 

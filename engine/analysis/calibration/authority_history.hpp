@@ -49,6 +49,7 @@ struct AuthorityExpectation {
   // Variance of the logarithm of the figure that will be published of the first of these years, England's
   // part apart: what is not known of the authority, drift, recording and chance.
   PropensityVector variance{};
+  PropensityVector level{};      // of the logarithm of each rate over England's, in the long run
   PropensityVector deviation{};  // of log rates from their level at the origin
   StateCovariance covariance{};  // of levels and deviations
 };
@@ -60,6 +61,21 @@ struct AuthorityHistory {
 
 // Throws DataError.
 AuthorityHistory estimate_history(const EnglandTables& tables, int origin);
+
+// What one authority's own figures of years after the last published one change: its expectation at the last
+// published origin, and with its own figures at a later one. `tables` have its rows up to that, and England's
+// figures of the published year again, which are taken for no more than a guess.
+struct OwnHistory {
+  AuthorityExpectation published;
+  AuthorityExpectation with_own;
+};
+// Throws DataError.
+OwnHistory estimate_own_history(const EnglandTables& tables, int published, int origin, int code);
+
+// The propensities that make up for how own figures move an authority's levels, by the measured response of
+// rates to propensities.
+PropensityVector propensities_with_own(const PropensityVector& published, const OwnHistory& history,
+                                       const ResponseMatrix& response);
 
 // The volatility as values of the drift.* parameters.
 std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& volatility);
