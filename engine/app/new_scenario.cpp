@@ -235,8 +235,9 @@ void set_times(const NewScenarioRequest& request, const Question& question, cons
     throw UsageError(fmt::format("--later {}: not after the first start {}", month_text(draft.later),
                                  month_text(draft.start)));
   if (!question.what_if) return;
-  draft.what_if = question.what_if;
-  WhatIf& what_if = *draft.what_if;
+  const MonthEnd first = origin.plus_months(question.what_if->first);
+  WhatIf& what_if = draft.what_if.emplace(question.what_if->kind, question.what_if->ratio, first,
+                                          first.plus_months(question.what_if->months - 1));
   if (request.ratio) what_if.ratio = *request.ratio;
   if (what_if.ratio == 1.0)
     throw UsageError(
@@ -250,6 +251,29 @@ void set_times(const NewScenarioRequest& request, const Question& question, cons
   const MonthEnd end = origin.plus_months(request.months.value_or(draft.main_months));
   if (what_if.last.months_since(end) > 0) what_if.last = end;
   if (const auto to = month_of("--to", request.to)) what_if.last = *to;
+}
+
+// The council's own figures, in the words of the scenario: they are said wherever its question is.
+std::string about(const OwnFigures& own, const std::vector<BesideForecast>& beside) {
+  std::string out = fmt::format(
+      "It starts from the council's own figures at 31 March {}, which are not published.", own.year);
+  std::vector<std::string> texts;
+  for (const BesideForecast& each : beside)
+    texts.push_back(fmt::format(
+        "{} {} (forecast: {}, {} to {})", lower_first(std::string(kFigureTable[index(each.figure)].title)),
+        grouped(each.own), grouped(each.median), grouped(each.low), grouped(each.high)));
+  if (!texts.empty())
+    out += fmt::format(" Own figures beside what was forecast of them a year before: {}.",
+                       fmt::join(texts, "; "));
+  return out;
+}
+
+// One authority alone can have own figures.
+int authority_with_figures(const std::vector<PlaceChoice>& places, const std::vector<AuthorityIdentity>& all,
+                           int year) {
+  if (places.size() != 1 || places.front().several)
+    throw UsageError("--figures: they are one council's own; allowed: with --for and one authority");
+  return find_authority(all, places.front().name, year)->code;
 }
 
 }  // namespace
@@ -271,6 +295,7 @@ std::string NewScenarioRequest::given() const {
 NewScenario write_new_scenario(const NewScenarioRequest& request) {
   const Question& question = find_question(request.question);
   const Scenario main = load_named(kMainScenario, {}).scenario;
+  MonthEnd origin = main.origin;
   const auto identities = load_authority_identities(main.data_directory);
   std::vector<PlaceChoice> places;
   for (const auto& place : request.places)
@@ -292,7 +317,17 @@ NewScenario write_new_scenario(const NewScenarioRequest& request) {
   draft.replicates = request.replicates;
   if (!draft.replicates && places.size() == 1 && !places.front().several)
     draft.replicates = std::max(kReplicatesOfOne, main.replicates);
-  set_times(request, question, main.origin, draft);
+  NewScenario out;
+  int code = 0;
+  if (!request.figures.empty()) {
+    code = authority_with_figures(places, identities, main.origin.year);
+    out.own = read_own_figures(request.figures, EnglandTables(main.data_directory), code);
+    out.beside = beside_forecast(*out.own, code, request.threads);
+    origin.year = out.own->year;
+    draft.origin = origin;
+    draft.about_own = about(*out.own, out.beside);
+  }
+  set_times(request, question, origin, draft);
   set_effort(request, question, draft);
   if (draft.name.empty()) draft.name = identifier_of(draft.place + " " + request.question);
   if (draft.name != identifier_of(draft.name))
@@ -309,7 +344,14 @@ NewScenario write_new_scenario(const NewScenarioRequest& request) {
   draft.extends = reference(extended, folder);
   draft.schema = reference(extended.parent_path() / "schema/scenario.schema.json", folder);
 
-  return {file, write_scenario(file, scenario_text(draft), request)};
+  if (out.own) {
+    out.tables = folder / (file.stem().string() + "_tables");
+    write_own_tables(*out.own, code, out.tables);
+    draft.data = out.tables.filename().generic_string();
+  }
+  out.file = file;
+  out.loaded = write_scenario(file, scenario_text(draft), request);
+  return out;
 }
 
 }  // namespace hearth

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/own_figures.hpp"
 #include "app/scenario_templates.hpp"
 #include "scenario/files/loader.hpp"
 
@@ -26,7 +27,9 @@ struct NewScenarioRequest {
   std::optional<double> ratio{};  // of a what-if question: 1.2 is 20% more
   std::string from{};             // of a what-if question: its first and last month
   std::string to{};
-  std::filesystem::path output{};  // empty: scenarios/NAME.json
+  std::filesystem::path figures{};  // a council's own of a year that is not published yet; empty: none
+  int threads = 0;                  // to set them beside what was forecast
+  std::filesystem::path output{};   // empty: scenarios/NAME.json
   std::optional<int> replicates{};
   std::optional<int> months{};
   bool force = false;  // replaces a file that exists
@@ -39,6 +42,9 @@ struct NewScenarioRequest {
 struct NewScenario {
   std::filesystem::path file;
   LoadedScenario loaded;
+  std::optional<OwnFigures> own{};       // where the council's own were given,
+  std::vector<BesideForecast> beside{};  // and what was forecast of them
+  std::filesystem::path tables{};        // with them
 };
 
 // Writes the scenario once it has been found valid. Throws UsageError, which says what may be asked;

@@ -205,10 +205,6 @@ Variants what_if(const ScenarioDraft& draft, const ModelChoice& model) {
 
 using MakeVariants = Variants (*)(const ScenarioDraft& draft, const ModelChoice& model);
 
-constexpr MonthEnd month(int year, int number) {
-  return {year, number};
-}
-
 const std::array kQuestions = std::to_array<Question>({
     {.name = "support-is-protection",
      .title = "protection apart from support, or support as protection",
@@ -263,29 +259,29 @@ const std::array kQuestions = std::to_array<Question>({
      .title = "a time of more referrals",
      .asks = "What does a rise of referrals do, and who copes with it?",
      .comment = "The rise is an assumption. It is in every arm but the baseline.",
-     .what_if = WhatIf{ShockKind::kReferrals, 1.2, month(2024, 4), month(2026, 3)}},
+     .what_if = UsualWhatIf{ShockKind::kReferrals, 1.2, 25, 24}},
     {.name = "what-if-budget-falls",
      .title = "a time of a smaller budget",
      .asks = "What does a smaller budget do, and does the service model help?",
      .comment = "The cut is an assumption. It is in every arm but the baseline, and takes posts of social "
                 "workers and money for family support.",
-     .what_if = WhatIf{ShockKind::kBudget, 0.9, month(2024, 4), month(2027, 3)}},
+     .what_if = UsualWhatIf{ShockKind::kBudget, 0.9, 25, 36}},
     {.name = "what-if-placements-cost-more",
      .title = "a time of dearer placements",
      .asks = "What do dearer placements cost, and does the service model pay for itself sooner?",
      .comment = "The rise is an assumption. It is in every arm but the baseline, above what prices "
                 "are expected to do anyway.",
-     .what_if = WhatIf{ShockKind::kPlacementCosts, 1.2, month(2023, 4), month(2032, 3)}},
+     .what_if = UsualWhatIf{ShockKind::kPlacementCosts, 1.2, 13, 108}},
     {.name = "what-if-recruitment-slows",
      .title = "a time of slow recruitment",
      .asks = "What happens while posts are hard to fill, to the service model too?",
      .comment = "The slowing is an assumption. It is in every arm but the baseline.",
-     .what_if = WhatIf{ShockKind::kRecruitment, 0.75, month(2023, 4), month(2026, 3)}},
+     .what_if = UsualWhatIf{ShockKind::kRecruitment, 0.75, 13, 36}},
     {.name = "what-if-poverty-rises",
      .title = "a time of more poverty",
      .asks = "What does a rise of poverty do to demand and to care?",
      .comment = "The rise is an assumption. It is in every arm but the baseline.",
-     .what_if = WhatIf{ShockKind::kPoverty, 1.2, month(2023, 4), month(2026, 3)}},
+     .what_if = UsualWhatIf{ShockKind::kPoverty, 1.2, 13, 36}},
 });
 constexpr std::array kVariants = std::to_array<MakeVariants>(
     {support_is_protection, which_model, which_part, how_much_effort, how_much_to_believe, money_ends,
@@ -335,6 +331,11 @@ bool keeps_protection(const ScenarioDraft& draft) {
   return draft.question->keeps_protection && !draft.models_named;
 }
 
+// Said of every result: that the start is not a published one.
+std::string own_title(const ScenarioDraft& draft) {
+  return draft.about_own.empty() ? "" : fmt::format(", from own figures at {}", draft.origin.text());
+}
+
 // The arms, and those of the main scenario that are not among them taken out.
 std::string arms_text(const ScenarioDraft& draft) {
   const Arms arms = arms_of(draft);
@@ -346,6 +347,11 @@ std::string arms_text(const ScenarioDraft& draft) {
   std::string out;
   if (!keeps_protection(draft) && !has("protection_only"))
     out += "    \"protection_only\": null,  // null takes an arm of the main scenario out\n";
+  if (keeps_protection(draft) && !draft.data.empty())  // it cannot start before the origin
+    out += fmt::format(
+        "    \"protection_only\": {{ \"adoption\": [{{ \"service_model\": \"protection_only\", \"start\": "
+        "\"{}\" }}] }},\n",
+        month_text(draft.origin.plus_months(1)));
   if (!has(kMainArm)) out += fmt::format("    \"{}\": null,\n", kMainArm);
   for (std::size_t i = 0; i < arms.size(); ++i)
     out += fmt::format("    \"{}\": {}{}\n", arms[i].first, arms[i].second, i + 1 < arms.size() ? "," : "");
@@ -397,9 +403,16 @@ std::string scenario_text(const ScenarioDraft& draft) {
                               : "arm business_as_usual is"));
   out += fmt::format("{{\n  \"$schema\": {},\n  \"extends\": {},\n  \"name\": \"{}\",\n",
                      quoted(draft.schema), quoted(draft.extends), draft.name);
-  out += fmt::format("  \"title\": {},\n  \"question\": {},\n  \"authorities\": {},\n",
-                     quoted(fmt::format("{{place}}: {}", question.title)), quoted(std::string(question.asks)),
-                     draft.authorities);
+  out +=
+      fmt::format("  \"title\": {},\n  \"question\": {},\n  \"authorities\": {},\n",
+                  quoted(fmt::format("{{place}}: {}{}", question.title, own_title(draft))),
+                  quoted(std::string(question.asks) + (draft.about_own.empty() ? "" : " " + draft.about_own)),
+                  draft.authorities);
+  if (!draft.data.empty())
+    out += fmt::format(
+        "  \"data\": {},  // England's tables with the council's own year, and its calibration\n"
+        "  \"origin\": \"{}\",\n",
+        quoted(draft.data), draft.origin.iso());
   out += number_line("replicates", draft.replicates, draft.main_replicates, 100,
                      "possible futures, more give steadier numbers");
   out += number_line("horizon_months", draft.months, draft.main_months, 60, "months simulated");

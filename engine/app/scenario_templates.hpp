@@ -49,6 +49,14 @@ struct WhatIf {
   MonthEnd last;
 };
 
+// What it does unless it is asked otherwise: from the so many-th month after the origin on, for so long.
+struct UsualWhatIf {
+  ShockKind kind = ShockKind::kReferrals;
+  double ratio = 1.0;
+  int first = 1;
+  int months = 12;
+};
+
 struct Question {
   std::string_view name;             // "what-if-money-ends"
   std::string_view title;            // after the place: "when the grant ends"
@@ -58,7 +66,7 @@ struct Question {
   bool keeps_protection = false;     // the main scenario's arm protection_only stays, unless arms are named
   bool needs_more_than_one = false;  // authority
   bool sets_effort = false;          // its arms differ by it
-  std::optional<WhatIf> what_if{};   // with its usual size and months
+  std::optional<UsualWhatIf> what_if{};
 };
 
 std::span<const Question> questions();
@@ -72,6 +80,9 @@ struct ScenarioDraft {
   std::string authorities;  // as JSON: "all", ["Norfolk"], [{"region": "London"}]
   std::string schema;       // paths as the file writes them
   std::string extends;
+  std::string data;         // folder of the tables; empty: those of the main scenario
+  MonthEnd origin;          // of these tables
+  std::string about_own;    // what the council's own figures are, in words; empty: none are given
   int main_replicates = 0;  // of the main scenario
   int main_months = 0;
   std::optional<int> replicates;  // where they are to differ from those

@@ -9,7 +9,10 @@
 #include "cli/options.hpp"
 #include "cli/run.hpp"
 #include "cli/subcommand.hpp"
+#include "core/text.hpp"
+#include "core/words.hpp"
 #include "report/page.hpp"
+#include "results/wording.hpp"
 #include "scenario/files/keys.hpp"
 
 namespace hearth {
@@ -34,6 +37,49 @@ ExitCode run_it(const NewScenario& made, const Options& options, const std::stri
   return run_and_print(std::move(run), command_line);
 }
 
+// The council's own figures beside what was forecast of them, and what to look at again.
+std::string own_text(const NewScenario& made) {
+  std::string out =
+      fmt::format("Origin  31 March {}, with the council's own figures: not published\nTables  {}\n\n",
+                  made.own->year, made.tables.string());
+  out += fmt::format("{:<46}{:>8}  {:>8}  {}\n", "", "own", "forecast", "90% interval");
+  std::vector<std::string> surprising;
+  for (const BesideForecast& each : made.beside) {
+    const std::string_view title = kFigureTable[index(each.figure)].title;
+    out += fmt::format("{:<46}{:>8}  {:>8}  {} to {}{}\n", title, grouped(each.own), grouped(each.median),
+                       grouped(each.low), grouped(each.high), each.surprising ? "  look again" : "");
+    if (each.surprising) surprising.emplace_back(title);
+  }
+  out += "\n";
+  if (!surprising.empty())
+    out += wrapped(fmt::format(
+               "Further from what was forecast than 99 of 100 years would be: {}. If a figure is right, say "
+               "why when "
+               "you show the result; if it is not, mend the table and run this again with --force.",
+               fmt::join(surprising, "; "))) +
+           "\n";
+  if (!made.own->not_used.empty())
+    out += wrapped(fmt::format("Not used, as the origin has no such figure: {}.",
+                               fmt::join(made.own->not_used, ", "))) +
+           "\n";
+  return out;
+}
+
+nlohmann::ordered_json own_json(const NewScenario& made) {
+  if (!made.own) return nullptr;
+  nlohmann::ordered_json out = {{"origin", MonthEnd{made.own->year, 3}.iso()},
+                                {"tables", made.tables.string()},
+                                {"not_used", made.own->not_used},
+                                {"figures", nlohmann::ordered_json::object()}};
+  for (const BesideForecast& each : made.beside)
+    out["figures"][std::string(name_of(each.figure))] = {{"own", each.own},
+                                                         {"forecast", each.median},
+                                                         {"low", each.low},
+                                                         {"high", each.high},
+                                                         {"look_again", each.surprising}};
+  return out;
+}
+
 ExitCode create(const Options& options, const std::string& command_line) {
   const NewScenario made = write_new_scenario(options.request);
   const Scenario& scenario = made.loaded.scenario;
@@ -47,11 +93,13 @@ ExitCode create(const Options& options, const std::string& command_line) {
                 {"authorities", scenario.authorities.size()},
                 {"months", scenario.horizon_months},
                 {"replicates", scenario.replicates},
+                {"own_figures", own_json(made)},
                 {"warnings", diagnostics_json(made.loaded.warnings)}});
     return ExitCode::kOk;
   }
   fmt::print("Wrote   {}: {}\n", made.file.string(), scenario.title);
   fmt::print("Arms    {}\n", fmt::join(arms, ", "));
+  if (made.own) fmt::print("{}", own_text(made));
   if (options.run) {
     fmt::print("\n");
     return run_it(made, options, command_line);
@@ -75,8 +123,8 @@ the service model, with business as usual in a world in which it does not.
 
 Examples:
   hearth new --for Norfolk --run
-  hearth new --for Norfolk --start 2023-04 --grant-end 2026-03 --arm family_safeguarding --arm no_wrong_door
-  hearth new cut --for "North East" --question what-if-budget-falls --ratio 0.8 --from 2025-04 --to 2028-03
+  hearth new --for Norfolk --start 2026-04 --grant-end 2029-03 --arm family_safeguarding --arm no_wrong_door
+  hearth new cut --for "North East" --question what-if-budget-falls --ratio 0.8 --from 2027-04 --to 2030-03
   hearth new --for England --question which-model --replicates 5 -o quick.json)";
 }
 
@@ -94,7 +142,7 @@ const Subcommand kNew{
                 "Service model to include, with business as usual; may be given more than once "
                 "(family_safeguarding; of which-model all)");
       line.text("--start", request.start, "MONTH",
-                "When service models start: 2023-04 (the first month simulated)");
+                "When service models start: 2026-04 (the first month simulated)");
       line.text("--grant-end", request.grant_end, "MONTH",
                 "Last month in which a grant pays for them: --effort 2");
       line.whole_number("--effort", request.effort, 1, 4, "LEVEL",
@@ -106,6 +154,8 @@ const Subcommand kNew{
                   "Of a what-if question: 1.2 is 20% more, 0.8 is 20% less");
       line.text("--from", request.from, "MONTH", "Of a what-if question: its first month");
       line.text("--to", request.to, "MONTH", "Of a what-if question: its last month");
+      line.file("--figures", request.figures, "TABLE",
+                "The council's own figures of the year after the last published one, from which it starts");
       add_replicates(line, request.replicates);
       add_months(line, request.months);
       add_output(line, request.output, "scenarios/NAME.json");

@@ -103,6 +103,7 @@ void print_outcome(const RunPlan& plan, const RunOutcome& outcome, const Extras&
   if (!extras.page.empty()) fmt::print("Page    {}: open it in a browser\n", extras.page.string());
   if (!extras.workbook.empty())
     fmt::print("Excel   {}: every figure, a sheet each\n", extras.workbook.string());
+  fmt::print("Title   {}\n", scenario.title);
   fmt::print(
       "Run     {}{}, in {} on {}: {} family-months/s\n", size_text(scenario, outcome.replicates),
       plan.together() ? fmt::format(", {} processes", plan.request.processes.count) : plan.shard.text(),

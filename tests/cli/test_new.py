@@ -22,7 +22,7 @@ PLACES = {
     ("Norfolk",): 1,
     ("Bristol, City of",): 1,
     ("north east",): 12,
-    ("England",): 152,
+    ("England",): 153,
     ("857", "East of England"): 12,
 }
 ALONE = "learning-together"  # is about several authorities
@@ -110,18 +110,18 @@ class New(unittest.TestCase):
         }
 
     def test_start_and_grant_end_are_where_they_should_be(self):
-        values = self.resolved("--start", "2023-10", "--grant-end", "2025-09")
+        values = self.resolved("--start", "2026-10", "--grant-end", "2028-09")
         adoption = values["/arms/support_is_protection/adoption/0"]
-        self.assertEqual((adoption["start"], adoption["grant_end"]), ("2023-10", "2025-09"))
-        waits = self.resolved("--question", "when-to-start", "--start", "2023-04", "--later", "2024-10")
+        self.assertEqual((adoption["start"], adoption["grant_end"]), ("2026-10", "2028-09"))
+        waits = self.resolved("--question", "when-to-start", "--start", "2026-04", "--later", "2027-10")
         self.assertEqual(
-            [waits[f"/arms/{arm}/adoption/0"]["start"] for arm in ("first", "later")], ["2023-04", "2024-10"]
+            [waits[f"/arms/{arm}/adoption/0"]["start"] for arm in ("first", "later")], ["2026-04", "2027-10"]
         )
         text = (self.folder / "x.json").read_text(encoding="utf-8")
-        self.assertIn("Family Safeguarding from October 2024", text)
-        ends = self.resolved("--question", "what-if-money-ends", "--start", "2023-04")
-        self.assertEqual(ends["/arms/grant_ends/adoption/0"]["grant_end"], "2026-03")  # three years
-        self.assertEqual(ends["/arms/partners_agree/adoption/0"]["partners_agree"], "2026-04")
+        self.assertIn("Family Safeguarding from October 2027", text)
+        ends = self.resolved("--question", "what-if-money-ends", "--start", "2026-04")
+        self.assertEqual(ends["/arms/grant_ends/adoption/0"]["grant_end"], "2029-03")  # three years
+        self.assertEqual(ends["/arms/partners_agree/adoption/0"]["partners_agree"], "2029-04")
 
     def test_effort_sets_what_help_says(self):
         """Of Family Safeguarding: five components without posts, three with, and one that is optional."""
@@ -166,7 +166,7 @@ class New(unittest.TestCase):
         )
         for shock in shocks.values():
             self.assertEqual(
-                shock, {"kind": "budget", "start": "2024-04", "end": "2027-03", "ratio": 0.9, "authorities": "all"}
+                shock, {"kind": "budget", "start": "2027-04", "end": "2030-03", "ratio": 0.9, "authorities": "all"}
             )
         self.assertNotIn("/arms/budget_falls/adoption/0", values)
         values = self.resolved(
@@ -175,22 +175,22 @@ class New(unittest.TestCase):
             "--ratio",
             0.7,
             "--from",
-            "2025-01",
+            "2028-01",
             "--to",
-            "2025-06",
+            "2028-06",
             "--arm",
             "no_wrong_door",
         )
         self.assertEqual(
             values["/arms/demand_falls/shocks/0"],
-            {"kind": "referrals", "start": "2025-01", "end": "2025-06", "ratio": 0.7, "authorities": "all"},
+            {"kind": "referrals", "start": "2028-01", "end": "2028-06", "ratio": 0.7, "authorities": "all"},
         )
         self.assertIn("/arms/demand_falls_with_no_wrong_door/adoption/0", values)
         text = (self.folder / "x.json").read_text(encoding="utf-8")
-        self.assertIn("Referrals fall by 30% from January 2025 to June 2025", text)
+        self.assertIn("Referrals fall by 30% from January 2028 to June 2028", text)
         # A start alone moves the whole; the end of the simulation is the end of it.
         values = self.resolved("--question", "what-if-placements-cost-more", "--months", 60)
-        self.assertEqual(values["/arms/placements_cost_more/shocks/0"]["end"], "2027-03")
+        self.assertEqual(values["/arms/placements_cost_more/shocks/0"]["end"], "2030-03")
 
     def test_named_arms_are_the_only_ones(self):
         def arms(*named):
@@ -291,19 +291,19 @@ class New(unittest.TestCase):
             ([*norfolk, "--start", "April"], USAGE, "--start: found April; allowed: a month as YYYY-MM"),
             ([*norfolk, "--start", "2022-13"], USAGE, "--start: found 2022-13"),
             ([*norfolk, "--start", "2021-04"], USAGE, "--start: this question would have the start 2021-04, before"),
-            ([*norfolk, "--grant-end", "2022-03"], USAGE, "--grant-end: this question would have the end of the grant"),
-            ([*norfolk, "--grant-end", "2025-03", "--effort", "3"], USAGE, "--grant-end with --effort 3"),
+            ([*norfolk, "--grant-end", "2025-03"], USAGE, "--grant-end: this question would have the end of the grant"),
+            ([*norfolk, "--grant-end", "2028-03", "--effort", "3"], USAGE, "--grant-end with --effort 3"),
             ([*norfolk, "--effort", "5"], USAGE, "1 to 4"),
             ([*norfolk, "--effort", "2", "--question", "which-part"], USAGE, "--effort: the arms of which-part"),
             ([*norfolk, "--ratio", "1.2"], USAGE, "--ratio: the question support-is-protection has none"),
-            ([*norfolk, "--later", "2025-04"], USAGE, "--later: the question support-is-protection has none"),
-            ([*norfolk, "--question", "when-to-start", "--later", "2022-04"], USAGE, "not after the first start"),
+            ([*norfolk, "--later", "2028-04"], USAGE, "--later: the question support-is-protection has none"),
+            ([*norfolk, "--question", "when-to-start", "--later", "2025-04"], USAGE, "not after the first start"),
             ([*norfolk, "--question", "what-if-budget-falls", "--ratio", "1"], USAGE, "--ratio 1: changes nothing"),
             ([*norfolk, "--question", "what-if-budget-falls", "--ratio", "-1"], USAGE, "0 to 100"),
             (
-                [*norfolk, "--question", "what-if-budget-falls", "--from", "2026-04", "--to", "2025-03"],
+                [*norfolk, "--question", "what-if-budget-falls", "--from", "2029-04", "--to", "2028-03"],
                 USAGE,
-                "--from, --to: this question would have the end 2025-03, before the start 2026-04",
+                "--from, --to: this question would have the end 2028-03, before the start 2029-04",
             ),
             ([*norfolk, "--arm", "business_as_usual"], USAGE, "alone is no comparison"),
             ([*norfolk, "--json", "--run"], USAGE, "--json"),

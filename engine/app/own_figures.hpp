@@ -1,0 +1,43 @@
+// A council's own figures of a year that is not published yet: tables and a calibration with which a scenario
+// starts from them.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "published/england_tables.hpp"
+#include "published/figure_table.hpp"
+
+namespace hearth {
+
+struct OwnFigures {
+  int year = 0;                         // to 31 March
+  std::map<std::string, double> cells;  // by column of history.csv
+  std::vector<std::string> not_used;    // measures of which the origin has no figure
+};
+
+// From a table with the columns year, measure, value, and perhaps location and category: profile.csv of
+// hearth profile, the form of docs/reference/observed.md, or both in one. Of several years the last. Throws
+// DataError where it is not the year after the last published one, a row cannot be read, or figures
+// contradict each other.
+OwnFigures read_own_figures(const std::filesystem::path& file, const EnglandTables& tables, int code);
+
+// An own figure beside what was forecast from the last published origin.
+struct BesideForecast {
+  Figure figure;
+  double own = 0.0;
+  double median = 0.0;
+  double low = 0.0;  // 90% interval
+  double high = 0.0;
+  bool surprising = false;  // outside the 99% interval
+};
+std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code, int threads);
+
+// Writes `folder`: the tables of England with the authority's own year and its calibration. The folder
+// appears whole or not at all; one that is there is replaced only if it was made so. Throws DataError.
+void write_own_tables(const OwnFigures& own, int code, const std::filesystem::path& folder);
+
+}  // namespace hearth
