@@ -9,6 +9,7 @@
 | document | table | made from |
 |---|---|---|
 | README.md | result | scenarios/england/england.csv, tools/results/england_summary.csv |
+| docs/business-as-usual.md | years, moves | tools/results/business_as_usual.csv, one_at_a_time.csv (tools/business_as_usual.py) |
 | docs/calibration.md | years | tools/results/england_summary.csv |
 | docs/calibration.md | fit, authorities, not settled | scenarios/england/calibration.json |
 | docs/calibration.md | fitted, learnt, drift | engine/parameters/parameters.def, scenarios/england/calibration.json |
@@ -36,6 +37,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 ENGLAND = ROOT / "scenarios" / "england"
 RESULTS = ROOT / "tools" / "results"
 SUMMARY = RESULTS / "england_summary.csv"
+LAST = (ENGLAND / "england.csv").read_text(encoding="utf-8").split("\n", 1)[0].strip().split(",")[-1]  # year published
 LEVERS = ROOT / "engine" / "scenario" / "levers.def"
 SHOCKS = ROOT / "engine" / "scenario" / "shocks.def"
 REGISTRY = ROOT / "engine" / "parameters" / "parameters.def"
@@ -797,8 +799,9 @@ def summary():
 
 
 def published():
-    """England's figures of 2022, by measure of england.csv; care applications from their rate per 10,000 children."""
-    observed = {row["measure"]: float(row["2022"]) for row in read_csv(ENGLAND / "england.csv") if row["2022"]}
+    """England's last figures, by measure of england.csv; care applications from their rate per 10,000 children."""
+    rows = read_csv(ENGLAND / "england.csv")
+    observed = {row["measure"]: float(row[LAST]) for row in rows if row[LAST]}
     observed["care_applications"] = observed["care_applications_per_10k"] * observed["population_0_17"] / 1e4
     return observed
 
@@ -811,6 +814,88 @@ def years_table():
         for label, measure, _, divisor, digits in HEADLINES
     ]
     return table(["business as usual, mean", *years], rows, set(range(1, len(years) + 1)))
+
+
+FIGURE_TITLES = {
+    "referrals": "referrals",
+    "children_in_need": "children in need",
+    "child_protection_plans": "protection plans",
+    "care_entries": "entering care",
+    "looked_after": "looked after",
+}
+
+
+def business_table():
+    """Business as usual of some places beside what was published of them."""
+    rows = read_csv(RESULTS / "business_as_usual.csv")
+    known = {(r["place"], r["measure"], int(r["year"])): float(r["published"]) for r in rows if r["published"]}
+    ahead = {(r["place"], r["measure"], int(r["year"])): r for r in rows if r["mean"]}
+    past, coming = [int(LAST) - 10, int(LAST) - 5, int(LAST)], [int(LAST) + 1, int(LAST) + 5, int(LAST) + 10]
+    out = []
+    for place in dict.fromkeys(r["place"] for r in rows):
+        for measure, title in FIGURE_TITLES.items():
+            digits = -1 if known.get((place, measure, int(LAST)), 0.0) >= 10000 else 0
+            cells = [number(known[place, measure, y], digits) if (place, measure, y) in known else "" for y in past]
+            for year in coming:
+                row = ahead[place, measure, year]
+                mean, low, high = (number(float(row[key]), digits) for key in ("mean", "low", "high"))
+                cells.append(f"{mean} ({low} to {high})")
+            out.append([place, title, *cells])
+    header = ["", "", *[f"published, {y}" for y in past], *[f"business as usual, {y}" for y in coming]]
+    return table(header, out, set(range(2, len(header))))
+
+
+MOVES = {
+    "ages": "children's ages, as projected",
+    "ages_low": "the same, low",
+    "ages_high": "the same, high",
+    "prices": "prices",
+    "arrivals_half": f"half as many unaccompanied arrivals from April {int(LAST) + 1}",
+    "arrivals_more": "half as many again",
+}
+MOVED = {
+    "children": "children",
+    "referrals": "referrals",
+    "care_entries": "entering care",
+    "care_entries_by_age.under_1": "at under 1",
+    "care_entries_by_age.10_to_15": "at 10 to 15",
+    "care_entries_by_age.16_plus": "at 16 and over",
+    "looked_after": "looked after",
+    "looked_after_by_age.16_plus": "of 16 and over",
+    "cost_authority": "cost to authorities",
+}
+
+
+def moves_table():
+    """What each of a few things does alone, in per cent of what there is when nothing moves, halfway and at the end."""
+    found = {
+        (r["variation"], int(r["year"]), r["measure"]): float(r["mean"])
+        for r in read_csv(RESULTS / "one_at_a_time.csv")
+    }
+    out = []
+    for variation, title in MOVES.items():
+        for year in (int(LAST) + 5, int(LAST) + 10):
+            cells = []
+            for measure in MOVED:
+                ratio = found[variation, year, measure] / found["nothing", year, measure] - 1.0
+                cells.append("" if abs(ratio) < 5e-4 else number(100 * ratio, 1, True) + "%")
+            out.append([title, str(year), *cells])
+    header = ["alone", "year to March", *MOVED.values()]
+    return table(header, out, set(range(2, len(header))))
+
+
+def still_table():
+    """Business as usual when nothing moves: the trends that the model has by itself."""
+    found = {
+        (r["variation"], int(r["year"]), r["measure"]): float(r["mean"])
+        for r in read_csv(RESULTS / "one_at_a_time.csv")
+    }
+    years = sorted({year for _, year, _ in found})
+    rows = []
+    for measure, title in {**FIGURE_TITLES, "care_entries_by_age.16_plus": "entering care at 16 and over"}.items():
+        first, last = found["nothing", years[0], measure], found["nothing", years[-1], measure]
+        rows.append([title, number(first, -1), number(last, -1), number(100 * (last / first - 1), 1, True) + "%"])
+    return table(["when nothing moves", str(years[0]), str(years[-1]), "change"], rows, {1, 2, 3})
 
 
 def result_table():
@@ -836,7 +921,7 @@ def result_table():
     titles = {name: arm["title"] for name, arm in read_json(ROOT / "scenarios" / "england.json")["arms"].items()}
     header = [
         "England",
-        "published, year to March 2022",
+        f"published, year to March {LAST}",
         f"{titles[baseline].lower()}, {first}",
         f"{titles[baseline].lower()}, {last}",
         *[f"{titles[arm].lower()}, {last}: difference" for arm in others],
@@ -1073,6 +1158,9 @@ def documents():
                 "sustaining": sustaining_table(),
                 **targets_tables(),
             },
+            ROOT
+            / "docs"
+            / "business-as-usual.md": {"years": business_table(), "moves": moves_table(), "still": still_table()},
             ROOT / "docs" / "forecasting.md": {"hindcast": hindcast_tables(), "blind test": blind_table()},
             ROOT / "docs" / "reference" / "parameters.md": None,
             ROOT
