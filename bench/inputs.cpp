@@ -17,7 +17,7 @@ const Inputs& inputs() {
     Inputs in{load_scenario(file, overrides).scenario, {}};
     in.scenario.arms = {in.scenario.arms.at(in.scenario.baseline)};
     in.scenario.baseline = 0;
-    in.england = load_england(in.scenario.data_directory, in.scenario.origin);
+    in.england = load_england(in.scenario.data_directory, in.scenario.origin, in.scenario.population);
     return in;
   }();
   return out;

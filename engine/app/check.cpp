@@ -47,7 +47,7 @@ void require_targets(const Scenario& scenario) {
 CheckedTargets check_targets(const LoadedScenario& loaded, int threads, const Listener& listener) {
   const Scenario& scenario = loaded.scenario;
   require_targets(scenario);
-  const England england = load_england(scenario.data_directory, scenario.origin);
+  const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
   RunOptions options;
   options.parallel = on_threads(threads);
   options.stop = listener.stop;

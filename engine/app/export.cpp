@@ -26,7 +26,7 @@ namespace {
 
 // The regions that the result has wholly.
 std::vector<ExportPlace> whole_regions(const ResultHeader& header) {
-  const England england = load_england(find_england_tables(), header.origin);
+  const England england = load_england_of_result(find_england_tables(), header.origin);
   std::vector<int> codes;
   for (const auto& authority : header.authorities) codes.push_back(authority.code);
   std::vector<ExportPlace> out;
@@ -95,7 +95,7 @@ std::string hubverse(const ExportRequest& request, const ResultReader& result) {
     throw UsageError(
         "--areas: the Hubverse format has authorities, regions and England anyway; leave it out");
   const ResultHeader& header = result.header();
-  const England england = load_england(find_england_tables(), header.origin);
+  const England england = load_england_of_result(find_england_tables(), header.origin);
   require_known_authorities(request.result, header, england);
   Forecast forecast = forecast_of(result, england, find_authorities(header, request.authorities));
   if (!request.measures.empty()) {

@@ -88,7 +88,7 @@ ForecastPlan plan_forecast(ForecastRequest request) {
 
 MadeForecast make_forecast(const ForecastPlan& plan, const Listener& listener) {
   const Scenario& scenario = plan.loaded.scenario;
-  const England england = load_england(scenario.data_directory, scenario.origin);
+  const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
   MadeForecast out;
   out.seconds = simulate(plan, england, listener);
   const ResultReader reader(plan.futures);

@@ -247,7 +247,8 @@ std::vector<Run> load_runs(const std::vector<int>& origins, int years, const fs:
   for (const int origin : origins) {
     LoadedScenario loaded =
         business_as_usual(origin, fs::absolute(calibrate(origin)).string(), tables, years, request);
-    England england = load_england(loaded.scenario.data_directory, loaded.scenario.origin);
+    England england =
+        load_england(loaded.scenario.data_directory, loaded.scenario.origin, loaded.scenario.population);
     out.push_back({std::move(loaded), std::move(england)});
   }
   return out;

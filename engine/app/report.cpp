@@ -151,7 +151,7 @@ void write_report(const fs::path& result, const fs::path& page, const LoadedScen
   ResultReader reader(result);
   reader.show_money_in(pounds);
   const fs::path data = loaded != nullptr ? loaded->scenario.data_directory : find_england_tables();
-  const England england = load_england(data, reader.header().origin);
+  const England england = load_england_of_result(data, reader.header().origin);
   require_known_authorities(result, reader.header(), england);
   const PublishedFigures published(data);
   Json out = report_data({reader, england, published, data});
@@ -163,7 +163,7 @@ void write_report(const fs::path& result, const fs::path& page, const LoadedScen
 
 std::string answer_text(const fs::path& result, const fs::path& data) {
   const ResultReader reader(result);
-  const England england = load_england(data, reader.header().origin);
+  const England england = load_england_of_result(data, reader.header().origin);
   const Answer answer = answer_of_all({reader, england, PublishedFigures(data), data});
   std::string out = wrapped(answer.headline);
   for (const auto& arm : answer.arms) {

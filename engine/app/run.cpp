@@ -233,7 +233,7 @@ RunPlan plan_run(const LoadedScenario& loaded, RunRequest request) {
                     : asked.output;
   plan.file = asked.output.empty() || plan.together() ? shard.file(plan.result) : plan.result;
   if (!plan.together()) plan.result = plan.file;
-  plan.england = load_england(scenario.data_directory, scenario.origin);
+  plan.england = load_england(scenario.data_directory, scenario.origin, scenario.population);
   plan.header =
       make_header(loaded, plan.england,
                   asked.split ? sources_to_split(scenario) : std::vector<UncertaintySource>{}, asked.command);

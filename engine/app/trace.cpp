@@ -64,7 +64,7 @@ Story tell_story(const LoadedScenario& loaded, const StoryRequest& asked, const 
   const Scenario& scenario = loaded.scenario;
   if (scenario.arms.size() < 2)
     throw UsageError("the scenario has one arm only: two futures need two arms (docs/reference/scenario.md)");
-  Story out{loaded, load_england(scenario.data_directory, scenario.origin), {}, {}, {}};
+  Story out{loaded, load_england(scenario.data_directory, scenario.origin, scenario.population), {}, {}, {}};
   out.request = find_trace(loaded, out.england, asked);
   RunOptions run;
   run.parallel = on_threads(0);

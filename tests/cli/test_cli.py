@@ -143,7 +143,7 @@ class Scenarios(unittest.TestCase):
         result = hearth("validate", *TINY)
         self.assertEqual(result.returncode, OK, result.stderr)
         self.assertEqual(result.stderr, "")
-        self.assertIn("2 authorities, 12 months from 31 March 2022, 2 replicates", result.stdout)
+        self.assertIn("2 authorities, 12 months from 31 March 2025, 2 replicates", result.stdout)
         self.assertLessEqual(len(result.stdout.splitlines()), 4)
         self.assertTrue(json.loads(hearth("validate", "--json", *TINY).stdout)["valid"])
 
@@ -271,7 +271,7 @@ class Scenarios(unittest.TestCase):
                         "extends": ENGLAND,
                         "name": "odd",
                         "authorities": [857],
-                        "shocks": [{"kind": "referrals", "start": "2022-06", "ratio": 20}],
+                        "shocks": [{"kind": "referrals", "start": "2025-06", "ratio": 20}],
                     },
                     indent=1,
                 )
@@ -357,7 +357,7 @@ class Calibrate(unittest.TestCase):
     def test_wrong_usage(self):
         result = hearth("calibrate", "--origin", "2013")
         self.assertEqual(result.returncode, USAGE)
-        self.assertIn("origin: 2013 is not from 2014 to 2022", result.stderr)
+        self.assertIn("origin: 2013 is not from 2014 to 2025", result.stderr)
         result = hearth("calibrate", "-o", "/no/such/directory/file.json")
         self.assertEqual(result.returncode, DATA)
         self.assertIn("there is no directory", result.stderr)
@@ -370,7 +370,7 @@ class Calibrate(unittest.TestCase):
                     {
                         "format": "hearth calibration",
                         "version": 3,
-                        "origin": "2022-03-31",
+                        "origin": "2025-03-31",
                         "parameters": {"contact.base": 0.1},
                         "propensities": {},
                     }

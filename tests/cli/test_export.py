@@ -119,7 +119,7 @@ class Export(unittest.TestCase):
         )
         self.assertEqual(len(rows), len(self.arms) * 2 * MONTHS * 3 * (1 + 5 + 1 + len(self.lines)))
         self.assertEqual({row["months"] for row in rows}, {"1"})
-        self.assertEqual([rows[0]["end"], rows[3]["end"]], ["2022-04-30", "2022-05-31"])
+        self.assertEqual([rows[0]["end"], rows[3]["end"]], ["2025-04-30", "2025-05-31"])
         self.assertEqual(
             {(row["code"], row["ons_code"], row["name"]) for row in rows},
             {("857", "E06000017", "Rutland"), ("420", "E06000053", "Isles of Scilly")},
@@ -149,7 +149,7 @@ class Export(unittest.TestCase):
         rows = self.rows("--every-replicate", "--measures", "care_entries,looked_after,caseload,cost_authority")
         self.assertEqual(
             [(row["year"], row["end"], row["months"]) for row in rows[::3][:2]],
-            [("2023", "2023-03-31", "12"), ("2023", "2023-06-30", "3")],
+            [("2026", "2026-03-31", "12"), ("2026", "2026-06-30", "3")],
         )
         spans = [slice(0, 12), slice(12, MONTHS)]
         for a, arm in enumerate(self.arms):
@@ -260,13 +260,13 @@ class Export(unittest.TestCase):
         _, real = money()
         unit, cash = money("--prices", "cash")
         self.assertEqual(unit, {"GBP in cash"})
-        unit, later = money("--prices", "2024-25")
-        self.assertEqual(unit, {"GBP of 2024-25"})
-        # GDP deflator: 85.5914 in 2021-22, 91.5651, 96.4158, then 100 in 2024-25.
-        inflation = {"2023-03-31": 91.5651 / 85.5914, "2023-06-30": 96.4158 / 85.5914}
+        unit, earlier = money("--prices", "2021-22")
+        self.assertEqual(unit, {"GBP of 2021-22"})
+        # GDP deflator: 85.5914 in 2021-22, 100 in 2024-25, then growth of 2.943% and 2.230%.
+        inflation = {"2026-03-31": 1.02943, "2026-06-30": 1.02943 * 1.02230}
         for (code, end), value in real.items():
             self.assertAlmostEqual(cash[code, end] / value, inflation[end], delta=1e-4)
-            self.assertAlmostEqual(later[code, end] / value, 100 / 85.5914, delta=1e-4)
+            self.assertAlmostEqual(earlier[code, end] / value, 85.5914 / 100, delta=3e-4)
         for wrong, said in {"nominal": "allowed: real", "2050-51": "knows inflation from 2007-08 to 2030-31"}.items():
             done = hearth("export", self.file, "--prices", wrong)
             self.assertEqual(done.returncode, USAGE, done.stderr)
@@ -351,14 +351,14 @@ class Export(unittest.TestCase):
         self.assertEqual([a["arm"] for a in told["arms"]], self.arms)
         self.assertEqual([a["code"] for a in told["authorities"]], self.codes)
         self.assertEqual(
-            (told["replicates"], told["months"], told["seed"], told["end"]), (3, MONTHS, 20220331, "2023-06-30")
+            (told["replicates"], told["months"], told["seed"], told["end"]), (3, MONTHS, 20250331, "2026-06-30")
         )
         shown = hearth("inspect", self.file).stdout
         for words in (
             "complete",
             "3 arms x 3 replicates, 2 authorities, 15 months",
             "Rutland (857)",
-            "20220331",
+            "20250331",
             "care_entries_by_age",
             "[age_band]",
             "hearth summary",

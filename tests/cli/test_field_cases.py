@@ -634,16 +634,16 @@ class Scenarios(Case):
     def test_16_date_window(self):
         self.run_hearth("validate", self.case("16-date-window") / "scenario.json", code=3)
         self.says(
-            '"2014-03-31" to "2022-03-31"',
-            '"origin": "2022-03-31" with "horizon_months": 84 reaches 2029-03',
-            "those from 2025-04 on",
+            '"2014-03-31" to "2025-03-31"',
+            '"origin": "2025-03-31" with "horizon_months": 84 reaches 2032-03',
+            "those from 2028-04 on",
         )
 
     def test_16_what_the_message_says_works(self):
         file = self.case("16-date-window") / "scenario.json"
-        file.write_text(file.read_text().replace("2025-03-31", "2022-03-31").replace("48", "84"))
+        file.write_text(file.read_text().replace("2028-03-31", "2025-03-31").replace("48", "84"))
         self.run_hearth("validate", file)
-        self.says("84 months from 31 March 2022")
+        self.says("84 months from 31 March 2025")
         for origin, hint in (
             ("31/03/2022", 'write "2022-03-31"'),
             ("2026", "of 31 March"),
@@ -681,6 +681,7 @@ class Scenarios(Case):
                 {
                     "extends": str(ENGLAND),
                     "name": "mine",
+                    "origin": "2022-03-31",
                     "authorities": ["Norfolk"],
                     "horizon_months": 60,
                     "arms": {"protection_only": None, "support_is_protection": {"adoption": "waves.csv"}},

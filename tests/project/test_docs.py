@@ -232,12 +232,18 @@ class Tables(unittest.TestCase):
 
     def test_the_registry_is_read_as_the_program_reads_it(self):
         rows = {p["name"]: p for _, section in tables.registry() for p in section}
-        resolved = json.loads(run("resolve", "scenarios/england.json", "--json").stdout)
+        # From 31 March 2022, when unit costs are those of the registry.
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "then.json"
+            arms = {"protection_only": None, "support_is_protection": None}
+            then = {"extends": str(ROOT / "scenarios/england.json"), "origin": "2022-03-31", "arms": arms}
+            file.write_text(json.dumps(then), encoding="utf-8")
+            resolved = json.loads(run("resolve", file, "--json").stdout)
         program = {
             row["name"].removeprefix("/parameters/"): row for row in resolved if row["name"].startswith("/parameters/")
         }
         self.assertEqual(set(rows), set(program))
-        fit = tables.calibrated()
+        fit = tables.read_json(ROOT / "scenarios/england/calibrations/2022.json")["parameters"]
         for key, p in rows.items():
             with self.subTest(parameter=key):
                 self.assertEqual(fit.get(key, p["default"]), program[key]["value"])

@@ -202,14 +202,14 @@ class Report(Made):
         )
 
     def test_it_names_no_scenario_of_later_years(self):
-        self.assertEqual(self.data["origin_year"], 2022)  # the last year of what is published
+        self.assertEqual(self.data["origin_year"], 2025)  # the last year of what is published
         for area in self.data["areas"]:
             for years in area["published"].values():
                 self.assertLessEqual(len(years), 7)
         of_norfolk = next(area for area in self.data["areas"] if area["id"] == "926")["published"]
         with open(ROOT / "scenarios/england/history.csv", encoding="utf-8") as file:
             known = {row["year"]: row for row in csv.DictReader(file) if row["code"] == "926"}
-        self.assertEqual(of_norfolk["looked_after"][-1], float(known["2022"]["cla_at31"]))
+        self.assertEqual(of_norfolk["looked_after"][-1], float(known["2025"]["cla_at31"]))
 
     def test_one_file_below_four_megabytes(self):
         self.assertLess(len(self.text.encode()), 4e6)
@@ -336,15 +336,15 @@ class Report(Made):
         self.assertNotIn("chance", " ".join(found["sentences"]))
 
     def test_the_page_says_whose_pounds_its_money_is_in(self):
-        self.assertIn("pounds of 2021-22", self.data["pounds_text"])
+        self.assertIn("pounds of 2024-25", self.data["pounds_text"])
         page = Path(self.directory.name) / "cash.html"
         made = run(HEARTH, "report", self.result, "-o", page, "--no-families", "--prices", "cash", cwd=ROOT)
         self.assertEqual(made.returncode, 0, made.stderr)
         cash = data_of(page.read_text(encoding="utf-8"))
         self.assertIn("in cash", cash["pounds_text"])
         real, paid = (page["areas"][0]["compared"]["cost_authority"] for page in (self.data, cash))
-        # GDP deflator: 85.5914 in 2021-22, 91.5651 in 2022-23; 105.2387 in 2026-27 is beyond the result's last, 2025-26.
-        for year, factor in ((0, 91.5651 / 85.5914), (-1, 102.9431 / 85.5914)):
+        # GDP deflator: 2.943% in 2025-26, then 2.230%, 2.011% and 1.884% to 2028-29, the result's last.
+        for year, factor in ((0, 1.02943), (-1, 1.02943 * 1.02230 * 1.02011 * 1.01884)):
             mean = real["baseline"][year][0]
             self.assertAlmostEqual(paid["baseline"][year][0] / mean, factor, delta=0.02)
 
@@ -416,9 +416,9 @@ class InTheBrowser(Made):
         self.assertEqual(chosen["title"], "Norfolk")
         self.assertEqual(
             chosen["tab"],
-            "Norfolk: Protection only and Support is protection compared with business as usual, April 2022 to March 2026",
+            "Norfolk: Protection only and Support is protection compared with business as usual, April 2025 to March 2029",
         )
-        self.assertIn("Starts from figures of 31 March 2022.", chosen["origin"])
+        self.assertIn("Starts from figures of 31 March 2025.", chosen["origin"])
         self.assertIn("<title>Bromley, Hertfordshire and Norfolk: ", self.text)
         self.assertIn("Support is protection (Family Safeguarding)", chosen["text"])
         self.assertIn("Norfolk already works with No Wrong Door and Signs of Safety", chosen["text"])
@@ -444,9 +444,9 @@ class InTheBrowser(Made):
     def test_a_chart_can_be_read_by_keyboard(self):
         rows = [row for row in self.tables(1)["difference-looked_after"]["rows"] if row[1] != "Published"]
         said = self.seen["read"]["said"]
-        self.assertTrue(said.startswith("year to 31 March 2023"), said)
+        self.assertTrue(said.startswith("year to 31 March 2026"), said)
         self.assertIn(f"Protection only: {rows[1][4]} (error {rows[1][5]}), 90%: {rows[1][6]}", said)
-        self.assertIn("year to 31 March 2023", self.seen["read"]["shown"])  # and by eye
+        self.assertIn("year to 31 March 2026", self.seen["read"]["shown"])  # and by eye
 
     def test_levels_of_the_baseline_are_those_of_the_result_to_the_digit(self):
         for area, codes, held in self.places():
@@ -518,7 +518,7 @@ class InTheBrowser(Made):
                 self.assertIn(words, of_arm.lower())
             level = f"{shown(values['baseline'][-1][0], values['decimals'])}"
             self.assertTrue(glance[1].startswith(level + " | "))
-            self.assertIn(f"Looked-after children: {level} in 2026", charts["level-looked_after"]["message"])
+            self.assertIn(f"Looked-after children: {level} in 2029", charts["level-looked_after"]["message"])
             self.assertTrue(
                 all(
                     f"the {level} under business as usual" in text
@@ -586,7 +586,7 @@ class InTheBrowser(Made):
                     found = {
                         title: numbers
                         for (period, title), numbers in self.summaries[area].differences(f"{variable}.{key}")
-                        if "2026" in period
+                        if "2029" in period
                     }
                     for row in rows[2 * i : 2 * i + 2]:
                         mean, error, low, high = found[row[1]]
@@ -642,7 +642,7 @@ class InTheBrowser(Made):
         published = self.tables(1)["neighbours-published"]
         self.assertEqual([row[0] for row in published["rows"]], wanted)
         with open(ROOT / "scenarios/england/history.csv", encoding="utf-8") as file:
-            norfolk = next(row for row in csv.DictReader(file) if row["code"] == str(CHOSEN) and row["year"] == "2022")
+            norfolk = next(row for row in csv.DictReader(file) if row["code"] == str(CHOSEN) and row["year"] == "2025")
         children = float(self.data["facts"][str(CHOSEN)]["children"])
         self.assertEqual(published["rows"][0][3], f"{10000 * float(norfolk['cla_at31']) / children:.1f}")
 

@@ -215,7 +215,7 @@ class Ensembles(unittest.TestCase):
         self.assertEqual(quarters.attrs["step_months"], 3)
         self.assertEqual(
             [str(day)[:10] for day in quarters.time.values],
-            ["2022-06-30", "2022-09-30", "2022-12-31", "2023-03-31", "2023-05-31"],
+            ["2025-06-30", "2025-09-30", "2025-12-31", "2026-03-31", "2026-05-31"],
         )
         quarter = (np.arange(14) // 3).tolist()
         for name in ("care_entries", "care_exits_by_reason", "cost"):
