@@ -56,7 +56,7 @@ TEST(ClosedForm, UnaccompaniedChildrenAreAnInfiniteServer) {
         sum += first_month * std::exp(-leaving * months) / (to - from);
     return sum;
   };
-  const double stock = arrivals * (0.3 * expected(156, 192) + 0.7 * expected(192, kAdultMonths));
+  const double stock = arrivals * (0.3 * expected(180, 192) + 0.7 * expected(192, kAdultMonths));
 
   double n = 0.0;
   double total = 0.0;

@@ -326,7 +326,7 @@ class Report(Made):
             title = next(a["title"] for a in data["arms"] if a["name"] == arm["arm"])
             baseline = arm["arm"] == "business_as_usual"
             end = arm["years"][-1]["level" if baseline else "difference_from_baseline"]
-            row = rows[("Looked-after children", title if baseline else f"{title}: difference", "March 2027")]
+            row = rows[("Looked-after children", title if baseline else f"{title}: difference", "March 2030")]
             for text, source in zip(row, end["sources"].values(), strict=True):
                 share, error = source["share_of_variance"], source["monte_carlo_standard_error"]
                 want = "about none" if share < 0.05 else "nearly all" if share > 0.95 else f"{share:.0%}"
