@@ -24,7 +24,7 @@ void check_own(const Cursor& at, const std::filesystem::path& file, const Scenar
     const ChildrenTable own(file);
     const int first = scenario.origin.year;
     const auto has = [&](int code) { return own.has(code); };
-    if (std::ranges::none_of(scenario.authorities, has))
+    if (!std::ranges::any_of(scenario.authorities, has))
       return refuse(fmt::format("{} has none of the authorities simulated", file.filename().string()),
                     "the code of an authority that is");
     for (const int code : scenario.authorities)
