@@ -48,7 +48,7 @@ class Settings : public testing::Test {
             {"service_model": "family_valued", "start": "2025-05", "only": ["family_group_conferences"]},
             {"service_model": "protection_only", "start": "2025-06"}]}},
       "baseline": "usual")"));
-    scenario_->sampling_fraction = 0.4;
+    scenario_->sampling_fraction = 0.25;
     results_ = new Results(results_of(*scenario_));
   }
   static void TearDownTestSuite() {
