@@ -322,7 +322,7 @@ NewScenario write_new_scenario(const NewScenarioRequest& request) {
   if (!request.figures.empty()) {
     code = authority_with_figures(places, identities, main.origin.year);
     out.own = read_own_figures(request.figures, EnglandTables(main.data_directory), code);
-    out.beside = beside_forecast(*out.own, code, request.threads);
+    out.beside = beside_forecast(*out.own, code);
     origin.year = out.own->year;
     draft.origin = origin;
     draft.about_own = about(*out.own, out.beside);
@@ -344,13 +344,15 @@ NewScenario write_new_scenario(const NewScenarioRequest& request) {
   draft.extends = reference(extended, folder);
   draft.schema = reference(extended.parent_path() / "schema/scenario.schema.json", folder);
 
-  if (out.own) {
-    out.tables = folder / (file.stem().string() + "_tables");
-    write_own_tables(*out.own, code, out.tables);
-    draft.data = out.tables.filename().generic_string();
-  }
   out.file = file;
-  out.loaded = write_scenario(file, scenario_text(draft), request);
+  const auto write = [&] { out.loaded = write_scenario(file, scenario_text(draft), request); };
+  if (!out.own) {
+    write();
+    return out;
+  }
+  out.tables = folder / (file.stem().string() + "_tables");
+  draft.data = out.tables.filename().generic_string();
+  write_own_tables(*out.own, code, out.tables, write);
   return out;
 }
 

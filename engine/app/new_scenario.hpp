@@ -28,7 +28,6 @@ struct NewScenarioRequest {
   std::string from{};             // of a what-if question: its first and last month
   std::string to{};
   std::filesystem::path figures{};  // a council's own of a year that is not published yet; empty: none
-  int threads = 0;                  // to set them beside what was forecast
   std::filesystem::path output{};   // empty: scenarios/NAME.json
   std::optional<int> replicates{};
   std::optional<int> months{};

@@ -226,7 +226,8 @@ void extend_tables(const OwnFigures& own, int code, const fs::path& from, const 
   const std::size_t measure = england.column("measure"), last_column = england.column(before);
   const std::string other_before = [&] {
     for (const auto& row : england.rows)
-      if (row[measure] == "cla_at31_pl_other") return row[england.column("2023")];
+      if (row[measure] == "cla_at31_pl_other")
+        return row[england.column(std::to_string(kLastBeforeRegistration))];
     return std::string();
   }();
   for (auto& row : england.rows) {
@@ -391,7 +392,7 @@ OwnFigures read_own_figures(const fs::path& file, const EnglandTables& tables, i
   return out;
 }
 
-std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code, int threads) {
+std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code) {
   ScenarioOverrides overrides;
   overrides.authorities = {std::to_string(code)};
   overrides.months = kMonthsPerYear;
@@ -403,7 +404,7 @@ std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code, int
   const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
   Samples samples(make_locations(england, scenario.authorities), 1, scenario.replicates);
   RunOptions options;
-  options.parallel = on_threads(threads);
+  options.parallel = on_threads(0);
   const PublicationNoise noise = publication_noise(scenario);
   run_ensemble(scenario, england, options, [&](std::size_t, std::size_t replicate, const auto& series) {
     samples.add(replicate, series, 1.0, noise);
@@ -422,22 +423,26 @@ std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code, int
   return out;
 }
 
-void write_own_tables(const OwnFigures& own, int code, const fs::path& folder) {
+void write_own_tables(const OwnFigures& own, int code, const fs::path& folder,
+                      const std::function<void()>& use) {
   const fs::path from = find_england_tables();
-  if (fs::exists(folder) && !fs::exists(folder / kMark))
+  const bool there = fs::exists(folder);
+  if (there && !fs::exists(folder / kMark))
     throw DataError(fmt::format("{}: this folder was not made by hearth new --figures; expected another name",
                                 folder.string()));
   const fs::path temporary = temporary_name(folder);
+  const fs::path older = temporary_name(folder);
   try {
     fill_folder(own, code, from, temporary);
+    if (there) fs::rename(folder, older);
+    fs::rename(temporary, folder);
+    use();
   } catch (...) {
     fs::remove_all(temporary);
+    if (!there || fs::exists(older)) fs::remove_all(folder);
+    if (fs::exists(older)) fs::rename(older, folder);
     throw;
   }
-  // The older one goes when the new one has its name.
-  const fs::path older = temporary_name(folder);
-  if (fs::exists(folder)) fs::rename(folder, older);
-  fs::rename(temporary, folder);
   fs::remove_all(older);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,10 +35,12 @@ struct BesideForecast {
   double high = 0.0;
   bool surprising = false;  // outside the 99% interval
 };
-std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code, int threads);
+std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code);
 
-// Writes `folder`: the tables of England with the authority's own year and its calibration. The folder
-// appears whole or not at all; one that is there is replaced only if it was made so. Throws DataError.
-void write_own_tables(const OwnFigures& own, int code, const std::filesystem::path& folder);
+// Writes `folder`: the tables of England with the authority's own year and its calibration, and calls `use`,
+// which may throw: then the folder is as it was. One that is there is replaced only if it was made so. Throws
+// DataError, and what `use` throws.
+void write_own_tables(const OwnFigures& own, int code, const std::filesystem::path& folder,
+                      const std::function<void()>& use);
 
 }  // namespace hearth

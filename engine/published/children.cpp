@@ -68,8 +68,10 @@ void vary(std::vector<ChildrenByAge>& ahead, double sign) {
 
 }  // namespace
 
-ChildrenTable::ChildrenTable(const std::filesystem::path& file) : file_(file) {
-  const CsvTable table(file, CsvRows::kShort);
+ChildrenTable::ChildrenTable(const std::filesystem::path& file)
+    : ChildrenTable(CsvTable(file, CsvRows::kShort)) {}
+
+ChildrenTable::ChildrenTable(const CsvTable& table) {
   for (std::size_t c = 0; c < table.columns().size(); ++c)
     if (const auto ages = ages_of(column_key(table.columns()[c])))
       bands_.push_back({c, ages->first, ages->second});
@@ -83,7 +85,7 @@ ChildrenTable::ChildrenTable(const std::filesystem::path& file) : file_(file) {
     throw DataError(fmt::format(
         "{}: its columns do not cover ages 0 to 17 once each; expected code, mid_year and columns "
         "such as age_0, age_1_to_4, age_5_to_9, age_10_to_15 and age_16_to_17",
-        file.string()));
+        table.name()));
   const std::size_t year_column = table.column("mid_year");
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const int code = table.required_integer(row, "code");
@@ -125,16 +127,6 @@ bool ChildrenTable::has(int code) const {
   return found != rows_.end() && found->first.first == code;
 }
 
-std::optional<std::pair<int, int>> ChildrenTable::years() const {
-  std::optional<std::pair<int, int>> out;
-  for (const auto& [key, cells] : rows_) {
-    if (!out) out = {key.second, key.second};
-    out->first = std::min(out->first, key.second);
-    out->second = std::max(out->second, key.second);
-  }
-  return out;
-}
-
 PopulationTables::PopulationTables(const std::filesystem::path& folder, PopulationChoice choice)
     : choice_(std::move(choice)) {
   if (const auto file = folder / "children.csv"; std::filesystem::exists(file))
@@ -142,8 +134,8 @@ PopulationTables::PopulationTables(const std::filesystem::path& folder, Populati
   if (!choice_.own.empty()) own_ = ChildrenTable(choice_.own);
   const auto file = folder / "projections.csv";
   if (!std::filesystem::exists(file)) return;
-  projections_ = ChildrenTable(file);
   const CsvTable table(file);
+  projections_ = ChildrenTable(table);
   const std::size_t grade = table.column("grade");
   for (std::size_t row = 0; row < table.rows(); ++row) {
     constexpr std::string_view kGrades = "ABC";

@@ -19,21 +19,18 @@ class ChildrenTable {
   ChildrenTable() = default;  // without rows
   // Throws DataError.
   explicit ChildrenTable(const std::filesystem::path& file);
+  explicit ChildrenTable(const class CsvTable& table);
 
   // Bands that are wider than a year are divided as `shape` is, an age that has nobody there as its
   // neighbours. Nothing where there is no row.
   std::optional<ChildrenByAge> at(int code, int mid_year, const ChildrenByAge& shape) const;
   bool has(int code) const;
-  // Of all rows; nothing in an empty table.
-  std::optional<std::pair<int, int>> years() const;
-  const std::filesystem::path& file() const { return file_; }
 
  private:
   struct Band {
     std::size_t column;
     std::size_t first, last;  // ages, both within
   };
-  std::filesystem::path file_;
   std::vector<Band> bands_;
   std::map<std::pair<int, int>, std::vector<double>> rows_;  // by code and year: children by band
 };

@@ -261,22 +261,28 @@ std::vector<double> deprivation(const FilledYear& year, int year_number, const s
   return out;
 }
 
-// The published ten, those that are live at the origin.
-void fill_neighbours(const FilledYear& year, std::vector<AuthorityOrigin>& authorities) {
+// The published ten; of those that are not live at the origin yet, the authority whose area they took over.
+void fill_neighbours(const FilledYear& year, const std::vector<AuthorityIdentity>& all,
+                     std::vector<AuthorityOrigin>& authorities) {
   std::set<int> live;
   for (const auto& authority : authorities) live.insert(authority.code);
   for (std::size_t a = 0; a < authorities.size(); ++a)
-    for (const int code : year.authority(a).statistical_neighbours)
-      if (live.contains(code)) authorities[a].statistical_neighbours.push_back(code);
+    for (const int code : year.authority(a).statistical_neighbours) {
+      auto& found = authorities[a].statistical_neighbours;
+      const std::vector<int> then = live.contains(code) ? std::vector{code} : predecessors(all, code);
+      for (const int one : then)
+        if (live.contains(one) && one != authorities[a].code && std::ranges::find(found, one) == found.end())
+          found.push_back(one);
+    }
 }
 
 }  // namespace
 
 double supported_share_of_other(const NationalSeries& national, int year) {
-  constexpr int kLastBefore = 2023;
   constexpr std::string_view kOther = "cla_at31_pl_other";
-  if (year <= kLastBefore) return 0.0;
-  return std::max(0.0, 1.0 - national.required(kOther, kLastBefore) / national.required(kOther, year));
+  if (year <= kLastBeforeRegistration) return 0.0;
+  return std::max(0.0,
+                  1.0 - national.required(kOther, kLastBeforeRegistration) / national.required(kOther, year));
 }
 
 England load_england(const EnglandTables& tables, const MonthEnd& origin,
@@ -306,7 +312,7 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin,
     authorities[a].children_ahead = children.ahead(row.code, origin.year, authorities[a].children_by_age);
     authorities[a].projection_grade = children.grade(row.code);
   }
-  fill_neighbours(year, authorities);
+  fill_neighbours(year, tables.authorities, authorities);
   fill_looked_after(year, origin.year, tables.national, authorities);
   fill_needs(year, authorities);
   fill_flows(year, authorities);

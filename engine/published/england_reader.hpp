@@ -18,6 +18,7 @@ inline constexpr double kSupportedShareOfOldHomes = 0.29;
 // Supported accommodation is registered since October 2023. What had not been registered yet was counted in
 // "other placements", which held 1,180 children in 2023, 4,020 in 2024 and 2,050 in 2025. This share of that
 // cell in a year is put back: what is beyond England's of 2023. 0 in years before.
+inline constexpr int kLastBeforeRegistration = 2023;
 double supported_share_of_other(const NationalSeries& national, int year);
 
 // At 31 March of `origin.year`, which must be one of origin_years(); children after it as `population` says.

@@ -179,6 +179,21 @@ class OwnFigures(unittest.TestCase):
         self.assertIn("was not made by hearth new --figures", self.new(table(figures()), code=DATA).stderr)
         self.assertEqual((self.folder / "mine_tables/thesis.txt").read_text(), "years of work")
 
+    def test_a_scenario_that_is_not_valid_leaves_the_tables_as_they_were(self):
+        self.new(table(figures()))
+        tables = self.folder / "mine_tables/own_figures.csv"
+        before, scenario = tables.read_bytes(), (self.folder / "mine.json").read_bytes()
+        changed = table(figures(referrals=5000))
+        self.assertIn("before the origin", self.new(changed, "--force", "--start", "2025-04", code=USAGE).stderr)
+        self.assertEqual((tables.read_bytes(), (self.folder / "mine.json").read_bytes()), (before, scenario))
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["mine.json", "mine_tables", "own.csv"])
+        (self.folder / "mine.json").unlink()
+        for path in sorted((self.folder / "mine_tables").rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+        (self.folder / "mine_tables").rmdir()
+        self.new(changed, "--start", "2025-04", code=USAGE)
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["own.csv"])
+
     def test_other_places_and_measures_are_passed_over(self):
         text = "location,year,measure,value\nNorfolk,2026,looked_after,1100\nSuffolk,2026,looked_after,9\n926,2026,happiness,3\n"
         done = self.new(text, "--json")
