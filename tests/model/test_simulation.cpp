@@ -1335,6 +1335,27 @@ TEST(Moves, TheKnownStayAndTheOthersAreGone) {
   EXPECT_GT(stayed, 5);
 }
 
+// Concerns are raised more often around a first birth, not about families who come from elsewhere.
+TEST(Moves, WhoMovesInHasNoFirstBirth) {
+  const auto referrals = [](double ratio, bool births) {
+    Parameters p = quiet_parameters();
+    p[contact_base] = 0.3;
+    p[contact_no_further_action] = 1.0;
+    p[contact_first_birth_ratio] = ratio;
+    AuthorityOrigin authority;
+    authority.children = 20000;
+    authority.children_by_age.fill(authority.children / 18.0);
+    authority.children_ahead.assign(1, authority.children_by_age);
+    for (double& children : authority.children_ahead[0]) children *= 1.3;
+    if (!births) authority.children_ahead[0][0] = 0.0;
+    const Trial trial(authority, p, 12);
+    EXPECT_GT(trial.families().size(), trial.families().alive_end.front() + 1000U);
+    return sum(trial.run(), Measure::kReferrals);
+  };
+  EXPECT_EQ(referrals(9.0, false), referrals(1.0, false));
+  EXPECT_GT(referrals(9.0, true), referrals(1.0, true));
+}
+
 // Fewer births make fewer entries of the youngest, and no difference to those who are born.
 TEST(Moves, FewerBirthsAreFewerEntriesOfTheYoungest) {
   const auto entries = [](bool fewer) {
