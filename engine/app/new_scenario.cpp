@@ -255,15 +255,16 @@ void set_times(const NewScenarioRequest& request, const Question& question, cons
 
 // The council's own figures, in the words of the scenario: they are said wherever its question is.
 std::string about(const OwnFigures& own, const std::vector<BesideForecast>& beside) {
-  std::string out = fmt::format(
-      "It starts from the council's own figures at 31 March {}, which are not published.", own.year);
+  std::string out = fmt::format("It starts from the council's own figures at {}, which are not published.",
+                                own.year.date.text());
   std::vector<std::string> texts;
   for (const BesideForecast& each : beside)
-    texts.push_back(fmt::format(
-        "{} {} (forecast: {}, {} to {})", lower_first(std::string(kFigureTable[index(each.figure)].title)),
-        grouped(each.own), grouped(each.median), grouped(each.low), grouped(each.high)));
+    texts.push_back(fmt::format("{} {} (forecast: {}, {} to {})",
+                                lower_first(title_at(kFigureTable[index(each.figure)], own.year.date)),
+                                grouped(each.own), grouped(each.median), grouped(each.low),
+                                grouped(each.high)));
   if (!texts.empty())
-    out += fmt::format(" Own figures beside what was forecast of them a year before: {}.",
+    out += fmt::format(" Own figures beside what was forecast of them from the last published ones: {}.",
                        fmt::join(texts, "; "));
   return out;
 }
@@ -322,8 +323,8 @@ NewScenario write_new_scenario(const NewScenarioRequest& request) {
   if (!request.figures.empty()) {
     code = authority_with_figures(places, identities, main.origin.year);
     out.own = read_own_figures(request.figures, EnglandTables(main.data_directory), code);
-    out.beside = beside_forecast(*out.own, code);
-    origin.year = out.own->year;
+    out.beside = beside_forecast(out.own->year);
+    origin = out.own->year.date;
     draft.origin = origin;
     draft.about_own = about(*out.own, out.beside);
   }
@@ -352,7 +353,7 @@ NewScenario write_new_scenario(const NewScenarioRequest& request) {
   }
   out.tables = folder / (file.stem().string() + "_tables");
   draft.data = out.tables.filename().generic_string();
-  write_own_tables(*out.own, code, out.tables, write);
+  write_own_tables(out.own->year, out.tables, write);
   return out;
 }
 

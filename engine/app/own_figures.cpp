@@ -34,7 +34,9 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr int kForecastReplicates = 400;
-constexpr std::string_view kMark = "own_figures.csv";  // is in every folder that write_own_tables makes
+// An origin further from the last published figures would rest on too little.
+constexpr int kMostMonthsAfter = 21;
+constexpr int kMonthsPerQuarter = 3;
 
 // A measure as people name it, and the column of history.csv that it is.
 struct OwnMeasure {
@@ -81,7 +83,6 @@ constexpr auto kOwnMeasures = std::to_array<OwnMeasure>({
     {"turnover_pct", "total", "sw_turnover_pct"},
     {"agency_pct", "total", "sw_agency_pct"},
     {"looked_after_spend_gbp", "total", "exp_cla_gross_gbp"},
-    {"safeguarding_spend_gbp", "total", "exp_safeguarding_gross_gbp"},
     {"foster_week_gbp", "total", "unitcost_foster_week_gbp"},
     {"residential_week_gbp", "total", "unitcost_residential_week_gbp"},
 });
@@ -116,7 +117,7 @@ std::string name_of_column(std::string_view column) {
   return std::string(column);
 }
 
-void require_consistent(const fs::path& file, const OwnFigures& own) {
+void require_consistent(const fs::path& file, const OwnYear& own) {
   std::vector<std::string> wrong;
   const auto cell = [&](std::string_view column) -> std::optional<double> {
     const auto found = own.cells.find(std::string(column));
@@ -207,14 +208,32 @@ std::string scaled(const std::string& cell, double ratio) {
   return value ? fmt::format("{:.6g}", *value * ratio) : cell;
 }
 
-// Everybody else, and England, as in the year before, at the prices of the new year; the authority with its
-// own figures, and what it does not give left to be filled as any gap.
-void extend_tables(const OwnFigures& own, int code, const fs::path& from, const fs::path& to) {
-  const int last = own.year - 1;
-  const std::string year = std::to_string(own.year), before = std::to_string(last);
+// The cells of the authority's own row of history.csv: those that it gives, and what follows from them and
+// the last published ones. The rest is left to be filled as any gap.
+std::map<std::string, double> own_row(const OwnYear& own, const TextTable& history,
+                                      const std::vector<std::string>& published, double children) {
+  std::map<std::string, double> out = own.cells;
+  out.try_emplace("population_0_17", children);
+  const auto given = [&](std::string_view beginning) {
+    return std::ranges::any_of(own.cells,
+                               [&](const auto& cell) { return cell.first.starts_with(beginning); });
+  };
+  // Entries without their ages are taken to have those of the year before.
+  if (!own.cells.contains("cla_started") || given("cla_started_age_")) return out;
+  const auto before = read_number(published[history.column("cla_started")]);
+  for (std::size_t c = 0; c < published.size(); ++c)
+    if (const auto cell = read_number(published[c]);
+        cell && history.columns()[c].starts_with("cla_started_age_"))
+      out[history.columns()[c]] = *cell * own.cells.at("cla_started") / before.value_or(1.0);
+  return out;
+}
+
+// England and everybody else of one more year, as in the one before, at its prices.
+void add_year(int last, const fs::path& from, const fs::path& to, TextTable& history) {
+  const std::string year = std::to_string(last + 1), before = std::to_string(last);
   PriceTable prices;
   if (fs::exists(from / "prices.csv")) prices = PriceTable(from / "prices.csv");
-  const double inflation = prices.cash(last, own.year);
+  const double inflation = prices.cash(last, last + 1);
 
   TextTable authorities(from / "authorities.csv");
   const std::size_t last_year = authorities.column("last_year");
@@ -237,62 +256,85 @@ void extend_tables(const OwnFigures& own, int code, const fs::path& from, const 
   }
   write_text(to / "england.csv", england.text({year}));
 
-  // Its children: those projected for the new year, unless it counts its own.
-  const England then = load_england(from, MonthEnd{last, 3});
-  const AuthorityOrigin& authority = then.at(code);
-  const ChildrenByAge& ages =
-      authority.children_ahead.empty() ? authority.children_by_age : authority.children_ahead.front();
-  TextTable history(from / "history.csv");
-  const std::size_t code_column = history.column("code"), year_column = history.column("year");
+  const std::size_t year_column = history.column("year");
   std::vector<std::vector<std::string>> added;
-  const auto given = [&](std::string_view beginning) {
-    return std::ranges::any_of(own.cells,
-                               [&](const auto& cell) { return cell.first.starts_with(beginning); });
-  };
-  // Entries without their ages are taken to have those of the year before.
-  const std::size_t entries = history.column("cla_started");
-  const bool ages_of_entries = !own.cells.contains("cla_started") || given("cla_started_age_");
   for (const auto& row : history.rows) {
     if (row[year_column] != before) continue;
     auto& next = added.emplace_back(row);
     next[year_column] = year;
-    const bool is_own = row[code_column] == std::to_string(code);
-    for (std::size_t c = 0; c < next.size(); ++c) {
-      const std::string& name = history.columns()[c];
-      if (c == code_column || c == year_column) continue;
-      if (!is_own) {
-        if (is_money(name)) next[c] = scaled(next[c], inflation);
-        continue;
-      }
-      const auto found = own.cells.find(name);
-      next[c] = found != own.cells.end() ? fmt::format("{:.10g}", found->second)
-                : !ages_of_entries && name.starts_with("cla_started_age_")
-                    ? scaled(row[c], own.cells.at("cla_started") / read_number(row[entries]).value_or(1.0))
-                : name == "population_0_17"
-                    ? fmt::format("{:.0f}", std::accumulate(ages.begin(), ages.end(), 0.0))
-                    : "";
-    }
+    for (std::size_t c = 0; c < next.size(); ++c)
+      if (is_money(history.columns()[c])) next[c] = scaled(next[c], inflation);
   }
   history.rows.insert(history.rows.end(), added.begin(), added.end());
-  write_text(to / "history.csv", history.text());
+}
 
+// Everybody else, and England, as last published; the authority with its own row, of which the cells are
+// returned.
+std::map<std::string, double> extend_tables(const OwnYear& own, int last, const fs::path& from,
+                                            const fs::path& to) {
+  // Its children: those projected, unless it counts its own.
+  const England then = load_england(from, MonthEnd{last, kYearEndMonth});
+  const AuthorityOrigin& authority = then.at(own.code);
+  const auto children_in = [&](int mid_year) {  // from that of the last published figures on
+    const auto ahead = static_cast<std::size_t>(mid_year - last + 1);
+    const auto& known = authority.children_ahead;
+    return ahead == 0 || known.empty() ? authority.children_by_age : known[std::min(ahead, known.size()) - 1];
+  };
+  const double later = own.date.since_year_end();
   TextTable children(from / "children.csv");
-  std::vector<std::string> row = {std::to_string(code), before};
-  for (const double n : ages) row.push_back(fmt::format("{:.0f}", n));
-  children.rows.push_back(row);
+  double number = 0.0;
+  for (int mid_year = last - 1; mid_year < own.date.year + (later > 0.0); ++mid_year) {
+    std::vector<std::string> row = {std::to_string(own.code), std::to_string(mid_year)};
+    const ChildrenByAge ages = children_in(mid_year);
+    for (const double n : ages) row.push_back(fmt::format("{:.0f}", n));
+    const double all = std::accumulate(ages.begin(), ages.end(), 0.0);
+    if (mid_year == own.date.year - 1) number += (1.0 - later) * all;
+    if (mid_year == own.date.year) number += later * all;
+    if (mid_year >= last) children.rows.push_back(row);
+  }
   write_text(to / "children.csv", children.text());
+
+  TextTable history(from / "history.csv");
+  const std::size_t code_column = history.column("code"), year_column = history.column("year");
+  const auto row_of = [&](int year) {
+    return std::ranges::find_if(history.rows, [&](const auto& row) {
+      return row[code_column] == std::to_string(own.code) && row[year_column] == std::to_string(year);
+    });
+  };
+  const auto published = row_of(last);
+  if (published == history.rows.end())
+    throw DataError(fmt::format("{}: no row of authority {} and year {}", (from / "history.csv").string(),
+                                own.code, last));
+  const auto cells = own_row(own, history, *published, std::round(number));
+  if (own.date.year > last) add_year(last, from, to, history);
+  // Figures of a year of which some is published stand beside those, unless they are parts of a new whole.
+  const bool keep = own.date.year == last;
+  const auto of_new_whole = [&](const std::string& column) {
+    return std::ranges::any_of(kWholes, [&](const Whole& whole) {
+      return column.starts_with(whole.parts) && cells.contains(std::string(whole.column));
+    });
+  };
+  auto& row = *row_of(own.date.year);
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    if (c == code_column || c == year_column) continue;
+    const std::string& column = history.columns()[c];
+    if (const auto found = cells.find(column); found != cells.end())
+      row[c] = fmt::format("{:.10g}", found->second);
+    else if (!keep || of_new_whole(column))
+      row[c].clear();
+  }
+  write_text(to / "history.csv", history.text());
+  return cells;
 }
 
 // ---- The calibration
 
 // The committed one of the last published year, with the authority's level, deviation and doubt as its own
 // figures have changed them.
-std::string own_calibration(const EnglandTables& with_own, const fs::path& published_tables, int year,
-                            int code) {
-  const int published = year - 1;
-  const Json committed = Json::parse(read_text(published_tables / "calibration.json"), nullptr, true, true);
-  const OwnHistory history = estimate_own_history(with_own, published, year, code);
-  const std::string key = std::to_string(code);
+std::string own_calibration(const OwnYear& own, int published, const fs::path& tables) {
+  const Json committed = Json::parse(read_text(tables / "calibration.json"), nullptr, true, true);
+  const OwnHistory history = estimate_own_history(tables, published, own);
+  const std::string key = std::to_string(own.code);
   ResponseMatrix response{};
   PropensityVector before{};
   for (std::size_t a = 0; a < kPropensities; ++a) {
@@ -302,11 +344,11 @@ std::string own_calibration(const EnglandTables& with_own, const fs::path& publi
   }
   const PropensityVector moved = propensities_with_own(before, history, response);
   Json out = committed;
-  out["origin"] = MonthEnd{year, 3}.iso();
+  out["origin"] = own.date.iso();
   out["note"] = fmt::format(
       "The calibration to 31 March {}, with the level of authority {} as its own figures of the year "
-      "to 31 March {}, which are not published, have changed it.",
-      published, code, year);
+      "to {}, which are not published, have changed it.",
+      published, own.code, own.date.text());
   Json propensities = Json::object(), deviations = Json::object();
   for (std::size_t a = 0; a < kPropensities; ++a) {
     const std::string name(kPropensityNames[a]);
@@ -320,17 +362,29 @@ std::string own_calibration(const EnglandTables& with_own, const fs::path& publi
   return out.dump(1) + "\n";
 }
 
-void fill_folder(const OwnFigures& own, int code, const fs::path& from, const fs::path& folder) {
+void fill_folder(const OwnYear& own, const fs::path& from, const fs::path& folder) {
   fs::create_directories(folder);
   for (const auto& entry : fs::directory_iterator(from))
     if (const auto name = entry.path().filename();
         name != "calibrations" && name != "calibration.json" && name != "README.md")
       fs::copy(entry.path(), folder / name, fs::copy_options::recursive);
-  extend_tables(own, code, from, folder);
-  std::string mark = "column,value\n";
-  for (const auto& [column, value] : own.cells) mark += fmt::format("{},{:.10g}\n", column, value);
-  write_text(folder / kMark, mark);
-  write_text(folder / "calibration.json", own_calibration(EnglandTables(folder), from, own.year, code));
+  const int last = origin_years(from).last;
+  const OwnYear with_what_follows{own.code, own.date, extend_tables(own, last, from, folder)};
+  write_text(folder / kOwnYearFile, own_year_csv(own));
+  write_text(folder / "calibration.json", own_calibration(with_what_follows, last, from));
+}
+
+// A year to 31 March, or a day on which a quarter ends.
+std::optional<MonthEnd> date_of(const std::string& text) {
+  try {
+    const MonthEnd day = parse_month_end(text);
+    if (day.month % kMonthsPerQuarter == 0) return day;
+  } catch (const std::invalid_argument&) {
+    if (const auto year = read_number(text);
+        year && *year >= 1990 && *year <= 2150 && *year == std::floor(*year))
+      return MonthEnd{static_cast<int>(*year), kYearEndMonth};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -340,18 +394,20 @@ OwnFigures read_own_figures(const fs::path& file, const EnglandTables& tables, i
   const std::size_t measure = table.column("measure"), year = table.column("year"),
                     value = table.column("value");
   const auto category = table.find_column("category"), location = table.find_column("location");
-  const int next = origin_years(tables.national).last + 1;
+  const MonthEnd published{origin_years(tables).last, kYearEndMonth};
+  const MonthEnd next = published.plus_months(kMonthsPerYear);
   OwnFigures out;
   std::set<std::string> not_used, seen;
-  std::map<int, std::map<std::string, double>> by_year;
+  std::map<int, std::map<std::string, double>> by_date;  // months after the last published figures
   for (std::size_t row = 0; row < table.rows(); ++row) {
     const std::string& when = table.text(row, year);
     if (when == "all") continue;
-    const auto at = table.integer(row, year);
-    if (!at || *at < 1990 || *at > 2150)
-      throw DataError(fmt::format("{}: found '{}'; expected a year to 31 March, such as {}",
-                                  table.where(row, year), when, next));
-    if (location && !is_about(tables, code, table.text(row, *location), next - 1)) continue;
+    const auto at = date_of(when);
+    if (!at)
+      throw DataError(fmt::format(
+          "{}: found '{}'; expected a year to 31 March, such as {}, or the last day of a quarter, such as {}",
+          table.where(row, year), when, next.year, next.plus_months(kMonthsPerQuarter).iso()));
+    if (location && !is_about(tables, code, table.text(row, *location), published.year)) continue;
     std::string name = table.text(row, measure);
     std::string part = category ? table.text(row, *category) : "";
     if (const auto dot = name.find('.'); dot != std::string::npos && part.empty()) {
@@ -370,70 +426,90 @@ OwnFigures read_own_figures(const fs::path& file, const EnglandTables& tables, i
     if (*figure < 0.0)
       throw DataError(fmt::format("{}: found '{}'; expected a number of 0 or more", table.where(row, value),
                                   table.text(row, value)));
-    if (!seen.insert(fmt::format("{} {} {}", *at, name, part)).second)
-      throw DataError(fmt::format("{}: {} of {} is there twice", table.where(row, measure), name, *at));
-    by_year[*at][std::string(found->column)] += *figure;
+    if (!seen.insert(fmt::format("{} {} {}", at->iso(), name, part)).second)
+      throw DataError(fmt::format("{}: {} of {} is there twice", table.where(row, measure), name, when));
+    by_date[at->months_since(published)][std::string(found->column)] += *figure;
   }
-  if (by_year.empty())
+  if (by_date.empty())
     throw DataError(fmt::format("{}: there is no figure that an origin starts from; expected some of {}",
                                 file.string(), allowed_measures()));
-  out.year = by_year.rbegin()->first;
-  if (out.year != next)
-    throw DataError(fmt::format(
-        "{}: its last year is {}; expected {}: figures to 31 March {} are published, and an origin "
-        "more than a year after them would rest on too little",
-        file.string(), out.year, next, next - 1));
-  out.cells = by_year.rbegin()->second;
+  const auto& [after, cells] = *by_date.rbegin();
+  out.year = {code, published.plus_months(after), cells};
+  if (after <= 0 || after > kMostMonthsAfter)
+    throw DataError(
+        fmt::format("{}: its last figures are of {}; expected a quarter's end from {} to {}: figures to {} "
+                    "are published, and "
+                    "an origin more than {} months after them would rest on too little",
+                    file.string(), out.year.date.text(), published.plus_months(kMonthsPerQuarter).text(),
+                    published.plus_months(kMostMonthsAfter).text(), published.text(), kMostMonthsAfter));
   // Residential schools and other homes are one measure here.
-  if (out.cells.contains("cla_at31_pl_other_residential"))
-    out.cells["cla_at31_pl_residential_school"] = out.cells["cla_at31_pl_other"] = 0.0;
+  if (auto& own = out.year.cells; own.contains("cla_at31_pl_other_residential"))
+    own["cla_at31_pl_residential_school"] = own["cla_at31_pl_other"] = 0.0;
   out.not_used.assign(not_used.begin(), not_used.end());
-  require_consistent(file, out);
+  require_consistent(file, out.year);
   return out;
 }
 
-std::vector<BesideForecast> beside_forecast(const OwnFigures& own, int code) {
+std::vector<BesideForecast> beside_forecast(const OwnYear& own) {
+  const int last = origin_years(find_england_tables()).last;
+  const int after = own.date.months_since({last, kYearEndMonth});
   ScenarioOverrides overrides;
-  overrides.authorities = {std::to_string(code)};
-  overrides.months = kMonthsPerYear;
+  overrides.authorities = {std::to_string(own.code)};
+  overrides.months = (after + kMonthsPerYear - 1) / kMonthsPerYear * kMonthsPerYear;
   overrides.replicates = kForecastReplicates;
-  overrides.origin_year = own.year - 1;
+  overrides.origin_year = last;
   Scenario scenario = load_named("england", overrides).scenario;
   scenario.arms = {scenario.arms[scenario.baseline]};
   scenario.baseline = 0;
   const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
-  Samples samples(make_locations(england, scenario.authorities), 1, scenario.replicates);
+  const History history(scenario.data_directory / "history.csv");
+  // Of a flow of which months are published, these are a share of the year's.
+  const double published_share = std::max(0.0, 1.0 - after / 12.0);
+  struct Compared {
+    const FigureInfo* info;
+    double own;
+    double published;  // part of a flow
+    std::vector<double> futures;
+  };
+  std::vector<Compared> compared;
+  for (const FigureInfo& info : kFigureTable) {
+    const auto found = own.cells.find(std::string(info.column));
+    if (found == own.cells.end()) continue;
+    const double year = history.value(own.code, last, info.column);
+    const double part = info.stock || published_share == 0.0 ? 0.0 : published_share * year;
+    if (!std::isnan(part))
+      compared.push_back(
+          {&info, found->second, part, std::vector<double>(static_cast<std::size_t>(scenario.replicates))});
+  }
   RunOptions options;
   options.parallel = on_threads(0);
   const PublicationNoise noise = publication_noise(scenario);
   run_ensemble(scenario, england, options, [&](std::size_t, std::size_t replicate, const auto& series) {
-    samples.add(replicate, series, 1.0, noise);
+    for (Compared& each : compared)
+      each.futures[replicate] =
+          each.published + noise.recorded(figure_to(series.front(), each.info->id, after), each.info->id,
+                                          static_cast<std::uint32_t>(replicate), own.code, 1);
   });
   std::vector<BesideForecast> out;
-  for (const FigureInfo& info : kFigureTable) {
-    const auto found = own.cells.find(std::string(info.column));
-    if (found == own.cells.end()) continue;
-    const auto values = samples.at(info.id, 1, 0);
-    std::vector<double> sorted(values.begin(), values.end());
-    std::ranges::sort(sorted);
-    const auto at = [&](double p) { return quantile_of_sorted(sorted, p); };
-    out.push_back({info.id, found->second, at(0.5), at(0.05), at(0.95),
-                   found->second < at(0.005) || found->second > at(0.995)});
+  for (Compared& each : compared) {
+    std::ranges::sort(each.futures);
+    const auto at = [&](double p) { return quantile_of_sorted(each.futures, p); };
+    out.push_back(
+        {each.info->id, each.own, at(0.5), at(0.05), at(0.95), each.own < at(0.005) || each.own > at(0.995)});
   }
   return out;
 }
 
-void write_own_tables(const OwnFigures& own, int code, const fs::path& folder,
-                      const std::function<void()>& use) {
+void write_own_tables(const OwnYear& own, const fs::path& folder, const std::function<void()>& use) {
   const fs::path from = find_england_tables();
   const bool there = fs::exists(folder);
-  if (there && !fs::exists(folder / kMark))
+  if (there && !fs::exists(folder / kOwnYearFile))
     throw DataError(fmt::format("{}: this folder was not made by hearth new --figures; expected another name",
                                 folder.string()));
   const fs::path temporary = temporary_name(folder);
   const fs::path older = temporary_name(folder);
   try {
-    fill_folder(own, code, from, temporary);
+    fill_folder(own, from, temporary);
     if (there) fs::rename(folder, older);
     fs::rename(temporary, folder);
     use();

@@ -150,12 +150,16 @@ void write_report(const fs::path& result, const fs::path& page, const LoadedScen
   require_charts();
   ResultReader reader(result);
   reader.show_money_in(pounds);
-  const fs::path data = loaded != nullptr ? loaded->scenario.data_directory : find_england_tables();
-  const England england = load_england_of_result(data, reader.header().origin);
+  fs::path data = loaded != nullptr ? loaded->scenario.data_directory : find_england_tables();
+  const England of_scenario = load_england_of_result(data, reader.header().origin);
+  // Tables with a council's own figures hold the last published ones of all others a second time.
+  const auto own = load_own_year(data);
+  if (own) data = find_england_tables();
+  const England england = own ? load_england_of_result(data, reader.header().origin) : of_scenario;
   require_known_authorities(result, reader.header(), england);
   const PublishedFigures published(data);
-  Json out = report_data({reader, england, published, data});
-  out["families"] = loaded != nullptr ? families_json(*loaded, england, reader, stop)
+  Json out = report_data({reader, england, published, data, own});
+  out["families"] = loaded != nullptr ? families_json(*loaded, of_scenario, reader, stop)
                                       : Json{{"why_none", "No family was followed for this page."},
                                              {"traces", Json::array()}};
   write_text(page, report_page(out));

@@ -39,25 +39,25 @@ ExitCode run_it(const NewScenario& made, const Options& options, const std::stri
 
 // The council's own figures beside what was forecast of them, and what to look at again.
 std::string own_text(const NewScenario& made) {
-  std::string out =
-      fmt::format("Origin  31 March {}, with the council's own figures: not published\nTables  {}\n\n",
-                  made.own->year, made.tables.string());
+  std::string out = fmt::format("Origin  {}, with the council's own figures: not published\nTables  {}\n\n",
+                                made.own->year.date.text(), made.tables.string());
   out += fmt::format("{:<46}{:>8}  {:>8}  {}\n", "", "own", "forecast", "90% interval");
   std::vector<std::string> surprising;
   for (const BesideForecast& each : made.beside) {
-    const std::string_view title = kFigureTable[index(each.figure)].title;
+    const std::string title = title_at(kFigureTable[index(each.figure)], made.own->year.date);
     out += fmt::format("{:<46}{:>8}  {:>8}  {} to {}{}\n", title, grouped(each.own), grouped(each.median),
                        grouped(each.low), grouped(each.high), each.surprising ? "  look again" : "");
-    if (each.surprising) surprising.emplace_back(title);
+    if (each.surprising) surprising.push_back(title);
   }
   out += "\n";
   if (!surprising.empty())
-    out += wrapped(fmt::format(
-               "Further from what was forecast than 99 of 100 years would be: {}. If a figure is right, say "
-               "why when "
-               "you show the result; if it is not, mend the table and run this again with --force.",
-               fmt::join(surprising, "; "))) +
-           "\n";
+    out +=
+        wrapped(fmt::format(
+            "Further from what was forecast than 99 of 100 futures would be: {}. If a figure is right, say "
+            "why when "
+            "you show the result; if it is not, mend the table and run this again with --force.",
+            fmt::join(surprising, "; "))) +
+        "\n";
   if (!made.own->not_used.empty())
     out += wrapped(fmt::format("Not used, as the origin has no such figure: {}.",
                                fmt::join(made.own->not_used, ", "))) +
@@ -67,7 +67,7 @@ std::string own_text(const NewScenario& made) {
 
 nlohmann::ordered_json own_json(const NewScenario& made) {
   if (!made.own) return nullptr;
-  nlohmann::ordered_json out = {{"origin", MonthEnd{made.own->year, 3}.iso()},
+  nlohmann::ordered_json out = {{"origin", made.own->year.date.iso()},
                                 {"tables", made.tables.string()},
                                 {"not_used", made.own->not_used},
                                 {"figures", nlohmann::ordered_json::object()}};

@@ -11,6 +11,7 @@ using Month = std::int32_t;
 
 inline constexpr int kMonthsPerYear = 12;
 inline constexpr int kAdultMonths = 18 * kMonthsPerYear;
+inline constexpr int kYearEndMonth = 3;  // years of published figures end on 31 March
 
 // A month end, such as 31 March 2022.
 struct MonthEnd {
@@ -26,6 +27,12 @@ struct MonthEnd {
     return {zero_based / kMonthsPerYear, zero_based % kMonthsPerYear + 1};
   }
   constexpr bool operator==(const MonthEnd&) const = default;
+
+  // Of a year that has passed since the last 31 March: 0 to 11/12.
+  constexpr double since_year_end() const {
+    return static_cast<double>(month - kYearEndMonth + (month < kYearEndMonth ? kMonthsPerYear : 0)) /
+           kMonthsPerYear;
+  }
 
   int day() const;           // the last day of the month
   std::string iso() const;   // "2022-03-31"

@@ -55,6 +55,18 @@ ChildrenByAge a_year_older(const ChildrenByAge& children) {
   return out;
 }
 
+// At an origin: of the middle of the year before its 31 March, or so far on towards the next as it is later.
+std::optional<ChildrenByAge> between(const ChildrenTable& table, int code, const MonthEnd& origin,
+                                     const ChildrenByAge& shape) {
+  auto out = table.at(code, origin.year - 1, shape);
+  const double later = origin.since_year_end();
+  if (!out || later == 0.0) return out;
+  const auto next = table.at(code, origin.year, shape);
+  if (!next) return std::nullopt;
+  for (std::size_t age = 0; age < kChildAges; ++age) (*out)[age] += later * ((*next)[age] - (*out)[age]);
+  return out;
+}
+
 void vary(std::vector<ChildrenByAge>& ahead, double sign) {
   for (std::size_t t = 0; t < ahead.size(); ++t) {
     const auto years = static_cast<double>(t + 1);
@@ -147,22 +159,23 @@ PopulationTables::PopulationTables(const std::filesystem::path& folder, Populati
   }
 }
 
-ChildrenByAge PopulationTables::at_origin(int code, int year, double total) const {
+ChildrenByAge PopulationTables::at_origin(int code, const MonthEnd& origin, double total) const {
   ChildrenByAge level;
   level.fill(total / kChildAges);
-  auto out = estimates_.at(code, year - 1, level);
-  if (!out) out = own_.at(code, year - 1, level);
+  auto out = between(estimates_, code, origin, level);
+  if (!out) out = between(own_, code, origin, level);
   if (!out || sum(*out) <= 0.0) return level;
   const double scale = total / sum(*out);
   for (double& children : *out) children *= scale;
   return *out;
 }
 
-std::vector<ChildrenByAge> PopulationTables::projected(const ChildrenTable& table, int code, int year,
+std::vector<ChildrenByAge> PopulationTables::projected(const ChildrenTable& table, int code,
+                                                       const MonthEnd& origin,
                                                        const ChildrenByAge& at_origin) const {
   std::vector<ChildrenByAge> out;
   // Level from the origin, change from the projection: by band, so that the two may differ about a band.
-  const auto base = table.at(code, year - 1, at_origin);
+  const auto base = between(table, code, origin, at_origin);
   ChildrenByAge scale;
   scale.fill(1.0);
   if (base)
@@ -170,7 +183,7 @@ std::vector<ChildrenByAge> PopulationTables::projected(const ChildrenTable& tabl
       if ((*base)[age] > 0.0 && at_origin[age] > 0.0) scale[age] = at_origin[age] / (*base)[age];
   ChildrenByAge now = at_origin;
   for (int t = 1; t <= kYearsAhead; ++t) {
-    auto next = table.at(code, year - 1 + t, a_year_older(now));
+    auto next = between(table, code, origin.plus_months(t * kMonthsPerYear), a_year_older(now));
     if (!next) break;
     for (std::size_t age = 0; age < kChildAges; ++age) (*next)[age] *= scale[age];
     out.push_back(*next);
@@ -203,13 +216,14 @@ std::vector<ChildrenByAge> PopulationTables::cohorts(int code, int year,
   return out;
 }
 
-std::vector<ChildrenByAge> PopulationTables::ahead(int code, int year, const ChildrenByAge& at_origin) const {
-  if (own_.has(code)) return projected(own_, code, year, at_origin);
+std::vector<ChildrenByAge> PopulationTables::ahead(int code, const MonthEnd& origin,
+                                                   const ChildrenByAge& at_origin) const {
+  if (own_.has(code)) return projected(own_, code, origin, at_origin);
   using enum PopulationVariant;
   if (choice_.variant == kFlat || !estimates_.has(code)) return {};
-  const bool published = year >= kFirstProjectedOrigin && projections_.has(code);
-  auto out = choice_.variant == kCohorts || !published ? cohorts(code, year, at_origin)
-                                                       : projected(projections_, code, year, at_origin);
+  const bool published = origin.year >= kFirstProjectedOrigin && projections_.has(code);
+  auto out = choice_.variant == kCohorts || !published ? cohorts(code, origin.year, at_origin)
+                                                       : projected(projections_, code, origin, at_origin);
   if (choice_.variant == kLow) vary(out, -1.0);
   if (choice_.variant == kHigh) vary(out, 1.0);
   return out;

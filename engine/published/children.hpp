@@ -41,16 +41,16 @@ class PopulationTables {
   // Throws DataError.
   PopulationTables(const std::filesystem::path& folder, PopulationChoice choice);
 
-  // At 31 March of `year`: the estimate for the middle of the year before, which is what rates are published
-  // with, scaled to `total`. Without one, as many of each age.
-  ChildrenByAge at_origin(int code, int year, double total) const;
-  // By year after `year`, as far as is known; nothing where the number of each age stays as it is. Uses only
-  // estimates up to the origin and, from the year of its publication on, the projection.
-  std::vector<ChildrenByAge> ahead(int code, int year, const ChildrenByAge& at_origin) const;
+  // At 31 March: the estimate for the middle of the year before, which is what rates are published with,
+  // scaled to `total`; at a later origin between that and the next. Without one, as many of each age.
+  ChildrenByAge at_origin(int code, const MonthEnd& origin, double total) const;
+  // By year after the origin, as far as is known; nothing where the number of each age stays as it is. Uses
+  // only estimates up to the origin and, from the year of its publication on, the projection.
+  std::vector<ChildrenByAge> ahead(int code, const MonthEnd& origin, const ChildrenByAge& at_origin) const;
   ProjectionGrade grade(int code) const;
 
  private:
-  std::vector<ChildrenByAge> projected(const ChildrenTable& table, int code, int year,
+  std::vector<ChildrenByAge> projected(const ChildrenTable& table, int code, const MonthEnd& origin,
                                        const ChildrenByAge& at_origin) const;
   std::vector<ChildrenByAge> cohorts(int code, int year, const ChildrenByAge& at_origin) const;
 

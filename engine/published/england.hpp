@@ -97,6 +97,9 @@ struct AuthorityOrigin {
   double looked_after_spend_gbp = 0.0;  // gross, section 251
   double foster_gbp_per_week = 0.0;
   double residential_gbp_per_week = 0.0;
+  // What the council itself says a week costs; 0: it does not.
+  double own_foster_gbp_per_week = 0.0;
+  double own_residential_gbp_per_week = 0.0;
   double social_work_spend_gbp = 0.0;  // safeguarding children and young people, gross
 };
 

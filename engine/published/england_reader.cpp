@@ -12,6 +12,7 @@
 #include "core/error.hpp"
 #include "published/children.hpp"
 #include "published/gaps.hpp"
+#include "published/own_year.hpp"
 #include "published/reconcile.hpp"
 
 namespace hearth {
@@ -237,6 +238,19 @@ void fill_workforce_and_money(const FilledYear& year, std::vector<AuthorityOrigi
   level("unitcost_residential_week_gbp", &AuthorityOrigin::residential_gbp_per_week, 1.0);
 }
 
+void fill_own_prices(const std::filesystem::path& tables, std::vector<AuthorityOrigin>& authorities) {
+  const auto own = load_own_year(tables);
+  if (!own) return;
+  const auto authority = std::ranges::find(authorities, own->code, &AuthorityOrigin::code);
+  if (authority == authorities.end()) return;
+  const auto price = [&](const char* column) {
+    const auto found = own->cells.find(column);
+    return found == own->cells.end() ? 0.0 : found->second;
+  };
+  authority->own_foster_gbp_per_week = price("unitcost_foster_week_gbp");
+  authority->own_residential_gbp_per_week = price("unitcost_residential_week_gbp");
+}
+
 // IDACI of 2019, or that of 2015 scaled by how the mean changed: where an authority has no other, and for all
 // at an origin before the later was known.
 std::vector<double> deprivation(const FilledYear& year, int year_number, const std::filesystem::path& file) {
@@ -287,10 +301,14 @@ double supported_share_of_other(const NationalSeries& national, int year) {
 
 England load_england(const EnglandTables& tables, const MonthEnd& origin,
                      const PopulationChoice& population) {
-  const OriginYears years = origin_years(tables.national);
-  if (origin.month != 3 || origin.year < years.first || origin.year > years.last)
-    throw DataError(fmt::format("{}: there are no tables for {}; expected 31 March of a year from {} to {}",
-                                tables.directory.string(), origin.text(), years.first, years.last));
+  const OriginYears years = origin_years(tables);
+  if (origin.year < years.first || origin.year > years.last || origin != years.origin(origin.year))
+    throw DataError(
+        fmt::format("{}: there are no tables for {}; expected 31 March of a year from {} to {}",
+                    tables.directory.string(), origin.text(), years.first,
+                    years.last_month == kYearEndMonth
+                        ? std::to_string(years.last)
+                        : fmt::format("{}, or {}", years.last - 1, years.origin(years.last).text())));
   History history = tables.history;
   history.share_workforces();
   England england;
@@ -308,8 +326,8 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin,
     authorities[a].region = row.region;
     authorities[a].idaci = idaci[a];
     authorities[a].children = rounded(year.children(a));
-    authorities[a].children_by_age = children.at_origin(row.code, origin.year, authorities[a].children);
-    authorities[a].children_ahead = children.ahead(row.code, origin.year, authorities[a].children_by_age);
+    authorities[a].children_by_age = children.at_origin(row.code, origin, authorities[a].children);
+    authorities[a].children_ahead = children.ahead(row.code, origin, authorities[a].children_by_age);
     authorities[a].projection_grade = children.grade(row.code);
   }
   fill_neighbours(year, tables.authorities, authorities);
@@ -318,6 +336,7 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin,
   fill_flows(year, authorities);
   fill_unaccompanied_entries(year, origin.year, tables.national, authorities);
   fill_workforce_and_money(year, authorities);
+  if (origin.year == years.last) fill_own_prices(tables.directory, authorities);
   double in_need = 0.0;
   for (const auto& authority : authorities) in_need += authority.children_in_need;
   for (const auto& authority : authorities)
@@ -328,7 +347,8 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin,
 }
 
 England load_england_of_result(const EnglandTables& tables, const MonthEnd& origin) {
-  return load_england(tables, {std::min(origin.year, origin_years(tables.national).last), origin.month});
+  const OriginYears years = origin_years(tables);
+  return load_england(tables, years.origin(std::min(origin.year, years.last)));
 }
 
 }  // namespace hearth

@@ -21,13 +21,13 @@ inline constexpr double kSupportedShareOfOldHomes = 0.29;
 inline constexpr int kLastBeforeRegistration = 2023;
 double supported_share_of_other(const NationalSeries& national, int year);
 
-// At 31 March of `origin.year`, which must be one of origin_years(); children after it as `population` says.
+// At one of the origins of origin_years(); children after it as `population` says.
 // Throws DataError.
 England load_england(const EnglandTables& tables, const MonthEnd& origin,
                      const PopulationChoice& population = {});
 
-// For what is said of a result beside its numbers: at the last origin of the tables where that of the result
-// is later, as when it starts from a council's own figures. Throws DataError.
+// For what is said of a result beside its numbers: at the last origin of the tables that is no later than
+// that of the result, which may start from a council's own figures. Throws DataError.
 England load_england_of_result(const EnglandTables& tables, const MonthEnd& origin);
 
 }  // namespace hearth

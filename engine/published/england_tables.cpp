@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "published/own_year.hpp"
 
 namespace hearth {
 
@@ -15,7 +16,9 @@ EnglandTables::EnglandTables(std::filesystem::path data_directory)
       national(directory / "england.csv"),
       history(directory / "history.csv") {}
 
-OriginYears origin_years(const NationalSeries& national) {
+namespace {
+
+OriginYears years_of(const NationalSeries& national, const std::filesystem::path& folder) {
   const auto known = [&](std::string_view measure, int year) {
     return !std::isnan(national.value(measure, year));
   };
@@ -31,11 +34,19 @@ OriginYears origin_years(const NationalSeries& national) {
         "{}: no year has figures for cin_at31, cla_at31 and cpp_at31, and for cpp_at31 in the year before; "
         "expected at least one, for a simulation to start from",
         national.file().string()));
+  if (const auto own = load_own_year(folder); own && own->date.year == out.last)
+    out.last_month = own->date.month;
   return out;
 }
 
+}  // namespace
+
+OriginYears origin_years(const EnglandTables& tables) {
+  return years_of(tables.national, tables.directory);
+}
+
 OriginYears origin_years(const std::filesystem::path& data_directory) {
-  return origin_years(NationalSeries(data_directory / "england.csv"));
+  return years_of(NationalSeries(data_directory / "england.csv"), data_directory);
 }
 
 }  // namespace hearth

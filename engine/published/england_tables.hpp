@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/calendar.hpp"
 #include "published/authorities.hpp"
 #include "published/history.hpp"
 #include "published/national_series.hpp"
@@ -22,17 +23,20 @@ struct EnglandTables {
   History history;
 };
 
-// From whose 31 March a simulation can start.
+// From when a simulation can start: 31 March of these years, but for the last, which is another month's end
+// where a council's own figures are of one.
 struct OriginYears {
   int first = 0;
   int last = 0;
+  int last_month = kYearEndMonth;
+
+  constexpr MonthEnd origin(int year) const { return {year, year == last ? last_month : kYearEndMonth}; }
 };
 
 // Years for which England's children in need, children with plans and looked-after children are published,
 // and the plans of the year before, as the first year of a simulation needs to know how a stock moves. Throws
 // DataError where there is none.
-OriginYears origin_years(const NationalSeries& national);
-// From england.csv in this folder.
+OriginYears origin_years(const EnglandTables& tables);
 OriginYears origin_years(const std::filesystem::path& data_directory);
 
 }  // namespace hearth

@@ -27,6 +27,16 @@ const std::array<FigureInfo, kFigures> kFigureTable = {{
      ""},
 }};
 
+std::string title_at(const FigureInfo& figure, const MonthEnd& day) {
+  constexpr std::string_view kDay = "31 March";
+  std::string out(figure.title);
+  if (const auto at = out.find(kDay); at != std::string::npos) {
+    const std::string text = day.text();
+    out.replace(at, kDay.size(), text.substr(0, text.rfind(' ')));
+  }
+  return out;
+}
+
 std::vector<Figure> all_figures() {
   std::vector<Figure> out;
   for (const auto& info : kFigureTable) out.push_back(info.id);

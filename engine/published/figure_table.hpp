@@ -4,9 +4,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/calendar.hpp"
 #include "core/categories.hpp"
 #include "core/measures.hpp"
 
@@ -37,6 +39,8 @@ extern const std::array<FigureInfo, kFigures> kFigureTable;  // in the order of 
 
 constexpr std::string_view name_of(Figure figure);
 std::vector<Figure> all_figures();
+// "Looked-after children, 30 June" of figures of that day.
+std::string title_at(const FigureInfo& figure, const MonthEnd& day);
 // By name. Throws UsageError naming the nearest.
 Figure find_figure(std::string_view name);
 

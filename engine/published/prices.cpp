@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
@@ -80,6 +81,14 @@ void PriceTable::replace_with(const PriceTable& own) {
   for (const auto& [year, growth] : own.inflation_) inflation_[year] = growth;
   for (std::size_t kind = 0; kind < kPriceKinds; ++kind)
     for (const auto& [year, growth] : own.growth_[kind]) growth_[kind][year] = growth;
+}
+
+double PriceTable::cash_within(int year, double share) const {
+  return std::pow(cash(year, year + 1), share);
+}
+
+double PriceTable::price_within(PriceKind kind, int year, double share) const {
+  return std::pow(price(kind, year, year + 1), share);
 }
 
 std::string financial_year(int year) {

@@ -35,6 +35,9 @@ class PriceTable {
   // What costs a pound in the year `from`, in cash in the year `to`: in years for which the growth of its
   // kind is not known it grows with inflation.
   double price(PriceKind kind, int from, int to) const;
+  // How much more cash that costs, or a pound of then is, so much of a year after the end of `year`.
+  double cash_within(int year, double share) const;
+  double price_within(PriceKind kind, int year, double share) const;
 
   // Years of a kind of which `own` says anything are as it says.
   void replace_with(const PriceTable& own);

@@ -260,15 +260,31 @@ Json measures_json() {
   return out;
 }
 
+// Of a year that ends on this day: "2026", and of one that does not end in March "Jun 2026".
+std::string short_text(const MonthEnd& end) {
+  const std::string month = month_text(end);
+  return end.month == kYearEndMonth ? std::to_string(end.year)
+                                    : fmt::format("{} {}", month.substr(0, 3), end.year);
+}
+
+// Figures by measure of the council's own year.
+Json own_json(const OwnYear& own) {
+  Json figures = Json::object();
+  for (const FigureInfo& info : kFigureTable)
+    if (const auto found = own.cells.find(std::string(info.column)); found != own.cells.end())
+      figures[std::string(info.name)] = number_json(found->second, 0);
+  return {{"short", short_text(own.date)}, {"label", "year to " + own.date.text()}, {"figures", figures}};
+}
+
 Json periods_json(const std::vector<SummaryPeriod>& periods) {
   Json out = Json::array();
   for (const auto& period : periods)
-    out.push_back({{"label", period.label()},
-                   {"short", period.months == kMonthsPerYear ? std::to_string(period.end.year)
-                                                             : period.end.iso().substr(0, 7)},
-                   {"month", month_text(period.end)},
-                   {"end", period.end.text()},
-                   {"year", period.end.year}});
+    out.push_back(
+        {{"label", period.label()},
+         {"short", period.months == kMonthsPerYear ? short_text(period.end) : period.end.iso().substr(0, 7)},
+         {"month", month_text(period.end)},
+         {"end", period.end.text()},
+         {"year", period.end.year}});
   return out;
 }
 
@@ -407,6 +423,7 @@ class Areas {
                 {"labels", labels_of(each)},
                 {"practised_before", ways_.before_text(each.codes, each.area.name)},
                 {"published", published_json(each, from_.england, from_.published)}};
+    if (from_.own && each.codes == std::vector{from_.own->code}) out["own"] = own_json(*from_.own);
     std::vector<Cells> cells;
     for (std::size_t m = 0; m < kCompared.size(); ++m) cells.push_back(cells_of(compared_[i], m));
     double children = 0.0;
@@ -587,7 +604,7 @@ Json report_data(const ReportSources& from) {
               {"scenario_title", header.title},
               {"question", header.question},
               {"origin", header.origin.text()},
-              {"origin_year", header.origin.year},
+              {"published_year", from.england.origin.year},
               {"pounds_text", pounds_sentence(from.result.pounds(), header)},
               {"made_on", date_made(header)},
               {"replicates", header.replicates},

@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 
 #include "published/england.hpp"
 #include "published/figures.hpp"
+#include "published/own_year.hpp"
 #include "report/answer.hpp"
 #include "results/content/result_source.hpp"
 
@@ -14,9 +16,10 @@ namespace hearth {
 // Where the page's numbers come from. All must outlive the call.
 struct ReportSources {
   const ResultSource& result;
-  const England& england;                // at the result's origin
+  const England& england;                // at the result's origin, or the last that is published
   const PublishedFigures& published;     // years after the origin are not shown
   std::filesystem::path data_directory;  // for evidence.csv and places.csv
+  std::optional<OwnYear> own{};          // that the result starts from
 };
 
 // What the page says first, of all authorities of the result together.

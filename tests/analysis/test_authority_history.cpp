@@ -569,6 +569,43 @@ void expect_prior(const AuthorityHistory& history, int code, const std::vector<s
 }
 const std::vector<std::size_t> kAllRates = {0, 1, 2, 3, 4, 5, 6, 7};
 
+// Own figures of Norfolk as last published, but for referrals.
+OwnYear own_year(const EnglandTables& tables, const MonthEnd& date, double referrals) {
+  OwnYear out{926, date, {}};
+  for (const char* column : {"cla_at31", "cla_started", "cpp_at31", "cpp_started", "cin_at31", "referrals"})
+    out.cells[column] = tables.history.value(926, 2022, column);
+  out.cells["referrals"] *= referrals;
+  return out;
+}
+
+TEST(AuthorityHistory, LearnsMoreFromOwnFiguresTheMoreOfTheirYearIsNew) {
+  const EnglandTables tables(kRealTables);
+  constexpr auto kReferral = static_cast<std::size_t>(Propensity::kReferral);
+  const auto expected = [&](const MonthEnd& date, double referrals) {
+    const OwnHistory history = estimate_own_history(tables, 2022, own_year(tables, date, referrals));
+    return std::array{history.published.log_rates[0][kReferral], history.with_own.log_rates[0][kReferral]};
+  };
+  const auto same = expected({2023, 3}, 1.0), june = expected({2022, 6}, 1.5),
+             year = expected({2023, 3}, 1.5);
+  EXPECT_EQ(same[0], year[0]);
+  EXPECT_NEAR(same[1], same[0], 0.05);
+  EXPECT_GT(june[1], june[0] + 0.03);
+  EXPECT_GT(year[1], june[1] + 0.03);
+  EXPECT_LT(year[1], same[1] + std::log(1.5));
+}
+
+TEST(AuthorityHistory, OfOwnFiguresBetweenTwoYearsHasNoRushOfExits) {
+  const EnglandTables tables(kRealTables);
+  constexpr auto kExit = static_cast<std::size_t>(Propensity::kCareExit);
+  // The same stock and entries say the same of exits, however long since the last published.
+  std::vector<double> rates;
+  for (const MonthEnd& date : {MonthEnd{2022, 6}, MonthEnd{2023, 3}, MonthEnd{2023, 6}})
+    rates.push_back(
+        estimate_own_history(tables, 2022, own_year(tables, date, 1.0)).with_own.log_rates[0][kExit]);
+  EXPECT_NEAR(rates[1], rates[2], 0.05);
+  EXPECT_NEAR(rates[0], rates[1], 0.15);
+}
+
 TEST(AuthorityHistory, OfAnAuthorityWithoutFiguresIsThatOfAnyOther) {
   MadeUp world = make_up(40, 2019);
   world.tables.authorities.push_back({kOther});

@@ -137,9 +137,54 @@ class OwnFigures(unittest.TestCase):
         page = (self.folder / "page.html").read_text(encoding="utf-8")
         self.assertIn("1,500 (forecast: 1,", page)
 
+    def test_from_a_quarter_later_than_the_next_31_march(self):
+        date = f"{LAST + 1}-06-30"
+        done = self.new(table(figures(looked_after=1500, children_in_need=5000), date))
+        self.assertIn(f"Origin  30 June {LAST + 1}", done.stdout)
+        self.assertRegex(done.stdout, r"Looked-after children, 30 June +1,500 +1,\d\d\d ")
+        self.assertIn("from own figures at 30 June", self.run_it().stderr + done.stdout)
+        with h5py.File(self.folder / "mine.h5") as file:
+            self.assertAlmostEqual(file["looked_after"][0].mean(), 1500, delta=40)
+        told = hearth("summary", "mine.h5", cwd=self.folder).stdout
+        self.assertIn(f"30 June {LAST + 2}", told)
+        self.assertIn(f"pounds of the year to 30 June {LAST + 1}", told)
+        done = hearth("report", "mine.h5", "-o", "page.html", "--no-families", cwd=self.folder)
+        self.assertEqual(done.returncode, OK, done.stderr)
+
+    def test_from_a_quarter_before_the_next_31_march(self):
+        date = f"{LAST}-09-30"
+        done = self.new(table(figures(referrals=1.4 * last_published("referrals")), date), "--json")
+        own = json.loads(done.stdout)["own_figures"]
+        self.assertEqual(own["origin"], date)
+        # Half of the twelve months is published, so that no future is far from them.
+        referrals = own["figures"]["referrals"]
+        self.assertTrue(referrals["look_again"])
+        self.assertLess(referrals["high"] - referrals["low"], 0.5 * referrals["forecast"])
+        with open(self.folder / "mine_tables/history.csv", newline="", encoding="utf-8") as file:
+            rows = {r["year"]: r for r in csv.DictReader(file) if r["code"] == "926"}
+        self.assertEqual(max(rows), str(LAST))
+        self.assertEqual(float(rows[str(LAST)]["referrals"]), round(1.4 * last_published("referrals"), 4))
+        self.assertEqual(float(rows[str(LAST)]["sw_fte"]), last_published("sw_fte"))  # published, not given
+        self.assertEqual(rows[str(LAST)]["cla_at31_age_u1"], "")  # a part of a new whole
+        self.run_it()
+        self.assertIn(f"30 September {LAST + 1}", hearth("summary", "mine.h5", cwd=self.folder).stdout)
+
     def test_prices_are_ones_own(self):
+        def mean_cost(**week):
+            self.new(table(figures() | {"looked_after_by_placement": {"foster": 1100, "childrens_home": 100}} | week), "--force")
+            self.run_it("--months", "1")
+            told = hearth("summary", "mine.h5", "--csv", "--measures", "cost.placements", cwd=self.folder)
+            return next(float(r["mean"]) for r in csv.DictReader(io.StringIO(told.stdout)) if r["arm"] == "business_as_usual")
+
+        usual = mean_cost()
+        weeks = 365.25 / 7 / 12
+        # Homes at a price of nobody's: what is spent moves by what a week more costs.
+        homes = [mean_cost(residential_week_gbp=week) for week in (4000, 9000)]
+        self.assertAlmostEqual((homes[1] - homes[0]) / (100 * 5000 * weeks), 1.0, delta=0.1)
+        foster = mean_cost(foster_week_gbp=2 * last_published("unitcost_foster_week_gbp"))
+        self.assertGreater(foster, usual)
         week = {"foster_week_gbp": 2 * last_published("unitcost_foster_week_gbp")}
-        self.new(table(figures() | week))
+        self.new(table(figures() | week), "--force")
         with open(self.folder / "mine_tables/history.csv", newline="", encoding="utf-8") as file:
             row = next(r for r in csv.DictReader(file) if (r["code"], r["year"]) == ("926", str(LAST + 1)))
         self.assertEqual(float(row["unitcost_foster_week_gbp"]), week["foster_week_gbp"])
@@ -162,8 +207,16 @@ class OwnFigures(unittest.TestCase):
 
     def test_what_cannot_be_read_is_refused(self):
         for text, options, code, said in (
-            (table(figures(), LAST), {}, DATA, f"its last year is {LAST}; expected {LAST + 1}"),
-            (table(figures(), LAST + 2), {}, DATA, f"its last year is {LAST + 2}"),
+            (
+                table(figures(), LAST),
+                {},
+                DATA,
+                f"its last figures are of 31 March {LAST}; expected a quarter's end from 30 June {LAST} to "
+                f"31 December {LAST + 1}",
+            ),
+            (table(figures(), LAST + 2), {}, DATA, f"its last figures are of 31 March {LAST + 2}"),
+            (table(figures(), f"{LAST + 1}-05-31"), {}, DATA, f"found '{LAST + 1}-05-31'"),
+            (table(figures(), f"{LAST + 1}-06-29"), {}, DATA, "the last day of a quarter, such as"),
             ("year,measure,value\n", {}, DATA, "there is no figure that an origin starts from"),
             ("year,measure,value\n2026,looked_after,-3\n", {}, DATA, "own.csv:2, column 'value': found '-3'"),
             ("year,measure,value\n2026,looked_after,3\n2026,looked_after,4\n", {}, DATA, "is there twice"),

@@ -66,17 +66,17 @@ TEST(Population, OfTheOriginIsTheEstimateOfTheYearBeforeScaled) {
   const PopulationTables tables(kTables, {});
   const ChildrenTable estimates(kTables / "children.csv");
   const ChildrenByAge published = estimates.at(926, 2024, ChildrenByAge{}).value();
-  const ChildrenByAge found = tables.at_origin(926, 2025, 2.0 * sum(published));
+  const ChildrenByAge found = tables.at_origin(926, {2025, 3}, 2.0 * sum(published));
   for (std::size_t age = 0; age < kChildAges; ++age) EXPECT_NEAR(found[age], 2.0 * published[age], 1e-9);
-  const ChildrenByAge unknown = tables.at_origin(1, 2025, 36.0);
+  const ChildrenByAge unknown = tables.at_origin(1, {2025, 3}, 36.0);
   for (const double children : unknown) EXPECT_EQ(children, 2.0);
 }
 
 TEST(Population, FollowsThePublishedProjection) {
   const PopulationTables tables(kTables, {});
   const ChildrenTable projection(kTables / "projections.csv");
-  const ChildrenByAge origin = tables.at_origin(919, 2025, 270000.0);
-  const auto ahead = tables.ahead(919, 2025, origin);
+  const ChildrenByAge origin = tables.at_origin(919, {2025, 3}, 270000.0);
+  const auto ahead = tables.ahead(919, {2025, 3}, origin);
   ASSERT_GE(ahead.size(), 20U);
   ChildrenByAge level{};
   level.fill(1.0);
@@ -95,13 +95,32 @@ TEST(Population, FollowsThePublishedProjection) {
   }
 }
 
+TEST(Population, OfALaterQuarterLiesBetweenThatOfTwoYears) {
+  const PopulationTables tables(kTables, {});
+  const ChildrenTable estimates(kTables / "children.csv"), projection(kTables / "projections.csv");
+  const ChildrenByAge before = estimates.at(926, 2023, ChildrenByAge{}).value(),
+                      after = estimates.at(926, 2024, ChildrenByAge{}).value();
+  const double number = 0.75 * sum(before) + 0.25 * sum(after);
+  const ChildrenByAge june = tables.at_origin(926, {2024, 6}, number);
+  for (std::size_t age = 0; age < kChildAges; ++age)
+    EXPECT_NEAR(june[age], 0.75 * before[age] + 0.25 * after[age], 1e-9);
+
+  // Ahead of 31 December 2025: three quarters of the way from one year of the projection to the next.
+  ChildrenByAge flat{};
+  flat.fill(100.0);
+  const auto ahead = tables.ahead(926, {2025, 12}, flat);
+  const auto at = [&](int year) { return projection.at(926, year, flat).value()[0]; };
+  EXPECT_NEAR(ahead[4][0] / 100.0, (0.25 * at(2029) + 0.75 * at(2030)) / (0.25 * at(2024) + 0.75 * at(2025)),
+              1e-9);
+}
+
 TEST(Population, BeforeTheProjectionCohortsGoOn) {
   const PopulationTables tables(kTables, {}), chosen(kTables, {PopulationVariant::kCohorts, {}});
-  const ChildrenByAge origin = tables.at_origin(202, 2019, 50000.0);
-  const auto ahead = tables.ahead(202, 2019, origin);
+  const ChildrenByAge origin = tables.at_origin(202, {2019, 3}, 50000.0);
+  const auto ahead = tables.ahead(202, {2019, 3}, origin);
   ASSERT_FALSE(ahead.empty());
-  EXPECT_EQ(ahead, chosen.ahead(202, 2019, origin));
-  EXPECT_NE(chosen.ahead(202, 2025, origin), tables.ahead(202, 2025, origin));
+  EXPECT_EQ(ahead, chosen.ahead(202, {2019, 3}, origin));
+  EXPECT_NE(chosen.ahead(202, {2025, 3}, origin), tables.ahead(202, {2025, 3}, origin));
   for (std::size_t t = 0; t < 10; ++t) EXPECT_EQ(ahead[t][0], origin[0]);
   const ChildrenTable estimates(kTables / "children.csv");
   double before = 0.0, after = 0.0;
@@ -116,7 +135,7 @@ TEST(Population, VariantsLieAboutThePrincipalAndWidenWithTime) {
   using enum PopulationVariant;
   const auto ahead = [](PopulationVariant variant) {
     const PopulationTables tables(kTables, {variant, {}});
-    return tables.ahead(919, 2025, tables.at_origin(919, 2025, 270000.0));
+    return tables.ahead(919, {2025, 3}, tables.at_origin(919, {2025, 3}, 270000.0));
   };
   const auto principal = ahead(kPrincipal), low = ahead(kLow), high = ahead(kHigh);
   double gap = 0.0;
@@ -136,12 +155,12 @@ TEST(Population, ATableOfOnesOwnIsForItsAuthorities) {
       folder.write("own.csv", std::string(kBands) + "926,2025,100,400,1300\n926,2026,90,400,1300\n");
   const PopulationTables tables(kTables, {PopulationVariant::kPrincipal, file.string()}),
       published(kTables, {});
-  const ChildrenByAge origin = tables.at_origin(926, 2025, 170000.0);
-  const auto ahead = tables.ahead(926, 2025, origin);
+  const ChildrenByAge origin = tables.at_origin(926, {2025, 3}, 170000.0);
+  const auto ahead = tables.ahead(926, {2025, 3}, origin);
   ASSERT_EQ(ahead.size(), 2U);  // then as it is
   EXPECT_EQ(ahead[1][0], 90.0);
   EXPECT_NEAR(sum(ahead[0]), 1800.0, 1e-9);
-  EXPECT_EQ(tables.ahead(919, 2025, origin), published.ahead(919, 2025, origin));
+  EXPECT_EQ(tables.ahead(919, {2025, 3}, origin), published.ahead(919, {2025, 3}, origin));
 }
 
 }  // namespace

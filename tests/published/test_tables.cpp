@@ -170,6 +170,31 @@ TEST(OriginYears, AreThoseOfTheTables) {
   EXPECT_FALSE(figures.live(place_of(figures, 928), 2022));
 }
 
+TEST(OriginYears, EndWithTheDayOfOwnFigures) {
+  const Folder folder;
+  write_one_more_year(folder);
+  const OwnYear own{926, {2026, 6}, {{"cla_at31", 1180.0}, {"referrals", 9000.5}}};
+  folder.write(std::string(kOwnYearFile), own_year_csv(own));
+  const OwnYear read = load_own_year(folder.path()).value();
+  EXPECT_EQ(read.code, own.code);
+  EXPECT_EQ(read.date, own.date);
+  EXPECT_EQ(read.cells, own.cells);
+  EXPECT_FALSE(load_own_year(kTables).has_value());
+
+  const OriginYears years = origin_years(folder.path());
+  EXPECT_EQ(years.origin(2026), (MonthEnd{2026, 6}));
+  EXPECT_EQ(years.origin(2025), (MonthEnd{2025, 3}));
+  const EnglandTables tables(folder.path());
+  EXPECT_EQ(load_england(tables, {2026, 6}).origin, (MonthEnd{2026, 6}));
+  expect_contains(message_of([&] { load_england(tables, {2026, 3}); }), "from 2014 to 2025, or 30 June 2026");
+  EXPECT_EQ(load_england_of_result(kTables, {2026, 6}).origin, (MonthEnd{2025, 3}));
+
+  folder.write(std::string(kOwnYearFile), "column,value\ndate,soon\n");
+  expect_contains(message_of([&] { origin_years(folder.path()); }), "own_figures.csv:2");
+  folder.write(std::string(kOwnYearFile), "column,value\ncla_at31,3\n");
+  expect_contains(message_of([&] { origin_years(folder.path()); }), "no date");
+}
+
 TEST(OriginYears, NeedAYearWithStocks) {
   const Folder folder;
   folder.write("england.csv", "measure,2013,2014\ncin_at31,1,1\ncla_at31,1,1\ncpp_at31,,1\n");
@@ -191,6 +216,9 @@ TEST(Prices, AreMovedFromYearToYearAndBack) {
   EXPECT_EQ(prices.cash(2020, 2022), 1.0);                   // none is known so early
   EXPECT_NEAR(prices.price(PriceKind::kPay, 2022, 2024), 1.1 * 1.2,
               1e-14);  // as inflation where it is not known
+  EXPECT_EQ(prices.cash_within(2022, 0.0), 1.0);
+  EXPECT_NEAR(prices.cash_within(2022, 0.25) * prices.cash_within(2022, 0.75), 1.1, 1e-14);
+  EXPECT_NEAR(prices.price_within(PriceKind::kPay, 2023, 0.5), std::sqrt(1.2), 1e-14);
   folder.write("own.csv", "kind,year,growth\ninflation,2023,0\n");
   prices.replace_with(PriceTable(folder.path() / "own.csv"));
   EXPECT_NEAR(prices.cash(2022, 2024), 1.05, 1e-14);  // other years are as they were

@@ -212,6 +212,20 @@ TEST_F(Results, MoneyIsShownInThePoundsAskedFor) {
   EXPECT_THROW(parse_pounds("nominal"), UsageError);
 }
 
+TEST_F(Results, CashOfAYearThatEndsLaterLiesBetweenThatOfTwo) {
+  ResultHeader header = header_of(1, 1, 1, 12);
+  header.origin = {2022, 9};
+  header.scenario_json = R"({"name": "small", "prices": {"first_year": 2022, "cash": [0.9, 1.1, 1.21]}})";
+  write_distinct(path(), header);
+  const ResultReader plain(path());
+  ResultReader reader(path());
+  reader.show_money_in(parse_pounds("cash"));
+  EXPECT_DOUBLE_EQ(reader.cost({0})[3], plain.cost({0})[3] * std::sqrt(1.1 * 1.21));
+  reader.show_money_in(parse_pounds("2021-22"));
+  EXPECT_DOUBLE_EQ(reader.cost({0})[3], plain.cost({0})[3] * 0.9);
+  EXPECT_EQ(pounds_text(parse_pounds("real"), header), "pounds of the year to 30 September 2022");
+}
+
 TEST_F(Results, MoneyStaysInRealTermsWhereInflationIsNotRecorded) {
   write_distinct(path(), header_of(1, 1, 1, 12));
   ResultReader reader(path());

@@ -17,11 +17,16 @@ export function show(chosen) {
   area = chosen;
 }
 
-// What was published: [year, value] of the years that have one.
-export const publishedOf = (key) =>
-  (area.published[key] || [])
-    .map((value, i, all) => [data.origin_year - all.length + 1 + i, value])
-    .filter(([, value]) => value !== null);
+// What was published, and after it the council's own: [year, value, label] of the years that have one.
+export const publishedOf = (key) => {
+  const past = (area.published[key] || [])
+    .map((value, i, all) => [data.published_year - all.length + 1 + i, value])
+    .filter(([, value]) => value !== null)
+    .map(([year, value]) => [String(year), value, `year to 31 March ${year}`]);
+  const own = area.own?.figures[key];
+  return own === undefined ? past : [...past, [area.own.short, own, area.own.label]];
+};
+export const sourceOf = (year) => (year === area.own?.short ? "The council’s own" : "Published");
 
 // ---- names
 

@@ -17,7 +17,7 @@ function views() {
   return [
     {
       key: "published",
-      name: `${perChildren}, published, March ${data.origin_year}`,
+      name: `${perChildren}, published, March ${data.published_year}`,
       of: (a) => published(a.id),
       cuts: data.map_cuts.published,
     },

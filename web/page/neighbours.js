@@ -20,7 +20,7 @@ function ratesChart(group) {
   return dots({
     id: "neighbours-level",
     own: 0,
-    measure: `${perChildren}, published, March ${data.origin_year}`,
+    measure: `${perChildren}, published, March ${data.published_year}`,
     head: "Authority",
     message:
       `Looked-after children per 10,000: ${shown(published(area.id), 1)} in ${area.name}, ` +
@@ -65,7 +65,7 @@ function neighboursTable(group) {
     scrolling(
       "What is published of the neighbours",
       table(
-        `Published figures per 10,000 children, year to March ${data.origin_year}`,
+        `Published figures per 10,000 children, year to March ${data.published_year}`,
         ["Authority", n("Children"), n("In income-deprived families (%)"), ...publishedRates.map(n)],
         rows,
         { rowClass: (i) => (i === 0 ? "own" : null), id: "neighbours-published" },

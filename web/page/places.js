@@ -15,7 +15,7 @@ const placeColumns = () => [
   { name: "Region", of: (a) => [a.region, a.region] },
   { name: "Children", number: true, of: (a) => [shown(factsOf(a.id).children, 0), factsOf(a.id).children] },
   {
-    name: `Published ${data.origin_year}`,
+    name: `Published ${data.published_year}`,
     number: true,
     of: (a) => [shown(published(a.id), 1), published(a.id) ?? -1],
   },
@@ -145,7 +145,7 @@ function placesFile() {
       "Authority",
       "Region",
       "Children",
-      `Published ${data.origin_year}`,
+      `Published ${data.published_year}`,
       "Baseline mean",
       "90% from",
       "90% to",

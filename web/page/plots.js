@@ -28,6 +28,7 @@ import {
   periods,
   publishedOf,
   sizesText,
+  sourceOf,
   title,
 } from "./data.js";
 import { n, table } from "./elements.js";
@@ -81,7 +82,7 @@ function levelPlot(baseline, past, years, scale, said) {
       ),
       {
         type: "scatter",
-        data: years.map((year) => (past.find(([y]) => String(y) === year) || [null, null])[1]),
+        data: years.map((year) => (past.find(([y]) => y === year) || [null, null])[1]),
         symbol: cross,
         symbolSize: 9,
         z: 5,
@@ -91,25 +92,32 @@ function levelPlot(baseline, past, years, scale, said) {
   });
 }
 
+const crossesNote = (past) => {
+  if (!past.length) return "";
+  const own = past.at(-1)[0] === area.own?.short;
+  return own ? "Crosses: published; the last is the council’s own. " : "Crosses: published. ";
+};
+
 // What was published, and what business as usual leads to.
 export function levelChart(key, compact = false) {
   const values = area.compared[key];
   const past = publishedOf(key);
   const ahead = periods.map((period) => period.short);
-  const years = [...new Set([...past.map(([year]) => String(year)), ...ahead])];
+  const years = [...new Set([...past.map(([year]) => year), ...ahead])];
   const first = years.indexOf(ahead[0]);
   const scale = scaleOf([...past.map(([, value]) => value), ...values.baseline.flat()]);
-  const from = past.length ? ` (published in ${past.at(-1)[0]}: ${shown(past.at(-1)[1], 0)})` : "";
+  const [latest, latestValue] = past.at(-1) || [];
+  const from = past.length ? ` (${lower(sourceOf(latest))} in ${latest}: ${shown(latestValue, 0)})` : "";
   const message =
     `${title(key)}: ${valueText(values.baseline[last][0], values.decimals, values.unit)} in ` +
     `${periods[last].short} under ${baseName}${from}`;
   const measure = `${title(key)} (${howMeasured(key)}), ${baseName}`;
   const said = years.map((year, i) => {
-    const published = past.find(([y]) => String(y) === year);
+    const published = past.find(([y]) => y === year);
     const t = i - first;
     return [
       year,
-      published ? `Published: ${shown(published[1], 0)}` : null,
+      published ? `${sourceOf(year)}: ${shown(published[1], 0)}` : null,
       t >= 0 ? `${arms[base].title}: ${levelText(values.baseline[t], values.decimals)}` : null,
       ...(t >= 0
         ? others.map((arm) => `${arms[arm].title}: ${shown(values.mean[arm][t], values.decimals)}`)
@@ -128,7 +136,7 @@ export function levelChart(key, compact = false) {
     values: said,
     note:
       (
-        `${known ? "Band: 90% of replicates. " : ""}${past.length ? "Crosses: published. " : ""}` +
+        `${known ? "Band: 90% of replicates. " : ""}${crossesNote(past)}` +
         `${axisStart(scale).trim()}`
       ).trim() || null,
     option: levelPlot(values.baseline, past, years, scale, said),
@@ -339,9 +347,9 @@ function yearsTable(key) {
       n(`Replicates with ${less(key)}`),
     ],
     [
-      ...past.map(([year, value]) => [
-        `year to 31 March ${year}`,
-        "Published",
+      ...past.map(([year, value, label]) => [
+        label,
+        sourceOf(year),
         shown(value, 0),
         "",
         "",

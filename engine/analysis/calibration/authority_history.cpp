@@ -107,6 +107,7 @@ std::optional<int> year_cut_out(const EnglandTables& tables, const AuthorityIden
 // One known log rate of an authority, relative to England.
 struct Observation {
   int rate = 0;
+  int year = 0;           // a flow and the stock at its end are of the same
   double time = 0.0;      // years from the origin
   double value = 0.0;     // log
   double sampling = 0.0;  // variance of chance
@@ -125,8 +126,8 @@ std::vector<Observations> observe(const std::vector<Series>& series, const Serie
         const double common = england.numerator[y][k] / england.denominator[y][k];
         if (!(n > 0.0) || !(d > 0.0) || !(common > 0.0)) continue;
         if (k != hearth::index(Propensity::kCareExit) && d < kSmallestPopulation) continue;
-        known.push_back({m, kFirstYear + static_cast<int>(y) - origin + kTimeInYear[k],
-                         std::log(n / d / common), kDispersion[k] / n});
+        const int year = kFirstYear + static_cast<int>(y) - origin;
+        known.push_back({m, year, year + kTimeInYear[k], std::log(n / d / common), kDispersion[k] / n});
       }
   }
   return out;
@@ -164,8 +165,7 @@ Eigen::MatrixXd covariance(const Volatility& v, const Observations& known) {
       double c =
           level_covariance(v, x.rate, y.rate) + reverting_covariance(v, x.rate, x.time, y.rate, y.time);
       // A flow and the stock at the end of the same year share their noise.
-      if (std::floor(x.time + 0.75) == std::floor(y.time + 0.75))
-        c += v.noise(x.rate, y.rate) * noise(x) * noise(y);
+      if (x.year == y.year) c += v.noise(x.rate, y.rate) * noise(x) * noise(y);
       out(i, j) = out(j, i) = c;
     }
   return out;
@@ -432,6 +432,26 @@ Series series_of_england(const EnglandTables& tables, int origin) {
   return make_series(of_england, tables.history.first_published("population_0_17").value_or(origin), origin);
 }
 
+// The twelve months to the date of own figures alone. The stock a year before is that of the published years
+// about it, in proportion.
+Series series_of_own(const EnglandTables& tables, const OwnYear& own, int published, double since) {
+  const auto authority = std::ranges::find(tables.authorities, own.code, &AuthorityIdentity::code);
+  const Published before = published_of(tables, *authority);
+  const auto cell = [&](std::string_view measure) {
+    const auto found = own.cells.find(std::string(measure));
+    return found == own.cells.end() ? kNone : found->second;
+  };
+  const double last = before("cla_at31", published);
+  const double stock_before = since < 1.0 ? std::lerp(before("cla_at31", published - 1), last, since)
+                                          : std::lerp(last, cell("cla_at31"), (since - 1.0) / since);
+  const auto of_own = [&](std::string_view measure, int year) {
+    if (year != kFirstYear) return measure == "cla_at31" ? stock_before : kNone;
+    const double value = cell(measure);
+    return measure == "population_0_17" && std::isnan(value) ? before(measure, published) : value;
+  };
+  return make_series(of_own, kFirstYear, kFirstYear);
+}
+
 Pooled pool(const EnglandTables& tables, int origin) {
   Pooled out;
   for (const auto& authority : tables.authorities) {
@@ -498,26 +518,37 @@ AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
   return out;
 }
 
-OwnHistory estimate_own_history(const EnglandTables& tables, int published, int origin, int code) {
+OwnHistory estimate_own_history(const EnglandTables& tables, int published, const OwnYear& own) {
   const Pooled all = pool(tables, published);
-  const auto at = std::ranges::find(all.codes, code);
-  if (at == all.codes.end()) throw InternalError("no history of authority " + std::to_string(code));
+  const auto at = std::ranges::find(all.codes, own.code);
+  if (at == all.codes.end()) throw InternalError("no history of authority " + std::to_string(own.code));
   const auto i = static_cast<std::size_t>(at - all.codes.begin());
   const auto expected = [&](const Observations& known, const Series& series) {
-    return expect(all.volatility, state_at_origin(all.volatility, known, all.mean), code, series);
+    return expect(all.volatility, state_at_origin(all.volatility, known, all.mean), own.code, series);
   };
   OwnHistory out{expected(all.known[i], all.series[i]), {}};
-  const auto authority = std::ranges::find(tables.authorities, code, &AuthorityIdentity::code);
-  const Series own = series_of(tables, *authority, origin);
-  Observations known = observe({own}, series_of_england(tables, origin), origin).front();
-  // England's figures of these years are not known, only that it drifts.
+
+  const double since = own.date.months_since({published, kYearEndMonth}) / 12.0;
+  const Series series = series_of_own(tables, own, published, since);
+  // England is taken to be as it was.
+  Series england = series_of_england(tables, published);
+  england.numerator = {england.numerator.back()};
+  england.denominator = {england.denominator.back()};
+  Observations known = observe({series}, england, kFirstYear).front();
   for (Observation& o : known) {
-    const double since = o.time - kTimeInYear[static_cast<std::size_t>(o.rate)] + origin - published;
-    if (since <= 0.0) continue;
     const RateVolatility& rate = all.volatility.rates[static_cast<std::size_t>(o.rate)];
+    // Twelve months of which some are published say no more than the rest of them does.
+    if (since < 1.0 && kTimeInYear[static_cast<std::size_t>(o.rate)] != 0.0)
+      o.sampling += (1.0 / since - 1.0) * (o.sampling + rate.transient_sd * rate.transient_sd);
+    // It is known only that England drifts.
     o.sampling += rate.england_sd * rate.england_sd * -std::expm1(-2.0 * rate.england_reversion * since);
+    o.year = 1;
   }
-  out.with_own = expected(known, own);
+  for (Observation o : all.known[i]) {
+    o.time -= since;
+    known.push_back(o);
+  }
+  out.with_own = expected(known, series);
   return out;
 }
 

@@ -18,6 +18,7 @@
 #include "analysis/calibration/calibration_targets.hpp"
 #include "parameters/registry.hpp"
 #include "published/england_tables.hpp"
+#include "published/own_year.hpp"
 #include "scenario/scenario.hpp"
 
 namespace hearth {
@@ -62,15 +63,15 @@ struct AuthorityHistory {
 // Throws DataError.
 AuthorityHistory estimate_history(const EnglandTables& tables, int origin);
 
-// What one authority's own figures of years after the last published one change: its expectation at the last
-// published origin, and with its own figures at a later one. `tables` have its rows up to that, and England's
-// figures of the published year again, which are taken for no more than a guess.
+// What one authority's own figures change that are later than the last published ones: its expectation at the
+// last published origin, and with its own figures at their date. England's of that date are not known: those
+// published are taken for no more than a guess.
 struct OwnHistory {
   AuthorityExpectation published;
   AuthorityExpectation with_own;
 };
 // Throws DataError.
-OwnHistory estimate_own_history(const EnglandTables& tables, int published, int origin, int code);
+OwnHistory estimate_own_history(const EnglandTables& tables, int published, const OwnYear& own);
 
 // The propensities that make up for how own figures move an authority's levels, by the measured response of
 // rates to propensities.

@@ -58,7 +58,7 @@ std::string place_text(const Forecast& forecast, std::size_t location, std::size
   out += '\n';
   for (const Figure figure : forecast.figures) {
     const FigureInfo& info = kFigureTable[index(figure)];
-    out += fmt::format("\n{}\n", info.title);
+    out += fmt::format("\n{}\n", title_at(info, forecast.origin));
     for (const int horizon : forecast.horizons) {
       out += fmt::format("{:<6}", forecast.origin.year + horizon);
       for (std::size_t a = first_arm; a < end_arm; ++a) {
@@ -170,8 +170,9 @@ std::string forecast_text(const Forecast& forecast) {
   std::string out;
   const auto shown = places_shown(forecast.locations());
   for (const std::size_t location : shown) {
-    out += fmt::format("{}, from {}: median (90% interval), at 31 March or of the year to it\n\n",
-                       forecast.locations()[location].name, forecast.origin.text());
+    const std::string day = forecast.origin.text();
+    out += fmt::format("{}, from {}: median (90% interval), at {} or of the year to it\n\n",
+                       forecast.locations()[location].name, day, day.substr(0, day.rfind(' ')));
     for (std::size_t arm = 0; arm < forecast.arms.size(); arm += kArmsAcross)
       out += place_text(forecast, location, arm, std::min(arm + kArmsAcross, forecast.arms.size())) + "\n";
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -12,16 +13,32 @@
 namespace hearth {
 
 double figure_of(const AuthoritySeries& series, Figure figure, int horizon) {
+  return figure_to(series, figure, horizon * kMonthsPerYear);
+}
+
+double figure_to(const AuthoritySeries& series, Figure figure, int months_in) {
   const FigureInfo& info = kFigureTable.at(index(figure));
-  const auto end = static_cast<std::size_t>(horizon * kMonthsPerYear);
-  if (horizon < 1 || end > series.months())
-    throw InternalError(fmt::format("year {} of a simulation of {} months", horizon, series.months()));
+  const auto end = static_cast<std::size_t>(months_in);
+  if (months_in < 1 || end > series.months())
+    throw InternalError(fmt::format("month {} of a simulation of {} months", months_in, series.months()));
+  const auto start = info.stock ? end - 1 : end - std::min(end, std::size_t{kMonthsPerYear});
   double total = 0.0;
   for (std::size_t category = 0; category < info.categories; ++category) {
     const auto months = series.counts(info.measure, category);
-    for (std::size_t m = info.stock ? end - 1 : end - kMonthsPerYear; m < end; ++m) total += months[m];
+    for (std::size_t m = start; m < end; ++m) total += months[m];
   }
   return total;
+}
+
+double PublicationNoise::recorded(double simulated, Figure figure, std::uint32_t replicate, int code,
+                                  int horizon) const {
+  const double sd = log_sd.at(index(figure));
+  if (sd == 0.0) return simulated;
+  const Draws draws(seed, replicate, code);
+  const Bits bits = draws.block(Process::kPublication, static_cast<std::uint32_t>(index(figure)),
+                                static_cast<std::uint32_t>(horizon));
+  // With mean one, so that sums over authorities keep theirs.
+  return simulated * std::exp(sd * normal(bits[0], bits[1]) - 0.5 * sd * sd);
 }
 
 PublicationNoise publication_noise(const Scenario& scenario) {
@@ -61,17 +78,10 @@ void Samples::add(std::size_t replicate, const std::vector<AuthoritySeries>& ser
   std::vector<double> published(series.size());
   for (const FigureInfo& info : kFigureTable)
     for (int horizon = 1; horizon <= years_; ++horizon) {
-      const double sd = noise.log_sd.at(index(info.id));
-      for (std::size_t a = 0; a < series.size(); ++a) {
-        published[a] = figure_of(series[a], info.id, horizon) / sampling_fraction;
-        if (sd == 0.0) continue;
-        // The first locations are the authorities.
-        const Draws draws(noise.seed, static_cast<std::uint32_t>(replicate), locations_.at(a).code);
-        const Bits bits = draws.block(Process::kPublication, static_cast<std::uint32_t>(index(info.id)),
-                                      static_cast<std::uint32_t>(horizon));
-        // With mean one, so that sums over authorities keep theirs.
-        published[a] *= std::exp(sd * normal(bits[0], bits[1]) - 0.5 * sd * sd);
-      }
+      // The first locations are the authorities.
+      for (std::size_t a = 0; a < series.size(); ++a)
+        published[a] = noise.recorded(figure_of(series[a], info.id, horizon) / sampling_fraction, info.id,
+                                      static_cast<std::uint32_t>(replicate), locations_.at(a).code, horizon);
       for (std::size_t l = 0; l < locations_.size(); ++l) {
         double total = 0.0;
         for (const std::size_t member : locations_[l].members) total += published.at(member);

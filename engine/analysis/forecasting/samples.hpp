@@ -19,6 +19,9 @@ namespace hearth {
 struct PublicationNoise {
   std::array<double, kFigures> log_sd{};  // by figure
   std::uint64_t seed = 0;
+
+  // A simulated figure of an authority and a year (from 1) as it will be published.
+  double recorded(double simulated, Figure figure, std::uint32_t replicate, int code, int horizon) const;
 };
 
 // That of a scenario: none, until its calibration says how large it is.
@@ -52,5 +55,7 @@ class Samples {
 
 // The figure of year `horizon` (from 1) in one authority's series, of the families that are simulated.
 double figure_of(const AuthoritySeries& series, Figure figure, int horizon);
+// A stock after so many months, a flow of the twelve that end then, or of all where they are fewer.
+double figure_to(const AuthoritySeries& series, Figure figure, int months);
 
 }  // namespace hearth

@@ -14,6 +14,26 @@ double placement_price_ratio(const Parameters& reference, const AuthorityOrigin&
   return authority.looked_after_spend_gbp / gbp_per_year;
 }
 
+namespace {
+
+// The price of a week that the council itself gives, for these kinds of placement together.
+void use_own_price(double gbp_per_week, std::size_t first, std::size_t end, const Parameters& p,
+                   const Parameters& reference, const std::array<double, kPlacementKinds>& stock,
+                   UnitCosts& out) {
+  if (gbp_per_week <= 0.0) return;
+  double placed = 0.0, spent = 0.0;
+  for (std::size_t q = first; q < end; ++q) {
+    const double weight = stock[q] + 1e-6;  // of a kind that nobody is in yet, for all kinds alike
+    placed += weight;
+    spent += weight * reference[rows::kCostPlacement.at(q)];
+  }
+  for (std::size_t q = first; q < end; ++q)
+    out.placement_gbp_per_month[q] =
+        p[rows::kCostPlacement.at(q)] * kWeeksPerMonth * gbp_per_week * placed / spent;
+}
+
+}  // namespace
+
 UnitCosts make_unit_costs(const Parameters& p, const Parameters& reference, const AuthorityOrigin& authority,
                           const std::array<double, kPlacementKinds>& stock) {
   using enum Parameter;
@@ -22,6 +42,9 @@ UnitCosts make_unit_costs(const Parameters& p, const Parameters& reference, cons
       p.on(cost_placement_outturn) ? placement_price_ratio(reference, authority, stock) : 1.0;
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
     out.placement_gbp_per_month[q] = p[rows::kCostPlacement.at(q)] * kWeeksPerMonth * ratio;
+  constexpr auto kHome = static_cast<std::size_t>(Placement::kChildrensHome);
+  use_own_price(authority.own_foster_gbp_per_week, 0, kHome, p, reference, stock, out);
+  use_own_price(authority.own_residential_gbp_per_week, kHome, kHome + 1, p, reference, stock, out);
   out.social_worker_gbp_per_month = p[cost_social_worker] / kMonthsPerYear;
   out.agency_gbp_per_month = out.social_worker_gbp_per_month * p[cost_agency_ratio];
   out.family_support_gbp_per_month = p[cost_family_support] / kMonthsPerYear;

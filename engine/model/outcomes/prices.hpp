@@ -14,7 +14,7 @@ namespace hearth {
 // Of each kind, over those of the origin's year, in real terms.
 using PriceLevels = std::array<double, kPriceKinds>;
 
-// In the year to 31 March `years` after the origin (1: the first). `england`: the draws of England in the
+// In the year `years` after the origin (1: the first). `england`: the draws of England in the
 // replicate, the same for all authorities and arms; without a spread where drift is off. The spread widens
 // what may come without raising its mean.
 PriceLevels price_levels(const PricePaths& paths, const Parameters& parameters, const Draws& england,

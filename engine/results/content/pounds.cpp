@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "core/error.hpp"
 #include "published/prices.hpp"
 #include "scenario/files/recorded.hpp"
@@ -34,16 +36,22 @@ std::vector<double> money_factors(const Pounds& pounds, const ResultHeader& head
                                    financial_year(year), financial_year(first), financial_year(last)));
     return scenario.cash[static_cast<std::size_t>(year - first)];
   };
+  const double later = header.origin.since_year_end();
   for (int step = 0; step < header.steps(); ++step) {
     const int year = header.origin.year + step * header.step_months / kMonthsPerYear + 1;
-    out[static_cast<std::size_t>(step)] = cash_in(pounds.cash ? year : *pounds.year);
+    double& factor = out[static_cast<std::size_t>(step)];
+    factor = cash_in(pounds.cash ? year : *pounds.year);
+    // Of a year that ends later, so far on towards the next.
+    if (pounds.cash && later > 0.0) factor *= std::pow(cash_in(year + 1) / factor, later);
   }
   return out;
 }
 
 std::string pounds_text(const Pounds& pounds, const ResultHeader& header) {
-  return pounds.cash ? "cash"
-                     : fmt::format("pounds of {}", financial_year(pounds.year.value_or(header.origin.year)));
+  if (pounds.cash) return "cash";
+  if (!pounds.year && header.origin.month != kYearEndMonth)
+    return fmt::format("pounds of the year to {}", header.origin.text());
+  return fmt::format("pounds of {}", financial_year(pounds.year.value_or(header.origin.year)));
 }
 
 std::string pounds_sentence(const Pounds& pounds, const ResultHeader& header) {

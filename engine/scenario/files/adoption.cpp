@@ -293,7 +293,7 @@ std::vector<NamedAdoption> read_history(const fs::path& tables, const MonthEnd& 
     const auto model = models.by_name.find(name);
     if (year >= origin.year || model == models.by_name.end()) continue;
     Adoption adoption;
-    adoption.start_month = (year - origin.year) * kMonthsPerYear;
+    adoption.start_month = MonthEnd{year, kYearEndMonth}.months_since(origin);
     adoption.authorities = {code};
     const auto& components = model->second.model.components;
     for (std::size_t i = 0; i < components.size(); ++i)

@@ -22,16 +22,19 @@ void check_own(const Cursor& at, const std::filesystem::path& file, const Scenar
   };
   try {
     const ChildrenTable own(file);
+    // The middle of the year that is used for 31 March is that of the year before.
     const int first = scenario.origin.year;
+    const int needed = scenario.origin.month == kYearEndMonth ? first : first + 1;
     const auto has = [&](int code) { return own.has(code); };
     if (!std::ranges::any_of(scenario.authorities, has))
       return refuse(fmt::format("{} has none of the authorities simulated", file.filename().string()),
                     "the code of an authority that is");
     for (const int code : scenario.authorities)
-      if (own.has(code) && !own.at(code, first, ChildrenByAge{}))
-        return refuse(fmt::format("{} has no row for mid_year {} of authority {}", file.filename().string(),
-                                  first, code),
-                      fmt::format("rows from mid_year {}, that after the origin, on", first));
+      for (int year = first; year <= needed; ++year)
+        if (own.has(code) && !own.at(code, year, ChildrenByAge{}))
+          return refuse(fmt::format("{} has no row for mid_year {} of authority {}", file.filename().string(),
+                                    year, code),
+                        fmt::format("rows from mid_year {}, that after the origin, on", first));
   } catch (const DataError& error) {
     refuse(error.what(), "a table with the columns code, mid_year and a column for each band of ages");
   }

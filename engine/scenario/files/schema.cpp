@@ -188,7 +188,7 @@ Json target() {
 // All keys of a scenario; which of them it needs depends on whether it extends another.
 Json scenario_keys(const OriginYears& years) {
   std::vector<std::string> origins;
-  for (int year = years.first; year <= years.last; ++year) origins.push_back(fmt::format("{}-03-31", year));
+  for (int year = years.first; year <= years.last; ++year) origins.push_back(years.origin(year).iso());
   const Json arms = {{"type", "object"},
                      {"propertyNames", {{"pattern", "^[a-z][a-z0-9_]{0,63}$"}}},
                      {"additionalProperties", reference("arm")},

@@ -97,7 +97,7 @@ void read_settings(const Cursor& root, const ScenarioOverrides& overrides,
   if (const auto at = Checker::child(root, "title")) scenario.title = checker.text(*at).value_or("");
   if (const auto at = Checker::child(root, "question")) scenario.question = checker.text(*at).value_or("");
   if (const auto& year = overrides.origin_year) {
-    scenario.origin = {*year, 3};
+    scenario.origin = years ? years->origin(*year) : MonthEnd{*year, kYearEndMonth};
     if (years && (*year < years->first || *year > years->last))
       throw UsageError(fmt::format("--origin {}: allowed: a whole number from {} to {}", *year, years->first,
                                    years->last));

@@ -21,18 +21,20 @@ std::string origin_hint(const Cursor& root, const std::string& text, int horizon
   const std::string meant = month_meant(text);
   if (meant.empty()) return reason;
   const MonthEnd wanted = parse_month_end(meant);
-  const int latest = years.last;
-  if (wanted.year < years.first || (wanted.year <= latest && wanted.month != 3)) return reason;
-  if (wanted.year <= latest) return fmt::format("write \"{}-03-31\"", wanted.year);
+  const MonthEnd latest = years.origin(years.last);
+  const bool later = wanted.months_since(latest) > 0;
+  const MonthEnd possible = years.origin(wanted.year);
+  if (wanted.year < years.first || (!later && wanted.month != possible.month)) return reason;
+  if (!later) return fmt::format("write \"{}\"", possible.iso());
   const auto months = Checker::child(root, "horizon_months");
   const int horizon = months && months->node->kind == Node::Kind::kNumber
                           ? static_cast<int>(std::clamp(months->node->number, 1.0, kHorizonMonths.upper))
                           : horizon_months;
   const MonthEnd last = wanted.plus_months(horizon);
   return fmt::format(
-      "there are no tables after that day: start from it and forecast for longer. \"origin\": \"{}-03-31\" "
+      "there are no tables after that day: start from it and forecast for longer. \"origin\": \"{}\" "
       "with \"horizon_months\": {} reaches {}; the months asked for here are those from {} on",
-      latest, last.months_since({latest, 3}), month_name(-1, last), month_name(0, wanted));
+      latest.iso(), last.months_since(latest), month_name(-1, last), month_name(0, wanted));
 }
 
 std::array<std::string_view, kShockKinds> shock_names() {
@@ -123,12 +125,12 @@ std::optional<MonthEnd> read_origin(const Cursor& root, int horizon_months,
   if (!at) return std::nullopt;
   // Without tables any year will do: that they are missing is what matters, and is reported.
   const OriginYears possible = years.value_or(OriginYears{1, 9999});
-  const std::string allowed = fmt::format("31 March of a year with tables, \"{}-03-31\" to \"{}-03-31\"",
-                                          possible.first, possible.last);
+  const std::string allowed = fmt::format("31 March of a year with tables, \"{}-03-31\" to \"{}\"",
+                                          possible.first, possible.origin(possible.last).iso());
   const auto value = checker.text(*at, allowed);
   if (!value) return std::nullopt;
   for (int year = possible.first; year <= possible.last; ++year)
-    if (*value == fmt::format("{}-03-31", year)) return MonthEnd{year, 3};
+    if (const MonthEnd origin = possible.origin(year); *value == origin.iso()) return origin;
   checker.wrong(*at, at->node->described(), allowed, origin_hint(root, *value, horizon_months, possible));
   return std::nullopt;
 }
