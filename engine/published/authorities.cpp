@@ -61,6 +61,25 @@ std::vector<AuthorityIdentity> load_authority_identities(const std::filesystem::
   return out;
 }
 
+std::vector<std::optional<double>> idaci_known(const std::vector<const AuthorityIdentity*>& authorities,
+                                               int year) {
+  constexpr int kFirstWithLater = 2020;
+  double sum_2015 = 0.0, sum_2019 = 0.0;
+  for (const auto* each : authorities) {
+    if (!each->idaci_2015 || !each->idaci_2019) continue;
+    sum_2015 += *each->idaci_2015;
+    sum_2019 += *each->idaci_2019;
+  }
+  std::vector<std::optional<double>> out;
+  for (const auto* each : authorities) {
+    const bool later = each->idaci_2019 && (year >= kFirstWithLater || !each->idaci_2015);
+    out.push_back(later              ? each->idaci_2019
+                  : each->idaci_2015 ? std::optional(*each->idaci_2015 * sum_2019 / sum_2015)
+                                     : std::nullopt);
+  }
+  return out;
+}
+
 std::vector<int> predecessors(const std::vector<AuthorityIdentity>& all, int code) {
   std::vector<int> out;
   for (const auto& other : all)

@@ -29,6 +29,12 @@ struct AuthorityIdentity {
 // By code, ascending. Throws DataError.
 std::vector<AuthorityIdentity> load_authority_identities(const std::filesystem::path& data_directory);
 
+// The IDACI score of each that was known on 31 March of `year`, on the scale of 2019: that of 2019, or where
+// an authority has none, and for all before it was published in September of that year, that of 2015 times
+// how the mean of both has changed. Nothing where there is neither.
+std::vector<std::optional<double>> idaci_known(const std::vector<const AuthorityIdentity*>& authorities,
+                                               int year);
+
 // Codes of the authorities whose area, or a part of it, an authority took over; ascending.
 std::vector<int> predecessors(const std::vector<AuthorityIdentity>& all, int code);
 

@@ -251,26 +251,17 @@ void fill_own_prices(const std::filesystem::path& tables, std::vector<AuthorityO
   authority->own_residential_gbp_per_week = price("unitcost_residential_week_gbp");
 }
 
-// IDACI of 2019, or that of 2015 scaled by how the mean changed: where an authority has no other, and for all
-// at an origin before the later was known.
 std::vector<double> deprivation(const FilledYear& year, int year_number, const std::filesystem::path& file) {
-  constexpr int kKnown = 2020;  // indices of 2019 were published in September of that year
-  double sum_2015 = 0.0, sum_2019 = 0.0;
-  for (std::size_t a = 0; a < year.size(); ++a) {
-    const AuthorityIdentity& row = year.authority(a);
-    if (!row.idaci_2015 || !row.idaci_2019) continue;
-    sum_2015 += *row.idaci_2015;
-    sum_2019 += *row.idaci_2019;
-  }
+  std::vector<const AuthorityIdentity*> rows;
+  for (std::size_t a = 0; a < year.size(); ++a) rows.push_back(&year.authority(a));
+  const auto known = idaci_known(rows, year_number);
   std::vector<double> out;
   for (std::size_t a = 0; a < year.size(); ++a) {
-    const AuthorityIdentity& row = year.authority(a);
-    if (!row.idaci_2019 && !row.idaci_2015)
+    if (!known[a])
       throw DataError(
           fmt::format("{}: authority {} ({}) has neither idaci_2019 nor idaci_2015; expected one of them",
-                      file.string(), row.code, row.name));
-    const bool later = row.idaci_2019 && (year_number >= kKnown || !row.idaci_2015);
-    out.push_back(later ? *row.idaci_2019 : *row.idaci_2015 * sum_2019 / sum_2015);
+                      file.string(), rows[a]->code, rows[a]->name));
+    out.push_back(*known[a]);
   }
   return out;
 }

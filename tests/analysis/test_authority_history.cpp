@@ -58,6 +58,7 @@ struct Identity {
   int first_year = kFirst;
   int last_year = 2022;
   std::string successors = ",";  // two columns
+  std::optional<double> idaci{};
 };
 using Row = std::map<std::string, double>;  // by measure; missing: blank
 struct Tables {
@@ -78,7 +79,9 @@ const std::vector<std::string> kMeasures = {"population_0_17",
                                             "cla_started_age_10to15",
                                             "cla_started_age_16plus",
                                             "cla_at31",
-                                            "cin_at31"};
+                                            "cin_at31",
+                                            "cla_at31_uasc",
+                                            "cla_started_uasc"};
 
 std::string cell(const Row& row, const std::string& measure) {
   const auto found = row.find(measure);
@@ -91,7 +94,7 @@ void write(const Tables& tables, const fs::path& folder) {
                  "idaci_2019,statistical_neighbours\n";
   for (const Identity& a : tables.authorities)
     authorities << a.code << ",E,Place,North East," << a.first_year << ',' << a.last_year << ','
-                << a.successors << ",,,\n";
+                << a.successors << ",," << (a.idaci ? std::to_string(*a.idaci) : "") << ",\n";
   std::ofstream history(folder / "history.csv");
   history << "code,year";
   for (const auto& measure : kMeasures) history << ',' << measure;
@@ -568,6 +571,62 @@ void expect_prior(const AuthorityHistory& history, int code, const std::vector<s
   }
 }
 const std::vector<std::size_t> kAllRates = {0, 1, 2, 3, 4, 5, 6, 7};
+
+// Authorities whose rates lie on a line through deprivation, and stay: what the line explains is a level for
+// good, not a deviation that dies away.
+TEST(AuthorityHistory, LeavesWhatDeprivationExplainsInTheLevel) {
+  constexpr double kSlope = 3.0;
+  Tables tables;
+  add_england(tables);
+  std::vector<double> idaci;
+  for (int i = 0; i < 40; ++i) {
+    idaci.push_back(0.05 + 0.006 * i);
+    tables.authorities.push_back({101 + i, kFirst, 2022, ",", idaci.back()});
+    PropensityVector rates = kUsual;
+    for (double& rate : rates) rate *= std::exp(kSlope * (idaci.back() - 0.167) + 0.05 * std::sin(7.0 * i));
+    rates[index(Propensity::kCareExit)] = kUsual[index(Propensity::kCareExit)];
+    add_steady(tables, 101 + i, 100000.0, rates);
+  }
+  const AuthorityHistory history = estimate(tables, 2022);
+  const auto slope_of = [&](const auto& value) {
+    double x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
+    const auto n = static_cast<double>(idaci.size());
+    for (std::size_t i = 0; i < idaci.size(); ++i) {
+      const double v = value(history.authorities[i]);
+      x += idaci[i];
+      y += v;
+      xx += idaci[i] * idaci[i];
+      xy += idaci[i] * v;
+    }
+    return (n * xy - x * y) / (n * xx - x * x);
+  };
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    if (k == index(Propensity::kCareExit)) continue;
+    EXPECT_NEAR(history.volatility.rates[k].deprivation_slope, kSlope, 0.1) << k;
+    EXPECT_NEAR(slope_of([&](const auto& a) { return a.level[k]; }), kSlope, 0.15) << k;
+    EXPECT_NEAR(slope_of([&](const auto& a) { return a.deviation[k]; }), 0.0, 0.1) << k;
+  }
+}
+
+// An authority where many arrive alone has as many other entries at 16 and over as any.
+TEST(AuthorityHistory, EntriesAt16AreOfThoseWhoDoNotArriveAlone) {
+  Tables tables;
+  add_england(tables);
+  for (int i = 0; i < 12; ++i) {
+    tables.authorities.push_back({101 + i});
+    add_steady(tables, 101 + i, 100000.0);
+  }
+  Tables with = tables;
+  for (int year = kFirst; year <= 2022; ++year) {
+    Row& row = with.history[{101, year}];
+    row["cla_started_uasc"] = 100.0;
+    row["cla_started"] += 88.0;
+    row["cla_started_age_16plus"] += 88.0;
+  }
+  constexpr auto k16 = static_cast<std::size_t>(Propensity::kCareEntry16Plus);
+  const AuthorityExpectation plain = of(estimate(tables, 2022), 101), one = of(estimate(with, 2022), 101);
+  EXPECT_NEAR(one.log_rates[0][k16], plain.log_rates[0][k16], 1e-6);
+}
 
 // Own figures of Norfolk as last published, but for referrals.
 OwnYear own_year(const EnglandTables& tables, const MonthEnd& date, double referrals) {

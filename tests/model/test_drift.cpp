@@ -311,5 +311,29 @@ TEST(Drift, OfEnglandIsSharedByItsAuthorities) {
   EXPECT_GT((here.deviation - there.deviation).norm(), 0.1);
 }
 
+TEST(Drift, OfUnaccompaniedChildrenIsEnglandsAndHasMeanOne) {
+  Parameters p;
+  p[drift_unaccompanied_sd] = 0.4;
+  p[drift_unaccompanied_reversion] = 0.5;
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  constexpr std::uint32_t kReplicates = 4000;
+  constexpr int kMonths = 30;
+  double sum = 0.0, squares = 0.0;
+  for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+    const DriftState state = follow(tables, Luck(replicate), kMonths).state;
+    sum += unaccompanied_ratio(state, tables, kMonths - 1);
+    squares += state.unaccompanied * state.unaccompanied;
+  }
+  const double variance = 0.4 * 0.4 * (1.0 - std::exp(-2.0 * 0.5 * kMonths / 12.0));
+  EXPECT_NEAR(squares / kReplicates, variance, sigmas() * variance * std::sqrt(2.0 / kReplicates));
+  EXPECT_NEAR(sum / kReplicates, 1.0, sigmas() * std::sqrt(std::expm1(variance) / kReplicates));
+  // The same in every authority, and nothing without drift.
+  EXPECT_EQ(follow(tables, Luck(7), kMonths).state.unaccompanied,
+            follow(tables, Luck(7, 1, 926), kMonths).state.unaccompanied);
+  p[drift_enabled] = 0.0;
+  const DriftTables off = make_drift_tables(Scenario{}, p, kCode);
+  EXPECT_EQ(unaccompanied_ratio(follow(off, Luck(7), kMonths).state, off, kMonths - 1), 1.0);
+}
+
 }  // namespace
 }  // namespace hearth

@@ -13,6 +13,7 @@
 #include "published/england_reader.hpp"
 #include "published/england_tables.hpp"
 #include "published/evidence.hpp"
+#include "published/own_year.hpp"
 #include "published/places.hpp"
 #include "published/prices.hpp"
 

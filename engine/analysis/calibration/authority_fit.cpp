@@ -71,12 +71,10 @@ void require_telling(const ResponseMatrix& response, const Scenario& scenario) {
 
 }  // namespace
 
-RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int first_year, int years,
-                             bool unaccompanied)
+RelativeRates::RelativeRates(const Scenario& scenario, const England& england, int first_year, int years)
     : first_(first_year),
       years_(years),
-      unaccompanied_at_16_(
-          unaccompanied ? 0.0 : 1.0 - scenario.arms[0].parameters[Parameter::unaccompanied_under_16_share]),
+      unaccompanied_at_16_(1.0 - scenario.arms[0].parameters[Parameter::unaccompanied_under_16_share]),
       counts_(scenario.authorities.size()),
       mean_looked_after_(scenario.authorities.size()) {
   for (const int code : scenario.authorities) {
@@ -163,7 +161,7 @@ ResponseMatrix rate_response(Scenario scenario, const England& england, const Ru
   scenario.deviations.clear();
   scenario.state_covariance.clear();
   const auto rates = [&] {
-    RelativeRates sum(scenario, england, kYears - 1, 1, false);
+    RelativeRates sum(scenario, england, kYears - 1, 1);
     run_ensemble(
         scenario, england, options,
         [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& series) { sum.add(series); });
@@ -211,6 +209,7 @@ PropensityVector recording_noise(Scenario scenario, const England& england, cons
   scenario.replicates = replicates;
   for (std::size_t k = 0; k < kPropensities; ++k)
     scenario.arms[0].parameters[rows::kDriftOfRates.at(k, kNationalSd)] = 0.0;
+  scenario.arms[0].parameters[Parameter::drift_unaccompanied_sd] = 0.0;
   const std::size_t n = scenario.authorities.size();
   std::vector<PropensityVector> sum(n);
   std::vector<PropensityVector> squares(n);

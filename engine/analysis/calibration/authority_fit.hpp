@@ -20,10 +20,9 @@ namespace hearth {
 // it follows from the ages of those looked after). Suits any number of replicates: what is added is summed.
 class RelativeRates {
  public:
-  // The first year counts from 0. Without `unaccompanied` children entries at 16 and over are those that
-  // propensities move.
-  RelativeRates(const Scenario& scenario, const England& england, int first_year, int years = 1,
-                bool unaccompanied = true);
+  // The first year counts from 0. Entries at 16 and over are those that propensities move: without
+  // unaccompanied children.
+  RelativeRates(const Scenario& scenario, const England& england, int first_year, int years = 1);
   void add(const std::vector<AuthoritySeries>& series);
   // By authority, in scenario order. Counts of none are taken as half a child.
   std::vector<PropensityVector> log_rates() const;

@@ -55,8 +55,27 @@ double under_16(const Published& published, int year) {
   return entries_under_16(known("cla_started"), by_age, BlankAges::kShared).value_or(kNone);
 }
 
+// Those who arrive unaccompanied at 16 or 17 are no authority's doing. Their number is published since 2020:
+// before, as many for each looked after as in England then. What is hidden is small and taken for none.
+constexpr double kUnaccompaniedAt16 = 0.88;  // 1 - unaccompanied.under_16_share
+
+double unaccompanied_at_16(const Published& published, int year, double arrivals_for_each) {
+  double arrivals = published("cla_started_uasc", year);
+  if (std::isnan(arrivals)) arrivals = arrivals_for_each * published("cla_at31_uasc", year);
+  return std::isnan(arrivals) ? 0.0 : kUnaccompaniedAt16 * arrivals;
+}
+
+// In England, in the first year in which both are published; 0 where they never are.
+double arrivals_for_each_looked_after(const NationalSeries& national) {
+  for (int year = kFirstYear; year <= national.last_year(); ++year) {
+    const double ratio = national.value("cla_started_uasc", year) / national.value("cla_at31_uasc", year);
+    if (std::isfinite(ratio)) return ratio;
+  }
+  return 0.0;
+}
+
 // `first_children`: the first year whose children are published by authority.
-Series make_series(const Published& published, int first_children, int origin,
+Series make_series(const Published& published, int first_children, int origin, double arrivals_for_each,
                    std::optional<int> cut_out_in = {}) {
   Series out;
   for (int year = kFirstYear; year <= origin; ++year) {
@@ -71,7 +90,8 @@ Series make_series(const Published& published, int first_children, int origin,
     const double exits = entries - (stock - before);
     out.numerator.push_back({published("referrals", year), published("s47_enquiries", year),
                              published("cpp_started", year), published("cpp_at31", year), young,
-                             entries - young, exits, published("cin_at31", year)});
+                             entries - young - unaccompanied_at_16(published, year, arrivals_for_each), exits,
+                             published("cin_at31", year)});
     out.denominator.push_back(
         {children, children, children, children, children, children, (stock + before) / 2.0, children});
   }
@@ -274,7 +294,12 @@ RatesMatrix positive_definite(const RatesMatrix& correlation) {
 
 // England's own volatility: few years say little, so both have wide log-normal priors (reversion 0.2 a year,
 // sd 0.1) and the answer is the posterior mean, on a grid. The process's mean has a flat prior.
-void fit_england(RateVolatility& v, const std::vector<double>& times, const std::vector<double>& log_rates) {
+struct NationalVolatility {
+  double sd = 0.0;
+  double reversion = 0.0;
+};
+
+NationalVolatility fit_england(const std::vector<double>& times, const std::vector<double>& log_rates) {
   const auto n = static_cast<Eigen::Index>(times.size());
   constexpr int kGrid = 60;
   double weight_sum = 0.0;
@@ -313,8 +338,18 @@ void fit_england(RateVolatility& v, const std::vector<double>& times, const std:
     sd_sum += weight * sd;
     reversion_sum += weight * reversion;
   }
-  v.england_sd = sd_sum / weight_sum;
-  v.england_reversion = reversion_sum / weight_sum;
+  return {sd_sum / weight_sum, reversion_sum / weight_sum};
+}
+
+// Of unaccompanied children who are looked after, as those who arrived in the last year or two are.
+NationalVolatility fit_unaccompanied(const NationalSeries& national, int origin) {
+  std::vector<double> times, logs;
+  for (int year = national.first_year(); year <= origin; ++year)
+    if (const double stock = national.value("cla_at31_uasc", year); stock > 0.0) {
+      times.push_back(year);
+      logs.push_back(std::log(stock));
+    }
+  return fit_england(times, logs);
 }
 
 // Level and deviation at the origin of each rate, given what is known: mean and covariance.
@@ -379,12 +414,14 @@ State state_at_origin(const Volatility& v, const Observations& known,
   return out;
 }
 
-AuthorityExpectation expect(const Volatility& v, const State& state, int code, const Series& own) {
+// `deprivation`: more than the average authority's.
+AuthorityExpectation expect(const Volatility& v, const State& state, int code, const Series& own,
+                            double deprivation) {
   AuthorityExpectation out;
   out.code = code;
   for (int m = 0; m < kRates; ++m) {
     const auto k = static_cast<std::size_t>(m);
-    out.level[k] = state.mean[m];
+    out.level[k] = state.mean[m] + v.rates[k].deprivation_slope * deprivation;
     out.deviation[k] = state.mean[kRates + m];
     // Of the deviation, in year 1, 2, ... after the origin.
     const auto left = [&](int year) { return std::exp(-v.rates[k].reversion * (year + kTimeInYear[k])); };
@@ -398,7 +435,7 @@ AuthorityExpectation expect(const Volatility& v, const State& state, int code, c
                       kDispersion[k] / (last > 1.0 ? last : 1.0);
     for (int year = 1; year <= kFittedYears; ++year)
       out.log_rates[static_cast<std::size_t>(year - 1)][k] =
-          state.mean[m] + left(year) * state.mean[kRates + m] + 0.5 * doubt(left(year));
+          out.level[k] + left(year) * state.mean[kRates + m] + 0.5 * doubt(left(year));
   }
   std::size_t at = 0;
   for (int a = 0; a < static_cast<int>(kStateSize); ++a)
@@ -415,21 +452,60 @@ struct Pooled {
   Volatility volatility;
   std::array<double, kPropensities> mean{};
   std::vector<int> codes;
+  std::vector<double> deprivation;  // more than the average authority's
   std::vector<Series> series;
-  std::vector<Observations> known;
+  std::vector<Observations> known;  // less what deprivation foretells
 };
+
+// IDACI of each authority, less the average; 0 where none is published.
+std::vector<double> deprivation_of(const std::vector<const AuthorityIdentity*>& authorities, int origin) {
+  const auto known = idaci_known(authorities, origin);
+  double sum = 0.0, count = 0.0;
+  for (const auto& idaci : known)
+    if (idaci) {
+      sum += *idaci;
+      count += 1.0;
+    }
+  std::vector<double> out;
+  for (const auto& idaci : known) out.push_back(idaci ? *idaci - sum / count : 0.0);
+  return out;
+}
+
+// The line through the authorities' average log rates over England's; 0 where all are as deprived.
+double slope_of(int rate, const std::vector<Observations>& known, const std::vector<double>& deprivation) {
+  double n = 0.0, x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    const Observations own = of_rates(known[i], {rate});
+    if (own.empty()) continue;
+    double average = 0.0;
+    for (const Observation& o : own) average += o.value / static_cast<double>(own.size());
+    n += 1.0;
+    x += deprivation[i];
+    y += average;
+    xx += deprivation[i] * deprivation[i];
+    xy += deprivation[i] * average;
+  }
+  const double spread = n * xx - x * x;
+  return spread > 0.0 ? (n * xy - x * y) / spread : 0.0;
+}
+
+void take_off_deprivation(const Volatility& v, double deprivation, Observations& known) {
+  for (Observation& o : known)
+    o.value -= v.rates[static_cast<std::size_t>(o.rate)].deprivation_slope * deprivation;
+}
 
 Series series_of(const EnglandTables& tables, const AuthorityIdentity& authority, int origin) {
   return make_series(published_of(tables, authority),
                      tables.history.first_published("population_0_17").value_or(origin), origin,
-                     year_cut_out(tables, authority));
+                     arrivals_for_each_looked_after(tables.national), year_cut_out(tables, authority));
 }
 
 Series series_of_england(const EnglandTables& tables, int origin) {
   const auto of_england = [&](std::string_view measure, int year) {
     return tables.national.value(measure, year);
   };
-  return make_series(of_england, tables.history.first_published("population_0_17").value_or(origin), origin);
+  return make_series(of_england, tables.history.first_published("population_0_17").value_or(origin), origin,
+                     arrivals_for_each_looked_after(tables.national));
 }
 
 // The twelve months to the date of own figures alone. The stock a year before is that of the published years
@@ -449,24 +525,31 @@ Series series_of_own(const EnglandTables& tables, const OwnYear& own, int publis
     const double value = cell(measure);
     return measure == "population_0_17" && std::isnan(value) ? before(measure, published) : value;
   };
-  return make_series(of_own, kFirstYear, kFirstYear);
+  return make_series(of_own, kFirstYear, kFirstYear, arrivals_for_each_looked_after(tables.national));
 }
 
 Pooled pool(const EnglandTables& tables, int origin) {
   Pooled out;
+  std::vector<const AuthorityIdentity*> live;
   for (const auto& authority : tables.authorities) {
     if (!authority.live_at(origin)) continue;
+    live.push_back(&authority);
     out.codes.push_back(authority.code);
     out.series.push_back(series_of(tables, authority, origin));
   }
+  out.deprivation = deprivation_of(live, origin);
   const Series england = series_of_england(tables, origin);
   out.known = observe(out.series, england, origin);
   const std::vector<Observations>& known = out.known;
   Volatility& v = out.volatility;
+  for (int rate = 0; rate < kRates; ++rate)
+    v.rates[static_cast<std::size_t>(rate)].deprivation_slope = slope_of(rate, known, out.deprivation);
+  for (std::size_t i = 0; i < out.known.size(); ++i)
+    take_off_deprivation(v, out.deprivation[i], out.known[i]);
   std::array<double, kPropensities>& mean = out.mean;
   tbb::parallel_for(0, kRates, [&](int rate) {
     // Each writes its own rate alone.
-    Volatility own;
+    Volatility own = v;
     std::array<double, kPropensities> own_mean{};
     fit_rate(own, own_mean, rate, known);
     const auto k = static_cast<std::size_t>(rate);
@@ -481,8 +564,13 @@ Pooled pool(const EnglandTables& tables, int origin) {
       times.push_back(year);
       log_rates.push_back(log_rate);
     }
-    fit_england(v.rates[k], times, log_rates);
+    const NationalVolatility england_of_rate = fit_england(times, log_rates);
+    v.rates[k].england_sd = england_of_rate.sd;
+    v.rates[k].england_reversion = england_of_rate.reversion;
   });
+  const NationalVolatility unaccompanied = fit_unaccompanied(tables.national, origin);
+  v.unaccompanied_sd = unaccompanied.sd;
+  v.unaccompanied_reversion = unaccompanied.reversion;
   constexpr int kPairs = kRates * (kRates - 1) / 2;
   std::array<PairCorrelation, kPairs> pairs{};
   const auto pair_of = [](int pair) {
@@ -514,7 +602,7 @@ AuthorityHistory estimate_history(const EnglandTables& tables, int origin) {
   out.volatility = all.volatility;
   for (std::size_t i = 0; i < all.series.size(); ++i)
     out.authorities.push_back(expect(all.volatility, state_at_origin(all.volatility, all.known[i], all.mean),
-                                     all.codes[i], all.series[i]));
+                                     all.codes[i], all.series[i], all.deprivation[i]));
   return out;
 }
 
@@ -524,7 +612,8 @@ OwnHistory estimate_own_history(const EnglandTables& tables, int published, cons
   if (at == all.codes.end()) throw InternalError("no history of authority " + std::to_string(own.code));
   const auto i = static_cast<std::size_t>(at - all.codes.begin());
   const auto expected = [&](const Observations& known, const Series& series) {
-    return expect(all.volatility, state_at_origin(all.volatility, known, all.mean), own.code, series);
+    return expect(all.volatility, state_at_origin(all.volatility, known, all.mean), own.code, series,
+                  all.deprivation[i]);
   };
   OwnHistory out{expected(all.known[i], all.series[i]), {}};
 
@@ -535,6 +624,7 @@ OwnHistory estimate_own_history(const EnglandTables& tables, int published, cons
   england.numerator = {england.numerator.back()};
   england.denominator = {england.denominator.back()};
   Observations known = observe({series}, england, kFirstYear).front();
+  take_off_deprivation(all.volatility, all.deprivation[i], known);
   for (Observation& o : known) {
     const RateVolatility& rate = all.volatility.rates[static_cast<std::size_t>(o.rate)];
     // Twelve months of which some are published say no more than the rest of them does.
@@ -572,6 +662,8 @@ std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& v) 
     out.emplace_back(rows::kDriftOfRates.at(k, kNationalSd), rate.england_sd);
     out.emplace_back(rows::kDriftOfRates.at(k, kNationalReversion), rate.england_reversion);
   }
+  out.emplace_back(Parameter::drift_unaccompanied_sd, v.unaccompanied_sd);
+  out.emplace_back(Parameter::drift_unaccompanied_reversion, v.unaccompanied_reversion);
   std::size_t i = 0;
   for (int a = 1; a < kRates; ++a)
     for (int b = 0; b < a; ++b) out.emplace_back(rows::kDriftCorrelation.at(i++), v.shocks(a, b));

@@ -3,11 +3,12 @@
 //
 // The log rate m of authority i, less England's of the same time, is
 //
-//     mean_m + level_im + x_im(t) + noise_im(t)
+//     mean_m + slope_m (deprivation_i - that of the average authority) + level_im + x_im(t) + noise_im(t)
 //
-// with levels for good, x Ornstein-Uhlenbeck processes with correlated shocks (model/drift.hpp), and noise
-// without memory: recording, and chance of known size. Only figures up to the origin are used. Parameters are
-// shared by all authorities, so one with a short or noisy history is drawn towards England.
+// with levels for good, which hold the line through deprivation wherever they are given out, x
+// Ornstein-Uhlenbeck processes with correlated shocks (model/drift.hpp), and noise without memory: recording,
+// and chance of known size. Only figures up to the origin are used. Parameters are shared by all authorities,
+// so one with a short or noisy history is drawn towards England.
 #pragma once
 
 #include <Eigen/Core>
@@ -27,16 +28,20 @@ using RatesMatrix = Eigen::Matrix<double, kPropensities, kPropensities>;
 
 // Of one rate, on the log scale.
 struct RateVolatility {
-  double level_sd = 0.0;      // between authorities, for good
-  double sd = 0.0;            // of the reverting part, in the long run
-  double reversion = 0.0;     // a year
-  double transient_sd = 0.0;  // noise beyond chance
-  double england_sd = 0.0;    // of England about its own mean
+  double deprivation_slope = 0.0;  // by unit of the average IDACI score; part of the level for good
+  double level_sd = 0.0;           // between authorities as deprived, for good
+  double sd = 0.0;                 // of the reverting part, in the long run
+  double reversion = 0.0;          // a year
+  double transient_sd = 0.0;       // noise beyond chance
+  double england_sd = 0.0;         // of England about its own mean
   double england_reversion = 0.0;
 };
 
 struct Volatility {
   std::array<RateVolatility, kPropensities> rates{};
+  // Of England's unaccompanied children, on the log scale.
+  double unaccompanied_sd = 0.0;
+  double unaccompanied_reversion = 0.0;
   RatesMatrix levels = RatesMatrix::Identity();  // correlations
   RatesMatrix shocks = RatesMatrix::Identity();
   RatesMatrix noise = RatesMatrix::Identity();

@@ -9,7 +9,8 @@ void receive_unaccompanied(AuthorityState& s, int month) {
   using enum Parameter;
   const double mean = s.setting.authority->care_entries_unaccompanied * s.setting.sampling_fraction /
                       kMonthsPerYear * s.parameters[unaccompanied_entry_ratio] *
-                      shock(s, ShockKind::kUnaccompaniedChildren, month);
+                      shock(s, ShockKind::kUnaccompaniedChildren, month) *
+                      unaccompanied_ratio(s.drift, s.setting.drift, month);
   const auto m = static_cast<std::uint32_t>(month);
   const int n = poisson_quantile(
       mean, static_cast<double>(uniform(s.draws.block(Process::kUnaccompanied, kWholeAuthority, m)[0])));

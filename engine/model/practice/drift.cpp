@@ -41,6 +41,13 @@ DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, Dr
   return out;
 }
 
+ArrivalsProcess make_arrivals(const Parameters& p) {
+  using enum Parameter;
+  const double variance = p[drift_unaccompanied_sd] * p[drift_unaccompanied_sd];
+  const double a_month = p[drift_unaccompanied_reversion] / kMonthsPerYear;
+  return {elementary::exp(-a_month), variance, std::sqrt(variance * -elementary::expm1(-2.0 * a_month))};
+}
+
 template <int kSize>
 Eigen::Matrix<double, kSize, 1> normals(const Draws& draws, std::uint32_t entity, std::uint32_t occurrence) {
   Eigen::Matrix<double, kSize, 1> out;
@@ -54,6 +61,7 @@ Eigen::Matrix<double, kSize, 1> normals(const Draws& draws, std::uint32_t entity
 
 constexpr std::uint32_t kStateEntity = 0x100;  // draws of the state at the origin
 constexpr std::uint32_t kMonthEntity = 0;
+constexpr std::uint32_t kArrivalsEntity = 0x200;
 
 PropensityVector log_propensities(const DriftTables& tables, const RateVector& log_rates) {
   const RateVector moved = tables.propensities_of_rates * log_rates;
@@ -76,6 +84,7 @@ DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int
   out.propensities_of_rates = inverse(square_matrix(by_rows(scenario.response)));
   out.authority = make_process(p, correlation, kAuthoritySd, kAuthorityReversion);
   out.england = make_process(p, correlation, kNationalSd, kNationalReversion);
+  out.unaccompanied = make_arrivals(p);
   if (const auto found = scenario.propensities.find(code); found != scenario.propensities.end())
     out.level = found->second;
   if (const auto found = scenario.deviations.find(code); found != scenario.deviations.end()) {
@@ -123,6 +132,11 @@ PropensityVector advance_drift(DriftState& state, const DriftTables& tables, con
   };
   step(state.deviation, tables.authority, authority);
   step(state.england, tables.england, england);
+  if (tables.enabled) {
+    const Bits bits = england.block(Process::kDrift, kArrivalsEntity, static_cast<std::uint32_t>(month));
+    state.unaccompanied = tables.unaccompanied.keep * state.unaccompanied +
+                          tables.unaccompanied.shock * normal(bits[0], bits[1]);
+  }
   RateVector log_rates = state.level + state.deviation + state.england;
   if (tables.enabled) {
     const auto left = [&](const DriftProcess& process) {
@@ -140,6 +154,13 @@ PropensityVector advance_drift(DriftState& state, const DriftTables& tables, con
     log_rates.array() -= 0.5 * variance;
   }
   return log_propensities(tables, log_rates);
+}
+
+double unaccompanied_ratio(const DriftState& state, const DriftTables& tables, int month) {
+  if (!tables.enabled) return 1.0;
+  const ArrivalsProcess& process = tables.unaccompanied;
+  const double left = elementary::pow(process.keep, 2.0 * (month + 1));
+  return elementary::exp(state.unaccompanied - 0.5 * process.stationary_variance * (1.0 - left));
 }
 
 }  // namespace hearth

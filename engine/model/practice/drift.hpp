@@ -3,7 +3,8 @@
 // What is observed to drift are published yearly rates (kRateNames), and they drift together. So drift
 // lives there: the log rates of an authority are its levels, a deviation at the origin that dies away, and
 // Ornstein- Uhlenbeck processes with correlated shocks, its own and England's. The propensities, which the
-// mechanisms use, follow through the measured response of rates to propensities (ResponseMatrix).
+// mechanisms use, follow through the measured response of rates to propensities (ResponseMatrix). How many
+// unaccompanied children arrive drifts too, apart from these: in England, alike for all authorities.
 #pragma once
 
 #include <Eigen/Core>
@@ -24,6 +25,13 @@ struct DriftProcess {
   RateMatrix shock = RateMatrix::Zero();                // square root of the covariance of a month's shocks
 };
 
+// One such process.
+struct ArrivalsProcess {
+  double keep = 1.0;
+  double stationary_variance = 0.0;
+  double shock = 0.0;
+};
+
 // Fixed for an arm and authority.
 struct DriftTables {
   bool enabled = false;
@@ -32,6 +40,7 @@ struct DriftTables {
   RateMatrix propensities_of_rates = RateMatrix::Identity();
   DriftProcess authority;
   DriftProcess england;
+  ArrivalsProcess unaccompanied;
   // Square root and diagonals of the covariance of what is not known of level and deviation.
   Eigen::Matrix<double, kStateSize, kStateSize> doubt = Eigen::Matrix<double, kStateSize, kStateSize>::Zero();
   RateVector level_variance = RateVector::Zero();
@@ -48,6 +57,7 @@ struct DriftState {
   RateVector level = RateVector::Zero();      // what the level is beyond what is expected
   RateVector deviation = RateVector::Zero();  // from the level, this month
   RateVector england = RateVector::Zero();
+  double unaccompanied = 0.0;  // log arrivals in England, from those of the year to the origin
 };
 // Without what is drawn where drift is off.
 DriftState start_drift(const DriftTables& tables, const Draws& authority);
@@ -56,5 +66,9 @@ DriftState start_drift(const DriftTables& tables, const Draws& authority);
 // without raising its mean: half of the variance of each log rate is taken off.
 PropensityVector advance_drift(DriftState& state, const DriftTables& tables, const Draws& authority,
                                const Draws& england, int month);
+
+// How many unaccompanied children arrive in `month`, the last that drift came to, for each that would without
+// drift: 1 on average.
+double unaccompanied_ratio(const DriftState& state, const DriftTables& tables, int month);
 
 }  // namespace hearth
