@@ -393,7 +393,7 @@ TEST_F(MadeUpEngland, PublishesNextYearWhatIsExpectedOfIt) {
 
 TEST_F(MadeUpEngland, NamesItsVolatilityAsParameters) {
   const auto parameters = drift_parameters(found().volatility);
-  ASSERT_EQ(parameters.size(), 4 * kPropensities + 28);
+  ASSERT_EQ(parameters.size(), 4 * kPropensities + 2 + 28);
   std::map<std::string_view, double> by_name;
   for (const auto& [id, value] : parameters) by_name[info(id).name] = value;
   const Volatility& v = found().volatility;
@@ -501,8 +501,9 @@ TEST(AuthorityHistory, PoolsThoseWhoseAreaAnAuthorityTookOver) {
       row = merged.history.at({kOther, year});
     else
       for (const auto& measure : kMeasures)
-        row[measure] =
-            merged.history.at({501, year}).at(measure) + merged.history.at({502, year}).at(measure);
+        if (merged.history.at({501, year}).contains(measure))
+          row[measure] =
+              merged.history.at({501, year}).at(measure) + merged.history.at({502, year}).at(measure);
   }
   // The table may have a row for the successor before its time; it is not of its own making.
   merged.history[{kOther, 2016}] = figures(90000.0, times(9.0), 800.0);

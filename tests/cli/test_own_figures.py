@@ -7,6 +7,7 @@ Usage: test_own_figures.py build/release/hearth
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,12 @@ class OwnFigures(unittest.TestCase):
         self.assertEqual(done.returncode, OK, done.stderr)
         page = (self.folder / "page.html").read_text(encoding="utf-8")
         self.assertIn("1,500 (forecast: 1,", page)
+        data = json.loads(re.search(r'<script[^>]*id="data"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))
+        area = data["areas"][0]
+        # Published years as published, and the council's own after them.
+        self.assertEqual(data["published_year"], LAST)
+        self.assertEqual(area["published"]["looked_after"][-1], last_published("cla_at31"))
+        self.assertEqual((area["own"]["short"], area["own"]["figures"]["looked_after"]), (str(LAST + 1), 1500))
 
     def test_from_a_quarter_later_than_the_next_31_march(self):
         date = f"{LAST + 1}-06-30"
@@ -171,10 +178,15 @@ class OwnFigures(unittest.TestCase):
 
     def test_prices_are_ones_own(self):
         def mean_cost(**week):
-            self.new(table(figures() | {"looked_after_by_placement": {"foster": 1100, "childrens_home": 100}} | week), "--force")
+            self.new(
+                table(figures() | {"looked_after_by_placement": {"foster": 1100, "childrens_home": 100}} | week),
+                "--force",
+            )
             self.run_it("--months", "1")
             told = hearth("summary", "mine.h5", "--csv", "--measures", "cost.placements", cwd=self.folder)
-            return next(float(r["mean"]) for r in csv.DictReader(io.StringIO(told.stdout)) if r["arm"] == "business_as_usual")
+            return next(
+                float(r["mean"]) for r in csv.DictReader(io.StringIO(told.stdout)) if r["arm"] == "business_as_usual"
+            )
 
         usual = mean_cost()
         weeks = 365.25 / 7 / 12
