@@ -1390,7 +1390,7 @@ TEST(Drift, SwitchedOffIsWithoutSpread) {
     for (const DriftColumn sd : {kAuthoritySd, kNationalSd})
       still.parameters[rows::kDriftOfRates.at(k, sd)] = 0.0;
   for (const auto sd : {drift_posts_authority_sd, drift_posts_national_sd, drift_turnover_authority_sd,
-                        drift_turnover_national_sd})
+                        drift_turnover_national_sd, drift_unaccompanied_sd})
     still.parameters[sd] = 0.0;
   for (std::size_t k = 0; k < kPriceKinds; ++k) still.parameters[rows::kPriceGrowthSd.at(k)] = 0.0;
   for (const auto sd : {population_projection_sd_england, population_projection_sd_a,
