@@ -33,6 +33,7 @@ Scenario of_two(double sampling_fraction = 1.0) {
   Scenario out;
   out.authorities = {1, 2};
   out.sampling_fraction = sampling_fraction;
+  out.arms.emplace_back();
   return out;
 }
 
@@ -87,6 +88,16 @@ TEST(RelativeRates, AreThoseCountedByHand) {
   EXPECT_EQ(of(second.counts()[0], Propensity::kReferral), 120.0);
   EXPECT_NEAR(of(second.log_rates()[0], Propensity::kCareExit), std::log((48.0 / 180) / (120.0 / 270)),
               1e-12);
+}
+
+// Of those who arrive alone 88% are 16 or over.
+TEST(RelativeRates, At16AreOfThoseWhoDoNotArriveAlone) {
+  std::vector<AuthoritySeries> series = {series_of(5, 1, 3, 2, 3, 10), series_of(5, 2, 3, 3, 1, 5)};
+  for (std::size_t m = 0; m < 24; ++m) series[0].counts(Measure::kCareEntriesUnaccompanied)[m] = 1;
+  RelativeRates rates(of_two(), two_places(), 0);
+  rates.add(series);
+  EXPECT_NEAR(of(rates.counts()[0], Propensity::kCareEntry16Plus), 36.0 - 0.88 * 12.0, 1e-9);
+  EXPECT_EQ(of(rates.counts()[1], Propensity::kCareEntry16Plus), 36.0);
 }
 
 TEST(RelativeRates, OfYearsTogetherAreTheirSum) {

@@ -202,7 +202,7 @@ class Report(Made):
         )
 
     def test_it_names_no_scenario_of_later_years(self):
-        self.assertEqual(self.data["origin_year"], 2025)  # the last year of what is published
+        self.assertEqual(self.data["published_year"], 2025)  # the last year of what is published
         for area in self.data["areas"]:
             for years in area["published"].values():
                 self.assertLessEqual(len(years), 7)

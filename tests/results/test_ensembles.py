@@ -157,7 +157,7 @@ class Ensembles(unittest.TestCase):
         self.assertIn("already complete", self.run_to("cut.h5", *options, "--resume").stderr)
 
     def test_until_a_number_is_known(self):
-        goal = ["--until", "total(care_entries).mcse < 5%", "--replicates", 4, "--at-most", 200]
+        goal = ["--until", "total(care_entries).mcse < 3%", "--replicates", 4, "--at-most", 200]
         record = json.loads(self.run_to("until.h5", *goal, "--json").stdout)
         count = record["replicates"]
         self.assertTrue(record["until"]["met"])
@@ -168,9 +168,9 @@ class Ensembles(unittest.TestCase):
         with h5py.File(self.directory / "until.h5") as data:
             entries = data["care_entries"][...].sum(axis=(2, 3))
         error = entries.std(axis=1, ddof=1) / np.sqrt(count) / entries.mean(axis=1)
-        self.assertLess(error.max(), 0.05)
+        self.assertLess(error.max(), 0.03)
         before = entries[:, :-4]
-        self.assertGreater((before.std(axis=1, ddof=1) / np.sqrt(count - 4) / before.mean(axis=1)).max(), 0.05)
+        self.assertGreater((before.std(axis=1, ddof=1) / np.sqrt(count - 4) / before.mean(axis=1)).max(), 0.03)
 
         unmet = self.run_to(
             "until.h5", "--until", "total(care_entries).mcse < 0.1%", "--replicates", 4, "--at-most", 6, code=PRECISION

@@ -136,8 +136,7 @@ export function levelChart(key, compact = false) {
     values: said,
     note:
       (
-        `${known ? "Band: 90% of replicates. " : ""}${crossesNote(past)}` +
-        `${axisStart(scale).trim()}`
+        `${known ? "Band: 90% of replicates. " : ""}${crossesNote(past)}` + `${axisStart(scale).trim()}`
       ).trim() || null,
     option: levelPlot(values.baseline, past, years, scale, said),
     shownTable: yearsTable(key),
@@ -347,16 +346,7 @@ function yearsTable(key) {
       n(`Replicates with ${less(key)}`),
     ],
     [
-      ...past.map(([year, value, label]) => [
-        label,
-        sourceOf(year),
-        shown(value, 0),
-        "",
-        "",
-        "",
-        "",
-        "",
-      ]),
+      ...past.map(([year, value, label]) => [label, sourceOf(year), shown(value, 0), "", "", "", "", ""]),
       ...rows,
     ],
   );

@@ -13,7 +13,7 @@ const page = {
   arms: [{ title: "Protection only" }, { title: "Business as usual" }, { title: "Support is protection" }],
   baseline: 1,
   periods: [{ month: "March 2023" }, { month: "March 2024" }],
-  origin_year: 2022,
+  published_year: 2022,
   areas: [{ ...authority, id: "all", kind: "all", name: "England" }, authority],
   measures: {
     looked_after: { title: "Looked-after children", less: "fewer", when: "at the end of the year" },
@@ -27,10 +27,23 @@ const { CLEAR, SAME } = await import("../page/numbers.js");
 
 test("published figures have their years, without gaps", () => {
   assert.deepEqual(data.publishedOf("looked_after"), [
-    [2021, 1100],
-    [2022, 1200],
+    ["2021", 1100, "year to 31 March 2021"],
+    ["2022", 1200, "year to 31 March 2022"],
   ]);
   assert.deepEqual(data.publishedOf("cost"), []);
+  assert.equal(data.sourceOf("2022"), "Published");
+});
+
+test("a council's own figure comes after those that are published", () => {
+  const own = { short: "Sep 2022", label: "year to 30 September 2022", figures: { looked_after: 1300 } };
+  const before = data.area;
+  data.show({ ...authority, own });
+  assert.deepEqual(data.publishedOf("looked_after").at(-1), ["Sep 2022", 1300, "year to 30 September 2022"]);
+  assert.equal(data.publishedOf("looked_after").length, 3);
+  assert.deepEqual(data.publishedOf("cost"), []);
+  assert.equal(data.sourceOf("Sep 2022"), "The council’s own");
+  assert.equal(data.sourceOf("2022"), "Published");
+  data.show(before);
 });
 
 test("names suit the area that is shown", () => {
