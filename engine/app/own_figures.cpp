@@ -438,8 +438,7 @@ OwnFigures read_own_figures(const fs::path& file, const EnglandTables& tables, i
   if (after <= 0 || after > kMostMonthsAfter)
     throw DataError(
         fmt::format("{}: its last figures are of {}; expected a quarter's end from {} to {}: figures to {} "
-                    "are published, and "
-                    "an origin more than {} months after them would rest on too little",
+                    "are published, and an origin more than {} months after them would rest on too little",
                     file.string(), out.year.date.text(), published.plus_months(kMonthsPerQuarter).text(),
                     published.plus_months(kMostMonthsAfter).text(), published.text(), kMostMonthsAfter));
   // Residential schools and other homes are one measure here.

@@ -170,6 +170,7 @@ class OwnFigures(unittest.TestCase):
         # Half of the twelve months is published, so that no future is far from them.
         referrals = own["figures"]["referrals"]
         self.assertTrue(referrals["look_again"])
+        self.assertAlmostEqual(referrals["forecast"] / last_published("referrals"), 1, delta=0.2)
         self.assertLess(referrals["high"] - referrals["low"], 0.5 * referrals["forecast"])
         with open(self.folder / "mine_tables/history.csv", newline="", encoding="utf-8") as file:
             rows = {r["year"]: r for r in csv.DictReader(file) if r["code"] == "926"}

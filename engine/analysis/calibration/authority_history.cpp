@@ -58,10 +58,10 @@ double under_16(const Published& published, int year) {
 // Those who arrive unaccompanied at 16 or 17 are no authority's doing. Where their number is not published it
 // is so many for each who is looked after at the year's end. What is hidden is small and taken for none.
 double unaccompanied_at_16(const Published& published, int year, double arrivals_for_each) {
-  constexpr double kOf16OrOver = 0.88;  // 1 - unaccompanied.under_16_share
+  static const double of_16_or_over = 1.0 - Parameters()[Parameter::unaccompanied_under_16_share];
   double arrivals = published("cla_started_uasc", year);
   if (std::isnan(arrivals)) arrivals = arrivals_for_each * published("cla_at31_uasc", year);
-  return std::isnan(arrivals) ? 0.0 : kOf16OrOver * arrivals;
+  return std::isnan(arrivals) ? 0.0 : of_16_or_over * arrivals;
 }
 
 // As in England in the first year up to the origin in which both are published. Before there is one, as
