@@ -469,6 +469,7 @@ GRADES = {
     "before_after": "Before and after, no comparison group",
     "expert": "Judgement",
 }
+DECISION = "decision"  # money that is given or taken away: no finding, and used as it is written
 
 
 def rule():
@@ -482,6 +483,8 @@ Z = 1.6448536269514722  # a 90% interval reaches so many standard errors either 
 
 def believed(effect):
     """Weight and mean of the log effect, with what else was found of it: engine/model/practice/practice.cpp."""
+    if effect["grade"] == DECISION:
+        return 1.0, math.log(effect["ratio"])
     prior, bias = rule()
     precision, total = prior**-2, 0.0
     for finding in [effect, *effect.get("besides", [])]:
@@ -541,7 +544,7 @@ def effects_tables():
     grades = [effect["grade"] for model in models.values() for c in model["components"] for effect in c["effects"]]
     text = [
         f"{len(grades)} effects ship, by grade: "
-        + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in GRADES)
+        + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in [*GRADES, DECISION])
         + "."
     ]
     for path, model in models.items():
@@ -562,7 +565,8 @@ def effects_tables():
                     [
                         f"`{effect['lever']}`",
                         named(component),
-                        f"{ratio:g} ({effect['low']:g} to {effect['high']:g})",
+                        f"{ratio:g}"
+                        + ("" if effect["grade"] == DECISION else f" ({effect['low']:g} to {effect['high']:g})"),
                         f"`{effect['grade']}`",
                         f"{share:.2f}",
                         f"{ratio ** reach:.2f}",

@@ -35,4 +35,10 @@ constexpr std::optional<Lever> find_lever(std::string_view name) {
   return std::nullopt;
 }
 
+// Whether a ratio is an amount of money, which can be decided. The others follow from it, and have to be
+// found.
+inline constexpr bool can_be_decided(Lever id) {
+  return id == Lever::kFamilySupport;
+}
+
 }  // namespace hearth

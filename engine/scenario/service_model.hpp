@@ -13,9 +13,10 @@
 namespace hearth {
 
 // Study design behind an effect; low grades are shrunk towards no effect (effects mode evidence_weighted).
-enum class EvidenceGrade : std::uint8_t { kRandomised, kQuasiExperimental, kBeforeAfter, kExpert };
-inline constexpr std::array<std::string_view, 4> kEvidenceGradeNames = {"randomised", "quasi_experimental",
-                                                                        "before_after", "expert"};
+// A decision is no finding: money that whoever adopts the model gives or takes away, used as it is written.
+enum class EvidenceGrade : std::uint8_t { kRandomised, kQuasiExperimental, kBeforeAfter, kExpert, kDecision };
+inline constexpr std::array<std::string_view, 5> kEvidenceGradeNames = {"randomised", "quasi_experimental",
+                                                                        "before_after", "expert", "decision"};
 
 // How much of the claimed effects an arm uses (model/practice/practice.hpp).
 enum class EffectsMode : std::uint8_t { kClaimed, kEvidenceWeighted, kSampled, kZero };

@@ -268,6 +268,48 @@ TEST(Adoption, OfTwoModelsIsLessThanTheirSumAndMoreThanEither) {
   EXPECT_EQ(difference_in_lives(results, "both, turned", "both"), "");
 }
 
+// ---- Money for family support ----
+
+// What is not spent is saved, and what it did is lost; at 1 not a bit changes.
+TEST(FamilySupport, CostAndRecoveryFollowTheLever) {
+  constexpr double kLeft = 0.1;
+  ServiceModel model;
+  model.name = "budget";
+  model.months_to_embed = 0.01;  // at once
+  for (const double ratio : {1.0, kLeft}) {
+    model.components.push_back(component(ratio == 1.0 ? "all" : "little", Lever::kFamilySupport, ratio));
+    model.components.back().effects[0].grade = EvidenceGrade::kDecision;
+  }
+  Scenario s = scenario_with(model, {812}, 24, 4);
+  s.arms[0].effects = EffectsMode::kSampled;  // draws nothing of a decision
+  s.arms[0].parameters[implementation_turnover_dilution] = 0.0;
+  s.arms[0].parameters[implementation_leadership_decay] = 0.0;
+  add_arm(s, "all").adoption = {adoption({0}, 0)};
+  add_arm(s, "little").adoption = {adoption({1}, 0)};
+  const Results results = results_of(s);
+  EXPECT_EQ(difference_in_lives(results, "all", kUsual), "");
+  const auto total = [&](const std::string& arm, const auto& of_series) {
+    double out = 0.0;
+    for (std::size_t replicate = 0; replicate < 4; ++replicate)
+      out += of_series(series_of(results, arm, 0, replicate));
+    return out;
+  };
+  const auto support = [](const AuthoritySeries& series) {
+    double out = 0.0;
+    for (std::size_t line = 0; line < kCostLines.size(); ++line)
+      if (kCostLines[line].category == CostCategory::kAssessmentAndSupport)
+        for (const Pence pence : series.cost(line)) out += gbp_from_pence(pence);
+    return out;
+  };
+  const auto callouts = [](const AuthoritySeries& series) {
+    double out = 0.0;
+    for (const int n : series.counts(Measure::kPoliceCallouts)) out += n;
+    return out;
+  };
+  EXPECT_NEAR(total("little", support) / total(kUsual, support), kLeft, 0.01);
+  EXPECT_GT(total("little", callouts), total(kUsual, callouts));
+}
+
 // ---- Models without effects ----
 
 // With history that goes on, leaders who come and go, a reorganisation and peers in every arm.

@@ -365,6 +365,11 @@ TEST(Casework, SupportSpeedsRecoveryAndNotOnset) {
   EXPECT_NEAR(cut.hazard(kChildInNeed, kFlipDomesticAbuse, kDomesticAbuse, 1.0),
               recovery * (1.0 + 0.4 * (w.p[support_recovery_ratio] - 1.0)), 1e-6);
   EXPECT_NEAR(cut.hazard(kChildInNeed, kFlipDomesticAbuse, kDomesticAbuse, 0.0), recovery, 1e-6);
+  // And so does a model that takes money away, from what the cut has left.
+  cut.levers[index(Lever::kFamilySupport)] = 0.5;
+  cut.make();
+  EXPECT_NEAR(cut.hazard(kChildInNeed, kFlipDomesticAbuse, kDomesticAbuse, 1.0),
+              recovery * (1.0 + 0.2 * (w.p[support_recovery_ratio] - 1.0)), 1e-6);
   // While a case is open needs change as they do in a quiet family, support apart.
   for (unsigned state = 0; state < kNeedStates; ++state) {
     const auto& quiet = w.needs.flip[4][state];
@@ -859,7 +864,7 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
   month.applications = 3.0;
   month.police_callouts = 40.0;
   month.emergency_admissions = 7.0;
-  month.family_support_shock = 0.5;
+  month.family_support = 0.5;
   month.prices = {2.0, 1.0, 2.0, 0.5};  // pay, foster care, residential care, other
   month.model = {.programme = 678.9, .authority = 123.45, .nhs = 55.55, .police = 33.33};
   const auto costs = cost_of_month(unit, month);

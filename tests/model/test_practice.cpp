@@ -81,6 +81,13 @@ TEST(Belief, WithoutErrorOrBiasIsTheClaim) {
 }
 
 // Two findings: as if the belief after the first were the prior of the second.
+TEST(Belief, OfADecisionIsTheDecision) {
+  const Belief decided = belief(effect(Lever::kFamilySupport, 0.5, EvidenceGrade::kDecision), Parameters{});
+  EXPECT_EQ(decided.mean, std::log(0.5));
+  EXPECT_EQ(decided.sd, 0.0);
+  EXPECT_EQ(decided.weight, 1.0);
+}
+
 TEST(Belief, TakesInWhatElseWasFound) {
   const Parameters p;
   LeverEffect both = effect(Lever::kRetention, 1.9, EvidenceGrade::kBeforeAfter, 1.4);

@@ -1055,9 +1055,11 @@ TEST(Levers, EachMovesWhatItIsAbout) {
       {Lever::kReturnHome, 1.5, Measure::kReturnedHome, true},
       {Lever::kReEntry, 0.2, Measure::kReEntries, false},
       {Lever::kHelpSeeking, 1.5, Measure::kReferrals, true},
-      {Lever::kEnforcement, 1.5, Measure::kReferrals, true},
+      {Lever::kEnforcement, 3.0, Measure::kSection47Enquiries, true},
       {Lever::kRetention, 1.5, Measure::kVacancyRate, false},
       {Lever::kRecruitment, 1.5, Measure::kVacancyRate, false},
+      {Lever::kPoliceReferrals, 1.5, Measure::kReferrals, true},
+      {Lever::kFamilySupport, 5.0, Measure::kPoliceCallouts, false},
   }};
   Scenario scenario = one_arm({812}, 24, 4);
   for (const auto& row : cases) {

@@ -74,6 +74,7 @@ export const gradeWords = {
   quasi_experimental: "comparison group, not randomised",
   before_after: "before and after, no comparison group",
   expert: "judgement",
+  decision: "a decision about money, used as written",
 };
 export const modeWords = {
   sampled: "drawn for each replicate from what the evidence allows",

@@ -118,7 +118,8 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
   const double readiest = *std::max_element(entry.begin(), entry.end());
   const double support_time =
       elementary::pow(std::max(pressure.direct_time, 0.01), p[workforce_recovery_elasticity]);
-  const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time * pressure.family_support;
+  const double support = 1.0 + (p[support_recovery_ratio] - 1.0) * support_time *
+                                   (pressure.family_support * lever(Lever::kFamilySupport));
   const double enforcement = lever(Lever::kEnforcement);
 
   // Pre-proceedings last as long as before; what changes is how they end.

@@ -69,7 +69,7 @@ std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const
                           costs.agency_gbp_per_month * month.agency) *
                          pay),
           pence_from_gbp(costs.family_support_gbp_per_month * month.in_need_not_looked_after *
-                         month.family_support_shock * pay),
+                         month.family_support * pay),
           pence_from_gbp(costs.care_application_gbp * month.applications * other),
           pence_from_gbp(month.model.authority * pay),
           pence_from_gbp(month.model.programme * pay),

@@ -49,8 +49,8 @@ struct CostedMonth {
   double agency = 0.0;
   ModelCost model;
   double placement_shock = 1.0;
-  double family_support_shock = 1.0;
-  PriceLevels prices{};  // of the year
+  double family_support = 1.0;  // money for it, relative to the origin: budget and lever
+  PriceLevels prices{};         // of the year
 };
 // By line, in the order of kCostLines; in pounds of the origin's year, of which prices above inflation are
 // part.

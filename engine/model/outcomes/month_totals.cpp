@@ -73,7 +73,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   costed.in_post = s.workforce.in_post;
   costed.agency = s.workforce.agency;
   costed.placement_shock = shock(s, ShockKind::kPlacementCosts, month);
-  costed.family_support_shock = shock(s, ShockKind::kBudget, month);
+  costed.family_support = shock(s, ShockKind::kBudget, month) * s.levers[index(Lever::kFamilySupport)];
   const double open_cases = scale * static_cast<double>(s.cases.size());
   double practitioners_fte = 0.0;
   for (std::size_t u = 0; u < s.setting.uptakes.size(); ++u) {

@@ -116,8 +116,9 @@ void begin_month(AuthorityState& s, int month) {
                    .family_support = shock(s, ShockKind::kBudget, month)},
                   s.levers, p);
   s.care_month = care_month(of(Propensity::kCareExit), s.levers);
-  s.contact_month = contact_month(of(Propensity::kReferral) * shock(s, ShockKind::kReferrals, month),
-                                  s.levers[index(Lever::kEnforcement)], s.levers[index(Lever::kHelpSeeking)]);
+  s.contact_month =
+      contact_month(of(Propensity::kReferral) * shock(s, ShockKind::kReferrals, month),
+                    s.levers[index(Lever::kPoliceReferrals)], s.levers[index(Lever::kHelpSeeking)]);
   s.quiet.contact_start = static_cast<float>(s.contact_clock);
   s.contact_clock += static_cast<double>(s.contact_month.clock);
   s.quiet.contact_end = static_cast<float>(s.contact_clock);

@@ -30,6 +30,7 @@ Parameter bias_of(EvidenceGrade grade) {
     case EvidenceGrade::kBeforeAfter:
       return evidence_bias_before_after;
     case EvidenceGrade::kExpert:
+    case EvidenceGrade::kDecision:  // has no bias: see belief
       break;
   }
   return evidence_bias_expert;
@@ -38,6 +39,8 @@ Parameter bias_of(EvidenceGrade grade) {
 }  // namespace
 
 Belief belief(const LeverEffect& effect, const Parameters& p) {
+  if (effect.grade == EvidenceGrade::kDecision)
+    return {.weight = 1.0, .mean = elementary::log(effect.ratio), .sd = 0.0};
   const double prior = p[Parameter::evidence_prior_sd];
   double precision = 1.0 / (prior * prior);
   double sum = 0.0;
@@ -115,6 +118,7 @@ EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_
       std::map<std::size_t, std::vector<const PracticeComponent*>> by_lever;
       for (const std::size_t i : components)
         for (const LeverEffect& effect : model.components[i].effects) {
+          if (effect.grade == EvidenceGrade::kDecision) continue;  // nothing is drawn
           auto& acting = by_lever[static_cast<std::size_t>(effect.lever)];
           if (acting.empty() || acting.back() != &model.components[i]) acting.push_back(&model.components[i]);
         }

@@ -165,7 +165,26 @@ class Reader {
           read_finding(item, pointer_to(pointer + "/besides", std::to_string(out.besides.size())), out.lever,
                        out.besides.emplace_back());
     if (!known_lever) return std::nullopt;
+    if (const auto grade = Checker::child(at, "grade")) check_decision(*grade, out);
     return out;
+  }
+
+  // Only money can be decided; the rest has to be found, and is shrunk like every finding.
+  void check_decision(const Cursor& at, const LeverEffect& effect) {
+    constexpr auto kDecided = EvidenceGrade::kDecision;
+    const auto decided = [](const EvidenceFinding& finding) { return finding.grade == kDecided; };
+    if (std::ranges::any_of(effect.besides, decided) || (decided(effect) && !effect.besides.empty()))
+      checker_.wrong(at, "the grade \"decision\" beside \"besides\"", "a decision alone, or findings");
+    if (!decided(effect)) return;
+    if (!can_be_decided(effect.lever))
+      checker_.wrong(at,
+                     fmt::format("the grade \"decision\" on {}",
+                                 kLeverTable[static_cast<std::size_t>(effect.lever)].name),
+                     "a decision on family_support; a study design on other levers",
+                     "money can be decided; what follows from it has to be found");
+    if (effect.low < effect.ratio || effect.ratio < effect.high)
+      checker_.wrong(at, "a decision with an interval", "low = ratio = high",
+                     "what is decided is not uncertain");
   }
 
   std::string source(const Cursor& at) {
