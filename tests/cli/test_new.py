@@ -26,7 +26,15 @@ PLACES = {
     ("857", "East of England"): 12,
 }
 ALONE = "learning-together"  # is about several authorities
-MODELS = ["family_safeguarding", "family_valued", "no_wrong_door", "protection_only", "signs_of_safety"]
+MODELS = [
+    "families_first",
+    "family_safeguarding",
+    "family_valued",
+    "no_wrong_door",
+    "protection_only",
+    "protection_only_money_moved",
+    "signs_of_safety",
+]
 
 
 def hearth(*arguments, cwd=None):
