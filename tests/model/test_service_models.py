@@ -106,6 +106,7 @@ class Shipped(unittest.TestCase):
             return {
                 e["lever"]: math.log(e["high"] / e["low"])
                 for c in SHIPPED[model]["components"]
+                if not c.get("optional")
                 for e in c["effects"]
                 if e["grade"] != "decision"
             }
