@@ -54,7 +54,7 @@ Calibration calibrate_origin(int origin, const CalibrationOptions& how, double s
   const AuthorityHistory history = estimate_history(scenario.data_directory, origin);
   const NationalSeries national(scenario.data_directory / "england.csv");
   const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
-  return calibrate(scenario, england, national, history, how);
+  return calibrate(scenario, england, national, load_evidence(scenario.data_directory), history, how);
 }
 
 std::vector<TargetFit> check_calibration(int origin, const CalibrationOptions& how, double sample,
@@ -63,8 +63,9 @@ std::vector<TargetFit> check_calibration(int origin, const CalibrationOptions& h
   const Scenario scenario = scenario_to_fit(origin, how, sample, std::move(calibration));
   const NationalSeries national(scenario.data_directory / "england.csv");
   const England england = load_england(scenario.data_directory, scenario.origin, scenario.population);
-  return compare_with_targets(scenario, england, calibration_targets(national, origin), how.threads,
-                              how.stop);
+  return compare_with_targets(scenario, england,
+                              calibration_targets(national, load_evidence(scenario.data_directory), origin),
+                              how.threads, how.stop);
 }
 
 }  // namespace hearth

@@ -353,7 +353,9 @@ std::string own_calibration(const OwnYear& own, int published, const fs::path& t
   for (std::size_t a = 0; a < kPropensities; ++a) {
     const std::string name(kPropensityNames[a]);
     propensities[name] = moved[a];
-    deviations[name] = history.with_own.deviation[a];
+    // The committed one has what keeps all of England in balance.
+    deviations[name] = committed.at("deviations").at(key).value(name, 0.0) + history.with_own.deviation[a] -
+                       history.published.deviation[a];
   }
   out["propensities"] = {{key, propensities}};
   out["deviations"] = {{key, deviations}};

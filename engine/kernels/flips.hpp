@@ -13,7 +13,7 @@
 namespace hearth {
 
 // A family's word of memory, as processors with the lowest byte first read it: how often its needs have
-// flipped, its state (a bit a component, and marks above them) and its class of deprivation.
+// flipped, its state (a bit a component, and marks above them) and its class.
 struct FlipWord {
   static constexpr int kStateShift = 16;
   static constexpr int kClassShift = 24;

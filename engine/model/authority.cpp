@@ -80,7 +80,7 @@ Census counted(const AuthorityState& s) {
     out.families_with_poverty += s.family[f].state & kPoverty;
     const int looked_after = __builtin_popcount(s.family[f].in_care);
     out.looked_after += looked_after;
-    out.looked_after_by_fifth[deprivation_fifth(s.families.deprivation[f])] += looked_after;
+    out.looked_after_by_fifth[deprivation_fifth(s.families.family_class[f])] += looked_after;
   }
   for (const auto& x : s.looked_after) out.looked_after += x.family == kNoFamily ? 1 : 0;
   return out;

@@ -45,7 +45,7 @@ struct FamilyState {
   std::uint16_t contacts = 0;          // occurrences of the contact process
   std::uint16_t transitions = 0;       // of the needs process
   std::uint8_t state = 0;              // NeedBit
-  std::uint8_t deprivation = 0;        // class
+  std::uint8_t family_class = 0;       // deprivation and frailty (population/families.hpp)
   std::uint8_t in_care = 0;            // bit a child
   std::uint8_t left = 0;               // children who left for good before 18
   std::uint8_t ever_in_care = 0;
@@ -104,7 +104,7 @@ struct alignas(64) Case {
   std::uint8_t children = 0;  // at home, under 18
   std::uint8_t flags = 0;
   std::uint8_t state = 0;  // NeedBit
-  std::uint8_t deprivation = 0;
+  std::uint8_t family_class = 0;
 };
 static_assert(sizeof(Case) == 64);
 

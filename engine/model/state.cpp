@@ -22,6 +22,7 @@ AuthorityState::AuthorityState(const Setting& on, std::uint64_t seed, const Repl
       contact_reading(families.size(), kNever),
       needs_reading(families.size(), kNever),
       family(families.size()),
+      trust(families.size()),
       levers(neutral_levers()),
       workforce(workforce_at_origin(*on.authority)),
       implementation(implementation_at_origin(on.uptakes, on.authority->turnover_rate, parameters)),

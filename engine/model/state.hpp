@@ -64,6 +64,9 @@ struct AuthorityState {
   std::vector<float> contact_reading;
   std::vector<float> needs_reading;
   std::vector<FamilyState> family;
+  // Engagement in the last case, in 255ths: what is left of it when the next opens counts while the case is a
+  // recent one (kRecentCase).
+  std::vector<std::uint8_t> trust;
   std::vector<Case> cases;  // open
   std::vector<LookedAfterChild> looked_after;
 
@@ -159,6 +162,12 @@ inline void set_recent_case(AuthorityState& s, FamilyState& f, bool recent) {
   const bool was = (f.state & kRecentCase) != 0;
   f.state = static_cast<std::uint8_t>((f.state & ~kRecentCase) | (recent ? kRecentCase : 0));
   s.families_with[kComponents - 1] += static_cast<int>(recent) - static_cast<int>(was);
+}
+
+inline constexpr float kWholeTrust = 255.0F;
+// `engagement` (0 to 1) in the family's case as it closes.
+inline void keep_trust(AuthorityState& s, std::uint32_t family, float engagement) {
+  s.trust[family] = static_cast<std::uint8_t>(kWholeTrust * engagement);
 }
 
 // Until which month a child who comes home in this one is likelier to enter care again.

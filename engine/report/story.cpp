@@ -232,7 +232,7 @@ std::string lifeline_text(const Told& told, const Lifeline& line) {
   std::string out = fmt::format("\nFamily {} ({}; deprivation of the neighbourhood: {})\n", line.family,
                                 count_text(children.size(), "child", "children"),
                                 lower_case(std::string(kDeprivationFifthNames.at(
-                                    deprivation_fifth(log.families.deprivation[line.family])))));
+                                    deprivation_fifth(log.families.family_class[line.family])))));
   std::ranges::replace(out, '_', ' ');
   if (children.birth(0) <= 0) {
     std::vector<std::string> ages;
@@ -306,7 +306,7 @@ Json lifeline_json(const Told& told, const Lifeline& line) {
   }
   return {
       {"family", line.family},
-      {"deprivation", kDeprivationFifthNames.at(deprivation_fifth(log.families.deprivation[line.family]))},
+      {"deprivation", kDeprivationFifthNames.at(deprivation_fifth(log.families.family_class[line.family]))},
       {"children", born},
       {"at_origin", at_origin},
       {"parts", line.parts ? Json(month_name(line.events[*line.parts].event.month, origin)) : Json(nullptr)},

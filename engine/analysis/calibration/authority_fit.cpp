@@ -136,6 +136,26 @@ std::vector<PropensityVector> RelativeRates::counts() const {
   return out;
 }
 
+std::map<int, PropensityVector> balanced_deviations(const Scenario& scenario, const England& england,
+                                                    const AuthorityHistory& history) {
+  PropensityVector now{};
+  PropensityVector in_the_long_run{};
+  for (const int code : scenario.authorities) {
+    const AuthorityExpectation& x = find_expectation(history, code);
+    for (std::size_t k = 0; k < kPropensities; ++k) {
+      const double of =
+          k == at(Propensity::kCareExit) ? england.at(code).looked_after : england.at(code).children;
+      in_the_long_run[k] += of * std::exp(x.level[k]);
+      now[k] += of * std::exp(x.level[k] + x.deviation[k]);
+    }
+  }
+  std::map<int, PropensityVector> out;
+  for (const int code : scenario.authorities)
+    for (std::size_t k = 0; k < kPropensities; ++k)
+      out[code][k] = find_expectation(history, code).deviation[k] - std::log(now[k] / in_the_long_run[k]);
+  return out;
+}
+
 std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const England& england,
                                                  const AuthorityHistory& history) {
   std::vector<PropensityVector> numbers;

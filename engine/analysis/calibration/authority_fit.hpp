@@ -42,6 +42,11 @@ class RelativeRates {
   int replicates_ = 0;
 };
 
+// Deviations at the origin, by authority of the scenario, such that England's rates stay where they are as
+// they die away: those of the history, less one number for each rate.
+std::map<int, PropensityVector> balanced_deviations(const Scenario& scenario, const England& england,
+                                                    const AuthorityHistory& history);
+
 // The expectations of a history on the same scale, their mean over its years (exits: of the first), for the
 // authorities of the scenario.
 std::vector<PropensityVector> expected_log_rates(const Scenario& scenario, const England& england,

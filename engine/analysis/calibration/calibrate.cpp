@@ -10,6 +10,7 @@
 
 #include "analysis/calibration/authority_fit.hpp"
 #include "analysis/calibration/inversion.hpp"
+#include "analysis/calibration/life_courses.hpp"
 #include "core/error.hpp"
 #include "simulation/ensemble.hpp"
 #include "threads/threads.hpp"
@@ -116,15 +117,19 @@ class Model {
         england_(england),
         targets_(std::move(targets)),
         options_(options),
-        families_(make_all_families(scenario, england, *on_threads(options.threads))) {
+        families_(make_all_families(scenario, england, *on_threads(options.threads))),
+        follows_(asks_for_life_courses(targets_)) {
+    if (follows_)
+      followed_families_ = make_all_families(scenario_of_life_courses(scenario_, england), england,
+                                             *on_threads(options.threads));
     scenario_.propensities.clear();
     scenario_.deviations.clear();
     scenario_.state_covariance.clear();
     for (const AuthorityExpectation& authority : history.authorities) {
       if (std::ranges::find(scenario_.authorities, authority.code) == scenario_.authorities.end()) continue;
       scenario_.propensities[authority.code] = {};
-      scenario_.deviations[authority.code] = authority.deviation;
     }
+    scenario_.deviations = balanced_deviations(scenario_, england, history);
     expected_ = expected_log_rates(scenario_, england, history);
   }
 
@@ -145,6 +150,7 @@ class Model {
     });
     Judged out;
     out.figures = all.figures(scenario_.sampling_fraction);
+    add_life_courses(out.figures);
     out.outputs = logs(out.figures);
     out.rates = rates.log_rates();
     out.counts = rates.counts();
@@ -155,7 +161,9 @@ class Model {
   VectorXd outputs(const Parameters& parameters) {
     SimulatedYears years;
     run(parameters, 1, 0, [&](const auto& s) { years.add(s); });
-    return logs(years.figures(scenario_.sampling_fraction));
+    Figures figures = years.figures(scenario_.sampling_fraction);
+    add_life_courses(figures);
+    return logs(figures);
   }
 
   // How authorities' rates answer to their propensities under these parameters.
@@ -211,6 +219,15 @@ class Model {
                  [&](std::size_t, std::size_t, const auto& series) { sink(series); });
   }
 
+  // With the parameters of the last run.
+  void add_life_courses(Figures& figures) const {
+    if (!follows_) return;
+    RunOptions run = run_options();
+    run.families = followed_families_;
+    figures.merge(
+        follow_life_courses(scenario_of_life_courses(scenario_, england_), england_, run).figures());
+  }
+
   VectorXd logs(const Figures& figures) const {
     const std::vector<double> out = log_figures(targets_, figures);
     return Eigen::Map<const VectorXd>(out.data(), static_cast<Eigen::Index>(out.size()));
@@ -221,7 +238,9 @@ class Model {
   std::vector<CalibrationTarget> targets_;
   const CalibrationOptions& options_;
   std::vector<Families> families_;
-  std::vector<PropensityVector> expected_;  // log rates of authorities, relative to England
+  bool follows_;                             // whether targets ask for life courses
+  std::vector<Families> followed_families_;  // of whom they are counted
+  std::vector<PropensityVector> expected_;   // log rates of authorities, relative to England
 };
 
 // `counted` is how often the sampling error counts: a figure simulated once is a draw too, as the published
@@ -513,14 +532,23 @@ std::vector<TargetFit> compare_with_targets(const Scenario& scenario, const Engl
                [&](std::size_t arm, std::size_t, const std::vector<AuthoritySeries>& series) {
                  if (arm == scenario.baseline) years.add(series);
                });
-  return beside(targets, years.figures(scenario.sampling_fraction));
+  Figures figures = years.figures(scenario.sampling_fraction);
+  if (asks_for_life_courses(targets)) {
+    RunOptions followed = options;
+    followed.families = {};
+    figures.merge(
+        follow_life_courses(scenario_of_life_courses(scenario, england), england, followed).figures());
+  }
+  return beside(targets, figures);
 }
 
 Calibration calibrate(const Scenario& scenario, const England& england, const NationalSeries& national,
-                      const AuthorityHistory& history, const CalibrationOptions& options) {
+                      const Evidence& evidence, const AuthorityHistory& history,
+                      const CalibrationOptions& options) {
   require_usable(scenario);
   const bool published = options.targets.empty();
-  const auto targets = published ? calibration_targets(national, scenario.origin.year) : options.targets;
+  const auto targets =
+      published ? calibration_targets(national, evidence, scenario.origin.year) : options.targets;
   Model model(scenario, england, history, targets, options);
   Scenario fewer = scenario;
   fewer.sampling_fraction *= kShareForResponse;

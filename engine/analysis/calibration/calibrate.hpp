@@ -68,7 +68,8 @@ struct Calibration {
 // parameters are where the fit starts; its propensities and deviations are not used. `history` has all its
 // authorities. The same bits for any number of threads. Throws Interrupted, DataError, UsageError.
 Calibration calibrate(const Scenario& scenario, const England& england, const NationalSeries& national,
-                      const AuthorityHistory& history, const CalibrationOptions& options);
+                      const Evidence& evidence, const AuthorityHistory& history,
+                      const CalibrationOptions& options);
 
 // The targets beside a run of the scenario as it is, of kFittedYears at least. Throws as run_ensemble does.
 std::vector<TargetFit> compare_with_targets(const Scenario& scenario, const England& england,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <limits>
 
 #include "core/calendar.hpp"
 #include "core/categories.hpp"
@@ -22,11 +23,12 @@ constexpr double kDamping = 0.5;
 // Targets that are held in the last of the fitted years, too, by their name with this ending.
 constexpr std::string_view kThirdYear = ".third_year";
 static_assert(kFittedYears == 3);
-constexpr std::array<std::string_view, 7> kHeld = {"referrals",
+constexpr std::array<std::string_view, 8> kHeld = {"referrals",
                                                    "section_47_enquiries",
                                                    "child_protection_plans_started",
                                                    "child_protection_plans",
                                                    "children_in_need",
+                                                   "second_plan_share",
                                                    "care_entries",
                                                    "care_entries.16_plus"};
 
@@ -166,6 +168,39 @@ void add_care_stocks(const Published& x, double looked_after, PublishedFigures& 
       count(placed("residential_school") + placed("other_residential") + placed("other"));
 }
 
+// Shares of children, in per cent, by the keys of evidence.csv: of all years, since they are of whole
+// childhoods.
+struct LifeCourseSource {
+  std::string_view target;
+  std::string_view key;
+};
+constexpr std::array kLifeCourses = {
+    LifeCourseSource{"ever_referred", "cum_incidence_to_18.referred"},
+    LifeCourseSource{"ever_assessed", "cum_incidence_to_18.assessed"},
+    LifeCourseSource{"ever_in_need", "cum_incidence_to_18.cin"},
+    LifeCourseSource{"ever_on_plan", "cum_incidence_to_18.cpp"},
+    LifeCourseSource{"re_entry.1_year", "reentry.1y_after_return_home"},
+    LifeCourseSource{"re_entry.6_years", "reentry.6y_after_return_home"},
+};
+
+void add_life_courses(const Published& x, const Evidence& evidence, PublishedFigures& out) {
+  const auto value = [&](std::string_view key) {
+    const auto row = evidence.rows.find(key);
+    if (row == evidence.rows.end()) return std::numeric_limits<double>::quiet_NaN();
+    const std::string& text = row->second.value;
+    return std::stod(text.starts_with('>') ? text.substr(1) : text);  // ">33": at least
+  };
+  const auto per_cent = [&](std::string_view key) { return value(key) / 100.0; };
+  for (const auto& [target, key] : kLifeCourses) out[std::string(target)] = {per_cent(key), 0.0};
+  out["re_entry.2_years"] = {1.0 - per_cent("reunification.stable_2y"), 0.0};
+  constexpr std::string_view kDuration = "care_duration_of_leavers.";
+  const auto leavers = [&](std::string_view length) { return value(std::string(kDuration).append(length)); };
+  out["care_left.under_8_weeks"] = {
+      (leavers("1. Under 2 weeks") + leavers("2. From 2 weeks to under 8 weeks")) / leavers("Total"), 0.0};
+  out["infants_per_application"] = {value("infants_in_proceedings.per_application"), 0.0};
+  out["need_ended.under_3_months"] = {x("cin_ended_dur_lt3m_pct") / 100.0, 0.0};
+}
+
 }  // namespace
 
 double CalibrationTarget::sd() const {
@@ -178,6 +213,8 @@ const std::vector<TargetInfo>& target_table() {
   constexpr std::string_view kMargins = "margins that the model can only move together";
   constexpr std::string_view kRough = "another source or an assumed overlap";
   constexpr std::string_view kStock = "a year's change is expected, not known";
+  constexpr std::string_view kChildhood = "of whole childhoods, which began long before the origin";
+  constexpr std::string_view kFew = "a few hundred children in the sample, or another population";
   constexpr std::string_view kFlat = "no change is expected; drift says what may change";
   static const std::vector<TargetInfo> table = {
       {"referrals", true, 0.01, kSame},
@@ -233,13 +270,25 @@ const std::vector<TargetInfo>& target_table() {
       {"child_protection_plans_started.third_year", false, 0.01, kFlat},
       {"child_protection_plans.third_year", false, 0.01, kFlat},
       {"children_in_need.third_year", false, 0.01, kFlat},
+      {"second_plan_share.third_year", false, 0.05, kFlat},
       {"care_entries.third_year", false, 0.01, kFlat},
       {"care_entries.16_plus.third_year", false, 0.02, kFlat},
+      {"ever_referred", false, 0.03, kChildhood},
+      {"ever_assessed", false, 0.03, kChildhood},
+      {"ever_in_need", false, 0.03, kChildhood},
+      {"ever_on_plan", false, 0.05, kChildhood},
+      {"re_entry.1_year", false, 0.08, kFew},
+      {"re_entry.2_years", false, 0.08, kFew},
+      {"re_entry.6_years", false, 0.08, kFew},
+      {"need_ended.under_3_months", false, 0.03, kRough},
+      {"care_left.under_8_weeks", false, 0.1, kRough},
+      {"infants_per_application", false, 0.12, kRough},
   };
   return table;
 }
 
-std::vector<CalibrationTarget> calibration_targets(const NationalSeries& national, int origin_year) {
+std::vector<CalibrationTarget> calibration_targets(const NationalSeries& national, const Evidence& evidence,
+                                                   int origin_year) {
   const Published x(national, origin_year);
   const double growth = x("cla_at31") - x.before("cla_at31");
   PublishedFigures figures;
@@ -247,6 +296,7 @@ std::vector<CalibrationTarget> calibration_targets(const NationalSeries& nationa
   const double more = more_turn_18(x);
   add_care_flows(x, x("cla_started") - growth + more, figures);
   add_care_stocks(x, x("cla_at31") + growth - more, figures);
+  add_life_courses(x, evidence, figures);
   for (const auto name : kHeld) {
     const Figure held = figures.find(name)->second;
     figures.emplace(std::string(name).append(kThirdYear), held);
@@ -352,6 +402,8 @@ Figures SimulatedYears::figures(double fraction) const {
   hold("child_protection_plans_started", last_year(Measure::kChildProtectionPlansStarted));
   hold("child_protection_plans", last_year(Measure::kChildProtectionPlans));
   hold("children_in_need", last_year(Measure::kChildrenInNeed));
+  hold("second_plan_share",
+       last_year(Measure::kSecondChildProtectionPlans) / last_year(Measure::kChildProtectionPlansStarted));
   hold("care_entries", last_year(Measure::kCareEntries));
   hold("care_entries.16_plus", last_year(Measure::kCareEntriesByAge, index(AgeBand::k16Plus)));
   return out;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/measures.hpp"
+#include "published/evidence.hpp"
 #include "published/national_series.hpp"
 
 namespace hearth {
@@ -45,7 +46,9 @@ inline constexpr int kFittedYears = 3;
 // Targets at an origin, of figures of the years up to it alone; what was not published is left out. Flows are
 // the last year's; stocks are those of a year on. Some are held again in the last of the fitted years:
 // business as usual has no trend of its own; what may change is drift's.
-std::vector<CalibrationTarget> calibration_targets(const NationalSeries& national, int origin_year);
+// `evidence` has those of whole childhoods, the same at every origin.
+std::vector<CalibrationTarget> calibration_targets(const NationalSeries& national, const Evidence& evidence,
+                                                   int origin_year);
 // Names of the table for which there is no published figure.
 std::vector<std::string> unpublished_targets(const std::vector<CalibrationTarget>& targets);
 

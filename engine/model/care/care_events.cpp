@@ -45,7 +45,7 @@ void leave_care(AuthorityState& s, std::uint32_t i, int month, ExitReason reason
   FamilyState& f = s.family[x.family];
   const auto bit = static_cast<std::uint8_t>(1U << x.child);
   f.in_care = static_cast<std::uint8_t>(f.in_care & ~bit);
-  --s.looked_after_by_fifth[deprivation_fifth(f.deprivation)];
+  --s.looked_after_by_fifth[deprivation_fifth(f.family_class)];
   note(s, EventKind::kLeavesCare, x.family, rest, index(reason), x.child);
   if (reason != ExitReason::kReturnedHome) {
     f.left = static_cast<std::uint8_t>(f.left | bit);
@@ -139,7 +139,7 @@ void add_looked_after(AuthorityState& s, LookedAfterChild& x, int month, float r
   if (x.family == kNoFamily)
     ++s.unaccompanied;
   else
-    ++s.looked_after_by_fifth[deprivation_fifth(s.family[x.family].deprivation)];
+    ++s.looked_after_by_fifth[deprivation_fifth(s.family[x.family].family_class)];
   s.looked_after.push_back(x);
   if (!entered) return;
   count(s, Measure::kCareEntries, 1);
@@ -148,7 +148,7 @@ void add_looked_after(AuthorityState& s, LookedAfterChild& x, int month, float r
     count(s, Measure::kCareEntriesUnaccompanied, 1);
   } else {
     const FamilyState& f = s.family[x.family];
-    count(s, Measure::kCareEntriesByDeprivation, 1, deprivation_fifth(f.deprivation));
+    count(s, Measure::kCareEntriesByDeprivation, 1, deprivation_fifth(f.family_class));
     count(s, Measure::kCareEntriesByPoverty, 1, f.state & kPoverty);
   }
   advance_child(s, static_cast<std::uint32_t>(s.looked_after.size() - 1), month, rest);

@@ -45,7 +45,7 @@ void refresh_children(AuthorityState& s, Case& c, int month) {
 
 void count_plans_started(AuthorityState& s, const FamilyState& f, int children) {
   count(s, Measure::kChildProtectionPlansStarted, children);
-  count(s, Measure::kChildProtectionPlansStartedByDeprivation, children, deprivation_fifth(f.deprivation));
+  count(s, Measure::kChildProtectionPlansStartedByDeprivation, children, deprivation_fifth(f.family_class));
   count(s, Measure::kChildProtectionPlansStartedByPoverty, children, f.state & kPoverty);
 }
 

@@ -26,6 +26,12 @@ float child_draw(const AuthorityState& s, std::uint32_t family, CaseLane lane, s
       entry_draws(s, family, lane, occurrence, static_cast<std::uint32_t>(1 + child / 4))[child % 4]);
 }
 
+// What is left of the engagement in a case that closed a short time ago: families remember how they were met.
+float trust_kept(const AuthorityState& s, std::uint32_t family) {
+  return static_cast<float>(s.parameters[Parameter::engagement_kept_share]) *
+         (static_cast<float>(s.trust[family]) / kWholeTrust);
+}
+
 // At the end of s.cases; its draws are numbers 2 k and 2 k + 1 of s.draw_list.
 void open_case(AuthorityState& s, const Opening& opening, std::size_t k, int month) {
   const std::uint32_t family = opening.family;
@@ -48,9 +54,10 @@ void open_case(AuthorityState& s, const Opening& opening, std::size_t k, int mon
     c.reunified_until = std::max(c.reunified_until, s.following.take_reunified(family));
     if (c.reunified_until > month) c.flags = static_cast<std::uint8_t>(c.flags | kReunified);
   }
+  if (f.state & kRecentCase) c.engagement += (1.0F - c.engagement) * trust_kept(s, family);
   set_recent_case(s, f, false);
   c.state = f.state;
-  c.deprivation = f.deprivation;
+  c.family_class = f.family_class;
   if (stage != Stage::kAssessment) note(s, EventKind::kCaseOpens, family, opening.rest);
   refresh_children(s, c, month);
 }
@@ -88,9 +95,9 @@ void settle(AuthorityState& s, std::uint32_t family, float rest, float contact_w
   const float contact_now = s.quiet.contact_end - rest * (s.quiet.contact_end - s.quiet.contact_start);
   const float needs_now = s.quiet.needs_end - rest * (s.quiet.needs_end - s.quiet.needs_start);
   s.contact_reading[family] =
-      contact_now + contact_wait / s.setting.contact.rate[f.deprivation][quiet_state(f.state)];
+      contact_now + contact_wait / s.setting.contact.rate[f.family_class][quiet_state(f.state)];
   s.needs_reading[family] =
-      needs_now + needs_wait / s.setting.needs.total[f.deprivation][quiet_state(f.state)];
+      needs_now + needs_wait / s.setting.needs.total[f.family_class][quiet_state(f.state)];
 }
 
 // The case stays in its place, without effect, until remove_closed().
@@ -113,6 +120,7 @@ void close_case(AuthorityState& s, std::uint32_t i, float rest, float contact_wa
     s.following.keep_reunified(family, c.reunified_until);
   }
   set_recent_case(s, f, true);
+  keep_trust(s, family, c.engagement);
   s.closed.push_back(i);
   settle(s, family, rest, contact_wait, needs_wait);
 }

@@ -76,7 +76,7 @@ void add_origin_case(AuthorityState& s, const OriginCase& opened, const Bits& bi
     if ((f.state >> (k + 1) & 1U) && static_cast<double>(uniform(needs[k])) < met) flip(s, f.state, k + 1);
   }
   c.state = f.state;
-  c.deprivation = f.deprivation;
+  c.family_class = f.family_class;
   const float mean = std::clamp(s.case_month.engagement_start, 0.01F, 0.99F);
   const float start = fast_exp((1.0F - mean) / mean * fast_log(uniform(bits[2])));
   const float missing = 1.0F - s.case_month.engagement_growth;

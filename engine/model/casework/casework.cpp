@@ -65,7 +65,7 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
     slope[kEscalate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
     slope[kAccommodate] = static_cast<float>(p[proceedings_engagement_ratio] - 1.0);
   }
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+  for (std::size_t d = 0; d < kFamilyClasses; ++d)
     for (std::size_t s = 0; s < kNeedStates; ++s) {
       Lanes& l = out.flips[d][s];
       l = all_lanes(1.0F);

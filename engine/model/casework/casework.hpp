@@ -33,7 +33,7 @@ struct CaseTables {
   std::array<std::array<Lanes, kHazardBands>, kStages> base{};  // monthly rates; 1 in the need lanes
   std::array<std::array<Lanes, kNeedStates>, kStages> needs{};  // factor of needs and poverty
   std::array<Lanes, kStages> engagement{};                      // slope of the factor 1 + slope x engagement
-  std::array<std::array<Lanes, kNeedStates>, kDeprivationClasses>
+  std::array<std::array<Lanes, kNeedStates>, kFamilyClasses>
       flips{};  // monthly rates in the need lanes, 1 elsewhere
   std::array<float, kEntryBands> court_weight{};
   std::array<float, kEntryBands> care_weight{};
@@ -87,7 +87,7 @@ inline Lanes case_hazard(const Case& c, const CaseTables& tables, const CaseMont
   Lanes weight = {1.0F, 1.0F, c.court_weight, c.care_weight, 1.0F, 1.0F, 1.0F, 1.0F};
   weight = kAgesMatter[stage] ? weight : all_lanes(1.0F);
   if (c.flags & kReunified) weight *= month.after_return;
-  return tables.base[stage][band] * tables.flips[c.deprivation][state] * month.factor[stage][state] *
+  return tables.base[stage][band] * tables.flips[c.family_class][state] * month.factor[stage][state] *
          (all_lanes(1.0F) + month.slope[stage][state] * c.engagement) * weight;
 }
 

@@ -17,9 +17,10 @@ ContactTables make_contact_tables(const Parameters& p) {
   for (std::size_t a = 0; a < kAgeBands; ++a) out.age[a] = static_cast<float>(age[a] / largest);
   for (int months = 0; months < kAdultMonths; ++months)
     out.by_age[static_cast<std::size_t>(months)] = out.age[age_band(months)];
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
-    const double gradient =
-        elementary::exp(p[contact_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+  const auto frailty = frailties(p[contact_frailty_spread]);
+  for (std::size_t d = 0; d < kFamilyClasses; ++d) {
+    const double gradient = elementary::exp(p[contact_deprivation_slope] *
+                                            (kDeprivationScores[deprivation_class(d)] - kAverageIdaci));
     for (std::size_t s = 0; s < kQuietStates; ++s) {
       const double base = p[contact_base] * gradient * ((s & kPoverty) ? p[contact_poverty_ratio] : 1.0);
       const double abuse = (s & kDomesticAbuse) ? p[contact_domestic_abuse] : 0.0;
@@ -28,7 +29,8 @@ ContactTables make_contact_tables(const Parameters& p) {
       const double police = base * p[contact_police_share_of_base] + abuse;
       const double yearly = base + abuse + others;
       const double recent = (s & kRecentCase) ? p[contact_recent_ratio] : 1.0;
-      out.rate[d][s] = static_cast<float>(yearly * recent * largest / kMonthsPerYear);
+      out.rate[d][s] =
+          static_cast<float>(yearly * recent * frailty[frailty_of(d)] * largest / kMonthsPerYear);
       out.police[d][s] = static_cast<float>(police / yearly);
     }
   }
@@ -38,10 +40,10 @@ ContactTables make_contact_tables(const Parameters& p) {
 float plan_before_per_contact(const NeedsTables& needs, const ContactTables& contact,
                               const Families& families, const Parameters& p) {
   double contacts = 0.0;
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+  for (std::size_t d = 0; d < kFamilyClasses; ++d)
     for (std::size_t state = 0; state < kNeedStates; ++state)
-      contacts += families.deprivation_share[d] * needs.stationary[d][state] *
-                  static_cast<double>(contact.rate[d][state]);
+      contacts += families.deprivation_share[deprivation_class(d)] * kFrailtyShares[frailty_of(d)] *
+                  needs.stationary[d][state] * static_cast<double>(contact.rate[d][state]);
   return static_cast<float>(p[Parameter::protection_plan_before_share] / contacts);
 }
 

@@ -14,9 +14,9 @@ namespace hearth {
 
 struct ContactTables {
   // Monthly rate at which concerns are raised if the family's age factor is the largest; by class and state.
-  std::array<std::array<float, kQuietStates>, kDeprivationClasses> rate{};
+  std::array<std::array<float, kQuietStates>, kFamilyClasses> rate{};
   // Share of that rate which comes from the police.
-  std::array<std::array<float, kQuietStates>, kDeprivationClasses> police{};
+  std::array<std::array<float, kQuietStates>, kFamilyClasses> police{};
   // Age factor of the youngest child at home relative to the largest, by age band and by age in months; of
   // these the last is for families without a child at home: 0.
   std::array<float, kAgeBands> age{};

@@ -12,14 +12,14 @@ inline bool concern(AuthorityState& s, std::uint32_t which, int month, Referral&
   const FamilyState& f = s.family[family];
   const std::size_t state = quiet_state(f.state);
   const AtHome home = children_at_home(s, family, month);
-  const float police = s.setting.contact.police[f.deprivation][state];
+  const float police = s.setting.contact.police[f.family_class][state];
   const float keep = police * s.contact_month.keep_police + (1.0F - police) * s.contact_month.keep_others;
   float& reading = s.contact_reading[family];
   referral.which = which;
   referral.children = home.children;
   referral.youngest = home.youngest;
   referral.reading = reading;
-  reading += s.draw_list.wait(which) / s.setting.contact.rate[f.deprivation][state];
+  reading += s.draw_list.wait(which) / s.setting.contact.rate[f.family_class][state];
   return uniform(s.draw_list.word(which, 1)) < keep * s.setting.contact.by_age[home.youngest];
 }
 
@@ -30,7 +30,7 @@ void refer(AuthorityState& s, const Referral& referral, int month) {
   FamilyState& f = s.family[family];
   const int n = referral.children;
   count(s, Measure::kReferrals, n);
-  count(s, Measure::kReferralsByDeprivation, n, deprivation_fifth(f.deprivation));
+  count(s, Measure::kReferralsByDeprivation, n, deprivation_fifth(f.family_class));
   const bool within_a_year = month - f.last_referral <= kMonthsPerYear;
   f.last_referral = static_cast<std::int16_t>(month);
   count(s, Measure::kReReferrals, within_a_year ? n : 0);
@@ -38,7 +38,7 @@ void refer(AuthorityState& s, const Referral& referral, int month) {
   const float rest = rest_at(referral.reading, s.quiet.contact_start, s.quiet.contact_end);
   if (logs(s)) [[unlikely]] {
     // The draw that keeps the referral also says from whom: the police's share comes first.
-    const bool by_police = uniform(bits[1]) < s.setting.contact.police[f.deprivation][quiet_state(f.state)] *
+    const bool by_police = uniform(bits[1]) < s.setting.contact.police[f.family_class][quiet_state(f.state)] *
                                                   s.contact_month.keep_police *
                                                   s.setting.contact.by_age[referral.youngest];
     note(s, EventKind::kReferred, family, rest,

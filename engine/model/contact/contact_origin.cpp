@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "kernels/elementary.hpp"
 #include "kernels/scan.hpp"
 #include "model/population/family_start.hpp"
 #include "model/sampling.hpp"
@@ -38,7 +39,8 @@ void set_plans_before(AuthorityState& s, std::uint32_t from, std::span<const flo
   }
 }
 
-// Families with a recent case were referred some months before it closed.
+// Families with a recent case were referred some months before it closed, and engaged with it as is usual by
+// then.
 void set_last_referrals(AuthorityState& s, std::uint32_t begin, std::uint32_t end) {
   std::size_t n = 0;
   for (auto f = begin; f < end; ++f) {
@@ -49,9 +51,15 @@ void set_last_referrals(AuthorityState& s, std::uint32_t begin, std::uint32_t en
   s.draw_list.resize(n);
   for (std::size_t k = 0; k < n; ++k) s.draw_list.set(k, s.due[k], 1);
   s.draw_list.draw(s.draws, Process::kInitialFamily);
-  for (std::size_t k = 0; k < n; ++k)
+  constexpr double kMonthsOpen = 6.0;
+  const auto engagement =
+      static_cast<float>(1.0 - (1.0 - s.parameters[engagement_start]) *
+                                   elementary::exp(-kMonthsOpen * s.parameters[engagement_growth]));
+  for (std::size_t k = 0; k < n; ++k) {
     s.family[s.due[k]].last_referral =
         static_cast<std::int16_t>(-2 - static_cast<int>(longest * uniform(s.draw_list.word(k, 0))));
+    keep_trust(s, s.due[k], engagement);
+  }
 }
 
 }  // namespace
@@ -70,7 +78,7 @@ std::vector<std::uint32_t> start_families_known_first(AuthorityState& s) {
     std::array<float, kStartedTogether> weights;
     for (std::uint32_t k = 0; k < n; ++k) {
       const FamilyState& state = s.family[from + k];
-      weights[k] = s.setting.contact.rate[state.deprivation][state.state & (kNeedStates - 1)] *
+      weights[k] = s.setting.contact.rate[state.family_class][state.state & (kNeedStates - 1)] *
                    s.setting.contact.by_age[children_at_home(s, from + k, 0).youngest];
       weight += static_cast<double>(weights[k]);
     }

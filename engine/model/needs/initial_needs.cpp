@@ -6,7 +6,7 @@
 namespace hearth {
 
 InitialNeeds::InitialNeeds(const Shares& cumulative) : shares(cumulative) {
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+  for (std::size_t d = 0; d < kFamilyClasses; ++d) {
     std::uint8_t state = 0;
     for (std::uint32_t i = 0; i < guide[d].size(); ++i) {
       while (uniform(i << (32 - kGuideBits)) >= shares[d][state]) ++state;
@@ -24,7 +24,7 @@ InitialNeeds initial_needs(const NeedsTables& needs, const ContactTables& contac
       elementary::exp(at_origin[index(Propensity::kReferral)]) * (1.0 - p[contact_no_further_action]);
   double age = 0.0;
   for (const float a : contact.age) age += static_cast<double>(a) / kAgeBands;
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+  for (std::size_t d = 0; d < kFamilyClasses; ++d) {
     double running = 0.0;
     for (std::size_t state = 0; state < kQuietStates; ++state) {
       const std::size_t need = state & (kNeedStates - 1);

@@ -12,21 +12,21 @@
 namespace hearth {
 
 struct InitialNeeds {
-  // Cumulative shares of the quiet states, by deprivation class; the last is above one.
-  using Shares = std::array<std::array<float, kQuietStates>, kDeprivationClasses>;
+  // Cumulative shares of the quiet states, by class of family; the last is above one.
+  using Shares = std::array<std::array<float, kQuietStates>, kFamilyClasses>;
 
   InitialNeeds() = default;
   explicit InitialNeeds(const Shares& cumulative);
 
   Shares shares{};
   // Where the search among them begins, by class and the first bits of the draw.
-  static constexpr int kGuideBits = 10;
-  std::array<std::array<std::uint8_t, 1U << kGuideBits>, kDeprivationClasses> guide{};
+  static constexpr int kGuideBits = 8;
+  std::array<std::array<std::uint8_t, 1U << kGuideBits>, kFamilyClasses> guide{};
 
   // The state at the quantile uniform(bits).
-  std::size_t state(std::size_t deprivation, std::uint32_t bits) const {
-    const auto& cumulative = shares[deprivation];
-    std::size_t out = guide[deprivation][bits >> (32 - kGuideBits)];
+  std::size_t state(std::size_t family_class, std::uint32_t bits) const {
+    const auto& cumulative = shares[family_class];
+    std::size_t out = guide[family_class][bits >> (32 - kGuideBits)];
     while (uniform(bits) >= cumulative[out]) ++out;
     return out;
   }

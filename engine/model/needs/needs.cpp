@@ -48,16 +48,17 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
   const double poverty_exit = 1.0 / p[needs_poverty_duration];
   const double recent_end = 1.0 / p[contact_recent_duration];
   NeedsTables out;
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+  const auto frailty = frailties(p[contact_frailty_spread] * p[needs_frailty_share]);
+  for (std::size_t c = 0; c < kFamilyClasses; ++c) {
+    const double score = kDeprivationScores[deprivation_class(c)];
     // The IDACI score is itself the share of children in income-deprived families, so poverty follows it, at
     // the authority's level of low income.
-    const double share =
-        std::clamp(kDeprivationScores[d] * low_income_share / std::max(idaci, 0.01), 0.005, 0.95);
+    const double share = std::clamp(score * low_income_share / std::max(idaci, 0.01), 0.005, 0.95);
     const double gradient =
-        elementary::exp(p[needs_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+        elementary::exp(p[needs_deprivation_slope] * (score - kAverageIdaci)) * frailty[frailty_of(c)];
     Matrix rate{};
     for (std::size_t s = 0; s < kQuietStates; ++s) {
-      auto& flip = out.flip[d][s];
+      auto& flip = out.flip[c][s];
       flip[0] = static_cast<float>((s & kPoverty) ? poverty_exit : poverty_exit * share / (1.0 - share));
       for (std::size_t k = 0; k < 3; ++k) {
         const unsigned bit = 2U << k;
@@ -70,19 +71,19 @@ NeedsTables make_needs_tables(const Parameters& p, double low_income_share, doub
         flip[k + 1] = static_cast<float>(yearly / kMonthsPerYear);
       }
       flip[4] = static_cast<float>((s & kRecentCase) ? recent_end : 0.0);
-      for (const float f : flip) out.total[d][s] += f;
+      for (const float f : flip) out.total[c][s] += f;
       float running = 0.0F;
       for (std::size_t k = 0; k + 1 < kComponents; ++k) {
         running += flip[k];
-        out.passed[d][s][k] = running / out.total[d][s];
+        out.passed[c][s][k] = running / out.total[c][s];
       }
       // Without a recent case the last component cannot flip: rounding must not pick it.
-      if (!(s & kRecentCase)) out.passed[d][s][3] = 2.0F;
+      if (!(s & kRecentCase)) out.passed[c][s][3] = 2.0F;
       if (s < kNeedStates)
         for (std::size_t k = 0; k < kNeeds; ++k)
           rate[s][s ^ (std::size_t{1} << k)] = static_cast<double>(flip[k]);
     }
-    out.stationary[d] = stationary(rate);
+    out.stationary[c] = stationary(rate);
   }
   return out;
 }

@@ -25,7 +25,7 @@ std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs
     static_assert(sizeof(FamilyState) == FlipFamilies::kStride);
     static_assert(offsetof(FamilyState, state) ==
                   offsetof(FamilyState, transitions) + FlipWord::kStateShift / 8);
-    static_assert(offsetof(FamilyState, deprivation) ==
+    static_assert(offsetof(FamilyState, family_class) ==
                   offsetof(FamilyState, transitions) + FlipWord::kClassShift / 8);
     static_assert(kQuietStates == std::size_t{1} << FlipTables::kStateBits);
     return wide_flips({&families.family->transitions, families.contact_reading, families.needs_reading},
@@ -39,10 +39,10 @@ std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs
   for (std::size_t k = 0; k < due.size(); ++k) {
     const std::uint32_t family = due[k];
     FamilyState& f = families.family[family];
-    const std::size_t deprivation = f.deprivation;
+    const std::size_t family_class = f.family_class;
     const unsigned before = f.state;
     const std::size_t quiet = before & (kQuietStates - 1);
-    const std::size_t component = needs.component(deprivation, quiet, uniform(draws.word(k, 1)));
+    const std::size_t component = needs.component(family_class, quiet, uniform(draws.word(k, 1)));
     unsigned flipped = 1U << component;
     // The clock runs at the pace of the fastest transition; the others are kept in proportion.
     if (shock != 1.0F) [[unlikely]] {
@@ -56,7 +56,7 @@ std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs
         static_cast<int>((after >> component) & 1U) - static_cast<int>((before >> component) & 1U);
     const std::size_t now_quiet = after & (kQuietStates - 1);
     // What is left of the family's threshold of contact is used up at the new rate from here on.
-    const auto& rates = contact.rate[deprivation];
+    const auto& rates = contact.rate[family_class];
     float& reading = families.needs_reading[family];
     float& contact_reading = families.contact_reading[family];
     const float contact_at = contact_reading;
@@ -64,7 +64,7 @@ std::size_t needs_events(const QuietFamilies& families, const NeedsTables& needs
     const float now = month.contact_start + share * (month.contact_end - month.contact_start);
     const float moved = now + (contact_at - now) * (rates[quiet] / rates[now_quiet]);
     contact_reading = contact_at > now && flipped != 0 ? moved : contact_at;
-    reading += draws.wait(k) / needs.total[deprivation][now_quiet];
+    reading += draws.wait(k) / needs.total[family_class][now_quiet];
     due[again] = family;
     again += reading <= month.needs_end ? 1 : 0;
   }

@@ -41,6 +41,7 @@ struct Draft {
   std::uint8_t size = 0;
   std::array<std::int16_t, kLargestFamily> births{};
   float deprivation = 0.0F;  // quantile
+  float frailty = 0.0F;      // quantile
 };
 
 // By month; drafts of one month keep their order (a counting sort). Months from 0.
@@ -149,6 +150,7 @@ class FamilyMaker {
       gaps[3] = more[1];
     }
     out.deprivation = uniform(bits[1]);
+    out.frailty = uniform(draws_.block(Process::kFamilies, number, kFrailtyDraw)[0]);
     auto birth = static_cast<double>(first);
     const double rest = std::max(spacing_ - kShortestSpacing, 1.0);
     for (std::size_t i = 0; i < out.size; ++i) {
@@ -240,6 +242,7 @@ class FamilyMaker {
     }
   }
 
+  static constexpr std::uint32_t kFrailtyDraw = 2;        // occurrence, after those of the births
   static constexpr std::uint32_t kMovesIn = 0xFFFFFFFFU;  // occurrence of draws of those who move in
 
   Draws draws_;
@@ -271,6 +274,17 @@ std::array<double, kDeprivationClasses> deprivation_shares(double idaci, double 
 
 }  // namespace
 
+std::array<double, kFrailties> frailties(double spread) {
+  std::array<double, kFrailties> out{};
+  double mean = 0.0;
+  for (std::size_t i = 0; i < kFrailties; ++i) {
+    out.at(i) = elementary::exp(spread * kFrailtyScores.at(i));
+    mean += kFrailtyShares.at(i) * out.at(i);
+  }
+  for (double& value : out) value /= mean;
+  return out;
+}
+
 double Families::family_months() const {
   double total = 0.0;
   for (std::size_t m = 0; m < alive_begin.size(); ++m)
@@ -296,7 +310,10 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   std::array<float, kDeprivationClasses> shares{};
   for (std::size_t i = 0; i < kDeprivationClasses; ++i)
     shares.at(i) = static_cast<float>(out.deprivation_share.at(i));
-  out.deprivation.reserve(n);
+  std::array<float, kFrailties> frailty_shares{};
+  for (std::size_t i = 0; i < kFrailties; ++i)
+    frailty_shares.at(i) = static_cast<float>(kFrailtyShares.at(i));
+  out.family_class.reserve(n);
   out.births.reserve(n);
   const auto months = static_cast<std::size_t>(horizon_months);
   // Number of children at the origin, and changes of it by month, by fifth.
@@ -309,8 +326,9 @@ Families make_families(const AuthorityOrigin& authority, const Parameters& p, st
   const auto add = [&](const Draft& d) {
     const auto family = static_cast<std::uint32_t>(out.births.size());
     Births& births = out.births.emplace_back();
-    out.deprivation.push_back(static_cast<std::uint8_t>(pick(shares, 1.0F, d.deprivation)));
-    const std::size_t fifth = deprivation_fifth(out.deprivation.back());
+    out.family_class.push_back(static_cast<std::uint8_t>(
+        family_class(pick(shares, 1.0F, d.deprivation), pick(frailty_shares, 1.0F, d.frailty))));
+    const std::size_t fifth = deprivation_fifth(out.family_class.back());
     for (std::size_t i = 0; i < d.size; ++i) {
       births.month.at(i) = d.births.at(i);
       const int comes = std::max(d.births.at(i), d.start);

@@ -23,16 +23,38 @@ inline constexpr std::array<double, kDeprivationClasses> kDeprivationScores = {
 // Fifths for reporting: two classes each. With authorities' children of 2022 and the Beta distributions about
 // their IDACI scores of 2019 they hold 20, 18, 22, 22 and 18% of England's children
 // (tests/model/test_families.cpp).
-constexpr std::size_t deprivation_fifth(std::size_t deprivation_class) {
-  return deprivation_class / 2;
+
+// Families differ for life in how readily they come to notice and fall into need, beyond what deprivation and
+// the needs of the day explain: their frailty, a log-normal distribution in four steps, of such shares of all
+// families and at such scores (means of the steps of a standard normal, scaled to a standard deviation of 1).
+// A grid for numbers, like the classes of deprivation; the spread is contact.frailty_spread.
+inline constexpr std::size_t kFrailties = 4;
+inline constexpr std::array<double, kFrailties> kFrailtyShares = {0.4, 0.3, 0.2, 0.1};
+inline constexpr std::array<double, kFrailties> kFrailtyScores = {-1.058, 0.141, 0.943, 1.922};
+// exp(spread x score), over its mean among families.
+std::array<double, kFrailties> frailties(double spread);
+
+// What rates of families without a case depend on besides needs: deprivation and frailty.
+inline constexpr std::size_t kFamilyClasses = kDeprivationClasses * kFrailties;
+constexpr std::size_t family_class(std::size_t deprivation_class, std::size_t frailty) {
+  return deprivation_class * kFrailties + frailty;
+}
+constexpr std::size_t deprivation_class(std::size_t family_class) {
+  return family_class / kFrailties;
+}
+constexpr std::size_t frailty_of(std::size_t family_class) {
+  return family_class % kFrailties;
+}
+constexpr std::size_t deprivation_fifth(std::size_t family_class) {
+  return deprivation_class(family_class) / 2;
 }
 inline constexpr double kAverageIdaci = 0.17;  // England, children-weighted, 2019 (authorities.csv)
 
 // Families are ordered so that those alive in a month are one stretch: first the families of the origin by
 // the month in which their youngest child turns 18, then those to come by the month in which they do.
 struct Families {
-  std::vector<Births> births;              // months from the origin
-  std::vector<std::uint8_t> deprivation;   // class
+  std::vector<Births> births;  // months from the origin
+  std::vector<std::uint8_t> family_class;
   std::vector<std::uint32_t> alive_begin;  // by month: first family that may have a child under 18 ...
   std::vector<std::uint32_t> alive_end;    // ... and one past the last that has started
   // Families that move away at the start of a month, or came after the origin and have no child under 18 any
@@ -44,7 +66,7 @@ struct Families {
   std::array<std::vector<std::int32_t>, kDeprivationFifths> children_by_fifth;  // the same, by fifth
   std::array<double, kDeprivationClasses> deprivation_share{};
 
-  std::size_t size() const { return deprivation.size(); }
+  std::size_t size() const { return family_class.size(); }
   double family_months() const;  // over the horizon
 };
 

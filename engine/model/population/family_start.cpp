@@ -51,18 +51,18 @@ ContactRates start_families(AuthorityState& s, std::uint32_t from, std::uint32_t
   s.draw_list.make_waits(1);
   s.draw_list.make_waits(2);
   const std::uint32_t* const words = s.draw_list.words(0);
-  const std::uint8_t* const deprivations = &s.families.deprivation[from];
+  const std::uint8_t* const classes = &s.families.family_class[from];
   FamilyState* const family = &s.family[from];
   const Setting& setting = s.setting;
   NeedTally tally;
   for (std::uint32_t k = 0; k < n; ++k) {
-    const std::uint8_t deprivation = deprivations[k];
-    const std::size_t state = setting.initial_needs.state(deprivation, words[k]) & possible;
+    const std::uint8_t family_class = classes[k];
+    const std::size_t state = setting.initial_needs.state(family_class, words[k]) & possible;
     tally.add(state);
-    family[k].deprivation = deprivation;
+    family[k].family_class = family_class;
     family[k].state = static_cast<std::uint8_t>(state);
-    rate[k] = setting.contact.rate[deprivation][state];
-    total[k] = setting.needs.total[deprivation][state];
+    rate[k] = setting.contact.rate[family_class][state];
+    total[k] = setting.needs.total[family_class][state];
   }
   for (std::size_t k = 0; k < kComponents; ++k) s.families_with[k] += tally.families_with(k);
   float* const contact_reading = &s.contact_reading[from];
