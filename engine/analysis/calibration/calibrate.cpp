@@ -119,9 +119,13 @@ class Model {
         options_(options),
         families_(make_all_families(scenario, england, *on_threads(options.threads))),
         follows_(asks_for_life_courses(targets_)) {
-    if (follows_)
-      followed_families_ = make_all_families(scenario_of_life_courses(scenario_, england), england,
-                                             *on_threads(options.threads));
+    if (follows_) {
+      const auto parallel = on_threads(options.threads);
+      followed_families_ =
+          make_all_families(scenario_of_life_courses(scenario_, england), england, *parallel);
+      families_of_ten_years_ =
+          make_all_families(scenario_of_ten_years(scenario_, england), england, *parallel);
+    }
     scenario_.propensities.clear();
     scenario_.deviations.clear();
     scenario_.state_covariance.clear();
@@ -226,6 +230,8 @@ class Model {
     run.families = followed_families_;
     figures.merge(
         follow_life_courses(scenario_of_life_courses(scenario_, england_), england_, run).figures());
+    run.families = families_of_ten_years_;
+    figures.merge(tenth_year_figures(scenario_of_ten_years(scenario_, england_), england_, run));
   }
 
   VectorXd logs(const Figures& figures) const {
@@ -240,7 +246,8 @@ class Model {
   std::vector<Families> families_;
   bool follows_;                             // whether targets ask for life courses
   std::vector<Families> followed_families_;  // of whom they are counted
-  std::vector<PropensityVector> expected_;   // log rates of authorities, relative to England
+  std::vector<Families> families_of_ten_years_;
+  std::vector<PropensityVector> expected_;  // log rates of authorities, relative to England
 };
 
 // `counted` is how often the sampling error counts: a figure simulated once is a draw too, as the published
@@ -538,6 +545,7 @@ std::vector<TargetFit> compare_with_targets(const Scenario& scenario, const Engl
     followed.families = {};
     figures.merge(
         follow_life_courses(scenario_of_life_courses(scenario, england), england, followed).figures());
+    figures.merge(tenth_year_figures(scenario_of_ten_years(scenario, england), england, followed));
   }
   return beside(targets, figures);
 }

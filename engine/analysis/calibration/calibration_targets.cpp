@@ -23,14 +23,22 @@ constexpr double kDamping = 0.5;
 // Targets that are held in the last of the fitted years, too, by their name with this ending.
 constexpr std::string_view kThirdYear = ".third_year";
 static_assert(kFittedYears == 3);
-constexpr std::array<std::string_view, 8> kHeld = {"referrals",
+constexpr std::array<std::string_view, 9> kHeld = {"referrals",
                                                    "section_47_enquiries",
                                                    "child_protection_plans_started",
                                                    "child_protection_plans",
                                                    "children_in_need",
                                                    "second_plan_share",
+                                                   "care_applications",
                                                    "care_entries",
                                                    "care_entries.16_plus"};
+
+// And in the tenth year: what nothing moves stays, of each age too.
+constexpr std::string_view kTenthYear = ".tenth_year";
+constexpr std::array<std::string_view, 9> kHeldToTheEnd = {
+    "children_in_need",      "care_applications",    "care_entries",
+    "looked_after",          "looked_after.1_to_4",  "looked_after.5_to_9",
+    "looked_after.10_to_15", "looked_after.16_plus", "child_protection_plans"};
 
 constexpr std::array<std::string_view, kAgeBands> kAgeKeys = {"u1", "1to4", "5to9", "10to15", "16plus"};
 
@@ -271,8 +279,18 @@ const std::vector<TargetInfo>& target_table() {
       {"child_protection_plans.third_year", false, 0.01, kFlat},
       {"children_in_need.third_year", false, 0.01, kFlat},
       {"second_plan_share.third_year", false, 0.05, kFlat},
+      {"care_applications.third_year", false, 0.02, kFlat},
       {"care_entries.third_year", false, 0.01, kFlat},
       {"care_entries.16_plus.third_year", false, 0.02, kFlat},
+      {"child_protection_plans.tenth_year", false, 0.02, kFlat},
+      {"children_in_need.tenth_year", false, 0.02, kFlat},
+      {"care_applications.tenth_year", false, 0.03, kFlat},
+      {"care_entries.tenth_year", false, 0.02, kFlat},
+      {"looked_after.tenth_year", false, 0.015, kFlat},
+      {"looked_after.1_to_4.tenth_year", false, 0.04, kFlat},
+      {"looked_after.5_to_9.tenth_year", false, 0.04, kFlat},
+      {"looked_after.10_to_15.tenth_year", false, 0.03, kFlat},
+      {"looked_after.16_plus.tenth_year", false, 0.03, kFlat},
       {"ever_referred", false, 0.03, kChildhood},
       {"ever_assessed", false, 0.03, kChildhood},
       {"ever_in_need", false, 0.03, kChildhood},
@@ -300,6 +318,10 @@ std::vector<CalibrationTarget> calibration_targets(const NationalSeries& nationa
   for (const auto name : kHeld) {
     const Figure held = figures.find(name)->second;
     figures.emplace(std::string(name).append(kThirdYear), held);
+  }
+  for (const auto name : kHeldToTheEnd) {
+    const Figure held = figures.find(name)->second;
+    figures.emplace(std::string(name).append(kTenthYear), held);
   }
   std::vector<CalibrationTarget> out;
   for (const TargetInfo& row : target_table()) {
@@ -404,6 +426,7 @@ Figures SimulatedYears::figures(double fraction) const {
   hold("children_in_need", last_year(Measure::kChildrenInNeed));
   hold("second_plan_share",
        last_year(Measure::kSecondChildProtectionPlans) / last_year(Measure::kChildProtectionPlansStarted));
+  hold("care_applications", last_year(Measure::kCareApplications));
   hold("care_entries", last_year(Measure::kCareEntries));
   hold("care_entries.16_plus", last_year(Measure::kCareEntriesByAge, index(AgeBand::k16Plus)));
   return out;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/bit_mask.hpp"
@@ -11,8 +14,10 @@ namespace hearth {
 namespace {
 
 // Children from whom these shares are counted: with so many, those born in three years and ever on a plan are
-// some 2,500.
-constexpr double kChildrenFollowed = 250000.0;
+// some 4,000.
+constexpr double kChildrenFollowed = 400000.0;
+// And for stocks in the tenth year: one in a hundred of chance.
+constexpr double kChildrenForTenYears = 1.8e6;
 constexpr int kLevelMonths =
     kFittedYears * kMonthsPerYear;  // in which durations and applications are counted
 constexpr float kEightWeeks = 8.0F * 7.0F / 365.25F * kMonthsPerYear;
@@ -30,6 +35,22 @@ struct Course {
   std::array<float, kMostChildren> entered{};      // care, in months
   std::array<std::int16_t, kMostChildren> home{};  // month of the last return
 };
+
+constexpr std::array<const char*, kAgeBands> kAgeNames = {"looked_after.under_1", "looked_after.1_to_4",
+                                                          "looked_after.5_to_9", "looked_after.10_to_15",
+                                                          "looked_after.16_plus"};
+
+// One replicate of the baseline with so many children, or as much fewer as the scenario simulates fewer.
+Scenario long_run(Scenario scenario, const England& england, double children, int months) {
+  double all = 0.0;
+  for (const int code : scenario.authorities) all += england.at(code).children;
+  scenario.sampling_fraction *= std::min(1.0, children / std::max(all, 1.0));
+  scenario.horizon_months = months;
+  scenario.replicates = 1;
+  scenario.arms = {scenario.arms.at(scenario.baseline)};
+  scenario.baseline = 0;
+  return scenario;
+}
 
 double share(double part, double whole) {
   return whole > 0.0 ? part / whole : std::numeric_limits<double>::quiet_NaN();
@@ -161,14 +182,34 @@ bool asks_for_life_courses(const std::vector<CalibrationTarget>& targets) {
 }
 
 Scenario scenario_of_life_courses(Scenario scenario, const England& england) {
-  double children = 0.0;
-  for (const int code : scenario.authorities) children += england.at(code).children;
-  scenario.sampling_fraction = std::min(1.0, kChildrenFollowed / std::max(children, 1.0));
-  scenario.horizon_months = LifeCourses::kMonths;
-  scenario.replicates = 1;
-  scenario.arms = {scenario.arms.at(scenario.baseline)};
-  scenario.baseline = 0;
-  return scenario;
+  return long_run(std::move(scenario), england, kChildrenFollowed, LifeCourses::kMonths);
+}
+
+Scenario scenario_of_ten_years(Scenario scenario, const England& england) {
+  return long_run(std::move(scenario), england, kChildrenForTenYears, kTenYears * kMonthsPerYear);
+}
+
+Figures tenth_year_figures(const Scenario& scenario, const England& england, const RunOptions& options) {
+  Figures out;
+  const auto add = [&](const AuthoritySeries& series, const char* name, Measure measure, bool flow,
+                       std::size_t category = 0) {
+    const auto months = series.counts(measure, category).last(flow ? kMonthsPerYear : 1);
+    out[std::string(name).append(".tenth_year")] +=
+        std::accumulate(months.begin(), months.end(), 0.0) / scenario.sampling_fraction;
+  };
+  run_ensemble(scenario, england, options,
+               [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& all) {
+                 for (const AuthoritySeries& series : all) {
+                   add(series, "child_protection_plans", Measure::kChildProtectionPlans, false);
+                   add(series, "children_in_need", Measure::kChildrenInNeed, false);
+                   add(series, "care_applications", Measure::kCareApplications, true);
+                   add(series, "care_entries", Measure::kCareEntries, true);
+                   add(series, "looked_after", Measure::kLookedAfter, false);
+                   for (std::size_t age = 1; age < kAgeBands; ++age)
+                     add(series, kAgeNames.at(age), Measure::kLookedAfterByAge, false, age);
+                 }
+               });
+  return out;
 }
 
 LifeCourses follow_life_courses(Scenario scenario, const England& england, const RunOptions& given) {

@@ -48,6 +48,11 @@ class LifeCourses {
 // Whether any of these targets is counted here.
 bool asks_for_life_courses(const std::vector<CalibrationTarget>& targets);
 
+// What stands in the tenth year, of the names of targets that are held to it: for a run of ten years.
+inline constexpr int kTenYears = 10;
+Figures tenth_year_figures(const Scenario& scenario, const England& england, const RunOptions& options);
+Scenario scenario_of_ten_years(Scenario scenario, const England& england);
+
 // Runs the first arm of the scenario, one replicate, with as many families as these shares need. Throws what
 // run_ensemble throws.
 LifeCourses follow_life_courses(Scenario scenario, const England& england, const RunOptions& options);

@@ -12,13 +12,16 @@ void refresh_children(AuthorityState& s, Case& c, int month) {
   const int n = std::popcount(home);
   float court = 0.0F;
   float care = 0.0F;
+  bool infant = false;
   int next = births.month[static_cast<std::size_t>(std::popcount(births.born_by(month)))];
   for_each_bit(home, [&](std::size_t k) {
     const ChildWeights& child = s.setting.casework.by_age[static_cast<std::size_t>(month - births.month[k])];
     court += child.court;
+    infant = infant || month - births.month[k] < kMonthsPerYear;
     care += child.care;
     next = std::min(next, births.month[k] + child.until_age);
   });
+  c.flags = static_cast<std::uint8_t>((c.flags & ~kInfant) | (infant ? unsigned{kInfant} : 0U));
   if (c.flags & kReunified) {
     if (month >= c.reunified_until) {
       c.flags = static_cast<std::uint8_t>(c.flags & ~kReunified);

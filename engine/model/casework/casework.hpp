@@ -146,7 +146,8 @@ inline CaseOutcome case_event(const Case& c, Stage stage, CaseLane lane, const C
     if (stage != kPreProceedings) return out.to(kPreProceedings);
     return out.with(kApplication)
         .with(kPlanEnds, on_plan)
-        .with(kChildrenEnter, u < chance(proceedings_interim_order_share))
+        .with(kChildrenEnter, u < chance((c.flags & kInfant) ? proceedings_interim_order_share_infant
+                                                             : proceedings_interim_order_share))
         .to(kProceedings);
   }
   switch (stage) {
