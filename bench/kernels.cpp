@@ -215,7 +215,7 @@ void case_months(benchmark::State& state) {
     c.since = static_cast<std::int16_t>(-36.0F * uniform(bits[1]));
     c.engagement = uniform(bits[2]);
     c.state = static_cast<std::uint8_t>(bits[3] % kNeedStates);
-    c.deprivation = static_cast<std::uint8_t>((bits[3] >> 8) % kDeprivationClasses);
+    c.family_class = static_cast<std::uint8_t>((bits[3] >> 8) % kFamilyClasses);
     c.care_weight = c.court_weight = 1.0F;
   }
   std::size_t due = 0;
@@ -279,7 +279,7 @@ void needs_transitions(benchmark::State& state) {
   const auto step = static_cast<std::uint32_t>(state.range(0));
   const auto n = static_cast<std::uint32_t>(p.families.size()) / step * step;
   std::vector<FamilyState> families(n);
-  for (std::uint32_t f = 0; f < n; ++f) families[f].deprivation = p.families.deprivation[f];
+  for (std::uint32_t f = 0; f < n; ++f) families[f].family_class = p.families.family_class[f];
   std::vector<float> contact(n, 10.0F);
   std::vector<float> needs(n, 0.0F);
   const QuietMonth month{.contact_end = 1.0F, .needs_end = 1.0F};
@@ -311,7 +311,7 @@ void authority_families(benchmark::State& state) {
     const Families families = make_families(typical_authority(), in.parameters(), in.scenario.seed,
                                             in.scenario.sampling_fraction, in.scenario.horizon_months);
     n = families.size();
-    benchmark::DoNotOptimize(families.deprivation.data());
+    benchmark::DoNotOptimize(families.family_class.data());
   }
   count_items(state, n);
 }

@@ -169,6 +169,26 @@ TEST(ExpectedLogRates, AreRelativeToTheAuthoritiesThatRun) {
   EXPECT_THROW(expected_log_rates(of_two(), two_places(), history), InternalError);
 }
 
+// As deviations die away England's rates stay: two authorities, of 1,000 and 3,000 children (40 and 60 looked
+// after), each as far from its level as the other, the other way.
+TEST(BalancedDeviations, LeaveEnglandWhereItIs) {
+  AuthorityHistory history = history_of({1, 2}, 0.0, 0.0);
+  history.authorities[0].level.fill(0.3);
+  history.authorities[0].deviation.fill(0.5);
+  history.authorities[1].deviation.fill(-0.5);
+  const auto found = balanced_deviations(of_two(), two_places(), history);
+  const auto total = [&](double of_first, double of_second, Propensity rate, bool gone) {
+    const double first = gone ? of(found.at(1), rate) : 0.0;
+    const double second = gone ? of(found.at(2), rate) : 0.0;
+    return of_first * std::exp(0.3 + 0.5 - first) + of_second * std::exp(-0.5 - second);
+  };
+  EXPECT_NEAR(total(1000, 3000, Propensity::kReferral, true), total(1000, 3000, Propensity::kReferral, false),
+              1e-9);
+  EXPECT_NEAR(total(40, 60, Propensity::kCareExit, true), total(40, 60, Propensity::kCareExit, false), 1e-9);
+  // They are as far apart as they were.
+  EXPECT_NEAR(of(found.at(1), Propensity::kReferral) - of(found.at(2), Propensity::kReferral), 1.0, 1e-12);
+}
+
 // ---- Steps ----
 
 // A world whose log rates are the response times the log propensities.

@@ -206,7 +206,7 @@ TEST(Families, StocksByDeprivationAreARecount) {
     for (std::size_t f = 0; f < families.size(); ++f)
       for (const int birth : births(families, f))
         if (all[f].from <= month + 1 && month + 1 < all[f].until)
-          counted[families.deprivation[f] / 2] +=
+          counted[deprivation_class(families.family_class[f]) / 2] +=
               birth <= month + 1 && month + 1 < birth + kAdultMonths ? 1 : 0;
     for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
       EXPECT_EQ(families.children_by_fifth[fifth][static_cast<std::size_t>(month)], counted[fifth]);
@@ -221,7 +221,7 @@ TEST(Families, FifthsOfDeprivationHoldAboutAFifthOfEnglandsChildren) {
     const Families families = make_families(authority, Parameters{}, kSeed, 0.001, 1);
     children += authority.children;
     for (std::size_t c = 0; c < kDeprivationClasses; ++c)
-      share[deprivation_fifth(c)] += families.deprivation_share[c] * authority.children;
+      share[deprivation_fifth(family_class(c, 0))] += families.deprivation_share[c] * authority.children;
   }
   constexpr std::array<double, kDeprivationFifths> kStated = {0.20, 0.18, 0.22, 0.22, 0.18};
   for (std::size_t fifth = 0; fifth < kDeprivationFifths; ++fifth)
@@ -331,7 +331,7 @@ TEST(Families, ALongerHorizonLeavesTheFirstMonthsAsTheyAre) {
              std::equal(part.begin(), part.begin() + static_cast<long>(n), whole.begin());
     };
     EXPECT_TRUE(begins_with(all.births, first.births, first.size())) << code;
-    EXPECT_TRUE(begins_with(all.deprivation, first.deprivation, first.size())) << code;
+    EXPECT_TRUE(begins_with(all.family_class, first.family_class, first.size())) << code;
     EXPECT_TRUE(begins_with(all.alive_begin, first.alive_begin, kShort)) << code;
     EXPECT_TRUE(begins_with(all.alive_end, first.alive_end, kShort)) << code;
     EXPECT_EQ(std::vector(all.children.begin(), all.children.begin() + kShort), first.children) << code;
@@ -371,11 +371,46 @@ TEST(Families, DeprivationIsDrawnByItsShares) {
   for (const int code : {806, 919}) {
     const Families families = families_of(code);
     std::vector<double> counts(kDeprivationClasses);
-    for (const auto d : families.deprivation) counts.at(d) += 1.0;
+    for (const auto c : families.family_class) counts.at(deprivation_class(c)) += 1.0;
     std::vector<double> expected;
     for (const double share : families.deprivation_share)
       expected.push_back(share * static_cast<double>(families.size()));
     EXPECT_LT(chi_squared(counts, expected), chi_squared_bound(kDeprivationClasses - 1)) << code;
+  }
+}
+
+// By class of deprivation and step of frailty: the shares of each, multiplied.
+TEST(Families, FrailtyIsDrawnByItsSharesWhateverTheDeprivation) {
+  for (const int code : {806, 919}) {
+    const Families families = families_of(code);
+    std::vector<double> counts(kFamilyClasses);
+    for (const auto c : families.family_class) counts.at(c) += 1.0;
+    std::vector<double> expected;
+    for (std::size_t c = 0; c < kFamilyClasses; ++c)
+      expected.push_back(families.deprivation_share.at(deprivation_class(c)) *
+                         kFrailtyShares.at(frailty_of(c)) * static_cast<double>(families.size()));
+    EXPECT_LT(chi_squared(counts, expected), chi_squared_bound(kFamilyClasses - 1)) << code;
+  }
+}
+
+// The scores are those of a standard normal in steps, and families are as ready as before on average.
+TEST(Families, FrailtyHasTheSpreadThatIsGivenAndAMeanOfOne) {
+  double shares = 0.0, mean = 0.0, square = 0.0;
+  for (std::size_t i = 0; i < kFrailties; ++i) {
+    shares += kFrailtyShares.at(i);
+    mean += kFrailtyShares.at(i) * kFrailtyScores.at(i);
+    square += kFrailtyShares.at(i) * kFrailtyScores.at(i) * kFrailtyScores.at(i);
+  }
+  EXPECT_NEAR(shares, 1.0, 1e-12);
+  EXPECT_NEAR(mean, 0.0, 2e-3);
+  EXPECT_NEAR(square, 1.0, 5e-3);
+  for (const double spread : {0.0, 0.5, 1.3, 3.0}) {
+    const auto frailty = frailties(spread);
+    double average = 0.0;
+    for (std::size_t i = 0; i < kFrailties; ++i) average += kFrailtyShares.at(i) * frailty.at(i);
+    EXPECT_NEAR(average, 1.0, 1e-12) << spread;
+    EXPECT_NEAR(std::log(frailty.back() / frailty.front()),
+                spread * (kFrailtyScores.back() - kFrailtyScores.front()), 1e-9);
   }
 }
 
@@ -385,7 +420,7 @@ TEST(Families, DeprivationDoesNotDependOnFamilySize) {
   std::array<double, 2> n{};
   for (std::size_t f = 0; f < families.size(); ++f) {
     const std::size_t large = births(families, f).size() > 2 ? 1 : 0;
-    sum[large] += kDeprivationScores[families.deprivation[f]];
+    sum[large] += kDeprivationScores[deprivation_class(families.family_class[f])];
     n[large] += 1.0;
   }
   // Scores spread by about 0.09 within Hertfordshire.
@@ -397,7 +432,7 @@ TEST(Families, DependOnTheAuthorityAlone) {
   const Families first = families_of(857);
   families_of(919);
   EXPECT_EQ(families_of(857).births, first.births);
-  EXPECT_EQ(families_of(857).deprivation, first.deprivation);
+  EXPECT_EQ(families_of(857).family_class, first.family_class);
   rutland.code = 858;
   EXPECT_NE(make_families(rutland, Parameters{}, kSeed, 1.0, kHorizon).births, first.births);
   EXPECT_NE(make_families(england().at(857), Parameters{}, kSeed + 1, 1.0, kHorizon).births, first.births);

@@ -32,21 +32,21 @@ constexpr std::array<unsigned, 3> kAdultNeeds = {kDomesticAbuse, kMentalIllHealt
 
 // ---- Needs ----
 
-double poverty_share(std::size_t deprivation, double low_income, double idaci) {
-  return kDeprivationScores[deprivation] * low_income / idaci;
+double poverty_share(std::size_t of_class, double low_income, double idaci) {
+  return kDeprivationScores[deprivation_class(of_class)] * low_income / idaci;
 }
 
 TEST(Needs, AreIndependentTwoStateChainsWithoutGradients) {
   Parameters p;
   p[needs_poverty_ratio] = p[needs_comorbidity_ratio] = 1.0;
-  p[needs_deprivation_slope] = 0.0;
+  p[needs_deprivation_slope] = p[contact_frailty_spread] = 0.0;
   const NeedsTables tables = make_needs_tables(p, 0.2, 0.17);
   const std::array<double, 3> onset = {p[needs_domestic_abuse_onset], p[needs_mental_ill_health_onset],
                                        p[needs_substance_misuse_onset]};
   const std::array<double, 3> recovery = {p[needs_domestic_abuse_recovery],
                                           p[needs_mental_ill_health_recovery],
                                           p[needs_substance_misuse_recovery]};
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+  for (std::size_t d = 0; d < kFamilyClasses; ++d)
     for (std::size_t s = 0; s < kNeedStates; ++s) {
       const double poor = poverty_share(d, 0.2, 0.17);
       double share = (s & kPoverty) ? poor : 1.0 - poor;
@@ -60,7 +60,7 @@ TEST(Needs, AreIndependentTwoStateChainsWithoutGradients) {
 
 TEST(Needs, FlowsIntoAndOutOfEveryStateBalance) {
   const NeedsTables tables = make_needs_tables(Parameters{}, 0.25, 0.2);
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+  for (std::size_t d = 0; d < kFamilyClasses; ++d) {
     double sum = 0.0;
     for (std::size_t s = 0; s < kNeedStates; ++s) {
       double in = 0.0;
@@ -81,8 +81,10 @@ TEST(Needs, FlowsIntoAndOutOfEveryStateBalance) {
 TEST(Needs, RatesAreMonthlyAndFollowTheRatios) {
   const Parameters p;
   const NeedsTables tables = make_needs_tables(p, 0.2, 0.17);
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
-    const double gradient = std::exp(p[needs_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+  for (std::size_t d = 0; d < kFamilyClasses; ++d) {
+    const double gradient =
+        std::exp(p[needs_deprivation_slope] * (kDeprivationScores[deprivation_class(d)] - kAverageIdaci)) *
+        frailties(p[contact_frailty_spread] * p[needs_frailty_share]).at(frailty_of(d));
     const double onset = p[needs_domestic_abuse_onset] / kMonthsPerYear * gradient;
     const auto flip = [&](unsigned state, std::size_t component) {
       return static_cast<double>(tables.flip[d][state][component]);
@@ -117,13 +119,15 @@ TEST(Needs, ClusterAndRiseWithDeprivation) {
       if ((s & needs) == needs) out += tables.stationary[d][s];
     return out;
   };
-  double before = 0.0;
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d) {
+  for (std::size_t d = 0; d < kFamilyClasses; ++d) {
     const double alone =
         prevalence(d, kDomesticAbuse) * prevalence(d, kMentalIllHealth) * prevalence(d, kSubstanceMisuse);
     EXPECT_GT(prevalence(d, kDomesticAbuse | kMentalIllHealth | kSubstanceMisuse), 1.5 * alone);
-    EXPECT_GT(prevalence(d, kDomesticAbuse), before);
-    before = prevalence(d, kDomesticAbuse);
+    // Within a class of deprivation with frailty, and with deprivation at the same frailty.
+    const std::size_t lower = frailty_of(d) > 0 ? d - 1 : d - kFrailties;
+    if (d > 0) {
+      EXPECT_GT(prevalence(d, kDomesticAbuse), prevalence(lower, kDomesticAbuse)) << d;
+    }
   }
 }
 
@@ -133,10 +137,10 @@ TEST(Contact, RatesAreThoseOfTheirParts) {
   Parameters p;
   const ContactTables tables = make_contact_tables(p);
   const double oldest_factor = p[contact_age_under_1];  // the largest by default
-  for (std::size_t d = 0; d < kDeprivationClasses; ++d)
+  for (std::size_t d = 0; d < kFamilyClasses; ++d)
     for (std::size_t s = 0; s < kQuietStates; ++s) {
-      double base =
-          p[contact_base] * std::exp(p[contact_deprivation_slope] * (kDeprivationScores[d] - kAverageIdaci));
+      double base = p[contact_base] * std::exp(p[contact_deprivation_slope] *
+                                               (kDeprivationScores[deprivation_class(d)] - kAverageIdaci));
       if (s & kPoverty) base *= p[contact_poverty_ratio];
       const double abuse = (s & kDomesticAbuse) ? p[contact_domestic_abuse] : 0.0;
       double yearly = base + abuse;
@@ -144,7 +148,8 @@ TEST(Contact, RatesAreThoseOfTheirParts) {
       if (s & kSubstanceMisuse) yearly += p[contact_substance_misuse];
       const double recent = (s & kRecentCase) ? p[contact_recent_ratio] : 1.0;
       // The rate is that of a family in the age band of most contact; the others are thinned.
-      const double expected = yearly * recent * oldest_factor / kMonthsPerYear;
+      const double expected = yearly * recent * frailties(p[contact_frailty_spread]).at(frailty_of(d)) *
+                              oldest_factor / kMonthsPerYear;
       EXPECT_NEAR(static_cast<double>(tables.rate[d][s]), expected, 1e-6 * expected);
       EXPECT_NEAR(static_cast<double>(tables.police[d][s]),
                   (base * p[contact_police_share_of_base] + abuse) / yearly, 1e-6);
@@ -286,7 +291,7 @@ struct Casework {
     c.state = static_cast<std::uint8_t>(state);
     c.engagement = static_cast<float>(engagement);
     c.court_weight = c.care_weight = 1.0F;
-    c.deprivation = 4;
+    c.family_class = family_class(4, 1);
     return static_cast<double>(case_hazard(c, tables, month, band)[lane]);
   }
 };
@@ -583,7 +588,7 @@ TEST(Needs, AFamilysWordIsWhereTheKernelLooksForIt) {
   family.contacts = 0x1111;
   family.transitions = 0x2345;
   family.state = 0x67;
-  family.deprivation = 9;
+  family.family_class = family_class(9, 3);
   family.in_care = 0xFF;
   std::uint32_t word = 0;
   std::memcpy(&word, reinterpret_cast<const std::byte*>(&family) + offsetof(FamilyState, transitions),

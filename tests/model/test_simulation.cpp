@@ -314,7 +314,7 @@ TEST(ClosedForm, NeedsStayStationaryInQuietFamilies) {
     std::array<double, 3> variance{};
     for (auto f = families.alive_begin[static_cast<std::size_t>(month)];
          f < families.alive_end[static_cast<std::size_t>(month)]; ++f) {
-      const auto& shares = trial.setting().needs.stationary[families.deprivation[f]];
+      const auto& shares = trial.setting().needs.stationary[families.family_class[f]];
       for (std::size_t k = 0; k < 3; ++k) {
         double prevalence = 0.0;
         for (std::size_t s = 0; s < kNeedStates; ++s)
@@ -357,8 +357,9 @@ TEST(ClosedForm, ReferralsAreThoseOfTheRates) {
         youngest = std::min(youngest, age);
       }
       if (n == 0) continue;
-      const double gradient = std::exp(p[contact_deprivation_slope] *
-                                       (kDeprivationScores[families.deprivation[f]] - kAverageIdaci));
+      const double gradient =
+          std::exp(p[contact_deprivation_slope] *
+                   (kDeprivationScores[deprivation_class(families.family_class[f])] - kAverageIdaci));
       const double rate = 0.3 / kMonthsPerYear * gradient * yearly[age_band(youngest)];
       expected += n * rate;
       variance += n * n * rate;
@@ -1655,7 +1656,7 @@ TEST(Quiet, TransitionsAreTheSameWhateverTheWidthOfRegisters) {
     for (std::uint32_t f = 0; f < kFamilies; ++f) {
       FamilyState& state = before.family[f];
       state.state = static_cast<std::uint8_t>(random() % 128);
-      state.deprivation = static_cast<std::uint8_t>(random() % kDeprivationClasses);
+      state.family_class = static_cast<std::uint8_t>(random() % kFamilyClasses);
       state.transitions = static_cast<std::uint16_t>(random() % 300);
       state.cases = static_cast<std::uint8_t>(random());
       state.in_care = static_cast<std::uint8_t>(random());
@@ -1685,8 +1686,8 @@ TEST(Quiet, TransitionsAreTheSameWhateverTheWidthOfRegisters) {
     for (std::uint32_t f = 0; f < kFamilies; ++f) {
       const FamilyState& a = after[0].family[f];
       const FamilyState& b = after[1].family[f];
-      ASSERT_EQ(std::tuple(a.state, a.deprivation, a.transitions, a.cases, a.in_care),
-                std::tuple(b.state, b.deprivation, b.transitions, b.cases, b.in_care));
+      ASSERT_EQ(std::tuple(a.state, a.family_class, a.transitions, a.cases, a.in_care),
+                std::tuple(b.state, b.family_class, b.transitions, b.cases, b.in_care));
       // Those not due are as they were.
       if (f % step != 0) {
         ASSERT_EQ(a.state, before.family[f].state);

@@ -157,7 +157,7 @@ TEST(Lifeline, CausesComeFirst) {
   EventLog a;
   a.families.births.resize(1);
   a.families.births[0].month[0] = -24;
-  a.families.deprivation = {4};
+  a.families.family_class = {family_class(4, 0)};
   EventLog b = a;
   const auto add = [](EventLog& log, int month, double time, EventKind kind, std::size_t detail = 0) {
     log.events.push_back({0, static_cast<std::int16_t>(month), kind, 0, static_cast<std::uint8_t>(detail),
@@ -314,7 +314,7 @@ TEST(Pair, MarksWhereFuturesPart) {
   a.families.births.resize(1);
   a.families.births[0].month[0] = -24;
   a.families.births[0].month[1] = 2;
-  a.families.deprivation = {4};
+  a.families.family_class = {family_class(4, 0)};
   EventLog b = a;
   const auto add = [](EventLog& log, int month, EventKind kind, std::uint8_t detail = 0) {
     log.events.push_back({0, static_cast<std::int16_t>(month), kind, 0, detail, static_cast<float>(month)});

@@ -140,6 +140,8 @@ inline Parameters quiet_parameters() {
        {child_in_need_closure_scale, child_in_need_closure_need_ratio, child_in_need_closure_engagement_ratio,
         protection_plan_end_scale, protection_plan_end_engagement_ratio, care_return_home_need_ratio})
     p[id] = 1.0;
+  p[contact_frailty_spread] = 0.0;
+  p[engagement_kept_share] = 0.0;
   return p;
 }
 
@@ -162,7 +164,7 @@ class Trial {
       : Trial(std::move(authority), parameters, months) {
     families_ = Families{};
     for (std::size_t f = 0; f < n; ++f) {
-      families_.deprivation.push_back(4);
+      families_.family_class.push_back(family_class(4, 0));
       Births& born = families_.births.emplace_back();
       for (std::size_t k = 0; k < births.size(); ++k) born.month.at(k) = static_cast<std::int16_t>(births[k]);
     }

@@ -12,6 +12,7 @@
 #include "analysis/calibration/inversion.hpp"
 #include "analysis/calibration/life_courses.hpp"
 #include "core/error.hpp"
+#include "core/matrices.hpp"
 #include "simulation/ensemble.hpp"
 #include "threads/threads.hpp"
 
@@ -158,6 +159,37 @@ class Model {
     out.outputs = logs(out.figures);
     out.rates = rates.log_rates();
     out.counts = rates.counts();
+    return out;
+  }
+
+  // England's eight rates over the fitted years, one replicate: logarithms, apart from what divides them.
+  PropensityVector levels(const Parameters& parameters) {
+    SimulatedYears years;
+    run(parameters, 1, 0, [&](const auto& s) { years.add(s); });
+    const Figures figures = years.figures(scenario_.sampling_fraction);
+    const auto of = [&](std::string_view name) {
+      return std::log(std::max(figures.find(name)->second, 0.5));
+    };
+    const auto held = [&](std::string_view name) {
+      return 0.5 * (of(name) + of(std::string(name).append(".third_year")));
+    };
+    return {held("referrals"),
+            held("section_47_enquiries"),
+            held("child_protection_plans_started"),
+            held("child_protection_plans"),
+            held("care_entries"),
+            held("care_entries.16_plus"),
+            of("care_exits"),
+            held("children_in_need")};
+  }
+
+  // What the propensities of all authorities miss to have these rates, by the measured response.
+  PropensityVector missing(const PropensityVector& wanted, const PropensityVector& now) const {
+    const Eigen::MatrixXd back = inverse(square_matrix(by_rows(scenario_.response)));
+    PropensityVector out{};
+    for (std::size_t a = 0; a < kPropensities; ++a)
+      for (std::size_t b = 0; b < kPropensities; ++b)
+        out[a] += back(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) * (wanted[b] - now[b]);
     return out;
   }
 
@@ -339,6 +371,28 @@ class Fit {
     const VectorXd luck = best.outputs - outputs(point_);
     return draw_posterior([&](const VectorXd& u) -> VectorXd { return outputs(u) + luck; },
                           observations(model_.targets(), 2.0), response_, point_, best.outputs, how);
+  }
+
+  // Draws need not have the levels of the fit, and their mean leans: one shift of each propensity, in all
+  // authorities alike, brings a draw to them.
+  void bring_to_level(std::vector<std::vector<double>>& draws, std::vector<Parameter>& columns) {
+    constexpr int kSteps = 3;
+    const Parameters fitted = at(point_);
+    const PropensityVector wanted = sample_.levels(fitted);
+    for (std::vector<double>& draw : draws) {
+      Parameters values = fitted;
+      for (std::size_t i = 0; i < columns.size(); ++i) values[columns[i]] = draw[i];
+      for (int step = 0; step < kSteps; ++step) {
+        const PropensityVector missing = sample_.missing(wanted, sample_.levels(values));
+        for (std::size_t k = 0; k < kPropensities; ++k) {
+          double& level = values[rows::kLevel.at(k)];
+          level =
+              std::clamp(level + missing[k], info(rows::kLevel.at(k)).lower, info(rows::kLevel.at(k)).upper);
+        }
+      }
+      for (std::size_t k = 0; k < kPropensities; ++k) draw.push_back(values[rows::kLevel.at(k)]);
+    }
+    for (std::size_t k = 0; k < kPropensities; ++k) columns.push_back(rows::kLevel.at(k));
   }
 
   Parameters at(const VectorXd& point) const {
@@ -592,6 +646,7 @@ Calibration calibrate(const Scenario& scenario, const England& england, const Na
       auto& row = out.draws.emplace_back();
       for (const Parameter id : out.drawn) row.push_back(values[id]);
     }
+    fit.bring_to_level(out.draws, out.drawn);
     out.given_up = posterior.given_up;
     if (options.progress)
       options.progress(

@@ -87,6 +87,7 @@ DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int
   out.unaccompanied = make_arrivals(p);
   if (const auto found = scenario.propensities.find(code); found != scenario.propensities.end())
     out.level = found->second;
+  for (std::size_t k = 0; k < kPropensities; ++k) out.level[k] += p[rows::kLevel.at(k)];
   if (const auto found = scenario.deviations.find(code); found != scenario.deviations.end()) {
     const RateVector deviation = Eigen::Map<const RateVector>(found->second.data());
     if (p.on(drift_origin_deviation))
