@@ -41,7 +41,7 @@ Option add_authority(CommandLine& line, std::string& authority) {
 }
 Option add_measures(CommandLine& line, std::vector<std::string>& measures) {
   return line.list("--measures", measures, "NAMES",
-                   "Measures, separated by commas: care_entries,cost_authority,... (the main six; hearth "
+                   "Measures, separated by commas: care_entries,cost_authority,... (the main seven; hearth "
                    "inspect lists all)");
 }
 Option add_prices(CommandLine& line, std::string& prices) {

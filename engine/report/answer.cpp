@@ -150,6 +150,22 @@ Answer::Point cost_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& 
   return point(of, arm.net_cost, facts);
 }
 
+// What may have been saved by looking away: closing early, higher thresholds, families who stay away.
+Answer::Point unmet_need_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
+  const std::string level =
+      rounded_text(facts.baseline_unmet_need / facts.unmet_need.scale, facts.unmet_need.decimals);
+  const Subject of = {facts.unmet_need,
+                      false,
+                      "Children's months in unmet need",
+                      "fewer months of children in unmet need",
+                      "more months of children in unmet need",
+                      "in the " + facts.last_period,
+                      "fewer",
+                      under_baseline(facts, level),
+                      std::nullopt};
+  return point(of, {*arm.unmet_need}, facts);
+}
+
 Answer::Point model_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
   const AnswerFacts::Date& date = facts.dates.front();
   const auto pounds = [&](double gbp) {
@@ -171,6 +187,7 @@ struct Verdict {
   Direction cost = Direction::kNone;
   std::string care_text;  // "probably mean fewer children in care"
   std::string cost_text;  // "probably cost the council less"
+  std::string harm_text;  // "probably leave children longer in unmet need"; empty: not that can be told
 };
 
 Verdict verdict_of(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
@@ -182,6 +199,8 @@ Verdict verdict_of(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {
   const PairedDifference& care = arm.in_care.back();
   out.care = direction_of(care);
   out.care_text = text(care, care.mean < 0.0 ? "mean fewer children in care" : "mean more children in care");
+  if (arm.unmet_need && direction_of(*arm.unmet_need) == Direction::kMore)
+    out.harm_text = text(*arm.unmet_need, "leave children longer in unmet need");
   if (arm.net_cost.empty()) return out;
   const PairedDifference& cost = arm.net_cost.back();
   out.cost = direction_of(cost);
@@ -215,11 +234,14 @@ std::string headline(const AnswerFacts& facts) {
       if (is_clear(verdict.cost)) text += " and " + verdict.cost_text;
       if (verdict.cost == Direction::kUnclear)
         text += fmt::format("; whether it would cost {} more or less is unclear", facts.payer);
+      const bool gains = verdict.care == Direction::kFewer || verdict.cost == Direction::kFewer;
+      if (gains && !verdict.harm_text.empty()) text += "; it would " + verdict.harm_text;
       sentences.push_back(text + ".");
     } else if (is_clear(verdict.cost)) {
+      const bool gains = verdict.cost == Direction::kFewer && !verdict.harm_text.empty();
       sentences.push_back(
-          fmt::format("{} would {}; whether it would mean fewer or more children in care is unclear.",
-                      subject(arm), verdict.cost_text));
+          fmt::format("{} would {}{}; whether it would mean fewer or more children in care is unclear.",
+                      subject(arm), verdict.cost_text, gains ? " and " + verdict.harm_text : ""));
     } else {
       unclear.push_back(arm.label);
     }
@@ -301,6 +323,7 @@ Answer answer(const AnswerFacts& facts) {
       told.points.push_back({"If its effects are as given", "this says what follows, not whether they are."});
     told.points.push_back(care_point(facts, arm));
     if (!arm.net_cost.empty()) told.points.push_back(cost_point(facts, arm));
+    if (arm.unmet_need) told.points.push_back(unmet_need_point(facts, arm));
     if (arm.model_cost > 0.0) told.points.push_back(model_point(facts, arm));
   }
   return out;

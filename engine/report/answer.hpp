@@ -68,6 +68,7 @@ struct AnswerFacts {
     std::vector<PairedDifference>
         net_cost;                // to authorities since the start, pounds, by date; empty: not known
     std::optional<Tails> tails;  // of looked-after children, at the last date
+    std::optional<PairedDifference> unmet_need;  // children's months in it, in the last period; or not known
     // Of the model alone, whoever pays, pounds: in the first year, and since the start at the first date. And
     // the practitioners that it needs, full-time equivalents, in the period that is named. Means; zero: none.
     double first_year_cost = 0.0;
@@ -81,10 +82,13 @@ struct AnswerFacts {
   int replicates = 0;
   std::vector<Date> dates;  // the last is the end
   std::vector<ArmFacts> arms;
-  double baseline_in_care = 0.0;  // mean, at the end
-  double baseline_cost = 0.0;     // to authorities since the start, pounds, at the end
+  double baseline_in_care = 0.0;     // mean, at the end
+  double baseline_cost = 0.0;        // to authorities since the start, pounds, at the end
+  double baseline_unmet_need = 0.0;  // children's months in the last period
+  std::string last_period;           // "year to 31 March 2032"
   Rounding in_care;
-  Rounding cost;   // net
+  Rounding cost;  // net
+  Rounding unmet_need;
   Rounding model;  // of spending on the model
 };
 

@@ -49,6 +49,8 @@ constexpr auto kCompared = std::to_array<Shown>({
     {"caseload", "Cases per social worker", "fewer"},
     {"social_workers_fte", "Social workers in post, with agency staff", "fewer"},
     {"practitioners_fte", "Practitioners to hire", "fewer"},
+    {"months_in_unmet_need", "Children's months in unmet need", "fewer"},
+    {"re_referrals_to_plan_or_care", "Children referred again who reach a plan or care", "fewer"},
     {"cost_authority", "Cost to the council", "less"},
 });
 // Worked out from others, where there are replicates.
@@ -501,6 +503,11 @@ class Areas {
     facts.replicates = header_.replicates;
     facts.baseline_in_care = in_care[baseline][last].mean;
     facts.in_care = page_rounding(compared_.front().measures[position("looked_after")], flat(in_care));
+    const Cells& unmet_need = cells[position("months_in_unmet_need")];
+    facts.baseline_unmet_need = unmet_need[baseline][last].mean;
+    facts.unmet_need =
+        page_rounding(compared_.front().measures[position("months_in_unmet_need")], flat(unmet_need));
+    facts.last_period = periods_[last].label();
     int months = 0;
     for (std::size_t p = 0; p <= last; ++p) {
       months += periods_[p].months;
@@ -530,6 +537,7 @@ class Areas {
       of.practised_already = ways_.is_practised_already(arm, area.codes);
       of.effects_given = ways_.effects_given(arm);
       for (const std::size_t p : dates_) of.in_care.push_back(in_care[arm][p].difference.value());
+      of.unmet_need = unmet_need[arm][last].difference;
       const std::size_t second = std::min<std::size_t>(1, last);
       of.practitioners = cells[position("practitioners_fte")][arm][second].difference->mean;
       of.practitioners_in = "the " + periods_[second].label();

@@ -48,6 +48,8 @@ constexpr std::array kFigureSheets = std::to_array<FigureSheet>({
     {"child_protection_plans", "Protection plans"},
     {"child_protection_plans_started", "Protection plans started"},
     {"care_applications", "Care applications"},
+    {"months_in_unmet_need", "Months in unmet need"},
+    {"re_referrals_to_plan_or_care", "Referred again to plan or care"},
     {"social_workers_fte", "Social workers"},
     {"practitioners_fte", "Practitioners"},
     {"caseload", "Caseload"},

@@ -85,8 +85,9 @@ std::vector<SummaryMeasure> summary_measures() {
 
 std::vector<SummaryMeasure> find_summary_measures(const std::vector<std::string>& keys) {
   const std::vector<SummaryMeasure> known = summary_measures();
-  static const std::vector<std::string> usual = {"care_entries", "looked_after",   "child_protection_plans",
-                                                 "caseload",     "cost_authority", "cost_total"};
+  static const std::vector<std::string> usual = {
+      "care_entries",   "looked_after", "child_protection_plans", "months_in_unmet_need", "caseload",
+      "cost_authority", "cost_total"};
   std::vector<SummaryMeasure> out;
   for (const auto& key : keys.empty() ? usual : keys) {
     if (key == "cost") {

@@ -665,6 +665,7 @@ TEST_P(Conservation, HoldsEveryMonthInEveryArm) {
         ASSERT_EQ(over(by), of(Measure::kCareEntries) - of(Measure::kCareEntriesUnaccompanied));
       ASSERT_EQ(over(Measure::kLookedAfterByDeprivation),
                 of(Measure::kLookedAfter) - of(Measure::kLookedAfterUnaccompanied));
+      ASSERT_EQ(over(Measure::kMonthsInUnmetNeedByDeprivation), of(Measure::kMonthsInUnmetNeed));
       ASSERT_EQ(of(Measure::kFamiliesInPoverty), now.families_with_poverty);
       ASSERT_EQ(of(Measure::kReturnedHome),
                 of(Measure::kCareExitsByReason, index(ExitReason::kReturnedHome)));
@@ -690,7 +691,9 @@ TEST_P(Conservation, HoldsEveryMonthInEveryArm) {
       part_of(Measure::kSecondChildProtectionPlans, Measure::kChildProtectionPlansStarted);
       part_of(Measure::kCareEntriesUnaccompanied, Measure::kCareEntries);
       part_of(Measure::kCareEntriesByCourt, Measure::kCareEntries);
+      part_of(Measure::kCareEntriesEmergency, Measure::kCareEntries);
       part_of(Measure::kReEntries, Measure::kCareEntries);
+      part_of(Measure::kMonthsInUnmetNeedTwoOrMore, Measure::kMonthsInUnmetNeed);
       part_of(Measure::kLookedAfterUnaccompanied, Measure::kLookedAfter);
       part_of(Measure::kChildProtectionPlans, Measure::kChildrenInNeed);
       part_of(Measure::kChildrenInNeed, Measure::kChildren);

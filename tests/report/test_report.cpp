@@ -161,6 +161,37 @@ AnswerFacts norfolk() {
   return out;
 }
 
+// Nobody saves by looking away without its being said: in the headline, and beside the cost.
+TEST(Answer, SaysWhereChildrenAreLeftInUnmetNeed) {
+  AnswerFacts facts = norfolk();
+  facts.last_period = "year to 31 March 2032";
+  facts.baseline_unmet_need = 251300.0;
+  facts.unmet_need = {"child-months", 1.0, -2, -2};
+  facts.arms[0].unmet_need = two_values(13, 500.0, 37, 4000.0);
+  Answer found = answer(facts);
+  EXPECT_TRUE(found.headline.ends_with("; it would probably leave children longer in unmet need."))
+      << found.headline;
+  ASSERT_EQ(found.arms[0].points.size(), 4U);
+  EXPECT_TRUE(found.arms[0].points[2].text().starts_with(
+      "Probably more months of children in unmet need: on average 2,800 more (error "))
+      << found.arms[0].points[2].text();
+  EXPECT_NE(found.arms[0].points[2].details.find(
+                "in the year to 31 March 2032 than the 251,300 under business as usual. More in 37 of 50"),
+            std::string::npos)
+      << found.arms[0].points[2].details;
+  // Cheaper alone.
+  facts.arms[0].in_care.back() = two_values(25, 100.0, 25, 100.0);
+  facts.arms[0].net_cost.back() = two_values(40, 60e6, 10, 20e6);
+  EXPECT_NE(answer(facts).headline.find("less and probably leave children longer in unmet need; whether"),
+            std::string::npos)
+      << answer(facts).headline;
+  // No sign where the replicates do not tell.
+  facts.arms[0].unmet_need = two_values(25, 4000.0, 25, 4000.0);
+  found = answer(facts);
+  EXPECT_EQ(found.headline.find("unmet"), std::string::npos) << found.headline;
+  EXPECT_EQ(found.arms[0].points[2].verdict, "Children's months in unmet need unclear");
+}
+
 TEST(Answer, SaysHowProbableHowMuchAndAtWhatCost) {
   const Answer found = answer(norfolk());
   EXPECT_EQ(found.headline,

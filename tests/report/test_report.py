@@ -36,7 +36,7 @@ MODULES = next(
 )
 BROWSER = os.environ.get("HEARTH_CHROMIUM") or shutil.which("chromium")
 
-FLOWS = ["care_entries", "referrals"]
+FLOWS = ["care_entries", "referrals", "months_in_unmet_need", "re_referrals_to_plan_or_care"]
 STOCKS = ["looked_after", "child_protection_plans", "children_in_need"]
 RATIOS = ["caseload", "fidelity", "leadership"]
 STAFF = ["social_workers_fte", "practitioners_fte"]

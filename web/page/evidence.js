@@ -317,6 +317,18 @@ export function words() {
             "asked for where there are few.",
         ]),
         [
+          "Months in unmet need",
+          "Months that children under 18 live at home with an adult who has a need (domestic abuse, " +
+            "mental ill-health or substance misuse) while services have no open case. One child for " +
+            "one month counts one. Families whom services never knew are most of it, so look at the " +
+            "difference between ways of working.",
+        ],
+        [
+          "Referred again who reach a plan or care",
+          "Children referred within 12 months of their last referral whose new case then reaches a " +
+            "child protection plan or care.",
+        ],
+        [
           "Service model",
           "A way of working as others have described and, in part, evaluated it, such as Family " +
             "Safeguarding. A way of working on this page adopts one or more.",

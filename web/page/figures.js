@@ -37,6 +37,8 @@ export function years() {
         "child_protection_plans",
         "children_in_need",
         "referrals",
+        "months_in_unmet_need",
+        "re_referrals_to_plan_or_care",
         "caseload",
         "cost_authority",
       ]

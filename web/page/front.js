@@ -56,6 +56,8 @@ const glanceKeys = [
   "care_entries",
   "child_protection_plans",
   "children_in_need",
+  "months_in_unmet_need",
+  "re_referrals_to_plan_or_care",
   "caseload",
   "practitioners_fte",
 ];

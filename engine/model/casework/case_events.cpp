@@ -159,19 +159,30 @@ std::size_t child_to_enter(const AuthorityState& s, std::uint32_t family, int mo
   return total > 0.0F ? kMostChildren - 1 - pick(weights, total, u) : kNobody;
 }
 
-// The child enters care by agreement, if young perhaps with brothers and sisters.
-void one_enters_care(AuthorityState& s, Case& c, std::size_t child, int month, float rest,
-                     std::uint32_t occurrence) {
+// The child enters care by agreement, if young perhaps with brothers and sisters. Returns how many enter.
+int one_enters_care(AuthorityState& s, Case& c, std::size_t child, int month, float rest,
+                    std::uint32_t occurrence) {
   constexpr int kOwnWay = 12 * kMonthsPerYear;  // from 12 on, children enter alone
   const bool young = month - birth(s, c.family, child) < kOwnWay;
   enter_care(s, c.family, static_cast<std::uint8_t>(child), month, rest);
-  if (!young) return;
+  int entered = 1;
+  if (!young) return entered;
   const auto share = static_cast<float>(s.parameters[Parameter::accommodation_sibling_share]);
   for_each_bit(children_mask(s, c.family, month), [&](std::size_t k) {
-    if (month - birth(s, c.family, k) < kOwnWay &&
-        child_draw(s, c.family, kAccommodate, occurrence, k) < share)
-      enter_care(s, c.family, static_cast<std::uint8_t>(k), month, rest);
+    if (month - birth(s, c.family, k) >= kOwnWay ||
+        child_draw(s, c.family, kAccommodate, occurrence, k) >= share)
+      return;
+    enter_care(s, c.family, static_cast<std::uint8_t>(k), month, rest);
+    ++entered;
   });
+  return entered;
+}
+
+// The case reaches a plan or care. Of one opened by a re-referral, its `children` are counted the first time.
+void count_repeat(AuthorityState& s, Case& c, int children) {
+  if (!(c.flags & kRepeat)) return;
+  c.flags = static_cast<std::uint8_t>(c.flags & ~kRepeat);
+  count(s, Measure::kReReferralsToPlanOrCare, children);
 }
 
 // False if the case closed. The event's draws are number k of s.draw_list.
@@ -231,6 +242,7 @@ inline bool apply(AuthorityState& s, const CaseEvent& event, std::size_t k, int 
     }
     if (out.has(Outcome::kPlanStarts)) {
       count_plans_started(s, f, n);
+      count_repeat(s, c, n);
       if (f.state & kHadPlan) count(s, Measure::kSecondChildProtectionPlans, n);
       f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
       c.state = f.state;
@@ -254,7 +266,11 @@ inline bool apply(AuthorityState& s, const CaseEvent& event, std::size_t k, int 
       c.since = static_cast<std::int16_t>(month);
     c.stage = out.next();
     const std::uint32_t family = c.family;
-    if (out.has(Outcome::kOneEnters)) one_enters_care(s, c, enters, month, rest, occurrence);
+    int entered = 0;
+    if (out.has(Outcome::kOneEnters)) {
+      entered = one_enters_care(s, c, enters, month, rest, occurrence);
+      count(s, Measure::kCareEntriesEmergency, out.has(Outcome::kEmergency) ? entered : 0);
+    }
     if (out.has(Outcome::kChildrenEnter)) {
       for_each_bit(children_mask(s, family, month), [&](std::size_t child) {
         if (child_draw(s, family, kLane, occurrence, child) >=
@@ -262,8 +278,10 @@ inline bool apply(AuthorityState& s, const CaseEvent& event, std::size_t k, int 
           return;
         count(s, Measure::kCareEntriesByCourt, 1);
         enter_care(s, family, static_cast<std::uint8_t>(child), month, rest);
+        ++entered;
       });
     }
+    if (entered > 0) count_repeat(s, c, n);
     if (!out.has(Outcome::kOneEnters) && !out.has(Outcome::kChildrenEnter)) return true;
     refresh_children(s, c, month);
     if (c.children == 0) {

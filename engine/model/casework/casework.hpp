@@ -104,6 +104,7 @@ enum class Outcome : std::uint32_t {
   kApplication = 1U << 10,
   kChildrenEnter = 1U << 11,  // by court order: the children at home, the youngest most surely
   kOneEnters = 1U << 12,      // one child, perhaps with siblings
+  kEmergency = 1U << 13,      // and under police protection or an emergency protection order
 };
 struct CaseOutcome {
   std::uint32_t word = 0;
@@ -136,9 +137,10 @@ inline CaseOutcome case_event(const Case& c, Stage stage, CaseLane lane, const C
   CaseOutcome out;
   if (lane == kEnquire) return out.with(kEnquiry).with(kAssessed, stage == kAssessment).to(kSection47);
   if (lane == kAccommodate) {
-    out.with(kOneEnters);
-    const bool applies = u < chance(accommodation_emergency_share) &&
-                         v < chance(accommodation_emergency_application_share) && stage != kProceedings;
+    const bool emergency = u < chance(accommodation_emergency_share);
+    out.with(kOneEnters).with(kEmergency, emergency);
+    const bool applies =
+        emergency && v < chance(accommodation_emergency_application_share) && stage != kProceedings;
     if (applies) return out.with(kApplication).with(kPlanEnds, on_plan).to(kProceedings);
     return out.to(stage);
   }

@@ -46,7 +46,8 @@ void refer(AuthorityState& s, const Referral& referral, int month) {
              (within_a_year ? unsigned{kWithinAYear} : 0U));
   }
   if (!opens) return;
-  plan_opening(s, family, Stage::kAssessment, 0, uniform(bits[3]), rest);
+  const auto flags = static_cast<std::uint8_t>(within_a_year ? kRepeat : 0);
+  plan_opening(s, family, Stage::kAssessment, flags, uniform(bits[3]), rest);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "model/outcomes/follow_up_counts.hpp"
+#include "model/outcomes/unmet_need.hpp"
 
 namespace hearth {
 
@@ -55,6 +56,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   count(s, Measure::kFamilies, s.families.present[m]);
   count(s, Measure::kFamiliesInPoverty, s.families_with[0]);
   count_followed(s, month);
+  count_unmet_need(s, month);
   count(s, Measure::kChildren, all_children);
   count(s, Measure::kChildrenInNeed, s.open_children + looked_after);
   count(s, Measure::kChildProtectionPlans, s.plan_children);
