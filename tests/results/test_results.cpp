@@ -695,8 +695,8 @@ void write_made(const fs::path& file, int replicates, double sampling_fraction =
 TEST_F(Results, SummaryOfHandMadeSeries) {
   write_made(path(), 3);
   const Summary summary = summarise(ResultReader(path()));
-  ASSERT_EQ(summary.measures.size(), 6U);
-  EXPECT_EQ(summary.measures[5].key, "cost_total");
+  ASSERT_EQ(summary.measures.size(), 7U);
+  EXPECT_EQ(summary.measures[6].key, "cost_total");
   ASSERT_EQ(summary.periods.size(), 3U);
   EXPECT_EQ(summary.periods[0].label(), "year to 31 March 2023");
   EXPECT_EQ(summary.periods[1].label(), "year to 31 March 2024");
@@ -725,10 +725,10 @@ TEST_F(Results, SummaryOfHandMadeSeries) {
   EXPECT_DOUBLE_EQ(stock.range.value().high, 7.6);
   EXPECT_DOUBLE_EQ(stock.monte_carlo_standard_error.value(), 4.0 / std::sqrt(3.0));
 
-  EXPECT_DOUBLE_EQ(summary.cell(3, 0, 0).median, 6.5);  // mean of 1 to 12
-  EXPECT_DOUBLE_EQ(summary.cell(4, 0, 0).median, 4 * 12 * 1.25e6);
-  EXPECT_DOUBLE_EQ(summary.cell(5, 0, 0).median, 4 * 12 * 1.75e6);
-  EXPECT_DOUBLE_EQ(summary.cell(5, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
+  EXPECT_DOUBLE_EQ(summary.cell(4, 0, 0).median, 6.5);  // mean of 1 to 12
+  EXPECT_DOUBLE_EQ(summary.cell(5, 0, 0).median, 4 * 12 * 1.25e6);
+  EXPECT_DOUBLE_EQ(summary.cell(6, 0, 0).median, 4 * 12 * 1.75e6);
+  EXPECT_DOUBLE_EQ(summary.cell(6, 1, 0).difference.value().mean, 4 * 12 * 1e6 / 3);
 }
 
 // Read at once or one by one, areas have the same numbers.
