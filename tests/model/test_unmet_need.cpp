@@ -39,7 +39,7 @@ TEST(UnmetNeed, IsCountedExactlyOverARoundInWhichNothingHappens) {
   for (std::uint32_t i = 0; i < kFamilies; ++i) {
     FamilyState& f = s.family[i];
     f = FamilyState{};
-    f.deprivation = static_cast<std::uint8_t>(i % kDeprivationClasses);
+    f.family_class = static_cast<std::uint8_t>(i % kFamilyClasses);
     f.state = kPoverty | kRecentCase | kHadPlan;  // none of these is an adult's need
     if (i % 3 == 0) f.state |= kMentalIllHealth;
     if (i % 15 == 0) f.state |= kSubstanceMisuse;

@@ -164,9 +164,7 @@ class Model {
 
   // England's eight rates over the fitted years, one replicate: logarithms, apart from what divides them.
   PropensityVector levels(const Parameters& parameters) {
-    SimulatedYears years;
-    run(parameters, 1, 0, [&](const auto& s) { years.add(s); });
-    const Figures figures = years.figures(scenario_.sampling_fraction);
+    const Figures figures = fitted_years(parameters);
     const auto of = [&](std::string_view name) {
       return std::log(std::max(figures.find(name)->second, 0.5));
     };
@@ -195,11 +193,18 @@ class Model {
 
   // One replicate: log outputs.
   VectorXd outputs(const Parameters& parameters) {
-    SimulatedYears years;
-    run(parameters, 1, 0, [&](const auto& s) { years.add(s); });
-    Figures figures = years.figures(scenario_.sampling_fraction);
+    Figures figures = fitted_years(parameters);
     add_life_courses(figures);
     return logs(figures);
+  }
+
+  // One replicate of the fitted years: log outputs, those of longer runs as they are foreseen.
+  VectorXd outputs_of_fitted_years(const Parameters& parameters, VectorXd foreseen) {
+    const Figures figures = fitted_years(parameters);
+    for (std::size_t i = 0; i < targets_.size(); ++i)
+      if (figures.contains(targets_[i].name))
+        foreseen[static_cast<Eigen::Index>(i)] = log_figures({targets_[i]}, figures).front();
+    return foreseen;
   }
 
   // How authorities' rates answer to their propensities under these parameters.
@@ -253,6 +258,13 @@ class Model {
     run.replicates = replicate_range(first_replicate, static_cast<std::size_t>(replicates));
     run_ensemble(scenario_, england_, run,
                  [&](std::size_t, std::size_t, const auto& series) { sink(series); });
+  }
+
+  // One replicate.
+  Figures fitted_years(const Parameters& parameters) {
+    SimulatedYears years;
+    run(parameters, 1, 0, [&](const auto& s) { years.add(s); });
+    return years.figures(scenario_.sampling_fraction);
   }
 
   // With the parameters of the last run.
@@ -368,8 +380,15 @@ class Fit {
         say(fmt::format("posterior: {} of {} draws", done, how.draws));
     };
     sample_.take_propensities(model_);
-    const VectorXd luck = best.outputs - outputs(point_);
-    return draw_posterior([&](const VectorXd& u) -> VectorXd { return outputs(u) + luck; },
+    // Long runs are left out: what they would give follows the measured response. The rest is run, less the
+    // luck of the sample.
+    const auto run = [&](const VectorXd& u) {
+      Parameters all = parameters_;
+      set(all, coordinates_, u);
+      return sample_.outputs_of_fitted_years(all, best.outputs + response_.slope * (u - point_));
+    };
+    const VectorXd luck = best.outputs - run(point_);
+    return draw_posterior([&](const VectorXd& u) -> VectorXd { return run(u) + luck; },
                           observations(model_.targets(), 2.0), response_, point_, best.outputs, how);
   }
 

@@ -41,7 +41,7 @@ void count_unmet_need(AuthorityState& s, int month) {
       const int children = std::popcount(children_mask(s, i, month));
       const int without = f.case_index == kNoCase ? children : 0;
       with_case += children - without;
-      unmet[deprivation_fifth(f.deprivation)] += without;
+      unmet[deprivation_fifth(f.family_class)] += without;
       two_or_more += adult_needs(f.state) > 1 ? without : 0;
     }
   }
