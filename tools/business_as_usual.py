@@ -39,6 +39,7 @@ PLACES = ["England", "North West", "Hertfordshire", "Leeds", "Norfolk"]
 FLAT_PRICES = {f"prices.real_growth.{kind}": 0 for kind in ("foster_care", "residential_care", "pay", "other")}
 VARIATIONS = {
     "nothing": {},
+    "draws": {"draws": True},
     "ages": {"population": "principal"},
     "ages_low": {"population": "low"},
     "ages_high": {"population": "high"},
@@ -46,11 +47,13 @@ VARIATIONS = {
     "arrivals_half": {"arrivals": 0.5},
     "arrivals_more": {"arrivals": 1.5},
 }
+DRAWS = 50  # of the calibration: one a replicate
 MEASURES = [
     "children",
     "referrals",
     "children_in_need",
     "child_protection_plans",
+    "care_applications",
     "care_entries",
     "care_entries_by_age.under_1",
     "care_entries_by_age.1_to_4",
@@ -58,6 +61,8 @@ MEASURES = [
     "care_entries_by_age.10_to_15",
     "care_entries_by_age.16_plus",
     "looked_after",
+    "looked_after_by_age.1_to_4",
+    "looked_after_by_age.5_to_9",
     "looked_after_by_age.10_to_15",
     "looked_after_by_age.16_plus",
     "cost_authority",
@@ -65,12 +70,14 @@ MEASURES = [
 
 
 def scenario(change, replicates):
+    if change.get("draws"):
+        replicates = DRAWS
     out = {
         "extends": str(ROOT / "scenarios" / "england.json"),
         "name": "one_at_a_time",
         "replicates": replicates,
         "sampling_fraction": 0.3,
-        "uncertainty": {"drift": False, "parameters": False},
+        "uncertainty": {"drift": False, "parameters": change.get("draws", False)},
         "population": change.get("population", "flat"),
         "parameters": {} if change.get("prices") else FLAT_PRICES,
         "arms": {"protection_only": None, "support_is_protection": None},

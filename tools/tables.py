@@ -14,6 +14,7 @@
 | docs/calibration.md | fit, authorities, not settled | scenarios/england/calibration.json |
 | docs/calibration.md | fitted, learnt, drift | engine/parameters/parameters.def, scenarios/england/calibration.json |
 | docs/calibration.md | origins | scenarios/england/calibration.json, scenarios/england/calibrations |
+| docs/validation.md | courses, still | tools/results/audit.csv, one_at_a_time.csv, scenarios/england/calibration.json |
 | docs/evidence.md | weights, effects, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
 | docs/evidence.md | shocks | tools/results/shocks.csv |
 | docs/forecasting.md | hindcast | tools/results/hindcast_scores.csv |
@@ -896,10 +897,82 @@ def still_table():
     }
     years = sorted({year for _, year, _ in found})
     rows = []
-    for measure, title in {**FIGURE_TITLES, "care_entries_by_age.16_plus": "entering care at 16 and over"}.items():
-        first, last = found["nothing", years[0], measure], found["nothing", years[-1], measure]
-        rows.append([title, number(first, -1), number(last, -1), number(100 * (last / first - 1), 1, True) + "%"])
-    return table(["when nothing moves", str(years[0]), str(years[-1]), "change"], rows, {1, 2, 3})
+    for measure, title in STILL.items():
+        first, last = (found["nothing", year, measure] for year in (years[0], years[-1]))
+        drawn = found["draws", years[-1], measure] / found["draws", years[0], measure] - 1.0
+        lean = found["draws", years[2], measure] / found["nothing", years[2], measure] - 1.0
+        rows.append(
+            [title, number(first, -1), number(last, -1)]
+            + [number(100 * x, 1, True) + "%" for x in (last / first - 1, drawn, lean)]
+        )
+    header = [
+        "when nothing moves",
+        str(years[0]),
+        str(years[-1]),
+        "change",
+        "with draws",
+        f"draws over fit, {years[2]}",
+    ]
+    return table(header, rows, set(range(1, len(header))))
+
+
+# What stands in the table of business as usual when nothing moves.
+STILL = {
+    **FIGURE_TITLES,
+    "care_applications": "care applications",
+    "care_entries_by_age.16_plus": "entering care at 16 and over",
+    "looked_after_by_age.1_to_4": "looked after, aged 1 to 4",
+    "looked_after_by_age.5_to_9": "looked after, aged 5 to 9",
+    "looked_after_by_age.16_plus": "looked after, 16 and over",
+}
+
+
+def validation_tables():
+    """What an audit found before, what is published, and what the committed fit gives."""
+    fit = {row["target"]: row for row in calibration()["fit"]}
+    moves = {
+        (r["variation"], int(r["year"]), r["measure"]): float(r["mean"])
+        for r in read_csv(RESULTS / "one_at_a_time.csv")
+    }
+    years = sorted({year for _, year, _ in moves})
+
+    def change(variation, measure):
+        return moves[variation, years[-1], measure] / moves[variation, years[0], measure] - 1.0
+
+    def shown_of(row, value):
+        if value == "":
+            return ""
+        value = float(value)
+        return percent(value, 1) if row["unit"] == "share" else f"{value:.2f}"
+
+    courses, still = [], []
+    for row in read_csv(RESULTS / "audit.csv"):
+        if row["kind"] == "target":
+            now, published = fit[row["key"]]["simulated"], fit[row["key"]]["published"]
+            allowed = published * math.exp(2 * fit[row["key"]]["allowed_sd"]) - published
+            courses.append(
+                [row["what"]]
+                + [shown_of(row, x) for x in (published, row["before"], now)]
+                + [f"±{shown_of(row, allowed)}", "yes" if fit[row["key"]]["within"] else "**no**"]
+            )
+        else:
+            now = change("nothing", row["key"])
+            cells = [
+                percent_signed(float(row["before"])),
+                percent_signed(now),
+                percent_signed(change("draws", row["key"])),
+            ]
+            still.append([row["what"], *cells])
+    return {
+        "courses": table(["England", "published", "before", "now", "may be off by", "within"], courses, {1, 2, 3, 4}),
+        "still": table(
+            ["in ten years, when nothing moves", "before", "now", "with drawn parameters"], still, {1, 2, 3}
+        ),
+    }
+
+
+def percent_signed(value):
+    return number(100 * value, 1, True) + "%"
 
 
 def result_table():
@@ -1165,6 +1238,7 @@ def documents():
             ROOT
             / "docs"
             / "business-as-usual.md": {"years": business_table(), "moves": moves_table(), "still": still_table()},
+            ROOT / "docs" / "validation.md": validation_tables(),
             ROOT / "docs" / "forecasting.md": {"hindcast": hindcast_tables(), "blind test": blind_table()},
             ROOT / "docs" / "reference" / "parameters.md": None,
             ROOT

@@ -66,22 +66,23 @@ void add_origin_case(AuthorityState& s, const OriginCase& opened, const Bits& bi
   c.family = family;
   c.since = static_cast<std::int16_t>(-1 - months);
   c.stage = stage;
-  // Some needs have been met since the case opened.
-  const std::array<double, 3> recovery = {s.parameters[needs_domestic_abuse_recovery],
-                                          s.parameters[needs_mental_ill_health_recovery],
-                                          s.parameters[needs_substance_misuse_recovery]};
-  for (std::size_t k = 0; k < recovery.size(); ++k) {
-    const double met =
-        1.0 - elementary::exp(-recovery[k] * s.parameters[support_recovery_ratio] * months / kMonthsPerYear);
-    if ((f.state >> (k + 1) & 1U) && static_cast<double>(uniform(needs[k])) < met) flip(s, f.state, k + 1);
-  }
-  c.state = f.state;
-  c.family_class = f.family_class;
   const float mean = std::clamp(s.case_month.engagement_start, 0.01F, 0.99F);
   const float start = fast_exp((1.0F - mean) / mean * fast_log(uniform(bits[2])));
   const float missing = 1.0F - s.case_month.engagement_growth;
   const float gained = 1.0F - fast_exp(static_cast<float>(months) * fast_log(missing));
   c.engagement = start + (1.0F - start) * gained;
+  // Some needs have been met since the case opened, as fast as the family was engaged on average.
+  const double support = 1.0 + (s.parameters[support_recovery_ratio] - 1.0) * 0.5 *
+                                   (static_cast<double>(start) + static_cast<double>(c.engagement));
+  const std::array<double, 3> recovery = {s.parameters[needs_domestic_abuse_recovery],
+                                          s.parameters[needs_mental_ill_health_recovery],
+                                          s.parameters[needs_substance_misuse_recovery]};
+  for (std::size_t k = 0; k < recovery.size(); ++k) {
+    const double met = 1.0 - elementary::exp(-recovery[k] * support * months / kMonthsPerYear);
+    if ((f.state >> (k + 1) & 1U) && static_cast<double>(uniform(needs[k])) < met) flip(s, f.state, k + 1);
+  }
+  c.state = f.state;
+  c.family_class = f.family_class;
   if (on_plan || uniform(bits[3]) < static_cast<float>(s.parameters[protection_plan_ever_share]))
     f.state = static_cast<std::uint8_t>(f.state | kHadPlan);
   c.flags = static_cast<std::uint8_t>((on_plan ? kOnPlan : 0) | ((f.state & kHadPlan) ? kEverPlan : 0));
@@ -219,8 +220,10 @@ Stage pick_stage(const StageShares& shares, double u) {
 
 // Children who came home within the time of raised re-entry, while the case that followed is open.
 struct RecentReturns {
-  std::vector<float> open_since;  // months that a case is open, cumulative by months since the return
-  double share;                   // of cases of children in need
+  std::vector<float> open_since;    // months that a case is open, cumulative by months since the return
+  std::vector<float> closed_since;  // months after it closed, likewise
+  double share;                     // of cases of children in need
+  double closed;                    // families of the authority whose case closed since
 };
 
 // One adult need on average, as for children in need. `child_in_need`: their share of cases without a plan.
@@ -230,13 +233,16 @@ RecentReturns recent_returns(const AuthorityState& s, double child_in_need) {
   RecentReturns returns{};
   double staying = 1.0;
   double open_months = 0.0;
+  double closed_months = 0.0;
   for (int m = 0; m < static_cast<int>(p[care_re_entry_duration]); ++m) {
     returns.open_since.push_back(static_cast<float>(open_months += staying));
+    returns.closed_since.push_back(static_cast<float>(closed_months += 1.0 - staying));
     const Lanes& base = s.setting.casework.base[index(Stage::kChildInNeed)][hazard_band(m)];
     staying *= elementary::exp(-static_cast<double>(base[kResolve]) * p[child_in_need_closure_need_ratio]);
   }
-  returns.share = a.care_exits * p[care_returned_home_share] * open_months / kMonthsPerYear /
-                  (children_in_need_only(a) * child_in_need);
+  const double a_month = a.care_exits * p[care_returned_home_share] / kMonthsPerYear;
+  returns.share = a_month * open_months / (children_in_need_only(a) * child_in_need);
+  returns.closed = a_month * closed_months * p[origin_families_per_child];
   return returns;
 }
 
@@ -249,20 +255,43 @@ void choose_cases_on_plan(AuthorityState& s, std::span<const std::uint32_t> fami
   }
 }
 
+std::int16_t months_left(const AuthorityState& s, const std::vector<float>& since, float u) {
+  return static_cast<std::int16_t>(static_cast<int>(s.parameters[care_re_entry_duration]) -
+                                   static_cast<int>(pick_cumulative(since, u)));
+}
+
 void choose_cases_without_plan(AuthorityState& s, std::span<const std::uint32_t> families,
-                               const StageShares& shares, std::vector<OriginCase>& chosen) {
-  const RecentReturns returns = recent_returns(s, shares.child_in_need());
+                               const StageShares& shares, const RecentReturns& returns,
+                               std::vector<OriginCase>& chosen) {
   draw_selection(s, families, OriginDraw::kStage);
   for (std::size_t k = 0; k < families.size(); ++k) {
     const Stage stage = pick_stage(shares, static_cast<double>(uniform(s.draw_list.word(k, 0))));
     chosen.push_back({families[k], stage, false});
     if (stage == Stage::kChildInNeed &&
         static_cast<double>(uniform(s.draw_list.word(k, 1))) < returns.share) {
-      const auto since =
-          static_cast<int>(pick_cumulative(returns.open_since, uniform(s.draw_list.word(k, 2))));
-      chosen.back().reunified_until =
-          static_cast<std::int16_t>(static_cast<int>(s.parameters[care_re_entry_duration]) - since);
+      chosen.back().reunified_until = months_left(s, returns.open_since, uniform(s.draw_list.word(k, 2)));
     }
+  }
+}
+
+// Families to whom a child came home, and whose case closed since: the likeliest to be known that have none.
+void mark_closed_returns(AuthorityState& s, std::span<const std::uint32_t> known,
+                         const RecentReturns& returns, std::span<const std::uint8_t> taken) {
+  auto missing = std::lround(s.setting.sampling_fraction * returns.closed);
+  std::vector<std::uint32_t> families;
+  for (const auto f : known) {
+    if (missing == 0) break;
+    if (taken[f] || children_at_home(s, f, 0).children == 0) continue;
+    families.push_back(f);
+    --missing;
+  }
+  draw_selection(s, families, OriginDraw::kStage);
+  for (std::size_t k = 0; k < families.size(); ++k) {
+    FamilyState& f = s.family[families[k]];
+    f.state = static_cast<std::uint8_t>(f.state | kReturned);
+    f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | s.families.births[families[k]].born_by(0));
+    s.following.keep_reunified(families[k],
+                               months_left(s, returns.closed_since, uniform(s.draw_list.word(k, 2))));
   }
 }
 
@@ -281,8 +310,10 @@ void open_origin_cases(AuthorityState& s, const std::vector<std::uint32_t>& know
   const StageShares shares = stage_shares(s);
   std::vector<OriginCase> chosen;
   choose_cases_on_plan(s, on_plan, shares, chosen);
-  choose_cases_without_plan(s, without_plan, shares, chosen);
+  const RecentReturns returns = recent_returns(s, shares.child_in_need());
+  choose_cases_without_plan(s, without_plan, shares, returns, chosen);
   add_origin_cases(s, chosen);
+  mark_closed_returns(s, known, returns, taken);
 }
 
 }  // namespace hearth
