@@ -395,7 +395,7 @@ class Fit {
   // Draws need not have the levels of the fit, and their mean leans: one shift of each propensity, in all
   // authorities alike, brings a draw to them.
   void bring_to_level(std::vector<std::vector<double>>& draws, std::vector<Parameter>& columns) {
-    constexpr int kSteps = 3;
+    constexpr int kSteps = 4;
     const Parameters fitted = at(point_);
     const PropensityVector wanted = sample_.levels(fitted);
     for (std::vector<double>& draw : draws) {
@@ -405,8 +405,8 @@ class Fit {
         const PropensityVector missing = sample_.missing(wanted, sample_.levels(values));
         for (std::size_t k = 0; k < kPropensities; ++k) {
           double& level = values[rows::kLevel.at(k)];
-          level =
-              std::clamp(level + missing[k], info(rows::kLevel.at(k)).lower, info(rows::kLevel.at(k)).upper);
+          level = std::clamp(level + kDamping * missing[k], info(rows::kLevel.at(k)).lower,
+                             info(rows::kLevel.at(k)).upper);
         }
       }
       for (std::size_t k = 0; k < kPropensities; ++k) draw.push_back(values[rows::kLevel.at(k)]);

@@ -67,15 +67,9 @@ void set_last_referrals(AuthorityState& s, std::uint32_t begin, std::uint32_t en
 std::vector<std::uint32_t> start_families_known_first(AuthorityState& s) {
   const std::uint32_t begin = s.families.alive_begin.front();
   const std::uint32_t end = s.families.alive_end.front();
-  // A race: each family's draw over its rate of contact and how long its cases last; those first past the
-  // post are known to services. With equal chances this is sampling in proportion to the rate (Ohlsson's
-  // sequential Poisson sampling).
+  // A race: each family's draw over its rate of contact; those first past the post are known to services.
+  // With equal chances this is sampling in proportion to the rate (Ohlsson's sequential Poisson sampling).
   std::vector<float> race(end);
-  // Among open cases are most of those that stay open long: each need makes closing less likely.
-  std::array<float, kNeeds> longer{};
-  for (std::size_t n = 0; n < longer.size(); ++n)
-    longer[n] = static_cast<float>(
-        elementary::pow(s.parameters[child_in_need_closure_need_ratio], -static_cast<double>(n)));
   double weight = 0.0;
   for (std::uint32_t from = begin; from < end; from += kStartedTogether) {
     const std::uint32_t n = std::min(kStartedTogether, end - from);
@@ -85,8 +79,7 @@ std::vector<std::uint32_t> start_families_known_first(AuthorityState& s) {
     for (std::uint32_t k = 0; k < n; ++k) {
       const FamilyState& state = s.family[from + k];
       weights[k] = s.setting.contact.rate[state.family_class][state.state & (kNeedStates - 1)] *
-                   s.setting.contact.by_age[children_at_home(s, from + k, 0).youngest] *
-                   longer[static_cast<std::size_t>(adult_needs(state.state))];
+                   s.setting.contact.by_age[children_at_home(s, from + k, 0).youngest];
       weight += static_cast<double>(weights[k]);
     }
     const std::uint32_t* const words = s.draw_list.words(3);
