@@ -88,8 +88,12 @@ TEST(LifeCourses, EntersCareAgainByTheYearAndOnlyWhereItCouldBeSeen) {
 
 TEST(LifeCourses, DurationsAreFromTheReferralAndFromTheEntry) {
   EventLog log = log_of({{-24, -12}, {-24}, {-24}});
-  log.at_origin[2] = {.open_case = true, .stage = Stage::kChildInNeed, .since = -40};
-  log.looked_after.push_back({.family = 1, .since = -30, .child = 0});
+  log.at_origin[2].open_case = true;
+  log.at_origin[2].stage = Stage::kChildInNeed;
+  log.at_origin[2].since = -40;
+  LookedAfterChild& in_care = log.looked_after.emplace_back();
+  in_care.family = 1;
+  in_care.since = -30;
   add(log, 0, 1.0, kReferred);
   add(log, 0, 2.0, kAssessed, index(Assessed::kChildInNeed));
   add(log, 0, 3.5, kCaseCloses);  // two children, 2.5 months

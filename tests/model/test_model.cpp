@@ -377,7 +377,7 @@ TEST(Casework, SupportSpeedsRecoveryAndNotOnset) {
               recovery * (1.0 + 0.2 * (w.p[support_recovery_ratio] - 1.0)), 1e-6);
   // While a case is open needs change as they do in a quiet family, support apart.
   for (unsigned state = 0; state < kNeedStates; ++state) {
-    const auto& quiet = w.needs.flip[4][state];
+    const auto& quiet = w.needs.flip[family_class(4, 1)][state];
     EXPECT_NEAR(flip(state, kFlipDomesticAbuse, 0.0), static_cast<double>(quiet[1]), 1e-8);
     EXPECT_NEAR(flip(state, kFlipMentalIllHealth, 0.0), static_cast<double>(quiet[2]), 1e-8);
     EXPECT_NEAR(flip(state, kFlipSubstanceMisuse, 0.0), static_cast<double>(quiet[3]), 1e-8);
@@ -529,6 +529,9 @@ TEST(Casework, EventsEndAsOftenAsTheirSharesSay) {
   EXPECT_EQ(o.application, o.n);
   EXPECT_EQ(o.plan_ends, o.n);
   expect_share(o.children_enter, o.n, p[proceedings_interim_order_share]);
+  c.flags = kOnPlan | kInfant;
+  o = outcomes(w, c, kEscalate);
+  expect_share(o.children_enter, o.n, p[proceedings_interim_order_share_infant]);
   o = outcomes(w, c, kResolve);
   EXPECT_EQ(o.application + o.plan_ends + o.closes, 0.0);
 
@@ -593,8 +596,8 @@ TEST(Needs, AFamilysWordIsWhereTheKernelLooksForIt) {
   std::uint32_t word = 0;
   std::memcpy(&word, reinterpret_cast<const std::byte*>(&family) + offsetof(FamilyState, transitions),
               sizeof word);
-  EXPECT_EQ(FlipWord::unpack(word), (FlipWord{0x2345, 0x67, 9}));
-  EXPECT_EQ((FlipWord{0x2345, 0x67, 9}).pack(), word);
+  EXPECT_EQ(FlipWord::unpack(word), (FlipWord{0x2345, 0x67, family_class(9, 3)}));
+  EXPECT_EQ((FlipWord{0x2345, 0x67, family_class(9, 3)}).pack(), word);
   EXPECT_EQ(FlipWord::unpack(0xFFFFFFFFU).pack(), 0xFFFFFFFFU);
 }
 

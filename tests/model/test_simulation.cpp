@@ -475,7 +475,8 @@ TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
   p[assessment_duration] = 0.3;
   p[pre_proceedings_rate_child_in_need] = 1.0;
   p[pre_proceedings_court_share] = p[pre_proceedings_duration] = p[proceedings_duration] = 1.0;
-  p[proceedings_interim_order_share] = p[proceedings_care_order_share] = 1.0;
+  p[proceedings_interim_order_share] = p[proceedings_interim_order_share_infant] =
+      p[proceedings_care_order_share] = 1.0;
   set_rows(p, rows::kProceedingsAge, 1.0);
   p[proceedings_age_5_to_9] = p[proceedings_age_10_to_15] = 0.5;  // of the weight at 1 to 4
   AuthorityOrigin authority;
@@ -499,7 +500,7 @@ TEST(Followed, PreProceedingsAreSeenAgainTwelveMonthsLater) {
   p[pre_proceedings_rate_child_in_need] = 0.1;
   p[pre_proceedings_duration] = 8.0;
   p[pre_proceedings_court_share] = p[proceedings_engagement_ratio] = 1.0;
-  p[proceedings_interim_order_share] = 1.0;
+  p[proceedings_interim_order_share] = p[proceedings_interim_order_share_infant] = 1.0;
   set_rows(p, rows::kProceedingsAge, 1.0);
   p[accommodation_need_ratio] = p[accommodation_poverty_ratio] = 1.0;
   AuthorityOrigin authority;
@@ -791,6 +792,61 @@ TEST_F(EveryAuthority, StartsWithThePublishedAgesAndPlacements) {
     EXPECT_EQ(placed(Placement::kAdoption), published(AuthorityOrigin::kAdoption)) << a.name;
     EXPECT_EQ(placed(Placement::kOther), published(AuthorityOrigin::kOther)) << a.name;
   });
+}
+
+// Families to whom a child came home within the time of raised re-entry: as many as leave care for home in
+// it, some with an open case, the others remembered for when the next one opens.
+TEST(Origin, ReturnsHomeAreRememberedWhetherOrNotTheCaseIsOpen) {
+  Scenario scenario = main_scenario({919}, 1);
+  scenario.arms.resize(1);
+  const Parameters& p = scenario.arms[0].parameters;
+  const AuthorityOrigin& a = england().at(919);
+  const Families families = make_families(a, p, scenario.seed, 1.0, 1);
+  const CareHistory history = make_care_history(p);
+  const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
+  const AuthorityState here = start_authority(setting, scenario.seed, 0);
+  double open = 0.0, closed = 0.0;
+  for (const Case& c : here.cases) open += (c.flags & kReunified) != 0;
+  for (const FamilyState& f : here.family) {
+    if (!(f.state & kReturned)) continue;
+    EXPECT_EQ(f.case_index, kNoCase);
+    EXPECT_NE(f.ever_in_care, 0);
+    ++closed;
+  }
+  const double returns = a.care_exits * p[care_returned_home_share] * std::floor(p[care_re_entry_duration]) /
+                         kMonthsPerYear * p[origin_families_per_child];
+  EXPECT_GT(open, 0.0);
+  EXPECT_GT(closed, open);  // most cases close within months
+  EXPECT_LT(closed, returns);
+  EXPECT_GT(closed, 0.5 * returns);
+}
+
+// What is left of engagement in the last case raises that at the start of the next, and nobody else's.
+TEST(Trust, IsKeptWhileTheLastCaseIsRecent) {
+  Parameters p = quiet_parameters();
+  p[contact_base] = 2.0;
+  p[contact_recent_ratio] = 1.0;
+  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
+  p[engagement_growth] = 0.0;
+  set_rows(p, rows::kChildInNeedClosure, 1.0);
+  AuthorityOrigin authority;
+  authority.children = 3000;
+  const auto mean_engagement = [&](double kept, double recent) {
+    p[engagement_kept_share] = kept;
+    p[contact_recent_duration] = recent;
+    Trial trial(authority, p, 60);
+    AuthoritySeries series(60);
+    AuthorityState here = trial.start(0);
+    advance(here, 60, series);
+    double sum = 0.0;
+    for (const Case& c : here.cases) sum += static_cast<double>(c.engagement);
+    return sum / static_cast<double>(here.cases.size());
+  };
+  const double first = mean_engagement(0.0, 48.0);
+  EXPECT_NEAR(first, p[engagement_start], 0.05);
+  EXPECT_GT(mean_engagement(0.5, 48.0), first + 0.08);
+  // A mark that is soon gone keeps little.
+  EXPECT_LT(mean_engagement(0.5, 1.0), first + 0.06);
 }
 
 TEST(Origin, ASampleHasItsShareOfEveryStock) {

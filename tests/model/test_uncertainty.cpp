@@ -165,7 +165,7 @@ class DrawsFromAFile : public testing::Test {
     std::filesystem::create_directories(folder_);
     std::ofstream(folder_ / "calibration.json") << R"({
       "format": "hearth calibration", "version": 3, "origin": "2025-03-31",
-      "parameters": {"contact.base": 0.0169}, "propensities": {},
+      "parameters": {"contact.base": 0.0169, "contact.recent_ratio": 4}, "propensities": {},
       "draws": {"parameters": ["contact.base", "contact.recent_ratio"], "about": [)"
                                                 << about_ << R"(, 4],
         "values": [[0.016, 4.1], [0.018, 4.9]]}})";
