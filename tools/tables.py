@@ -343,12 +343,13 @@ def prior_sd(p):
 
 
 def learnt(file):
-    """[(parameter, spread of its logarithm before, after)] of what is drawn."""
+    """[(parameter, spread of its logarithm before, after)] of what is drawn; level.* follow from the others."""
     every = {p["name"]: p for _, rows in registry() for p in rows}
     columns = zip(*file["draws"]["values"], strict=True)
     return [
         (every[name], prior_sd(every[name]), statistics.stdev(map(math.log, values)))
         for name, values in zip(file["draws"]["parameters"], columns, strict=True)
+        if every[name]["spread"]
     ]
 
 
