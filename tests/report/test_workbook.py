@@ -33,6 +33,8 @@ FIGURES = [
     "Protection plans",
     "Protection plans started",
     "Care applications",
+    "Months in unmet need",
+    "Referred again to plan or care",
     "Social workers",
     "Practitioners",
     "Caseload",

@@ -41,7 +41,9 @@ const unitText = (key) => unitWords[unitOf(key)] || unitOf(key);
 const atWhen = (key) => data.measures[key].when;
 // "at the end of the year", with the unit where the name does not say it.
 export const howMeasured = (key) =>
-  ["children", "child-months", "cases", "FTE"].includes(unitOf(key)) ? atWhen(key) : `${unitText(key)}, ${atWhen(key)}`;
+  ["children", "child-months", "cases", "FTE"].includes(unitOf(key))
+    ? atWhen(key)
+    : `${unitText(key)}, ${atWhen(key)}`;
 export const endMonth = periods[last].month;
 
 // The same of every arm: "Protection only 44 more; Support is protection 71 fewer".
