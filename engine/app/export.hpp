@@ -17,7 +17,7 @@ inline constexpr const char* kHubverse = "hubverse";  // as hearth forecast writ
 struct ExportRequest {
   std::filesystem::path result;
   std::string format{};                 // one of the above; empty: as the name of the output ends, else csv
-  std::vector<std::string> measures{};  // empty: the main six
+  std::vector<std::string> measures{};  // empty: the main seven
   std::vector<std::string> authorities{};  // names, codes or regions; empty: all
   std::vector<std::string> areas{};        // authorities, regions, england; empty: authorities
   std::string every = "year";              // or month

@@ -89,7 +89,7 @@ Summary summarise(const ResultSource& result, const Area& area, const std::vecto
 // The same of several areas, reading the file once for all of them.
 std::vector<Summary> summarise(const ResultSource& result, const std::vector<Area>& areas,
                                const std::vector<SummaryMeasure>& measures);
-// The same by name, and where the doubt comes from. Without measures: the main six, and who gains.
+// The same by name, and where the doubt comes from. Without measures: the main seven, and who gains.
 Summary summarise(const ResultSource& result, std::string_view area = "England",
                   const std::vector<std::string>& measures = {});
 

@@ -51,7 +51,7 @@ void set_last_referrals(AuthorityState& s, std::uint32_t begin, std::uint32_t en
   s.draw_list.resize(n);
   for (std::size_t k = 0; k < n; ++k) s.draw_list.set(k, s.due[k], 1);
   s.draw_list.draw(s.draws, Process::kInitialFamily);
-  constexpr double kMonthsOpen = 6.0;
+  constexpr double kMonthsOpen = 6.0;  // an assumption, of which the first year alone takes notice
   const auto engagement =
       static_cast<float>(1.0 - (1.0 - s.parameters[engagement_start]) *
                                    elementary::exp(-kMonthsOpen * s.parameters[engagement_growth]));
