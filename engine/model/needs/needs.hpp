@@ -21,8 +21,8 @@ struct NeedsTables {
   std::array<std::array<float, kQuietStates>, kFamilyClasses> total{};
   // Cumulative shares of the flips: the component that flips is the number of shares that a quantile has
   // passed. One register a state.
-  alignas(16)
-      std::array<std::array<std::array<float, kComponents - 1>, kQuietStates>, kFamilyClasses> passed{};
+  alignas(
+      16) std::array<std::array<std::array<float, kComponents - 1>, kQuietStates>, kFamilyClasses> passed{};
   std::size_t component(std::size_t family_class, std::size_t state, float quantile) const {
     using Shares = float __attribute__((vector_size(4 * sizeof(float))));
     const auto shares = std::bit_cast<Shares>(passed[family_class][state]);
