@@ -872,19 +872,26 @@ MOVED = {
 }
 
 
+def one_at_a_time():
+    """(variation, year, measure) -> mean, of tools/business_as_usual.py."""
+    rows = read_csv(RESULTS / "one_at_a_time.csv")
+    return {(r["variation"], int(r["year"]), r["measure"]): float(r["mean"]) for r in rows}
+
+
+def percent_signed(value):
+    return number(100 * value, 1, True) + "%"
+
+
 def moves_table():
     """What each of a few things does alone, in per cent of what there is when nothing moves, halfway and at the end."""
-    found = {
-        (r["variation"], int(r["year"]), r["measure"]): float(r["mean"])
-        for r in read_csv(RESULTS / "one_at_a_time.csv")
-    }
+    found = one_at_a_time()
     out = []
     for variation, title in MOVES.items():
         for year in (int(LAST) + 5, int(LAST) + 10):
             cells = []
             for measure in MOVED:
                 ratio = found[variation, year, measure] / found["nothing", year, measure] - 1.0
-                cells.append("" if abs(ratio) < 5e-4 else number(100 * ratio, 1, True) + "%")
+                cells.append("" if abs(ratio) < 5e-4 else percent_signed(ratio))
             out.append([title, str(year), *cells])
     header = ["alone", "year to March", *MOVED.values()]
     return table(header, out, set(range(2, len(header))))
@@ -892,10 +899,7 @@ def moves_table():
 
 def still_table():
     """Business as usual when nothing moves: the trends that the model has by itself."""
-    found = {
-        (r["variation"], int(r["year"]), r["measure"]): float(r["mean"])
-        for r in read_csv(RESULTS / "one_at_a_time.csv")
-    }
+    found = one_at_a_time()
     years = sorted({year for _, year, _ in found})
     rows = []
     for measure, title in STILL.items():
@@ -903,8 +907,7 @@ def still_table():
         drawn = found["draws", years[-1], measure] / found["draws", years[0], measure] - 1.0
         lean = found["draws", years[2], measure] / found["nothing", years[2], measure] - 1.0
         rows.append(
-            [title, number(first, -1), number(last, -1)]
-            + [number(100 * x, 1, True) + "%" for x in (last / first - 1, drawn, lean)]
+            [title, number(first, -1), number(last, -1)] + [percent_signed(x) for x in (last / first - 1, drawn, lean)]
         )
     header = [
         "when nothing moves",
@@ -931,10 +934,7 @@ STILL = {
 def validation_tables():
     """What an audit found before, what is published, and what the committed fit gives."""
     fit = {row["target"]: row for row in calibration()["fit"]}
-    moves = {
-        (r["variation"], int(r["year"]), r["measure"]): float(r["mean"])
-        for r in read_csv(RESULTS / "one_at_a_time.csv")
-    }
+    moves = one_at_a_time()
     years = sorted({year for _, year, _ in moves})
 
     def change(variation, measure):
@@ -970,10 +970,6 @@ def validation_tables():
             ["in ten years, when nothing moves", "before", "now", "with drawn parameters"], still, {1, 2, 3}
         ),
     }
-
-
-def percent_signed(value):
-    return number(100 * value, 1, True) + "%"
 
 
 def result_table():
