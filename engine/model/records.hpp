@@ -87,8 +87,8 @@ enum CaseFlag : std::uint8_t {
   kOnPlan = 1,     // children have a child protection plan
   kReunified = 2,  // a child returned home from care a short time ago
   kEverPlan = 4,   // the family had a plan before
-  kInfant = 16,    // a child under 1 is at home
   kRepeat = 8,     // opened by a referral within 12 months of the last, and has not reached a plan or care
+  kInfant = 16,    // a child under 1 is at home
 };
 
 // One open case: a cache line.

@@ -51,10 +51,9 @@ void set_last_referrals(AuthorityState& s, std::uint32_t begin, std::uint32_t en
   s.draw_list.resize(n);
   for (std::size_t k = 0; k < n; ++k) s.draw_list.set(k, s.due[k], 1);
   s.draw_list.draw(s.draws, Process::kInitialFamily);
-  constexpr double kMonthsOpen = 6.0;  // an assumption, of which the first year alone takes notice
-  const auto engagement =
-      static_cast<float>(1.0 - (1.0 - s.parameters[engagement_start]) *
-                                   elementary::exp(-kMonthsOpen * s.parameters[engagement_growth]));
+  const auto engagement = static_cast<float>(
+      1.0 - (1.0 - s.parameters[engagement_start]) *
+                elementary::exp(-s.parameters[origin_recent_case_months] * s.parameters[engagement_growth]));
   for (std::size_t k = 0; k < n; ++k) {
     s.family[s.due[k]].last_referral =
         static_cast<std::int16_t>(-2 - static_cast<int>(longest * uniform(s.draw_list.word(k, 0))));
