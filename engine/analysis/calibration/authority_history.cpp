@@ -644,14 +644,22 @@ OwnHistory estimate_own_history(const EnglandTables& tables, int published, cons
   return out;
 }
 
+PropensityVector propensities_for(const PropensityVector& log_rates, const ResponseMatrix& response) {
+  using Rates = Eigen::Matrix<double, kPropensities, 1>;
+  const Eigen::VectorXd move =
+      inverse(square_matrix(by_rows(response))) * Eigen::Map<const Rates>(log_rates.data());
+  PropensityVector out{};
+  Eigen::Map<Rates>(out.data()) = move;
+  return out;
+}
+
 PropensityVector propensities_with_own(const PropensityVector& published, const OwnHistory& history,
                                        const ResponseMatrix& response) {
-  const Eigen::MatrixXd back = inverse(square_matrix(by_rows(response)));
-  PropensityVector out = published;
-  for (std::size_t a = 0; a < kPropensities; ++a)
-    for (std::size_t b = 0; b < kPropensities; ++b)
-      out[a] += back(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) *
-                (history.with_own.level[b] - history.published.level[b]);
+  PropensityVector moved{};
+  for (std::size_t k = 0; k < kPropensities; ++k)
+    moved[k] = history.with_own.level[k] - history.published.level[k];
+  PropensityVector out = propensities_for(moved, response);
+  for (std::size_t k = 0; k < kPropensities; ++k) out[k] += published[k];
   return out;
 }
 

@@ -78,6 +78,9 @@ struct OwnHistory {
 // Throws DataError.
 OwnHistory estimate_own_history(const EnglandTables& tables, int published, const OwnYear& own);
 
+// How far log propensities must move for log rates to move so far, by the measured response.
+PropensityVector propensities_for(const PropensityVector& log_rates, const ResponseMatrix& response);
+
 // The propensities that make up for how own figures move an authority's levels, by the measured response of
 // rates to propensities.
 PropensityVector propensities_with_own(const PropensityVector& published, const OwnHistory& history,

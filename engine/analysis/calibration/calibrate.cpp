@@ -12,7 +12,6 @@
 #include "analysis/calibration/inversion.hpp"
 #include "analysis/calibration/life_courses.hpp"
 #include "core/error.hpp"
-#include "core/matrices.hpp"
 #include "simulation/ensemble.hpp"
 #include "threads/threads.hpp"
 
@@ -181,14 +180,11 @@ class Model {
             held("children_in_need")};
   }
 
-  // What the propensities of all authorities miss to have these rates, by the measured response.
+  // What the propensities of all authorities miss to have these rates.
   PropensityVector missing(const PropensityVector& wanted, const PropensityVector& now) const {
-    const Eigen::MatrixXd back = inverse(square_matrix(by_rows(scenario_.response)));
-    PropensityVector out{};
-    for (std::size_t a = 0; a < kPropensities; ++a)
-      for (std::size_t b = 0; b < kPropensities; ++b)
-        out[a] += back(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) * (wanted[b] - now[b]);
-    return out;
+    PropensityVector gap{};
+    for (std::size_t k = 0; k < kPropensities; ++k) gap[k] = wanted[k] - now[k];
+    return propensities_for(gap, scenario_.response);
   }
 
   // One replicate: log outputs.

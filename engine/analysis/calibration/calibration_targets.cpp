@@ -34,7 +34,6 @@ constexpr std::array<std::string_view, 9> kHeld = {"referrals",
                                                    "care_entries.16_plus"};
 
 // And in the tenth year: what nothing moves stays, of each age too.
-constexpr std::string_view kTenthYear = ".tenth_year";
 constexpr std::array<std::string_view, 9> kHeldToTheEnd = {
     "children_in_need",      "care_applications",    "care_entries",
     "looked_after",          "looked_after.1_to_4",  "looked_after.5_to_9",
@@ -211,6 +210,10 @@ void add_life_courses(const Published& x, const Evidence& evidence, PublishedFig
 
 }  // namespace
 
+std::span<const std::string_view> held_to_the_tenth_year() {
+  return kHeldToTheEnd;
+}
+
 double CalibrationTarget::sd() const {
   return std::hypot(sampling, discrepancy);
 }
@@ -350,15 +353,19 @@ void SimulatedYears::add(const std::vector<AuthoritySeries>& series) {
       for (std::size_t year = 0; year < years_.size(); ++year) {
         Rows& rows = years_[year][measure.id];
         rows.resize(size_of(measure.dimension));
+        const std::size_t from = (first_ + year) * kMonthsPerYear;
+        if (from + kMonthsPerYear > one.counts(measure.id).size()) continue;
         for (std::size_t k = 0; k < rows.size(); ++k) {
-          const auto months = one.counts(measure.id, k).subspan(year * kMonthsPerYear, kMonthsPerYear);
+          const auto months = one.counts(measure.id, k).subspan(from, kMonthsPerYear);
           for (std::size_t m = flow ? 0 : kMonthsPerYear - 1; m < kMonthsPerYear; ++m) rows[k] += months[m];
         }
       }
     }
     const auto applications = one.counts(Measure::kCareApplications);
-    for (std::size_t m = kHalf; m < kMonthsPerYear; ++m) second_half_applications_ += applications[m];
-    for (const Pence pence : one.cost(0).first(kMonthsPerYear)) spend_ += gbp_from_pence(pence);
+    const std::size_t from = first_ * kMonthsPerYear;
+    for (std::size_t m = from + kHalf; m < from + kMonthsPerYear; ++m)
+      second_half_applications_ += applications[m];
+    for (const Pence pence : one.cost(0).subspan(from, kMonthsPerYear)) spend_ += gbp_from_pence(pence);
   }
 }
 

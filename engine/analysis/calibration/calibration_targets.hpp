@@ -5,6 +5,7 @@
 #include <array>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,11 @@ inline constexpr double kPromisedTolerance = 0.03;
 // simulation that is right at first could settle elsewhere.
 inline constexpr int kFittedYears = 3;
 
+// Names of the targets that are held in a later year too, and how those then end.
+inline constexpr std::string_view kTenthYear = ".tenth_year";
+inline constexpr int kTenYears = 10;
+std::span<const std::string_view> held_to_the_tenth_year();
+
 // Targets at an origin, of figures of the years up to it alone; what was not published is left out. Flows are
 // the last year's; stocks are those of a year on. Some are held again in the last of the fitted years:
 // business as usual has no trend of its own; what may change is drift's.
@@ -55,6 +61,10 @@ std::vector<std::string> unpublished_targets(const std::vector<CalibrationTarget
 // Sums over authorities and replicates what the targets need of a run of kFittedYears or more.
 class SimulatedYears {
  public:
+  // Of the years from `first` on, as many as there are up to kFittedYears: what is said of the first of a run
+  // is then said of that one.
+  explicit SimulatedYears(std::size_t first = 0) : first_(first) {}
+
   // All authorities of a replicate.
   void add(const std::vector<AuthoritySeries>& series);
   // Means over replicates. `fraction` is the share of families that was simulated.
@@ -63,6 +73,7 @@ class SimulatedYears {
  private:
   using Rows = std::vector<double>;  // by category
   using Sums = std::map<Measure, Rows>;
+  std::size_t first_;
   std::array<Sums, kFittedYears> years_;  // flows over the year, stocks at its end
   double second_half_applications_ = 0.0;
   double spend_ = 0.0;  // pounds

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,8 +17,8 @@ namespace {
 constexpr double kChildrenFollowed = 400000.0;
 // And for stocks in the tenth year: one in a hundred of chance.
 constexpr double kChildrenForTenYears = 1.8e6;
-constexpr int kLevelMonths =
-    kFittedYears * kMonthsPerYear;  // in which durations and applications are counted
+// In which durations and applications are counted.
+constexpr int kLevelMonths = kFittedYears * kMonthsPerYear;
 constexpr float kEightWeeks = 8.0F * 7.0F / 365.25F * kMonthsPerYear;
 constexpr float kThreeMonths = 3.0F;
 constexpr std::int16_t kNotYet = -10000;
@@ -35,10 +34,6 @@ struct Course {
   std::array<float, kMostChildren> entered{};      // care, in months
   std::array<std::int16_t, kMostChildren> home{};  // month of the last return
 };
-
-constexpr std::array<const char*, kAgeBands> kAgeNames = {"looked_after.under_1", "looked_after.1_to_4",
-                                                          "looked_after.5_to_9", "looked_after.10_to_15",
-                                                          "looked_after.16_plus"};
 
 // One replicate of the baseline with so many children, or as much fewer as the scenario simulates fewer.
 Scenario long_run(Scenario scenario, const England& england, double children, int months) {
@@ -190,25 +185,13 @@ Scenario scenario_of_ten_years(Scenario scenario, const England& england) {
 }
 
 Figures tenth_year_figures(const Scenario& scenario, const England& england, const RunOptions& options) {
-  Figures out;
-  const auto add = [&](const AuthoritySeries& series, const char* name, Measure measure, bool flow,
-                       std::size_t category = 0) {
-    const auto months = series.counts(measure, category).last(flow ? kMonthsPerYear : 1);
-    out[std::string(name).append(".tenth_year")] +=
-        std::accumulate(months.begin(), months.end(), 0.0) / scenario.sampling_fraction;
-  };
+  SimulatedYears years(kTenYears - 1);
   run_ensemble(scenario, england, options,
-               [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& all) {
-                 for (const AuthoritySeries& series : all) {
-                   add(series, "child_protection_plans", Measure::kChildProtectionPlans, false);
-                   add(series, "children_in_need", Measure::kChildrenInNeed, false);
-                   add(series, "care_applications", Measure::kCareApplications, true);
-                   add(series, "care_entries", Measure::kCareEntries, true);
-                   add(series, "looked_after", Measure::kLookedAfter, false);
-                   for (std::size_t age = 1; age < kAgeBands; ++age)
-                     add(series, kAgeNames.at(age), Measure::kLookedAfterByAge, false, age);
-                 }
-               });
+               [&](std::size_t, std::size_t, const std::vector<AuthoritySeries>& all) { years.add(all); });
+  const Figures all = years.figures(scenario.sampling_fraction);
+  Figures out;
+  for (const std::string_view name : held_to_the_tenth_year())
+    out[std::string(name).append(kTenthYear)] = all.find(name)->second;
   return out;
 }
 

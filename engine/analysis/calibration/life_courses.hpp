@@ -1,6 +1,6 @@
 // What a child's years up to 18 come to: who was ever referred, came into need, was on a plan; who enters
 // care again after a return home; how long cases and stays in care last. Counted from the log of a sample of
-// families over as many years as that takes.
+// families over as many years as that takes. And what stands in the tenth year, from a larger sample.
 #pragma once
 
 #include <array>
@@ -49,7 +49,6 @@ class LifeCourses {
 bool asks_for_life_courses(const std::vector<CalibrationTarget>& targets);
 
 // What stands in the tenth year, of the names of targets that are held to it: for a run of ten years.
-inline constexpr int kTenYears = 10;
 Figures tenth_year_figures(const Scenario& scenario, const England& england, const RunOptions& options);
 Scenario scenario_of_ten_years(Scenario scenario, const England& england);
 
