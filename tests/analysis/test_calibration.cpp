@@ -106,10 +106,12 @@ TEST(CalibrationTargets, WhatIsNotPublishedIsLeftOutAndNamed) {
   const auto missing = unpublished_targets(targets);
   EXPECT_EQ(targets.size() + missing.size(), target_table().size());
   EXPECT_NE(std::ranges::find(missing, "spend_on_looked_after"), missing.end());
+  const Figures childhoods = LifeCourses().figures();
   for (const auto& target : targets) {
     EXPECT_GT(target.published, 0.0) << target.name;
     EXPECT_GT(target.sd(), 0.0) << target.name;
-    EXPECT_LT(target.sd(), 0.15) << target.name;
+    // What is counted of whole childhoods comes from few children or from another population.
+    EXPECT_LT(target.sd(), childhoods.contains(target.name) ? 0.125 : 0.1) << target.name;
   }
 }
 
@@ -229,17 +231,57 @@ TEST(SlowCalibrate, ComesBackToTheFiguresOfAKnownTruth) {
   }
 }
 
-TEST(SlowCalibrate, SameBitsForAnyNumberOfThreads) {
+// What a draw gives of England's figures over what the fit gives, on the sample that draws are run on: the
+// first and the third year together.
+double over_the_fit(Scenario scenario, const Calibration& fit, std::size_t draw, bool with_levels,
+                    Measure measure) {
+  scenario.sampling_fraction *= 0.3;
+  scenario.propensities = fit.propensities;
+  scenario.deviations = fit.deviations;
+  scenario.response = fit.response;
+  scenario.horizon_months = kFittedYears * kMonthsPerYear;
+  const auto log_level = [&](const Parameters& parameters) {
+    scenario.arms[0].parameters = parameters;
+    double first = 0.0, third = 0.0;
+    RunOptions options;
+    options.parallel = on_threads(0);
+    run_ensemble(scenario, england(), options, [&](std::size_t, std::size_t, const auto& all) {
+      for (const AuthoritySeries& one : all)
+        for (std::size_t m = 0; m < kMonthsPerYear; ++m) {
+          first += one.counts(measure)[m];
+          third += one.counts(measure)[2 * kMonthsPerYear + m];
+        }
+    });
+    return 0.5 * (std::log(first) + std::log(third));
+  };
+  Parameters drawn = fit.parameters;
+  for (std::size_t i = 0; i < fit.drawn.size(); ++i) {
+    const bool level = info(fit.drawn[i]).name.starts_with("level.");
+    if (with_levels || !level) drawn[fit.drawn[i]] = fit.draws[draw][i];
+  }
+  return log_level(drawn) - log_level(fit.parameters);
+}
+
+TEST(SlowCalibrate, SameBitsForAnyNumberOfThreadsAndDrawsAtTheLevelOfTheFit) {
   Scenario scenario = small_scenario();
   scenario.sampling_fraction *= 0.4;
   const KnownWorld world(scenario);
-  const auto text = [&](int threads) {
+  const auto fitted = [&](int threads) {
     CalibrationOptions options = quick(world, 2, threads);
     for (CalibrationTarget& target : options.targets) target.discrepancy = 0.1;  // draws come soon
-    return calibration_json(calibrate(scenario, england(), national(), evidence(), world.history, options));
+    return calibrate(scenario, england(), national(), evidence(), world.history, options);
   };
-  const std::string one = text(1);
-  EXPECT_EQ(one, text(3));
+  const Calibration found = fitted(1);
+  const std::string one = calibration_json(found);
+  EXPECT_EQ(one, calibration_json(fitted(3)));
+  // So few children tell little of how rates answer, so that a draw is brought near and not all the way.
+  double with = 0.0, without = 0.0;
+  for (std::size_t draw = 0; draw < 2; ++draw)
+    for (const Measure measure : {Measure::kReferrals, Measure::kSection47Enquiries, Measure::kCareEntries}) {
+      with += std::abs(over_the_fit(scenario, found, draw, true, measure));
+      without += std::abs(over_the_fit(scenario, found, draw, false, measure));
+    }
+  EXPECT_LT(with, 0.5 * without);
   const auto file = nlohmann::json::parse(one, nullptr, true, true);
   EXPECT_EQ(file["version"], 3);
   ASSERT_EQ(file["draws"]["values"].size(), 2U);

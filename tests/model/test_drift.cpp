@@ -271,6 +271,21 @@ TEST(Drift, SwitchedOffIsADeviationThatDiesAwayWithoutLuck) {
   }
 }
 
+// What brings a draw of parameters to the level of the fit is added to the level of every authority, for
+// good.
+TEST(Drift, LevelsOfADrawAreAddedToPropensities) {
+  Scenario scenario = with_state();
+  scenario.response = mixing_response();
+  Parameters p;
+  p[drift_enabled] = 0.0;
+  const Path before = follow(make_drift_tables(scenario, p, kCode), Luck(0), 12);
+  for (std::size_t k = 0; k < kPropensities; ++k) p[rows::kLevel.at(k)] = 0.1 * static_cast<double>(k + 1);
+  const Path after = follow(make_drift_tables(scenario, p, kCode), Luck(0), 12);
+  for (std::size_t m = 0; m < after.months.size(); ++m)
+    for (std::size_t k = 0; k < kPropensities; ++k)
+      EXPECT_NEAR(after.months[m][k] - before.months[m][k], 0.1 * static_cast<double>(k + 1), 1e-12);
+}
+
 // Without a deviation that returns, what it was at the origin is the level.
 TEST(Drift, KeepsTheOriginsRatesIfToldTo) {
   Scenario scenario = with_state();

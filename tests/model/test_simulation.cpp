@@ -1070,11 +1070,6 @@ Scenario one_arm(const std::vector<int>& authorities, int months, int replicates
   out.arms.resize(1);
   return out;
 }
-Arm& add_arm(Scenario& scenario, const std::string& name) {
-  scenario.arms.push_back(scenario.arms[0]);
-  scenario.arms.back().name = name;
-  return scenario.arms.back();
-}
 constexpr const char* kUsual = "business_as_usual";
 
 double mean_level(const Results& results, const std::string& arm, Measure measure) {
@@ -1124,21 +1119,7 @@ TEST(Levers, EachMovesWhatItIsAbout) {
   Scenario scenario = one_arm({812}, 24, 4);
   for (const auto& row : cases) {
     const std::string name(kLeverTable[index(row.lever)].name);
-    LeverEffect effect;
-    effect.lever = row.lever;
-    effect.ratio = row.ratio;
-    ServiceModel model;
-    model.name = name;
-    model.months_to_embed = 0.1;
-    model.components.resize(1);
-    model.components[0].effects = {effect};
-    Arm& arm = add_arm(scenario, name);
-    arm.effects = EffectsMode::kClaimed;
-    Adoption adoption;
-    adoption.service_model = scenario.service_models.size();
-    adoption.components = {0};
-    arm.adoption.push_back(adoption);
-    scenario.service_models.push_back(model);
+    add_arm_with(scenario, name, row.lever, row.ratio);
   }
   const Results results = results_of(scenario);
   const auto value = [&](const std::string& arm, const Case& row) {

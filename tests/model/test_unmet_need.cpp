@@ -117,23 +117,7 @@ TEST(UnmetNeed, LookingAwayShows) {
   Scenario scenario = main_scenario({812}, 36, 4);
   scenario.arms.resize(1);
   const std::string usual = scenario.arms[0].name;
-  scenario.arms.push_back(scenario.arms[0]);
-  Arm& arm = scenario.arms.back();
-  arm.name = "closes_early";
-  arm.effects = EffectsMode::kClaimed;
-  LeverEffect effect;
-  effect.lever = Lever::kPrematureClosure;
-  effect.ratio = 2.0;
-  ServiceModel model;
-  model.name = arm.name;
-  model.months_to_embed = 0.1;
-  model.components.resize(1);
-  model.components[0].effects = {effect};
-  Adoption adoption;
-  adoption.service_model = scenario.service_models.size();
-  adoption.components = {0};
-  arm.adoption.push_back(adoption);
-  scenario.service_models.push_back(model);
+  add_arm_with(scenario, "closes_early", Lever::kPrematureClosure, 2.0);
   const Results results = results_of(scenario);
   const auto more = [&](Measure measure) {
     return sum(results, "closes_early", measure) - sum(results, usual, measure);

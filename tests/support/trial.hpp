@@ -41,6 +41,33 @@ inline Setting setting_of(const Scenario& scenario, const Arm& arm, const Author
 
 // Series of all authorities by arm and replicate.
 using Results = std::map<std::pair<std::string, std::size_t>, std::vector<AuthoritySeries>>;
+
+// Adds an arm like the first; any reference to an arm before it is no longer good.
+inline Arm& add_arm(Scenario& scenario, const std::string& name) {
+  scenario.arms.push_back(scenario.arms[0]);
+  scenario.arms.back().name = name;
+  return scenario.arms.back();
+}
+
+// One that adopts, everywhere and from the start, a model of one claimed effect.
+inline void add_arm_with(Scenario& scenario, const std::string& name, Lever lever, double ratio) {
+  ServiceModel model;
+  model.name = name;
+  model.months_to_embed = 0.1;
+  LeverEffect effect;
+  effect.lever = lever;
+  effect.ratio = ratio;
+  model.components.resize(1);
+  model.components[0].effects = {effect};
+  Adoption adoption;
+  adoption.service_model = scenario.service_models.size();
+  adoption.components = {0};
+  scenario.service_models.push_back(model);
+  Arm& arm = add_arm(scenario, name);
+  arm.effects = EffectsMode::kClaimed;
+  arm.adoption.push_back(adoption);
+}
+
 inline Results results_of(const Scenario& scenario, const England& places = england(), int threads = 2) {
   Results out;
   RunOptions options;
