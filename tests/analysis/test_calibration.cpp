@@ -150,6 +150,21 @@ TEST(CalibrationTargets, FlowsAddUpAndStocksAreThoseOfTheYearsEnd) {
   EXPECT_DOUBLE_EQ(years.figures()["children_in_need.third_year"], 70.0);
 }
 
+TEST(CalibrationTargets, ALaterYearIsCountedAsTheFirstIs) {
+  AuthoritySeries series(120);
+  for (std::size_t month = 0; month < 120; ++month) {
+    series.counts(Measure::kReferrals)[month] = month < 108 ? 1 : 2;
+    series.counts(Measure::kCareApplications)[month] = month < 114 ? 0 : 3;
+    series.counts(Measure::kLookedAfter)[month] = static_cast<int>(month);
+  }
+  SimulatedYears years(9);
+  years.add({series});
+  EXPECT_DOUBLE_EQ(years.figures()["referrals"], 24.0);
+  EXPECT_DOUBLE_EQ(years.figures()["care_applications"], 18.0);
+  EXPECT_DOUBLE_EQ(years.figures()["care_applications_trend"], 0.0);
+  EXPECT_DOUBLE_EQ(years.figures()["looked_after"], 119.0);
+}
+
 // ---- The whole ----
 
 // What the scenario itself does, as what is expected of authorities and as targets.

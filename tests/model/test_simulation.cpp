@@ -490,6 +490,30 @@ TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
               sigmas() * std::sqrt(kFamilies * (1.0 - entering)) / entering + 10.0);
 }
 
+// Infants are parted at the application by a share of their own, until the first birthday.
+TEST(ClosedForm, InfantsAreParted) {
+  Parameters p = quiet_parameters();
+  p[contact_base] = 20.0;
+  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
+  p[assessment_duration] = 0.3;
+  p[pre_proceedings_rate_child_in_need] = 0.3;
+  p[pre_proceedings_court_share] = p[pre_proceedings_duration] = p[proceedings_duration] = 1.0;
+  p[proceedings_interim_order_share] = p[proceedings_care_order_share] = 0.0;
+  p[proceedings_interim_order_share_infant] = 1.0;
+  set_rows(p, rows::kProceedingsAge, 1.0);
+  AuthorityOrigin authority;
+  constexpr int kFamilies = 2000;
+  authority.children = kFamilies;
+  const auto by_court = [&](int birth, std::size_t from) {
+    const AuthoritySeries series = Trial(authority, p, 40, kFamilies, {birth}).run();
+    EXPECT_GT(sum(series, Measure::kCareApplications, from), 100.0);
+    return sum(series, Measure::kCareEntriesByCourt, from);
+  };
+  EXPECT_GT(by_court(-1, 0), 0.5 * kFamilies);
+  EXPECT_EQ(by_court(-1, 11), 0.0);  // a year old from then on
+  EXPECT_EQ(by_court(-20, 0), 0.0);
+}
+
 // ---- What becomes of families ----
 
 // All families in pre-proceedings go to court, at one rate, and all their children enter care there.
