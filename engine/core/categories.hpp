@@ -72,9 +72,14 @@ inline constexpr std::size_t kPayers = 5;
 inline constexpr std::array<std::string_view, kPayers> kPayerNames = {"authority", "programme", "police",
                                                                       "nhs", "courts"};
 
+// Years for which those who turn 18 in care are care leavers: to 25.
+inline constexpr std::size_t kCareLeaverYears = 7;
+
 // What for.
 enum class CostCategory : std::uint8_t {
   kPlacements,
+  kCareLeavers,
+  kOtherCareServices,
   kSocialWork,
   kAssessmentAndSupport,
   kLegal,
@@ -82,10 +87,10 @@ enum class CostCategory : std::uint8_t {
   kPoliceCallouts,
   kEmergencyAdmissions
 };
-inline constexpr std::size_t kCostCategories = 7;
+inline constexpr std::size_t kCostCategories = 9;
 inline constexpr std::array<std::string_view, kCostCategories> kCostCategoryNames = {
-    "placements",    "social_work",     "assessment_and_support", "legal",
-    "service_model", "police_callouts", "emergency_admissions"};
+    "placements", "care_leavers",  "other_care_services", "social_work",         "assessment_and_support",
+    "legal",      "service_model", "police_callouts",     "emergency_admissions"};
 
 // What a price is of: prices of one kind grow together. In the order of rows::kPriceGrowth.
 enum class PriceKind : std::uint8_t { kPay, kFosterCare, kResidentialCare, kOther };
@@ -101,8 +106,10 @@ struct CostLine {
   Payer payer;
   CostCategory category;
 };
-inline constexpr std::array<CostLine, 11> kCostLines = {{
+inline constexpr std::array<CostLine, 13> kCostLines = {{
     {Payer::kAuthority, CostCategory::kPlacements},
+    {Payer::kAuthority, CostCategory::kCareLeavers},
+    {Payer::kAuthority, CostCategory::kOtherCareServices},
     {Payer::kAuthority, CostCategory::kSocialWork},
     {Payer::kAuthority, CostCategory::kAssessmentAndSupport},
     {Payer::kAuthority, CostCategory::kLegal},

@@ -40,6 +40,7 @@ enum class Process : std::uint16_t {
   kPrices,       // growth of prices above inflation
   kMigration,    // families that move to or from an authority
   kProjection,   // how far the number of children is from its projection
+  kCosts,        // costs that nothing published tells
 };
 
 using Bits = std::array<std::uint32_t, 4>;

@@ -19,6 +19,7 @@ void start_at_origin(AuthorityState& s) {
   begin_origin_practice(s);
   place_looked_after(s, known);
   open_origin_cases(s, known);
+  for (std::size_t q = 0; q < kPlacementKinds; ++q) s.capacity[q] = s.placed[q] / s.setting.sampling_fraction;
   s.counts = {};  // nothing has happened yet
   if (logs(s)) log_origin(s);
   s.open_at_origin =

@@ -28,6 +28,7 @@ AuthorityState::AuthorityState(const Setting& on, std::uint64_t seed, const Repl
       implementation(implementation_at_origin(on.uptakes, on.authority->turnover_rate, parameters)),
       at_dose(on.uptakes.size()),
       drift(start_drift(on.drift, drift_draws)),
+      care_leavers(on.authority->turned_18_in_care),
       following(families.size()),
       due(families.size()) {
   cases.reserve(static_cast<std::size_t>(on.authority->children_in_need) + 64);

@@ -15,6 +15,7 @@
 #include "model/casework/casework.hpp"
 #include "model/contact/contact.hpp"
 #include "model/needs/quiet_families.hpp"
+#include "model/outcomes/care_leavers.hpp"
 #include "model/outcomes/event_log.hpp"
 #include "model/outcomes/follow_up.hpp"
 #include "model/outcomes/prices.hpp"
@@ -98,6 +99,9 @@ struct AuthorityState {
   std::array<int, kAgeBands> aged{};          // looked after, by age
   std::array<int, kDeprivationFifths> looked_after_by_fifth{};
   std::array<int, kComponents> families_with{};  // families by component of need
+  // What is spent later on what was done earlier: whole authority.
+  ByPlacement capacity{};  // of placements: children (outcomes/costs.hpp)
+  CareLeavers care_leavers;
   Following following;
   MonthCounts counts{};  // of this month
 

@@ -85,6 +85,7 @@ struct AuthorityOrigin {
   double care_entries = 0.0;
   double care_entries_unaccompanied = 0.0;
   double care_exits = 0.0;
+  std::array<double, kCareLeaverYears> turned_18_in_care{};  // by year to the origin, the latest first
 
   // Workforce at the origin.
   double social_workers_fte = 0.0;  // in post, permanent (full-time equivalent)
@@ -94,7 +95,9 @@ struct AuthorityOrigin {
   double caseload = 0.0;            // cases a case holder
 
   // Money, year to the origin.
-  double looked_after_spend_gbp = 0.0;  // gross, section 251
+  double looked_after_spend_gbp = 0.0;  // gross, section 251; with the next
+  double care_leaver_spend_gbp = 0.0;
+  double family_support_spend_gbp = 0.0;
   double foster_gbp_per_week = 0.0;
   double residential_gbp_per_week = 0.0;
   // What the council itself says a week costs; 0: it does not.

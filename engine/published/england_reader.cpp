@@ -173,7 +173,7 @@ void fill_needs(const FilledYear& year, std::vector<AuthorityOrigin>& authoritie
   }
 }
 
-void fill_flows(const FilledYear& year, std::vector<AuthorityOrigin>& authorities) {
+void fill_flows(const FilledYear& year, int year_number, std::vector<AuthorityOrigin>& authorities) {
   const auto fill = [&](std::string_view measure, double AuthorityOrigin::*field) {
     const auto values = year.counts(measure);
     for (std::size_t a = 0; a < year.size(); ++a) authorities[a].*field = values[a];
@@ -189,6 +189,10 @@ void fill_flows(const FilledYear& year, std::vector<AuthorityOrigin>& authoritie
   for (std::size_t a = 0; a < year.size(); ++a) {
     authorities[a].care_applications = applications_per_10k[a] / kPer10k * year.children(a);
     authorities[a].re_referrals = std::min(authorities[a].re_referrals, authorities[a].referrals);
+  }
+  for (std::size_t ago = 0; ago < kCareLeaverYears; ++ago) {
+    const auto turned_18 = year.in(year_number - static_cast<int>(ago)).counts("cla_ceased_age_18plus");
+    for (std::size_t a = 0; a < year.size(); ++a) authorities[a].turned_18_in_care[ago] = turned_18[a];
   }
 }
 
@@ -233,6 +237,8 @@ void fill_workforce_and_money(const FilledYear& year, std::vector<AuthorityOrigi
   level("sw_caseload", &AuthorityOrigin::caseload, 1.0);
   level("child_low_income_pct", &AuthorityOrigin::low_income_share, kPercent);
   count("exp_cla_gross_gbp", &AuthorityOrigin::looked_after_spend_gbp);
+  count("exp_leaving_care_gross_gbp", &AuthorityOrigin::care_leaver_spend_gbp);
+  count("exp_family_support_gross_gbp", &AuthorityOrigin::family_support_spend_gbp);
   count("exp_safeguarding_gross_gbp", &AuthorityOrigin::social_work_spend_gbp);
   level("unitcost_foster_week_gbp", &AuthorityOrigin::foster_gbp_per_week, 1.0);
   level("unitcost_residential_week_gbp", &AuthorityOrigin::residential_gbp_per_week, 1.0);
@@ -324,7 +330,7 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin,
   fill_neighbours(year, tables.authorities, authorities);
   fill_looked_after(year, origin.year, tables.national, authorities);
   fill_needs(year, authorities);
-  fill_flows(year, authorities);
+  fill_flows(year, origin.year, authorities);
   fill_unaccompanied_entries(year, origin.year, tables.national, authorities);
   fill_workforce_and_money(year, authorities);
   if (origin.year == years.last) fill_own_prices(tables.directory, authorities);

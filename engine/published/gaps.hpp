@@ -32,6 +32,9 @@ class FilledYear {
     return history_.value(live_[a]->code, year_, measure);
   }
 
+  // The same authorities in the tables of another year.
+  FilledYear in(int year) const;
+
   // The nearest year in which authorities have the measure; this year where none is as near as a decade.
   int nearest_year(std::string_view measure) const;
 
@@ -55,8 +58,6 @@ class FilledYear {
  private:
   static constexpr int kYearsBack = 8;
 
-  // The same authorities in the tables of another year.
-  FilledYear in(int year) const;
   // Of this year, else of the nearest that has them (Isles of Scilly: from 2018).
   void read_children();
   // Itself, then those it came from.

@@ -26,8 +26,15 @@ SummaryMeasure cost_measure(std::string key, std::string name, std::vector<std::
 constexpr std::array<std::string_view, kPayers> kPayerTitles = {"Council", "Programme grant", "Police", "NHS",
                                                                 "Courts"};
 constexpr std::array<std::string_view, kCostCategories> kCategoryTitles = {
-    "placements",    "social workers", "assessment and support", "legal costs",
-    "service model", "call-outs",      "emergency admissions"};
+    "placements",
+    "care leavers",
+    "other services for children in care",
+    "social workers",
+    "assessment and support",
+    "legal costs",
+    "service model",
+    "call-outs",
+    "emergency admissions"};
 
 }  // namespace
 

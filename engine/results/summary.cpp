@@ -353,7 +353,8 @@ std::string summary_text(const Summary& summary) {
         2);
   if (std::ranges::any_of(summary.measures, is_money))
     out += wrapped(
-        "Money is counted where and when it is spent, by who pays: the authority (placements, social work, "
+        "Money is counted where and when it is spent, by who pays: the authority (placements, care leavers, "
+        "other services for children in care, social work, "
         "assessment and support, legal, service model), the programme, the police, the NHS and the courts. " +
             summary.pounds,
         2);

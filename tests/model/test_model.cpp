@@ -15,6 +15,7 @@
 #include "model/casework/casework.hpp"
 #include "model/contact/contact.hpp"
 #include "model/needs/needs.hpp"
+#include "model/outcomes/care_leavers.hpp"
 #include "model/outcomes/costs.hpp"
 #include "model/population/projection.hpp"
 #include "model/practice/practice.hpp"
@@ -865,6 +866,13 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
   unit.emergency_admission_gbp = 1700.0;
   CostedMonth month;
   for (std::size_t q = 0; q < kPlacementKinds; ++q) month.placed[q] = static_cast<double>(10 * (q + 1));
+  unit.at_once.fill(1.0);
+  unit.care_leaver_gbp_per_month = 900.0;
+  unit.care_leaver_from_21 = 0.5;
+  month.care_leavers_below_21 = 30.0;
+  month.care_leavers_from_21 = 40.0;
+  unit.other_services_gbp_per_month = 5000.0;
+  unit.other_services_gbp_per_child_month = 10.0;
   month.placement_shock = 1.1;
   month.in_post = 10.0;
   month.agency = 2.0;
@@ -883,6 +891,8 @@ TEST(Costs, AreUnitCostsTimesCountsByPayer) {
   };
   // 10 x 1000 x (1 + 4 + 9 + 36 + 49 of foster care, with parents and adoption, and twice 16 + 25 + 64) x 1.1
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kPlacements), 339900000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kCareLeavers), 9000000);
+  EXPECT_EQ(line(Payer::kAuthority, CostCategory::kOtherCareServices), 1720000);
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kSocialWork), 12800000);
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kAssessmentAndSupport), 3000000);
   EXPECT_EQ(line(Payer::kAuthority, CostCategory::kLegal), 1800000);
@@ -946,22 +956,55 @@ TEST(Prices, DoubtWidensThemWithoutRaisingTheirMean) {
               5.0 * sd / std::sqrt(2.0 * kReplicates));
 }
 
-TEST(Costs, PlacementsOfTheOriginCostTheOutturnInEveryAuthority) {
-  const England england = load_england(source_dir() / "scenarios" / "england", {2022, 3});
+// Every authority's spending on looked-after children is met at the origin, line by line: care leavers as
+// reported, foster care and homes at its own weekly costs where these leave room, and the rest is other
+// services.
+TEST(Costs, OfTheOriginAreTheOutturnInEveryAuthority) {
+  const England england = load_england(source_dir() / "scenarios" / "england", {2025, 3});
   const Parameters p;
-  std::array<double, kPlacementKinds> stock{};
-  for (std::size_t q = 0; q < kPlacementKinds; ++q) stock[q] = 20.0 * static_cast<double>(q + 1);
-  int scaled = 0;
+  ByPlacement stock{};
+  int met = 0, with_rest = 0;
   for (const auto& authority : england.authorities) {
-    const UnitCosts unit = make_unit_costs(p, p, authority, stock);
-    double yearly = 0.0;
     for (std::size_t q = 0; q < kPlacementKinds; ++q)
-      yearly += kMonthsPerYear * unit.placement_gbp_per_month[q] * stock[q];
-    if (authority.looked_after_spend_gbp <= 0.0) continue;
-    EXPECT_NEAR(yearly, authority.looked_after_spend_gbp, 1e-6 * yearly) << authority.name;
-    ++scaled;
+      stock[q] = authority.looked_after * (q == index(Placement::kAuthorityFoster) ? 0.6 : 0.4 / 7.0);
+    const UnitCosts unit = make_unit_costs(p, p, authority, stock);
+    const CareLeavers leavers(authority.turned_18_in_care);
+    CostedMonth month;
+    month.placed = month.capacity = stock;
+    month.care_leavers_below_21 = leavers.below_21();
+    month.care_leavers_from_21 = leavers.from_21();
+    month.in_post = authority.social_workers_fte;
+    month.agency = month.in_post * authority.agency_rate / (1.0 - authority.agency_rate);
+    month.in_need_not_looked_after = authority.children_in_need - authority.looked_after;
+    month.applications = authority.care_applications / kMonthsPerYear;
+    month.family_support = 1.0;
+    month.prices.fill(1.0);
+    const auto cost = cost_of_month(unit, month);
+    const auto a_year = [&](CostCategory category) {
+      for (std::size_t i = 0; i < kCostLines.size(); ++i)
+        if (kCostLines[i].payer == Payer::kAuthority && kCostLines[i].category == category)
+          return kMonthsPerYear * gbp_from_pence(cost[i]);
+      return -1.0;
+    };
+    const double placements = a_year(CostCategory::kPlacements);
+    const double leaving = a_year(CostCategory::kCareLeavers);
+    const double others = a_year(CostCategory::kOtherCareServices);
+    if (authority.looked_after < 20 || authority.care_leaver_spend_gbp <= 0.0) continue;  // City, Scilly
+    EXPECT_NEAR(leaving, authority.care_leaver_spend_gbp, 1.0) << authority.name;
+    EXPECT_NEAR(placements + leaving + others, authority.looked_after_spend_gbp, 2.0) << authority.name;
+    EXPECT_NEAR(a_year(CostCategory::kAssessmentAndSupport), authority.family_support_spend_gbp, 1.0);
+    EXPECT_NEAR(a_year(CostCategory::kSocialWork) + a_year(CostCategory::kLegal),
+                authority.social_work_spend_gbp, 2.0)
+        << authority.name;
+    ++met;
+    if (others <= 0.0) continue;
+    ++with_rest;
+    EXPECT_NEAR(unit.placement_gbp_per_month[index(Placement::kChildrensHome)],
+                authority.residential_gbp_per_week * kWeeksPerMonth, 1e-6)
+        << authority.name;
   }
-  EXPECT_GE(scaled, 150);
+  EXPECT_GE(met, 145);
+  EXPECT_GE(with_rest, 100);
 }
 
 TEST(Costs, WithoutAnOutturnOrAStockTheyAreTheParameters) {
@@ -973,6 +1016,60 @@ TEST(Costs, WithoutAnOutturnOrAStockTheyAreTheParameters) {
   EXPECT_NEAR(unit.social_worker_gbp_per_month * 12.0, p[cost_social_worker], 1e-6);
   EXPECT_NEAR(unit.agency_gbp_per_month / unit.social_worker_gbp_per_month, p[cost_agency_ratio], 1e-9);
   EXPECT_NEAR(unit.family_support_gbp_per_month * 12.0, p[cost_family_support], 1e-6);
+  EXPECT_NEAR(unit.care_leaver_gbp_per_month * 12.0, p[cost_care_leaver], 1e-6);
+  EXPECT_EQ(unit.other_services_gbp_per_month, 0.0);
+}
+
+// What the council says that a week costs is what it costs, whatever it reported spending, and without
+// outturn too.
+TEST(Costs, ACouncilsOwnWeekCostsWhatItSays) {
+  Parameters p;
+  AuthorityOrigin authority;
+  authority.residential_gbp_per_week = 5000.0;
+  authority.own_residential_gbp_per_week = 7000.0;
+  authority.looked_after_spend_gbp = 1e6;  // less than ten children cost there
+  ByPlacement stock{};
+  stock[index(Placement::kChildrensHome)] = 10.0;
+  stock[index(Placement::kAuthorityFoster)] = 50.0;
+  for (const double outturn : {1.0, 0.0}) {
+    p[cost_outturn] = outturn;
+    const UnitCosts unit = make_unit_costs(p, p, authority, stock);
+    EXPECT_NEAR(unit.placement_gbp_per_month[index(Placement::kChildrensHome)], 7000.0 * kWeeksPerMonth,
+                1e-3);
+  }
+}
+
+// One child fewer saves `at_once` of the place in the first month, and the rest of it as capacity follows.
+TEST(Costs, OneChildFewerSavesLittleAtFirstAndAllInTheEnd) {
+  UnitCosts unit;
+  unit.placement_gbp_per_month.fill(1000.0);
+  unit.at_once.fill(0.6);
+  unit.capacity_step = 1.0 - std::exp(-1.0 / 24.0);
+  CostedMonth month;
+  month.prices.fill(1.0);
+  month.capacity.fill(10.0);
+  month.placed.fill(9.0);
+  const auto saved = [&] { return 1000.0 * 80.0 - gbp_from_pence(cost_of_month(unit, month)[0]); };
+  EXPECT_NEAR(saved(), 8 * 600.0, 0.01);
+  for (int m = 0; m < 24; ++m) adjust_capacity(unit, month.placed, month.capacity);
+  EXPECT_NEAR(saved(), 8 * (600.0 + 400.0 * (1.0 - std::exp(-1.0))), 0.01);
+  for (int m = 0; m < 1000; ++m) adjust_capacity(unit, month.placed, month.capacity);
+  EXPECT_NEAR(saved(), 8 * 1000.0, 0.01);
+}
+
+// Those who turned 18 in one year are below 21 for three years and care leavers for seven.
+TEST(CareLeavers, AreAStockOfThoseWhoTurned18) {
+  CareLeavers leavers({120.0, 0.0, 0.0, 60.0, 0.0, 0.0, 24.0});
+  EXPECT_NEAR(leavers.below_21(), 120.0, 1e-9);
+  EXPECT_NEAR(leavers.from_21(), 84.0, 1e-9);
+  for (int month = 0; month < 12; ++month) leavers.pass_month(2.0);
+  EXPECT_NEAR(leavers.below_21(), 144.0, 1e-9);
+  EXPECT_NEAR(leavers.from_21(), 60.0, 1e-9);  // the 24 are 25
+  for (int month = 0; month < 24; ++month) leavers.pass_month(0.0);
+  EXPECT_NEAR(leavers.below_21(), 24.0, 1e-9);
+  EXPECT_NEAR(leavers.from_21(), 180.0, 1e-9);
+  for (int month = 0; month < 60; ++month) leavers.pass_month(0.0);
+  EXPECT_NEAR(leavers.below_21() + leavers.from_21(), 0.0, 1e-9);
 }
 
 // ---- The number of children beside its projection

@@ -263,7 +263,7 @@ TEST_F(Settings, APriceThatIsDoubledCostsDouble) {
   EXPECT_NEAR(cost(all), 2.0 * usual, 1e-6 * usual);
   EXPECT_GT(cost("\"cost.placement.childrens_home\": 12000"), usual);
   // In pounds as they are given, where they are not brought to what the authority reported.
-  EXPECT_NE(cost("\"cost.placement_outturn\": false"), usual);
+  EXPECT_NE(cost("\"cost.outturn\": false"), usual);
 }
 
 }  // namespace

@@ -900,7 +900,9 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
       AuthoritySeries first(12);
       AuthorityState another = start_authority(setting, scenario.seed, replicate);
       advance(another, 1, first);
-      spend += gbp_from_pence(first.cost(0)[0]) * kMonthsPerYear / kReplicates;
+      for (const CostCategory category :
+           {CostCategory::kPlacements, CostCategory::kCareLeavers, CostCategory::kOtherCareServices})
+        spend += gbp_from_pence(first.cost(cost_line(category))[0]) * kMonthsPerYear / kReplicates;
     }
     EXPECT_NEAR(spend / a.looked_after_spend_gbp, 1.0, fraction < 0.2 ? 0.15 : 0.08);
   }
@@ -1257,14 +1259,18 @@ TEST(Shocks, EachActsInItsMonthsAndPlacesOnly) {
   const AuthoritySeries& usual = row_of(kUsual, 0, 0);
   for (std::size_t m = 0; m < 24; ++m) {
     const double ratio = m >= kStart && m < kEnd ? 1.5 : 1.0;
-    EXPECT_NEAR(static_cast<double>(dear.cost(0)[m]), ratio * static_cast<double>(usual.cost(0)[m]), 1.0);
-    EXPECT_EQ(dear.cost(1)[m], usual.cost(1)[m]);
+    const std::size_t placements = cost_line(CostCategory::kPlacements);
+    for (std::size_t line = 0; line < kCostLines.size(); ++line) {
+      const double expected = (line == placements ? ratio : 1.0) * static_cast<double>(usual.cost(line)[m]);
+      EXPECT_NEAR(static_cast<double>(dear.cost(line)[m]), expected, line == placements ? 1.0 : 0.0);
+    }
   }
   EXPECT_EQ(sum(dear, Measure::kCareEntries), sum(usual, Measure::kCareEntries));
   // A cut budget buys less family support in its first month, before anybody's path has changed much.
   const std::string cut = "budget, caseload";
-  const double support = static_cast<double>(row_of(cut, 0, 0).cost(2)[kStart]);
-  EXPECT_NEAR(support / static_cast<double>(usual.cost(2)[kStart]), 0.6, 0.03);
+  const std::size_t support = cost_line(CostCategory::kAssessmentAndSupport);
+  const auto spent = static_cast<double>(row_of(cut, 0, 0).cost(support)[kStart]);
+  EXPECT_NEAR(spent / static_cast<double>(usual.cost(support)[kStart]), 0.6, 0.03);
 }
 
 TEST(Shocks, OfNoSizeChangeNothing) {

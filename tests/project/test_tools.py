@@ -86,7 +86,8 @@ class CalibrationTables(unittest.TestCase):
     def test_priors_are_those_of_the_program(self):
         source = (ROOT / "engine/analysis/calibration/calibrate.cpp").read_text()
         self.assertIn(f"kFittedWidening = {tables.FITTED_WIDENING};", source)
-        self.assertIn(f"kMostPriorSd = {tables.MOST_PRIOR_SD};", source)
+        source = (ROOT / "engine/parameters/prior.cpp").read_text()
+        self.assertIn(f"kMostSd = {tables.MOST_PRIOR_SD};", source)
 
     def test_what_is_learnt_comes_first(self):
         every = {p["name"]: p for _, section in tables.registry() for p in section}

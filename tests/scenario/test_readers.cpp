@@ -1,11 +1,16 @@
 // The readers of the parts of a scenario, each by itself: no file and no tables but those written here.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "parameters/price_kinds.hpp"
 #include "scenario/files/authority_choice.hpp"
 #include "scenario/files/bases.hpp"
+#include "scenario/files/cost_draws.hpp"
 #include "scenario/files/load_context.hpp"
 #include "scenario/files/price_reader.hpp"
 #include "scenario/files/service_models.hpp"
@@ -219,6 +224,42 @@ TEST(Loader, RefusesATargetThatNothingMeasures) {
     {"name": "a", "measure": "no_such_measure", "arm": "adopters", "months": "2022-04",
      "published": {"value": 1}, "unit": "1", "source": "england.csv"}]})");
   EXPECT_TRUE(mentions(file.mistakes(), "/targets/0/measure: the unknown measure \"no_such_measure\""));
+}
+
+// ---- Draws of costs
+
+TEST(CostDraws, HaveTheirMiddleAtTheValueAndStayWithinBounds) {
+  const Parameters p;
+  ParameterDraws draws;
+  draw_costs(p, draws);
+  EXPECT_TRUE(draws.parameters.empty());  // nothing is drawn, so costs are not
+
+  draws = {{Parameter::needs_poverty_ratio, Parameter::cost_court}, {}};
+  constexpr std::size_t kDraws = 51;
+  for (std::size_t draw = 0; draw < kDraws; ++draw)
+    draws.values.push_back({2.0, 100.0 + static_cast<double>(draw)});
+  draw_costs(p, draws);
+  ASSERT_EQ(draws.parameters.size(), 1 + kDrawnCosts.size());
+  EXPECT_EQ(std::ranges::count(draws.parameters, Parameter::cost_court), 1);
+  EXPECT_EQ(draws.values[7][1], 107.0);  // what the draws had stays
+  for (std::size_t column = 2; column < draws.parameters.size(); ++column) {
+    const ParameterInfo& row = info(draws.parameters[column]);
+    std::vector<double> values;
+    for (const auto& draw : draws.values) {
+      values.push_back(draw[column]);
+      EXPECT_TRUE(values.back() > row.lower && values.back() < row.upper) << row.name;
+    }
+    std::ranges::sort(values);
+    EXPECT_NEAR(values[kDraws / 2], row.value, 1e-5 * row.value) << row.name;
+    EXPECT_GT(std::log(values[kDraws - 1] / row.value), 0.05 * row.spread) << row.name;
+  }
+  // Each in an order of its own.
+  std::set<std::size_t> largest;
+  for (std::size_t column = 2; column < draws.parameters.size(); ++column)
+    largest.insert(static_cast<std::size_t>(
+        std::ranges::max_element(draws.values, {}, [&](const auto& row) { return row[column]; }) -
+        draws.values.begin()));
+  EXPECT_GT(largest.size(), 6U);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -95,6 +96,13 @@ inline double sum(const Results& results, const std::string& arm, Measure measur
     if (key.first == arm)
       for (const auto& series : authorities) out += sum(series, measure);
   return out;
+}
+
+// The place of a line of costs.
+inline std::size_t cost_line(CostCategory category, Payer payer = Payer::kAuthority) {
+  for (std::size_t line = 0; line < kCostLines.size(); ++line)
+    if (kCostLines[line].category == category && kCostLines[line].payer == payer) return line;
+  throw std::out_of_range("no such line of costs");
 }
 
 // Where two series first differ, in words; nothing if nowhere.

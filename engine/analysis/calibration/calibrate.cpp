@@ -12,6 +12,7 @@
 #include "analysis/calibration/inversion.hpp"
 #include "analysis/calibration/life_courses.hpp"
 #include "core/error.hpp"
+#include "parameters/prior.hpp"
 #include "simulation/ensemble.hpp"
 #include "threads/threads.hpp"
 
@@ -24,7 +25,6 @@ using Eigen::VectorXd;
 // Registry values of fitted parameters are only where to start: their priors are this much wider than the
 // registry's spread, which is for those who leave them unfitted.
 constexpr double kFittedWidening = 3.0;
-constexpr double kMostPriorSd = 2.0;      // log odds within the bounds
 constexpr double kMostDesignStep = 0.3;   // standard deviations of the prior
 constexpr double kMostDesignMove = 0.15;  // log odds within the bounds
 constexpr double kReach = 0.5;            // a step of the fit, the same
@@ -54,20 +54,7 @@ constexpr std::array kLeftAlone = {
 
 // ---- Parameters as coordinates ----
 
-// A value between its bounds as a standard normal coordinate: log odds of its place between them, about the
-// registry's value, with the registry's spread there.
-struct Coordinate {
-  Parameter id;
-  double centre = 0.0;
-  double sd = 0.0;  // log odds
-
-  const ParameterInfo& row() const { return info(id); }
-  double value(double u) const {
-    const double odds = std::exp(centre + sd * u);
-    return row().lower + (row().upper - row().lower) * odds / (1.0 + odds);
-  }
-};
-
+// A value between its bounds is a standard normal coordinate: that of its prior.
 bool is_left_alone(Parameter id) {
   return std::ranges::any_of(kLeftAlone, [&](const auto& row) { return row.id == id; });
 }
@@ -76,21 +63,18 @@ bool inside_bounds(const ParameterInfo& row, double value) {
   return value > row.lower && value < row.upper;
 }
 
-std::vector<Coordinate> coordinates_of(const Parameters& start) {
-  std::vector<Coordinate> out;
+std::vector<Prior> coordinates_of(const Parameters& start) {
+  std::vector<Prior> out;
   for (const ParameterInfo& row : parameter_registry()) {
-    const double value = start[row.id];
-    if (!in_posterior(row.id) || !inside_bounds(row, value)) continue;
-    const double below = value - row.lower, above = row.upper - value;
-    const double spread = row.spread * (row.certainty == Certainty::kFitted ? kFittedWidening : 1.0);
-    // What the spread of the logarithm is in log odds.
-    const double sd = spread * value * (below + above) / (below * above);
-    out.push_back({row.id, std::log(below / above), std::min(sd, kMostPriorSd)});
+    if (!in_posterior(row.id)) continue;
+    const auto prior =
+        prior_about(row.id, start[row.id], row.certainty == Certainty::kFitted ? kFittedWidening : 1.0);
+    if (prior) out.push_back(*prior);
   }
   return out;
 }
 
-std::vector<Eigen::Index> fitted_among(const std::vector<Coordinate>& coordinates) {
+std::vector<Eigen::Index> fitted_among(const std::vector<Prior>& coordinates) {
   std::vector<Eigen::Index> out;
   for (std::size_t i = 0; i < coordinates.size(); ++i)
     if (coordinates[i].row().certainty == Certainty::kFitted) out.push_back(static_cast<Eigen::Index>(i));
@@ -101,7 +85,7 @@ double rounded(double value) {
   return std::stod(fmt::format("{:.6g}", value));
 }
 
-void set(Parameters& parameters, const std::vector<Coordinate>& coordinates, const VectorXd& point) {
+void set(Parameters& parameters, const std::vector<Prior>& coordinates, const VectorXd& point) {
   for (std::size_t i = 0; i < coordinates.size(); ++i)
     parameters[coordinates[i].id] = rounded(coordinates[i].value(point[static_cast<Eigen::Index>(i)]));
 }
@@ -413,13 +397,13 @@ class Fit {
   Parameters at(const VectorXd& point) const {
     Parameters out = parameters_;
     for (const Eigen::Index i : fitted_) {
-      const Coordinate& c = coordinates_[static_cast<std::size_t>(i)];
+      const Prior& c = coordinates_[static_cast<std::size_t>(i)];
       out[c.id] = rounded(c.value(point[i]));
     }
     return out;
   }
   const VectorXd& point() const { return point_; }
-  const std::vector<Coordinate>& coordinates() const { return coordinates_; }
+  const std::vector<Prior>& coordinates() const { return coordinates_; }
   const std::vector<Eigen::Index>& fitted() const { return fitted_; }
   const Observations& observed() const { return observed_; }
   const Response& response() const { return response_; }
@@ -506,7 +490,7 @@ class Fit {
   Model& sample_;
   const CalibrationOptions& options_;
   Parameters parameters_;
-  std::vector<Coordinate> coordinates_;
+  std::vector<Prior> coordinates_;
   std::vector<Eigen::Index> fitted_;  // positions among the coordinates
   Observations observed_;
   VectorXd point_;
@@ -654,7 +638,7 @@ Calibration calibrate(const Scenario& scenario, const England& england, const Na
   out.borrowed = england.borrowed;
   if (options.draws > 0) {
     const Posterior posterior = fit.posterior(best);
-    for (const Coordinate& c : fit.coordinates()) out.drawn.push_back(c.id);
+    for (const Prior& c : fit.coordinates()) out.drawn.push_back(c.id);
     for (const auto& point : posterior.points.colwise()) {
       Parameters values;
       set(values, fit.coordinates(), point);

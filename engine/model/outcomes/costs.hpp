@@ -15,8 +15,19 @@ namespace hearth {
 
 inline constexpr double kWeeksPerMonth = 365.25 / 7.0 / 12.0;
 
+using ByPlacement = std::array<double, kPlacementKinds>;
+
+// Pounds a month, of the year to the origin. See docs/model.md, costs.
 struct UnitCosts {
-  std::array<double, kPlacementKinds> placement_gbp_per_month{};
+  ByPlacement placement_gbp_per_month{};
+  // Of which so much follows the children at once, and the rest follows them at this share of the way a
+  // month.
+  ByPlacement at_once{};
+  double capacity_step = 1.0;
+  double other_services_gbp_per_month = 0.0;        // whatever the number of children in care
+  double other_services_gbp_per_child_month = 0.0;  // in care
+  double care_leaver_gbp_per_month = 0.0;           // of 18 to 20
+  double care_leaver_from_21 = 0.0;                 // relative to that
   double social_worker_gbp_per_month = 0.0;
   double agency_gbp_per_month = 0.0;
   double family_support_gbp_per_month = 0.0;
@@ -26,21 +37,33 @@ struct UnitCosts {
   double emergency_admission_gbp = 0.0;
 };
 
-// What the authority reported spending on looked-after children (section 251), over what its children at the
-// origin, `stock` by placement, would cost at the prices of `reference`: those of the registry and the
-// calibration. It is the same whatever prices a scenario sets, so that a price that is doubled costs double.
-double placement_price_ratio(const Parameters& reference, const AuthorityOrigin& authority,
-                             const std::array<double, kPlacementKinds>& stock);
+// What an authority reported spending (section 251), in proportion to what it would have spent at the prices
+// of `reference`: those of the registry and the calibration. It is the same whatever prices a scenario sets,
+// so that a price that is doubled costs double.
+struct Outturn {
+  ByPlacement placement;  // ratio of its own price to the reference's
+  double other_services_gbp_per_year = 0.0;
+  double care_leaver = 1.0;
+  double social_work = 1.0;
+  double family_support = 1.0;
+};
+// `stock`: children of the whole authority at the origin, by placement. Foster care and children's homes cost
+// what the authority says that a week does; care leavers what it reported; and what is left of its spending
+// on looked-after children is on other services. Where nothing is left, placements cost as much less.
+Outturn outturn_of(const Parameters& reference, const AuthorityOrigin& authority, const ByPlacement& stock);
 
-// `stock`: children of the whole authority at the origin, by placement.
-// Prices of `parameters`; those of placements times that ratio, unless cost.placement_outturn is off.
+// Prices of `parameters`, each times the authority's ratio unless cost.outturn is off. What the council
+// itself says that a week costs holds in any case.
 UnitCosts make_unit_costs(const Parameters& parameters, const Parameters& reference,
-                          const AuthorityOrigin& authority, const std::array<double, kPlacementKinds>& stock);
+                          const AuthorityOrigin& authority, const ByPlacement& stock);
 
 // What a month's events and stocks cost. Scales: counts are of simulated children; `scale` makes them all
 // children.
 struct CostedMonth {
-  std::array<double, kPlacementKinds> placed{};  // children by placement at the month's end
+  ByPlacement placed{};    // children by placement at the month's end
+  ByPlacement capacity{};  // children for whom what does not follow them at once is there
+  double care_leavers_below_21 = 0.0;
+  double care_leavers_from_21 = 0.0;
   double in_need_not_looked_after = 0.0;
   double applications = 0.0;
   double police_callouts = 0.0;
@@ -55,5 +78,8 @@ struct CostedMonth {
 // By line, in the order of kCostLines; in pounds of the origin's year, of which prices above inflation are
 // part.
 std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month);
+
+// A month on: capacity is a step nearer to the children placed.
+void adjust_capacity(const UnitCosts& costs, const ByPlacement& placed, ByPlacement& capacity);
 
 }  // namespace hearth

@@ -66,6 +66,11 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   CostedMonth costed;
   const double scale = 1.0 / s.setting.sampling_fraction;
   for (std::size_t q = 0; q < kPlacementKinds; ++q) costed.placed[q] = scale * s.placed[q];
+  costed.capacity = s.capacity;
+  s.care_leavers.pass_month(scale *
+                            s.counts[index(Measure::kCareExitsByReason)][index(ExitReason::kTurned18)]);
+  costed.care_leavers_below_21 = s.care_leavers.below_21();
+  costed.care_leavers_from_21 = s.care_leavers.from_21();
   costed.in_need_not_looked_after = scale * s.open_children;
   const auto flow = [&](Measure measure) { return scale * s.counts[index(measure)].front(); };
   costed.applications = flow(Measure::kCareApplications);
@@ -90,6 +95,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
     if (!uptake.before_origin) practitioners_fte += practitioners(state, uptake, open_cases);
   }
   const auto costs = cost_of_month(s.setting.costs, costed);
+  adjust_capacity(s.setting.costs, costed.placed, s.capacity);
   for (std::size_t line = 0; line < costs.size(); ++line) series.cost(line)[m] = costs[line];
 
   series.write_counts(m, s.counts);

@@ -15,6 +15,7 @@
 #include "scenario/files/authority_choice.hpp"
 #include "scenario/files/bases.hpp"
 #include "scenario/files/calibration_reader.hpp"
+#include "scenario/files/cost_draws.hpp"
 #include "scenario/files/load_context.hpp"
 #include "scenario/files/population_reader.hpp"
 #include "scenario/files/price_reader.hpp"
@@ -66,6 +67,7 @@ Parts read_parts(const MergedDocument& document, const ScenarioOverrides& overri
                   overrides.months.value_or(scenario.horizon_months), out.calibrated.layer.values, context);
   scenario.population = read_population(root, scenario, context);
   scenario.reference = out.calibrated.layer.values;
+  draw_costs(scenario.reference, scenario.draws);
   out.parameters = read_shared_parameters(root, out.calibrated.layer, overrides.set, scenario.draws, context);
 
   std::vector<Shock> shocks;

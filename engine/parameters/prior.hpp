@@ -1,0 +1,24 @@
+// The prior of a parameter: normal in log odds between its bounds.
+#pragma once
+
+#include <optional>
+
+#include "parameters/registry.hpp"
+
+namespace hearth {
+
+struct Prior {
+  Parameter id;
+  double centre = 0.0;  // log odds
+  double sd = 0.0;
+
+  const ParameterInfo& row() const { return info(id); }
+  // `u` standard deviations from the centre.
+  double value(double u) const;
+};
+
+// About `value`, with the registry's spread times `widening`. Nothing where the value is at or beyond a
+// bound.
+std::optional<Prior> prior_about(Parameter id, double value, double widening = 1.0);
+
+}  // namespace hearth
