@@ -101,6 +101,12 @@ constexpr std::size_t index(PriceKind kind) {
   return static_cast<std::size_t>(kind);
 }
 
+// What authorities report as spending on looked-after children (section 251).
+constexpr bool is_of_looked_after(CostCategory category) {
+  return category == CostCategory::kPlacements || category == CostCategory::kCareLeavers ||
+         category == CostCategory::kOtherCareServices;
+}
+
 // (payer, category) pairs that can be non-zero.
 struct CostLine {
   Payer payer;

@@ -190,8 +190,13 @@ void fill_flows(const FilledYear& year, int year_number, std::vector<AuthorityOr
     authorities[a].care_applications = applications_per_10k[a] / kPer10k * year.children(a);
     authorities[a].re_referrals = std::min(authorities[a].re_referrals, authorities[a].referrals);
   }
+  // Years before the first that is published are as that one, which only the origin's note says of itself.
+  std::map<std::string, int> of_earlier_years;
   for (std::size_t ago = 0; ago < kCareLeaverYears; ++ago) {
-    const auto turned_18 = year.in(year_number - static_cast<int>(ago)).counts("cla_ceased_age_18plus");
+    constexpr std::string_view kTurned18 = "cla_ceased_age_18plus";
+    const auto turned_18 =
+        ago == 0 ? year.counts(kTurned18)
+                 : year.in(year_number - static_cast<int>(ago), of_earlier_years).counts(kTurned18);
     for (std::size_t a = 0; a < year.size(); ++a) authorities[a].turned_18_in_care[ago] = turned_18[a];
   }
 }

@@ -42,7 +42,7 @@ int FilledYear::nearest_year(std::string_view measure) const {
 
 std::vector<double> FilledYear::counts(std::string_view measure) const {
   if (const int from = nearest_year(measure); from != year_) {
-    const FilledYear other = in(from);
+    const FilledYear other = in(from, *borrowed_);
     std::vector<double> out = other.counts(measure);
     for (std::size_t a = 0; a < size(); ++a) out[a] *= children_[a] / other.children_[a];
     return out;
@@ -70,7 +70,7 @@ std::vector<double> FilledYear::counts(std::string_view measure) const {
 }
 
 std::vector<double> FilledYear::levels(std::string_view measure) const {
-  if (const int from = nearest_year(measure); from != year_) return in(from).levels(measure);
+  if (const int from = nearest_year(measure); from != year_) return in(from, *borrowed_).levels(measure);
   std::vector<double> out(size());
   for (std::size_t a = 0; a < size(); ++a) {
     out[a] = published(a, measure);
@@ -140,8 +140,9 @@ CountTable FilledYear::complete(const std::vector<std::string_view>& measures,
   return complete_table(table, seed, row_totals, national_totals);
 }
 
-FilledYear FilledYear::in(int year) const {
+FilledYear FilledYear::in(int year, std::map<std::string, int>& borrowed) const {
   FilledYear out = *this;
+  out.borrowed_ = &borrowed;
   out.year_ = year;
   out.read_children();
   return out;

@@ -32,8 +32,8 @@ class FilledYear {
     return history_.value(live_[a]->code, year_, measure);
   }
 
-  // The same authorities in the tables of another year.
-  FilledYear in(int year) const;
+  // The same authorities in the tables of another year; what it takes from elsewhere is noted in `borrowed`.
+  FilledYear in(int year, std::map<std::string, int>& borrowed) const;
 
   // The nearest year in which authorities have the measure; this year where none is as near as a decade.
   int nearest_year(std::string_view measure) const;

@@ -156,7 +156,7 @@ class OwnFigures(unittest.TestCase):
         with h5py.File(self.folder / "mine.h5") as file:
             self.assertAlmostEqual(file["looked_after"][0].mean(), 1500, delta=25)
         self.run_it()
-        told = hearth("summary", "mine.h5", cwd=self.folder).stdout
+        told = " ".join(hearth("summary", "mine.h5", cwd=self.folder).stdout.split())
         self.assertIn(f"30 June {LAST + 2}", told)
         self.assertIn(f"pounds of the year to 30 June {LAST + 1}", told)
         done = hearth("report", "mine.h5", "-o", "page.html", "--no-families", cwd=self.folder)

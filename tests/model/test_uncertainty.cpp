@@ -1,5 +1,6 @@
 // Sources of uncertainty: each can be on or off, each moves something, and draws of parameters are the same
 // in every arm. The draws here are made up: log-normal about the calibration's values.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <fstream>
 
 #include "core/error.hpp"
+#include "parameters/price_kinds.hpp"
 #include "scenario/uncertainty.hpp"
 #include "trial.hpp"
 
@@ -183,13 +185,24 @@ class DrawsFromAFile : public testing::Test {
 };
 
 TEST_F(DrawsFromAFile, AreReadAndWhatTheScenarioSetsIsNotDrawn) {
-  const Scenario all = load("");
-  EXPECT_EQ(all.draws.parameters, (std::vector{Parameter::contact_base, Parameter::contact_recent_ratio}));
-  EXPECT_EQ(all.draws.values, (std::vector<std::vector<double>>{{0.016, 4.1}, {0.018, 4.9}}));
-  const Scenario own = load(R"(, "parameters": {"contact.base": 0.02})");
-  EXPECT_EQ(own.draws.parameters, std::vector{Parameter::contact_recent_ratio});
-  EXPECT_EQ(own.draws.values, (std::vector<std::vector<double>>{{4.1}, {4.9}}));
-  const Scenario both = load(R"(, "parameters": {"contact.base": 0.02, "contact.recent_ratio": 4})");
+  // Those of the file come first; costs that nothing published tells are drawn with them.
+  const auto of_file = [](const Scenario& scenario, std::size_t columns) {
+    ParameterDraws out = scenario.draws;
+    EXPECT_EQ(out.parameters.size(), columns + kDrawnCosts.size());
+    out.parameters.resize(columns);
+    for (auto& row : out.values) row.resize(columns);
+    return out;
+  };
+  const ParameterDraws all = of_file(load(""), 2);
+  EXPECT_EQ(all.parameters, (std::vector{Parameter::contact_base, Parameter::contact_recent_ratio}));
+  EXPECT_EQ(all.values, (std::vector<std::vector<double>>{{0.016, 4.1}, {0.018, 4.9}}));
+  const ParameterDraws own = of_file(load(R"(, "parameters": {"contact.base": 0.02})"), 1);
+  EXPECT_EQ(own.parameters, std::vector{Parameter::contact_recent_ratio});
+  EXPECT_EQ(own.values, (std::vector<std::vector<double>>{{4.1}, {4.9}}));
+  std::string every = R"(, "parameters": {"contact.base": 0.02, "contact.recent_ratio": 4)";
+  for (const Parameter cost : kDrawnCosts)
+    every += fmt::format(", \"{}\": {}", info(cost).name, info(cost).value);
+  const Scenario both = load(every + "}");
   EXPECT_EQ(coverage(both).left_out[index(kParameters)], "the scenario sets all that the calibration draws");
   const Scenario arm =
       load(R"(, "arms": {"protection_only": {"parameters": {"contact.base": {"fixed": 0.02}}}})");

@@ -456,10 +456,10 @@ TEST_F(Results, CostsAreChosenByPayerAndCategory) {
   const Pence first = (Pence{1} << kCostLines.size()) - 1;
   EXPECT_EQ(reader.cost({0})[0], gbp_from_pence(first));
   EXPECT_EQ(reader.cost({0, 1})[0], gbp_from_pence(first + (first << 16)));
-  EXPECT_EQ(reader.cost({0}, {index(Payer::kAuthority)})[0], gbp_from_pence(0b11111));
-  EXPECT_EQ(reader.cost({0}, {}, {index(CostCategory::kServiceModel)})[0], gbp_from_pence(0b11000110000));
+  EXPECT_EQ(reader.cost({0}, {index(Payer::kAuthority)})[0], gbp_from_pence(0b1111111));
+  EXPECT_EQ(reader.cost({0}, {}, {index(CostCategory::kServiceModel)})[0], gbp_from_pence(0b1100011000000));
   EXPECT_EQ(reader.cost({0}, {index(Payer::kCourts)}, {index(CostCategory::kLegal)})[0],
-            gbp_from_pence(1 << 8));
+            gbp_from_pence(1 << 10));
   EXPECT_EQ(reader.cost({0}, {index(Payer::kNhs)}, {index(CostCategory::kLegal)})[0], 0.0);
 }
 
@@ -676,7 +676,7 @@ std::vector<AuthoritySeries> made_block(std::size_t arm, std::size_t replicate) 
       block[a].levels(Measure::kSocialWorkersFte)[m] = 10.0F;
       block[a].cost(0)[m] =
           pence_from_gbp(1.25e6) + (replicate == 1 && effect == 1 ? pence_from_gbp(1e6) : 0);
-      block[a].cost(8)[m] = pence_from_gbp(0.5e6);
+      block[a].cost(10)[m] = pence_from_gbp(0.5e6);  // courts
     }
   return block;
 }

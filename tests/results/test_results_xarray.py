@@ -16,6 +16,8 @@ import xarray as xr
 
 COSTS = [  # payer, category of each cost line, as in engine/core/measures.hpp
     ("authority", "placements"),
+    ("authority", "care_leavers"),
+    ("authority", "other_care_services"),
     ("authority", "social_work"),
     ("authority", "assessment_and_support"),
     ("authority", "legal"),
@@ -41,7 +43,7 @@ def check_coordinates(data):
         "deprivation": 5,
         "poverty": 2,
         "payer": 5,
-        "cost_category": 7,
+        "cost_category": 9,
     }
     assert dict(data.sizes) == sizes, data.sizes
     assert list(data.arm.values) == ["business_as_usual", "protection_only"]

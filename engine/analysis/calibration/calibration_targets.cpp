@@ -365,7 +365,10 @@ void SimulatedYears::add(const std::vector<AuthoritySeries>& series) {
     const std::size_t from = first_ * kMonthsPerYear;
     for (std::size_t m = from + kHalf; m < from + kMonthsPerYear; ++m)
       second_half_applications_ += applications[m];
-    for (const Pence pence : one.cost(0).subspan(from, kMonthsPerYear)) spend_ += gbp_from_pence(pence);
+    for (std::size_t line = 0; line < kCostLines.size(); ++line)
+      if (is_of_looked_after(kCostLines[line].category))
+        for (const Pence pence : one.cost(line).subspan(from, kMonthsPerYear))
+          spend_ += gbp_from_pence(pence);
   }
 }
 

@@ -50,6 +50,10 @@ void use_own_weeks(const Parameters& reference, const AuthorityOrigin& authority
   cost_a_week(authority.own_residential_gbp_per_week, kHome, kHome + 1, reference, stock, ratios);
 }
 
+bool has_own_weeks(const AuthorityOrigin& authority) {
+  return authority.own_foster_gbp_per_week > 0.0 || authority.own_residential_gbp_per_week > 0.0;
+}
+
 double ratio_or_one(double reported, double at_reference) {
   return reported > 0.0 && at_reference > 0.0 ? reported / at_reference : 1.0;
 }
@@ -73,9 +77,8 @@ Outturn outturn_of(const Parameters& reference, const AuthorityOrigin& authority
   const double reported = authority.looked_after_spend_gbp - authority.care_leaver_spend_gbp;
   if (authority.looked_after_spend_gbp > 0.0 && reported > 0.0) {
     out.other_services_gbp_per_year = std::max(0.0, reported - placements);
-    if (reported < placements)
+    if (reported < placements && !has_own_weeks(authority))
       for (double& ratio : out.placement) ratio *= reported / placements;
-    use_own_weeks(reference, authority, stock, out.placement);
   }
 
   const double agency = authority.agency_rate / (1.0 - std::min(authority.agency_rate, 0.9));

@@ -49,7 +49,8 @@ struct Outturn {
 };
 // `stock`: children of the whole authority at the origin, by placement. Foster care and children's homes cost
 // what the authority says that a week does; care leavers what it reported; and what is left of its spending
-// on looked-after children is on other services. Where nothing is left, placements cost as much less.
+// on looked-after children is on other services. Where nothing is left, placements cost as much less,
+// unless the council itself says what a week costs.
 Outturn outturn_of(const Parameters& reference, const AuthorityOrigin& authority, const ByPlacement& stock);
 
 // Prices of `parameters`, each times the authority's ratio unless cost.outturn is off. What the council
