@@ -83,6 +83,9 @@ constexpr auto kOwnMeasures = std::to_array<OwnMeasure>({
     {"turnover_pct", "total", "sw_turnover_pct"},
     {"agency_pct", "total", "sw_agency_pct"},
     {"looked_after_spend_gbp", "total", "exp_cla_gross_gbp"},
+    {"care_leaver_spend_gbp", "total", "exp_leaving_care_gross_gbp"},
+    {"social_work_spend_gbp", "total", "exp_safeguarding_gross_gbp"},
+    {"family_support_spend_gbp", "total", "exp_family_support_gross_gbp"},
     {"foster_week_gbp", "total", "unitcost_foster_week_gbp"},
     {"residential_week_gbp", "total", "unitcost_residential_week_gbp"},
 });

@@ -163,7 +163,9 @@ Answer::Point unmet_need_point(const AnswerFacts& facts, const AnswerFacts::ArmF
                       "fewer",
                       under_baseline(facts, level),
                       std::nullopt};
-  return point(of, {*arm.unmet_need}, facts);
+  Answer::Point out = point(of, {*arm.unmet_need}, facts);
+  out.details += " A child in care counts none.";
+  return out;
 }
 
 Answer::Point model_point(const AnswerFacts& facts, const AnswerFacts::ArmFacts& arm) {

@@ -182,13 +182,13 @@ class OwnFigures(unittest.TestCase):
         self.assertIn(f"30 September {LAST + 1}", hearth("summary", "mine.h5", cwd=self.folder).stdout)
 
     def test_prices_are_ones_own(self):
-        def mean_cost(**week):
+        def mean_cost(line="placements", **week):
             self.new(
                 table(figures() | {"looked_after_by_placement": {"foster": 700, "childrens_home": 100}} | week),
                 "--force",
             )
             self.run_it("--months", "1")
-            told = hearth("summary", "mine.h5", "--csv", "--measures", "cost_total.placements", cwd=self.folder)
+            told = hearth("summary", "mine.h5", "--csv", "--measures", f"cost_total.{line}", cwd=self.folder)
             return next(
                 float(r["mean"]) for r in csv.DictReader(io.StringIO(told.stdout)) if r["arm"] == "business_as_usual"
             )
@@ -200,6 +200,12 @@ class OwnFigures(unittest.TestCase):
         self.assertAlmostEqual((homes[1] - homes[0]) / (100 * 5000 * weeks), 1.0, delta=0.1)
         foster = mean_cost(foster_week_gbp=2 * last_published("unitcost_foster_week_gbp"))
         self.assertGreater(foster, usual)
+        for line, measure in {
+            "care_leavers": "care_leaver_spend_gbp",
+            "assessment_and_support": "family_support_spend_gbp",
+        }.items():
+            with self.subTest(line):
+                self.assertAlmostEqual(mean_cost(line, **{measure: 12e6}) / 1e6, 1.0, delta=0.1)
         week = {"foster_week_gbp": 2 * last_published("unitcost_foster_week_gbp")}
         self.new(table(figures() | week), "--force")
         with open(self.folder / "mine_tables/history.csv", newline="", encoding="utf-8") as file:

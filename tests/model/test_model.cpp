@@ -12,6 +12,7 @@
 #include "kernels/flips.hpp"
 #include "kernels/lanes.hpp"
 #include "model/care/care.hpp"
+#include "model/care/care_history.hpp"
 #include "model/casework/casework.hpp"
 #include "model/contact/contact.hpp"
 #include "model/needs/needs.hpp"
@@ -962,11 +963,9 @@ TEST(Prices, DoubtWidensThemWithoutRaisingTheirMean) {
 TEST(Costs, OfTheOriginAreTheOutturnInEveryAuthority) {
   const England england = load_england(source_dir() / "scenarios" / "england", {2025, 3});
   const Parameters p;
-  ByPlacement stock{};
   int met = 0, with_rest = 0;
   for (const auto& authority : england.authorities) {
-    for (std::size_t q = 0; q < kPlacementKinds; ++q)
-      stock[q] = authority.looked_after * (q == index(Placement::kAuthorityFoster) ? 0.6 : 0.4 / 7.0);
+    const ByPlacement stock = placements_at_origin(p, authority);
     const UnitCosts unit = make_unit_costs(p, p, authority, stock);
     const CareLeavers leavers(authority.turned_18_in_care);
     CostedMonth month;
@@ -1005,6 +1004,17 @@ TEST(Costs, OfTheOriginAreTheOutturnInEveryAuthority) {
   }
   EXPECT_GE(met, 145);
   EXPECT_GE(with_rest, 100);
+  EXPECT_GT(met, with_rest);  // the weekly costs of some are more than they reported
+}
+
+// The Isles of Scilly look after nobody: what they report follows no children.
+TEST(Costs, OfNobodyFollowNobody) {
+  const Parameters p;
+  AuthorityOrigin authority;
+  authority.looked_after_spend_gbp = 120000.0;
+  const UnitCosts unit = make_unit_costs(p, p, authority, {});
+  EXPECT_NEAR(unit.other_services_gbp_per_month, 10000.0, 1e-9);
+  EXPECT_EQ(unit.other_services_gbp_per_child_month, 0.0);
 }
 
 TEST(Costs, WithoutAnOutturnOrAStockTheyAreTheParameters) {

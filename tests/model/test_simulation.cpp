@@ -908,6 +908,51 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
   }
 }
 
+// What a month costs follows from the stocks that the results have, in a sample of the families too: care
+// leavers from those who turned 18, placements from the children placed and the capacity that follows them.
+TEST(Simulation, CostsOfEveryMonthAreThoseOfItsStocks) {
+  Scenario scenario = main_scenario({812}, 24);
+  Parameters& p = scenario.arms[0].parameters;
+  p[drift_enabled] = 0.0;
+  set_rows(p, rows::kPriceGrowth, 0.0);
+  const AuthorityOrigin& a = england().at(812);
+  for (const double fraction : {1.0, 0.3}) {
+    scenario.sampling_fraction = fraction;
+    const Families families = make_families(a, p, scenario.seed, fraction, 24);
+    const CareHistory history = make_care_history(p);
+    const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
+    AuthorityState here = start_authority(setting, scenario.seed, 0);
+    ByPlacement capacity{};
+    for (std::size_t q = 0; q < kPlacementKinds; ++q) capacity[q] = here.placed[q] / fraction;
+    AuthoritySeries series(24);
+    advance(here, 24, series);
+    const UnitCosts& unit = setting.costs;
+    CareLeavers leavers(a.turned_18_in_care);
+    double turned_18 = 0.0;
+    for (std::size_t m = 0; m < 24; ++m) {
+      const double now_18 =
+          series.counts(Measure::kCareExitsByReason, index(ExitReason::kTurned18))[m] / fraction;
+      turned_18 += now_18;
+      leavers.pass_month(now_18);
+      EXPECT_NEAR(gbp_from_pence(series.cost(cost_line(CostCategory::kCareLeavers))[m]),
+                  unit.care_leaver_gbp_per_month *
+                      (leavers.below_21() + unit.care_leaver_from_21 * leavers.from_21()),
+                  0.02)
+          << m;
+      ByPlacement placed{};
+      double gbp = 0.0;
+      for (std::size_t q = 0; q < kPlacementKinds; ++q) {
+        placed[q] = series.counts(Measure::kLookedAfterByPlacement, q)[m] / fraction;
+        gbp += unit.placement_gbp_per_month[q] *
+               (unit.at_once[q] * placed[q] + (1.0 - unit.at_once[q]) * capacity[q]);
+      }
+      EXPECT_NEAR(gbp_from_pence(series.cost(cost_line(CostCategory::kPlacements))[m]), gbp, 0.02) << m;
+      adjust_capacity(unit, placed, capacity);
+    }
+    EXPECT_GT(turned_18, 10.0);
+  }
+}
+
 // ---- What must not change the results ----
 
 // With the lists of cases and children reversed every month, everything is the same: children of one family

@@ -179,6 +179,8 @@ TEST(Answer, SaysWhereChildrenAreLeftInUnmetNeed) {
                 "in the year to 31 March 2032 than the 251,300 under business as usual. More in 37 of 50"),
             std::string::npos)
       << found.arms[0].points[2].details;
+  EXPECT_TRUE(found.arms[0].points[2].details.ends_with("more. A child in care counts none."))
+      << found.arms[0].points[2].details;
   // Cheaper alone.
   facts.arms[0].in_care.back() = two_values(25, 100.0, 25, 100.0);
   facts.arms[0].net_cost.back() = two_values(40, 60e6, 10, 20e6);

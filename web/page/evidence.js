@@ -321,7 +321,8 @@ export function words() {
           "Months that children under 18 live at home with an adult who has a need (domestic abuse, " +
             "mental ill-health or substance misuse) while services have no open case. One child for " +
             "one month counts one. Families whom services never knew are most of it, so look at the " +
-            "difference between ways of working.",
+            "difference between ways of working. A child in care counts none: a way of working that " +
+            "takes more children into care can look better here, so look at children in care too.",
         ],
         [
           "Referred again who reach a plan or care",
