@@ -1,13 +1,20 @@
 #include "parameters/prior.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace hearth {
 
+double six_figures(double value) {
+  return std::stod(fmt::format("{:.6g}", value));
+}
+
 double Prior::value(double u) const {
   const double odds = std::exp(centre + sd * u);
-  return row().lower + (row().upper - row().lower) * odds / (1.0 + odds);
+  return six_figures(row().lower + (row().upper - row().lower) * odds / (1.0 + odds));
 }
 
 std::optional<Prior> prior_about(Parameter id, double value, double widening) {

@@ -7,13 +7,16 @@
 
 namespace hearth {
 
+// As parameters are written and drawn, so that the last bit of an exponential does not depend on the machine.
+double six_figures(double value);
+
 struct Prior {
   Parameter id;
   double centre = 0.0;  // log odds
   double sd = 0.0;
 
   const ParameterInfo& row() const { return info(id); }
-  // `u` standard deviations from the centre.
+  // `u` standard deviations from the centre, to six figures.
   double value(double u) const;
 };
 

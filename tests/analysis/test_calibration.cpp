@@ -156,6 +156,8 @@ TEST(CalibrationTargets, ALaterYearIsCountedAsTheFirstIs) {
     series.counts(Measure::kReferrals)[month] = month < 108 ? 1 : 2;
     series.counts(Measure::kCareApplications)[month] = month < 114 ? 0 : 3;
     series.counts(Measure::kLookedAfter)[month] = static_cast<int>(month);
+    for (std::size_t line = 0; line < kCostLines.size(); ++line)
+      series.cost(line)[month] = month < 108 ? 0 : Pence{100} << line;
   }
   SimulatedYears years(9);
   years.add({series});
@@ -163,6 +165,8 @@ TEST(CalibrationTargets, ALaterYearIsCountedAsTheFirstIs) {
   EXPECT_DOUBLE_EQ(years.figures()["care_applications"], 18.0);
   EXPECT_DOUBLE_EQ(years.figures()["care_applications_trend"], 0.0);
   EXPECT_DOUBLE_EQ(years.figures()["looked_after"], 119.0);
+  // Placements, care leavers and other services: what authorities report together.
+  EXPECT_DOUBLE_EQ(years.figures()["spend_on_looked_after"], 12.0 * (1.0 + 2.0 + 4.0));
 }
 
 // ---- The whole ----

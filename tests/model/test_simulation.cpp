@@ -466,18 +466,24 @@ TEST(ClosedForm, SiblingsFollowIndependently) {
       << together[0] << " alone, " << together[1] << " in twos, " << together[2] << " all three";
 }
 
-// An interim order and a final order are two decisions: a child who stays at home at the first may enter at
-// the second. Each application brings two chances of one half.
-TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
+// Every family has a case at once and goes to court, from pre-proceedings that start at this rate a month.
+Parameters everybody_to_court(double rate) {
   Parameters p = quiet_parameters();
   p[contact_base] = 20.0;
   p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
   p[assessment_duration] = 0.3;
-  p[pre_proceedings_rate_child_in_need] = 1.0;
+  p[pre_proceedings_rate_child_in_need] = rate;
   p[pre_proceedings_court_share] = p[pre_proceedings_duration] = p[proceedings_duration] = 1.0;
+  set_rows(p, rows::kProceedingsAge, 1.0);
+  return p;
+}
+
+// An interim order and a final order are two decisions: a child who stays at home at the first may enter at
+// the second. Each application brings two chances of one half.
+TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
+  Parameters p = everybody_to_court(1.0);
   p[proceedings_interim_order_share] = p[proceedings_interim_order_share_infant] =
       p[proceedings_care_order_share] = 1.0;
-  set_rows(p, rows::kProceedingsAge, 1.0);
   p[proceedings_age_5_to_9] = p[proceedings_age_10_to_15] = 0.5;  // of the weight at 1 to 4
   AuthorityOrigin authority;
   constexpr int kFamilies = 2000;
@@ -492,15 +498,9 @@ TEST(ClosedForm, OrdersOfACourtAreDecisionsOfTheirOwn) {
 
 // Infants are parted at the application by a share of their own, until the first birthday.
 TEST(ClosedForm, InfantsAreParted) {
-  Parameters p = quiet_parameters();
-  p[contact_base] = 20.0;
-  p[contact_no_further_action] = p[assessment_not_in_need] = 0.0;
-  p[assessment_duration] = 0.3;
-  p[pre_proceedings_rate_child_in_need] = 0.3;
-  p[pre_proceedings_court_share] = p[pre_proceedings_duration] = p[proceedings_duration] = 1.0;
+  Parameters p = everybody_to_court(0.3);
   p[proceedings_interim_order_share] = p[proceedings_care_order_share] = 0.0;
   p[proceedings_interim_order_share_infant] = 1.0;
-  set_rows(p, rows::kProceedingsAge, 1.0);
   AuthorityOrigin authority;
   constexpr int kFamilies = 2000;
   authority.children = kFamilies;

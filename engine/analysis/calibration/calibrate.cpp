@@ -54,15 +54,11 @@ constexpr std::array kLeftAlone = {
 
 // ---- Parameters as coordinates ----
 
-// A value between its bounds is a standard normal coordinate: that of its prior.
 bool is_left_alone(Parameter id) {
   return std::ranges::any_of(kLeftAlone, [&](const auto& row) { return row.id == id; });
 }
 
-bool inside_bounds(const ParameterInfo& row, double value) {
-  return value > row.lower && value < row.upper;
-}
-
+// A value between its bounds is a standard normal coordinate: that of its prior.
 std::vector<Prior> coordinates_of(const Parameters& start) {
   std::vector<Prior> out;
   for (const ParameterInfo& row : parameter_registry()) {
@@ -81,13 +77,9 @@ std::vector<Eigen::Index> fitted_among(const std::vector<Prior>& coordinates) {
   return out;
 }
 
-double rounded(double value) {
-  return std::stod(fmt::format("{:.6g}", value));
-}
-
 void set(Parameters& parameters, const std::vector<Prior>& coordinates, const VectorXd& point) {
   for (std::size_t i = 0; i < coordinates.size(); ++i)
-    parameters[coordinates[i].id] = rounded(coordinates[i].value(point[static_cast<Eigen::Index>(i)]));
+    parameters[coordinates[i].id] = coordinates[i].value(point[static_cast<Eigen::Index>(i)]);
 }
 
 // ---- Runs ----
@@ -398,7 +390,7 @@ class Fit {
     Parameters out = parameters_;
     for (const Eigen::Index i : fitted_) {
       const Prior& c = coordinates_[static_cast<std::size_t>(i)];
-      out[c.id] = rounded(c.value(point[i]));
+      out[c.id] = c.value(point[i]);
     }
     return out;
   }
@@ -529,7 +521,7 @@ std::vector<NotFitted> not_settled(const Fit& fit, const Parameters& values,
   for (const LeftAlone& row : kLeftAlone)
     out.push_back({std::string(info(row.id).name), fmt::format("left where it starts: {}", row.why)});
   for (const ParameterInfo& row : parameter_registry())
-    if (row.certainty == Certainty::kFitted && !is_left_alone(row.id) && !inside_bounds(row, row.value))
+    if (row.certainty == Certainty::kFitted && !is_left_alone(row.id) && !prior_about(row.id, row.value))
       out.push_back({std::string(row.name), "left where it starts: at a bound"});
   const VectorXd left =
       fit.response().slope.size() > 0 ? linear_shrinkage(fit.observed(), fit.response().slope) : VectorXd();
@@ -616,7 +608,7 @@ Calibration calibrate(const Scenario& scenario, const England& england, const Na
   Model sample(fewer, england, history, targets, options);
   Parameters start = scenario.arms[0].parameters;
   for (const auto& [parameter, value] : drift_parameters(history.volatility))
-    start[parameter] = rounded(value);
+    start[parameter] = six_figures(value);
   Fit fit(model, sample, start, options);
   const Model::Judged best = fit.moments();
 

@@ -14,8 +14,8 @@ using enum Parameter;
 
 namespace {
 
-constexpr auto kHome =
-    static_cast<std::size_t>(Placement::kChildrensHome);  // those before it are foster care
+// Those before it are foster care.
+constexpr auto kHome = static_cast<std::size_t>(Placement::kChildrensHome);
 
 // Ratios at which a week in these kinds of placement together costs so much, where it is known.
 void cost_a_week(double gbp, std::size_t first, std::size_t end, const Parameters& reference,

@@ -58,8 +58,8 @@ struct ResultReader::Impl {
       read();
     } catch (const promise::Broken& broken) {
       throw DataError(
-          fmt::format("cannot read {}: {}. The file is damaged, or another program has changed it: run its "
-                      "scenario again",
+          fmt::format("cannot read {}: {}. The file is damaged, or another program or another version of "
+                      "Hearth wrote it: run its scenario again",
                       file.file().string(), broken.what()));
     } catch (const std::filesystem::filesystem_error& error) {
       throw DataError(fmt::format("cannot read {}: {}", file.file().string(), error.code().message()));

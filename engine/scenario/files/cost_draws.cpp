@@ -1,9 +1,6 @@
 #include "scenario/files/cost_draws.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -15,14 +12,9 @@
 namespace hearth {
 namespace {
 
-constexpr std::uint64_t kSeed =
-    2022;  // as the draws of a calibration, it belongs to the model and not to the run
+// As with the draws of a calibration, it belongs to the model and not to the run.
+constexpr std::uint64_t kSeed = 2022;
 constexpr int kEngland = 0;
-
-// So that the last bit of an exponential does not depend on the machine.
-double rounded(double value) {
-  return std::stod(fmt::format("{:.6g}", value));
-}
 
 // Standard normal numbers, one for each draw: one from each of so many equally likely parts, so that their
 // middle is at the centre however few they are. `which`: of the costs.
@@ -50,7 +42,7 @@ void draw_costs(const Parameters& parameters, ParameterDraws& draws) {
     draws.parameters.push_back(cost);
     const std::vector<double> normals = spread_normals(draws.values.size(), static_cast<std::uint32_t>(c));
     for (std::size_t draw = 0; draw < normals.size(); ++draw)
-      draws.values[draw].push_back(rounded(prior->value(normals[draw])));
+      draws.values[draw].push_back(prior->value(normals[draw]));
   }
 }
 
