@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cmath>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "core/categories.hpp"
+#include "parameters/prior.hpp"
 #include "parameters/registry.hpp"
 
 namespace hearth {
@@ -43,6 +45,7 @@ TEST(ParameterArrays, NameTheirRowsInTheOrderOfTheIndex) {
   expect_names(rows::kOriginCareEntries, "origin.care_entries", kAgeBandNames);
   expect_names(rows::kCareMove, "care.move", kAgeBandNames);
   expect_names(rows::kCostPlacement, "cost.placement", kPlacementNames);
+  expect_names(rows::kCostMarginalShare, "cost.marginal_share", kPlacementNames);
   for (std::size_t i = 0; i < rows::kCarePlacementWeight.size(); ++i) {
     const std::string placement(
         info(rows::kCarePlacementWeight.at(i)).name.substr(std::string("care.placement_weight.").size()));
@@ -68,6 +71,25 @@ TEST(ParameterArrays, EndWhereTheirLengthsSay) {
   EXPECT_THROW(rows::kCareMove.at(kAgeBands), std::out_of_range);
   EXPECT_THROW(rows::kCarePlacement.at(0, 7), std::out_of_range);
   EXPECT_THROW(rows::kCarePlacement.at(5, 0), std::out_of_range);
+}
+
+// About a value the logarithm moves by the registry's spread; no draw leaves the bounds; at a bound there is
+// no prior.
+TEST(Prior, HasTheSpreadOfTheRegistryAboutAValue) {
+  constexpr Parameter kCost = Parameter::cost_care_application;
+  const ParameterInfo& row = info(kCost);
+  for (const double widening : {1.0, 0.5}) {
+    const auto prior = prior_about(kCost, row.value, widening);
+    ASSERT_TRUE(prior.has_value());
+    EXPECT_NEAR(prior->value(0.0), row.value, 1e-5 * row.value);
+    EXPECT_NEAR(std::log(prior->value(0.05) / prior->value(-0.05)) / 0.1, row.spread * widening,
+                0.01 * row.spread);
+    EXPECT_GT(prior->value(-9.0), row.lower);
+    EXPECT_LT(prior->value(6.0), row.upper);
+  }
+  EXPECT_FALSE(prior_about(kCost, row.lower).has_value());
+  EXPECT_FALSE(prior_about(kCost, row.upper).has_value());
+  EXPECT_EQ(six_figures(1.0 / 3.0), 0.333333);
 }
 
 }  // namespace

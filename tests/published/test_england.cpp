@@ -293,6 +293,17 @@ TEST(England, BoundaryChangesFollowTheOrigin) {
   EXPECT_EQ(load_england(kTables, {2024, 3}).at(943).name, "Westmorland and Furness");
 }
 
+// Care leavers of the origin are those who turned 18 in each of seven years.
+TEST(England, KnowsWhoTurned18InCareYearByYear) {
+  const England england = load_england(kTables, {2025, 3});
+  for (std::size_t ago = 0; ago < kCareLeaverYears; ++ago) {
+    const double published = national("cla_ceased_age_18plus", 2025 - static_cast<int>(ago));
+    EXPECT_NEAR(sum(england, [&](const Origin& a) { return a.turned_18_in_care[ago]; }), published,
+                0.01 * published)
+        << ago;
+  }
+}
+
 // Which figures of an early origin are another year's.
 TEST(England, WhatIsNotPublishedComesFromTheNearestYear) {
   using Borrowed = std::map<std::string, int>;
