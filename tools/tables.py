@@ -15,7 +15,7 @@
 | docs/calibration.md | fitted, learnt, drift | engine/parameters/parameters.def, scenarios/england/calibration.json |
 | docs/calibration.md | origins | scenarios/england/calibration.json, scenarios/england/calibrations |
 | docs/validation.md | courses, still | tools/results/audit.csv, one_at_a_time.csv, scenarios/england/calibration.json |
-| docs/evidence.md | weights, effects, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv |
+| docs/evidence.md | weights, effects, outcomes, components | engine/parameters/parameters.def, scenarios/england/service_models, evidence.csv, effects.json |
 | docs/evidence.md | shocks | tools/results/shocks.csv |
 | docs/forecasting.md | hindcast | tools/results/hindcast_scores.csv |
 | docs/forecasting.md | blind test | tools/results/blind_test_2022_scores.csv |
@@ -400,6 +400,10 @@ def drift_table(file):
         sd, reversion = (of[f"drift.{rate}.{whose}_{part}"] for part in ("sd", "reversion"))
         return [percent(sd), f"{math.log(2) / reversion:.1f}"]
 
+    def shared(rate):
+        name = f"drift.regional_share.{rate}"
+        return percent(fit[name]) if name in fit else ""
+
     if any(f"drift.{rate}.authority_sd" not in fit for rate in rates()):
         return NOT_IN_FILE
     return table(
@@ -407,15 +411,22 @@ def drift_table(file):
             "rate",
             "an authority strays by",
             "half is gone in, years",
+            "shared by a region",
             "England strays by",
             "half is gone in, years",
             "recording noise",
         ],
         [
-            [what, *cells(rate, "authority"), *cells(rate, "national"), percent(noise[rate]) if rate in noise else ""]
+            [
+                what,
+                *cells(rate, "authority"),
+                shared(rate),
+                *cells(rate, "national"),
+                percent(noise[rate]) if rate in noise else "",
+            ]
             for rate, what in (rates() | WORKFORCE_DRIFT).items()
         ],
-        {1, 2, 3, 4, 5},
+        {1, 2, 3, 4, 5, 6},
     )
 
 
@@ -485,6 +496,8 @@ Z = 1.6448536269514722  # a 90% interval reaches so many standard errors either 
 
 def believed(effect):
     """Weight and mean of the log effect, with what else was found of it: engine/model/practice/practice.cpp."""
+    if "direction" in effect:  # only outcomes tell of it
+        return 0.0, 0.0
     if effect["grade"] == DECISION:
         return 1.0, math.log(effect["ratio"])
     prior, bias = rule()
@@ -540,43 +553,61 @@ def named(component):
     return component["title"] + (" (optional)" if component.get("optional") else "")
 
 
+def inferred():
+    """effects.json: by service model, what hearth infer found."""
+    return read_json(ENGLAND / "effects.json")["service_models"]
+
+
+def used_effects(model):
+    """Claimed and believed log effect by (component, lever)."""
+    found = inferred().get(model["name"])
+    if found:
+        return {(e["component"], e["lever"]): (e["claimed"], e["mean"]) for e in found["effects"]}
+    return {
+        (c["name"], e["lever"]): (math.log(e["ratio"]), believed(e)[1])
+        for c in model["components"]
+        for e in c["effects"]
+    }
+
+
 def effects_tables():
     evidence = {row["key"]: row for row in read_csv(ENGLAND / "evidence.csv")}
     models = service_models()
-    grades = [effect["grade"] for model in models.values() for c in model["components"] for effect in c["effects"]]
+    effects = [effect for model in models.values() for c in model["components"] for effect in c["effects"]]
+    grades = [effect["grade"] for effect in effects if "grade" in effect]
     text = [
-        f"{len(grades)} effects ship, by grade: "
+        f"{len(effects)} effects ship. {len(effects) - len(grades)} are known by outcomes alone. The others by grade: "
         + ", ".join(f"`{grade}` {grades.count(grade)}" for grade in [*GRADES, DECISION])
         + "."
     ]
     for path, model in models.items():
         text.append(f"**{model['title']}** (`{path.name}`)")
         rows = []
+        used = used_effects(model)
         for component in model["components"]:
             for effect in component["effects"]:
-                reach, ratio = component["reach"], effect["ratio"]
-                share, mean = believed(effect)
-                besides = "".join(
-                    f"; besides {other['ratio']:g} ({other['low']:g} to {other['high']:g}), `{other['grade']}`, "
-                    f"`{other['source']}`"
-                    for other in effect.get("besides", [])
-                )
-                found = evidence[effect["source"]]
-                figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
-                rows.append(
-                    [
-                        f"`{effect['lever']}`",
-                        named(component),
-                        f"{ratio:g}"
+                reach = component["reach"]
+                claimed, mean = used[component["name"], effect["lever"]]
+                row = [f"`{effect['lever']}`", named(component)]
+                if "direction" in effect:
+                    row += ["from outcomes", "", ""]
+                    sources = ["outcomes of the studies", ""]
+                else:
+                    row += [
+                        f"{effect['ratio']:g}"
                         + ("" if effect["grade"] == DECISION else f" ({effect['low']:g} to {effect['high']:g})"),
                         f"`{effect['grade']}`",
-                        f"{share:.2f}",
-                        f"{ratio ** reach:.2f}",
-                        f"{math.exp(reach * mean):.2f}",
-                        f"`{effect['source']}`: {figure}{besides}",
-                        found["certainty"],
+                        f"{believed(effect)[0]:.2f}",
                     ]
-                )
+                    besides = "".join(
+                        f"; besides {other['ratio']:g} ({other['low']:g} to {other['high']:g}), `{other['grade']}`, "
+                        f"`{other['source']}`"
+                        for other in effect.get("besides", [])
+                    )
+                    found = evidence[effect["source"]]
+                    figure = found["value"] if found["value"] == "qualitative" else f"{found['value']} {found['unit']}"
+                    sources = [f"`{effect['source']}`: {figure}{besides}", found["certainty"]]
+                rows.append([*row, f"{math.exp(reach * claimed):.2f}", f"{math.exp(reach * mean):.2f}", *sources])
         text.append(
             table(
                 [
@@ -596,6 +627,45 @@ def effects_tables():
             if rows
             else "No components: adopting it changes nothing."
         )
+    return "\n\n".join(text)
+
+
+def outcomes_tables():
+    """Each published outcome, as the model gives it with the effects as claimed, before and after it was used."""
+
+    def interval(found):
+        return f"{found['ratio']:.2f} ({found['low']:.2f} to {found['high']:.2f})"
+
+    found = inferred()
+    text = []
+    for model in service_models().values():
+        outcomes = iter(found.get(model["name"], {}).get("outcomes", []))
+        for study in model.get("studies", []):
+            rows = []
+            for outcome in study["outcomes"]:
+                given = next(outcomes)
+                claimed = (
+                    "" if study.get("repetition") or not outcome.get("claimed", True) else f"{given['claimed']:.2f}"
+                )
+                rows.append(
+                    [
+                        outcome["title"],
+                        f"`{outcome['grade']}`",
+                        interval(outcome),
+                        claimed,
+                        interval(given["prior"]),
+                        interval(given["believed"]),
+                    ]
+                )
+            repetition = ", a repetition" if study.get("repetition") else ""
+            text.append(f"**{model['title']}: {study['title']}{repetition}**")
+            text.append(
+                table(
+                    ["outcome", "grade", "published ratio (90%)", "claimed", "before the outcomes", "believed"],
+                    rows,
+                    {3},
+                )
+            )
     return "\n\n".join(text)
 
 
@@ -1227,6 +1297,7 @@ def documents():
             / "evidence.md": {
                 "weights": weights_table(),
                 "effects": effects_tables(),
+                "outcomes": outcomes_tables(),
                 "components": components_table(),
                 "shocks": shocks_table(),
                 "sustaining": sustaining_table(),

@@ -337,7 +337,7 @@ def update(folder, tables, write):
         *names, last_name = [f"{name}.csv" for name in new]
         report += [
             f"Wrote {', '.join(names)} and {last_name} in {tables}.",
-            f"Next: hearth calibrate --origin {last}, and the origins before it if an earlier year changed; tools/tables.py; ./test.",
+            f"Next: hearth calibrate --origin {last}, and the origins before it if an earlier year changed; hearth infer; tools/tables.py; ./test.",
         ]
     else:
         report.append("Nothing was written: add --write to take them.")

@@ -2,51 +2,55 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
 
 #include "app/resolve.hpp"
 #include "core/error.hpp"
-#include "model/practice/practice.hpp"
+#include "core/statistics.hpp"
+#include "scenario/beliefs.hpp"
 
 namespace hearth {
 namespace {
 
+std::string part_text(const PracticeComponent& component, const LeverEffect& effect) {
+  if (effect.from_outcomes) return fmt::format("{} (from the outcomes of its studies)", component.name);
+  return fmt::format("{} ({}, {})", component.name,
+                     kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)], effect.source);
+}
+
 std::vector<LeverEffects> effects_on_levers(const ServiceModel& model, const Adoption& adoption,
                                             const Arm& arm) {
-  const Parameters& p = arm.parameters;
+  const EffectBeliefs beliefs = effect_beliefs(model, arm.parameters);
   std::vector<LeverEffects> out;
   for (const auto& lever : kLeverTable) {
     LeverEffects row;
     row.lever = &lever;
-    double claimed = 0.0, believed = 0.0, in_common = 0.0, own = 0.0;
-    for (const std::size_t i : adoption.components)
+    Eigen::VectorXd reach = Eigen::VectorXd::Zero(beliefs.claimed.size());  // of effects on the lever
+    Eigen::Index at = 0;
+    for (std::size_t i = 0; i < model.components.size(); ++i)
       for (const auto& effect : model.components[i].effects) {
-        if (effect.lever != lever.id) continue;
-        const Belief belief = hearth::belief(effect, p);
-        const double reach = model.components[i].reach;
-        claimed += reach * std::log(effect.ratio);
-        believed += reach * belief.mean;
-        in_common += (effect.ratio < 1.0 ? -1.0 : 1.0) * reach * belief.sd;
-        own += reach * reach * belief.sd * belief.sd;
-        row.parts.push_back(fmt::format("{} ({}, {})", model.components[i].name,
-                                        kEvidenceGradeNames[static_cast<std::size_t>(effect.grade)],
-                                        effect.source));
+        const Eigen::Index here = at++;
+        if (effect.lever != lever.id ||
+            std::ranges::find(adoption.components, i) == adoption.components.end())
+          continue;
+        reach[here] = model.components[i].reach;
+        row.parts.push_back(part_text(model.components[i], effect));
         for (const auto& other : effect.besides)
           row.parts.push_back(fmt::format("also found ({}, {})",
                                           kEvidenceGradeNames[static_cast<std::size_t>(other.grade)],
                                           other.source));
       }
-    const double shared = p[Parameter::evidence_shared_share];
-    const double sd = std::sqrt(shared * in_common * in_common + (1.0 - shared) * own);
-    constexpr double kNinetyPercent = 1.6448536269514722;
-    row.claimed = std::exp(claimed);
+    const double believed = reach.dot(beliefs.believed.mean);
+    const double sd = std::sqrt(std::max(0.0, reach.dot(beliefs.believed.covariance * reach)));
+    row.claimed = std::exp(reach.dot(beliefs.claimed));
     row.used = arm.effects == EffectsMode::kZero      ? 1.0
                : arm.effects == EffectsMode::kClaimed ? row.claimed
                                                       : std::exp(believed);
-    row.low = std::exp(believed - kNinetyPercent * sd);
-    row.high = std::exp(believed + kNinetyPercent * sd);
+    row.low = std::exp(believed - kNormalInterval * sd);
+    row.high = std::exp(believed + kNormalInterval * sd);
     out.push_back(std::move(row));
   }
   return out;

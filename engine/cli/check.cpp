@@ -9,6 +9,7 @@
 #include "app/project.hpp"
 #include "cli/check_table.hpp"
 #include "cli/options.hpp"
+#include "cli/outcome_table.hpp"
 #include "cli/subcommand.hpp"
 #include "cli/terminal.hpp"
 #include "results/wording.hpp"
@@ -51,10 +52,13 @@ ExitCode check(const Options& options) {
 
   const bool as_table = options.csv || (!options.json && file.extension() == ".csv");
   if (!file.empty()) write_text(file, as_table ? check_csv(checked) : check_json(checked));
-  if (!file.empty() || !(options.json || options.csv))
+  if (!file.empty() || !(options.json || options.csv)) {
+    for (const ServiceModel& model : scenario.service_models)
+      print_outcomes(model, scenario.arms.at(scenario.baseline).parameters);
     print_check(checked);
-  else
+  } else {
     fmt::print("{}", options.json ? check_json(checked) : check_csv(checked));
+  }
 
   if (const std::string few = few_replicates_text(scenario.replicates, " of " + scenario.name); !few.empty())
     print_warning(few);

@@ -8,10 +8,13 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
+#include <string_view>
 
 #include "app/levers.hpp"
 #include "app/load.hpp"
 #include "cli/options.hpp"
+#include "cli/outcome_table.hpp"
 #include "cli/subcommand.hpp"
 #include "scenario/files/checker.hpp"
 
@@ -93,6 +96,9 @@ void print_levers(const std::vector<AdoptedModel>& all) {
       "\nUsed: by the arm's mode. 90% believed: what the evidence leaves, which the mode sampled draws\n"
       "from. Where two models act on one lever, the largest effect counts whole, the others in part\n"
       "(practice.combination_share).\n");
+  std::set<std::string_view> shown;
+  for (const auto& adopted : all)
+    if (shown.insert(adopted.model.name).second) print_outcomes(adopted.model, adopted.arm.parameters);
 }
 
 nlohmann::ordered_json levers_json(const std::vector<AdoptedModel>& all) {

@@ -19,10 +19,6 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kLineEnds = "\r\n";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // The sign after "sep=" in a line that says no more, as Excel reads and writes it.
 std::optional<char> named_delimiter(std::string_view line) {
   if (line.starts_with('"') && line.ends_with('"') && line.size() > 1) line = line.substr(1, line.size() - 2);

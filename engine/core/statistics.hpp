@@ -16,6 +16,8 @@ double quantile_of_sorted(const std::vector<double>& values, double probability)
 // Share of replicates inside an interval, and the replicates below which its ends are rough.
 inline constexpr double kIntervalShare = 0.9;
 inline constexpr int kEnoughReplicates = 100;
+// From the middle of a normal distribution to either end of its middle 90%, in standard deviations.
+inline constexpr double kNormalInterval = 1.6448536269514722;
 
 // The quantiles that are shown: ends of the 90% and of the 50% interval, and the median.
 inline constexpr std::array<double, 5> kShownQuantiles = {0.05, 0.25, 0.5, 0.75, 0.95};

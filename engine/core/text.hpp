@@ -10,6 +10,10 @@
 
 namespace hearth {
 
+inline constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
 enum class Encoding : std::uint8_t { kUtf8, kUtf16LittleEndian, kUtf16BigEndian, kWindows1252 };
 std::string_view name_of(Encoding encoding);  // "UTF-16 (little endian)"
 

@@ -22,7 +22,7 @@ Setting make_setting(const Scenario& scenario, const Arm& arm, const England& en
   s.care = make_care_tables(p);
   s.costs = make_unit_costs(p, scenario.reference, authority, placements_at_origin(p, authority));
   s.prices = &scenario.prices;
-  s.drift = make_drift_tables(scenario, p, authority.code);
+  s.drift = make_drift_tables(scenario, p, authority.code, region_number(authority.region));
   s.at_origin = propensities_at_origin(s.drift);
   s.uptakes = uptakes_of(scenario, arm, england, authority.code);
   const auto& members = arm.peer_learning.members;

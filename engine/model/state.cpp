@@ -34,12 +34,9 @@ AuthorityState::AuthorityState(const Setting& on, std::uint64_t seed, const Repl
   cases.reserve(static_cast<std::size_t>(on.authority->children_in_need) + 64);
   looked_after.reserve(static_cast<std::size_t>(on.authority->looked_after) * 3 / 2 + 64);
   const Draws effect_draws(seed, keys.effects, kAllAuthorities);
-  for (const Uptake& uptake : on.uptakes) {
-    auto& of_uptake = effects.emplace_back();
-    for (const std::size_t i : uptake.components)
-      of_uptake.push_back(
-          log_effects(*uptake.model, uptake.model->components[i], parameters, uptake.effects, effect_draws));
-  }
+  for (const Uptake& uptake : on.uptakes)
+    effects.push_back(
+        log_effects(*uptake.model, uptake.components, parameters, uptake.effects, effect_draws));
 }
 
 std::span<std::uint32_t> find_due_families(AuthorityState& s, const std::vector<float>& readings, float end,

@@ -25,4 +25,9 @@ const AuthorityOrigin& England::at(int code) const {
                                origin.text(), fmt::join(names, ", ")));
 }
 
+std::uint32_t region_number(std::string_view name) {
+  const auto found = std::ranges::find(kRegions, name, &Region::name);
+  return found == kRegions.end() ? 0 : static_cast<std::uint32_t>(found - kRegions.begin()) + 1;
+}
+
 }  // namespace hearth

@@ -118,4 +118,20 @@ struct England {
   const AuthorityOrigin& at(int code) const;
 };
 
+struct Region {
+  std::string_view name;
+  std::string_view ons_code;
+};
+inline constexpr std::array<Region, 9> kRegions = {{{"North East", "E12000001"},
+                                                    {"North West", "E12000002"},
+                                                    {"Yorkshire and the Humber", "E12000003"},
+                                                    {"East Midlands", "E12000004"},
+                                                    {"West Midlands", "E12000005"},
+                                                    {"East of England", "E12000006"},
+                                                    {"London", "E12000007"},
+                                                    {"South East", "E12000008"},
+                                                    {"South West", "E12000009"}}};
+// From 1, in the order of the list; 0: none of these regions.
+std::uint32_t region_number(std::string_view name);
+
 }  // namespace hearth

@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "core/error.hpp"
+#include "published/not_published.hpp"
 
 namespace hearth {
 namespace {
 
 constexpr double kNationalRounding = 10.0;  // England's figures are rounded to 10 children
-constexpr double kNotPublished = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 

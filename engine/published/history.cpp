@@ -5,17 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "published/not_published.hpp"
 
 namespace hearth {
-namespace {
-
-constexpr double kNotPublished = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
 
 History::History(const std::filesystem::path& file) : file_(file) {
   const CsvTable table(file);

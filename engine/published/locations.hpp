@@ -25,19 +25,6 @@ struct Location {
   std::vector<std::size_t> members;  // positions among the authorities that are simulated
 };
 
-struct Region {
-  std::string_view name;
-  std::string_view ons_code;
-};
-inline constexpr std::array<Region, 9> kRegions = {{{"North East", "E12000001"},
-                                                    {"North West", "E12000002"},
-                                                    {"Yorkshire and the Humber", "E12000003"},
-                                                    {"East Midlands", "E12000004"},
-                                                    {"West Midlands", "E12000005"},
-                                                    {"East of England", "E12000006"},
-                                                    {"London", "E12000007"},
-                                                    {"South East", "E12000008"},
-                                                    {"South West", "E12000009"}}};
 inline constexpr std::string_view kEnglandOnsCode = "E92000001";
 
 // The authorities `codes`, then the regions that they make up wholly, then England if they are all of it.

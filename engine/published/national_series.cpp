@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/csv.hpp"
 #include "core/error.hpp"
+#include "published/not_published.hpp"
 
 namespace hearth {
 
@@ -29,7 +29,6 @@ NationalSeries::NationalSeries(const std::filesystem::path& file) : file_(file) 
 }
 
 double NationalSeries::value(std::string_view measure, int year) const {
-  constexpr double kNotPublished = std::numeric_limits<double>::quiet_NaN();
   const auto series = values_.find(std::string(measure));
   if (series == values_.end()) return kNotPublished;
   const auto found = series->second.find(year);

@@ -58,15 +58,17 @@ struct Subject {
 };
 
 // "Fewer in 37 of 50 replicates (50 or more fewer in 30, 50 or more extra in 10); nine in ten lie between 317
-// fewer and 214 more."
+// fewer and 214 more." Where no replicate is so far apart: "(by 50 or more in none)".
 std::string spread_text(const Subject& of, const PairedDifference& d, bool less, int replicates) {
   std::string out = fmt::format("{} in {}", upper_first(std::string(less ? of.less : "more")),
                                 share_text(less ? d.below_zero : d.above_zero, replicates));
   if (of.tails) {
     const std::string size = rounded_text(of.tails->size, 0);
-    out += fmt::format(" ({} or more fewer in {}, {} or more extra in {})", size,
-                       short_share_text(of.tails->fewer, replicates), size,
-                       short_share_text(of.tails->more, replicates));
+    out += of.tails->fewer == 0.0 && of.tails->more == 0.0
+               ? fmt::format(" (by {} or more in none)", size)
+               : fmt::format(" ({} or more fewer in {}, {} or more extra in {})", size,
+                             short_share_text(of.tails->fewer, replicates), size,
+                             short_share_text(of.tails->more, replicates));
   }
   return out + fmt::format("; nine in ten lie between {} and {}.", size_text(d.range->low, of.how, of.money),
                            size_text(d.range->high, of.how, of.money));

@@ -6,15 +6,17 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
-#include "model/practice/practice.hpp"
+#include "core/statistics.hpp"
 #include "parameters/registry.hpp"
 #include "published/evidence.hpp"
 #include "report/numbers.hpp"
+#include "scenario/beliefs.hpp"
 #include "scenario/levers.hpp"
 
 namespace hearth {
@@ -23,7 +25,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kWidest = 20;
-constexpr double kNinetyPercent = 1.6448536269514722;  // standard deviations from the middle to either end
 constexpr int kRatioDecimals = 2;
 
 std::string meaning_of(const std::string& lever) {
@@ -92,22 +93,37 @@ Json finding_json(const EvidenceFinding& finding, const Evidence& evidence) {
   return out;
 }
 
+// As written, or where only outcomes tell of it such that the model gives them.
+double claimed_of(const LeverEffect& effect, const std::optional<InferredEffect>& inferred) {
+  return effect.from_outcomes && inferred ? std::exp(inferred->claimed) : effect.ratio;
+}
+
 // What the simulation uses of an effect: its middle, and the middle 90% of what replicates draw where they
 // draw it.
-Json used_json(const LeverEffect& effect, const Adopted& adopted) {
-  const Belief believed = belief(effect, adopted.parameters);
+Json used_json(const LeverEffect& effect, const std::optional<InferredEffect>& inferred,
+               const Adopted& adopted) {
+  Belief believed = belief(effect, adopted.parameters);
+  if (inferred) believed = {.weight = 0.0, .mean = inferred->mean, .sd = inferred->sd};
+  const double claimed = claimed_of(effect, inferred);
   switch (adopted.mode) {
     case EffectsMode::kZero:
       return ratio_json(1.0, 1.0, 1.0);
     case EffectsMode::kClaimed:
-      return ratio_json(effect.ratio, effect.ratio, effect.ratio);
+      return ratio_json(claimed, claimed, claimed);
     case EffectsMode::kEvidenceWeighted:
       return ratio_json(std::exp(believed.mean), std::exp(believed.mean), std::exp(believed.mean));
     case EffectsMode::kSampled:
       break;
   }
-  return ratio_json(std::exp(believed.mean), std::exp(believed.mean - kNinetyPercent * believed.sd),
-                    std::exp(believed.mean + kNinetyPercent * believed.sd));
+  return ratio_json(std::exp(believed.mean), std::exp(believed.mean - kNormalInterval * believed.sd),
+                    std::exp(believed.mean + kNormalInterval * believed.sd));
+}
+
+// What the claimed outcomes of a model's studies ask of an effect of which nothing else was found.
+Json inferred_claim_json(double ratio, const RecordedModel& model) {
+  Json studies = Json::array();
+  for (const RecordedStudy& study : model.studies) studies.push_back(study.title);
+  return {{"ratio", ratio_json(ratio, ratio, ratio)}, {"studies", std::move(studies)}};
 }
 
 }  // namespace
@@ -121,18 +137,20 @@ Json effects_json(const RecordedScenario& scenario, const std::filesystem::path&
     const RecordedModel& model = *scenario.service_models.find(model_name);
     const RecordedComponent& component = *model.components.find(component_name);
     for (const auto& [lever, stated] : sorted(component.effects)) {
-      LeverEffect effect{stated, Lever::kDirectTime, stated.besides};
+      const LeverEffect effect{stated, Lever::kDirectTime, stated.besides, stated.from_outcomes, 1.0};
       Json others = Json::array();
       for (const auto& other : stated.besides) others.push_back(finding_json(other, evidence));
-      out.push_back({{"arms", adopted.titles},
-                     {"mode", mode},
-                     {"model", model.title},
-                     {"component", component.title},
-                     {"lever", lever},
-                     {"meaning", meaning_of(lever)},
-                     {"claim", finding_json(effect, evidence)},
-                     {"also_found", std::move(others)},
-                     {"used", used_json(effect, adopted)}});
+      out.push_back(
+          {{"arms", adopted.titles},
+           {"mode", mode},
+           {"model", model.title},
+           {"component", component.title},
+           {"lever", lever},
+           {"meaning", meaning_of(lever)},
+           {"claim", stated.from_outcomes ? inferred_claim_json(claimed_of(effect, stated.inferred), model)
+                                          : finding_json(effect, evidence)},
+           {"also_found", std::move(others)},
+           {"used", used_json(effect, stated.inferred, adopted)}});
     }
   }
   return out;
@@ -156,7 +174,7 @@ Json parameters_json(const RecordedScenario& scenario) {
          {"meaning", row.meaning},
          {"value", fmt::format("{:.3g}", used == scenario.parameters.end() ? row.value : used->second)},
          {"unit", row.unit},
-         {"factor", number_json(std::exp(kNinetyPercent * row.spread), 1)}});
+         {"factor", number_json(std::exp(kNormalInterval * row.spread), 1)}});
   }
   return {{"counts", std::move(counts)}, {"widest", std::move(widest)}};
 }

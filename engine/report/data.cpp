@@ -139,6 +139,7 @@ std::vector<SummaryCell> flat(const Cells& cells) {
 }
 
 // {unit, decimals, baseline: [period], mean: [arm][period], difference: [arm][period]}; null of the baseline.
+// as_published: [period], the middle 90% of the baseline's figures as they would be published, where known.
 Json compared_json(const SummaryMeasure& measure, const Cells& cells, std::size_t baseline) {
   const Rounding how = page_rounding(measure, flat(cells));
   Json levels = Json::array();
@@ -160,11 +161,21 @@ Json compared_json(const SummaryMeasure& measure, const Cells& cells, std::size_
     means.push_back(std::move(mean));
     differences.push_back(std::move(difference));
   }
-  return {{"unit", how.unit},
-          {"decimals", how.decimals},
-          {"baseline", std::move(levels)},
-          {"mean", std::move(means)},
-          {"difference", std::move(differences)}};
+  Json out = {{"unit", how.unit},
+              {"decimals", how.decimals},
+              {"baseline", std::move(levels)},
+              {"mean", std::move(means)},
+              {"difference", std::move(differences)}};
+  if (std::ranges::any_of(cells[baseline], [](const auto& cell) { return cell.as_published.has_value(); })) {
+    Json published = Json::array();
+    for (const SummaryCell& cell : cells[baseline])
+      published.push_back(cell.as_published
+                              ? Json{number_json(cell.as_published->low / how.scale, how.decimals),
+                                     number_json(cell.as_published->high / how.scale, how.decimals)}
+                              : Json(nullptr));
+    out["as_published"] = std::move(published);
+  }
+  return out;
 }
 
 // {unit, decimals, level: [arm][period]}.

@@ -17,6 +17,7 @@
 
 #include "core/decimals.hpp"
 #include "core/error.hpp"
+#include "core/statistics.hpp"
 #include "core/words.hpp"
 #include "parameters/registry.hpp"
 #include "report/sufficiency.hpp"
@@ -496,37 +497,57 @@ void write_service_models(Book& book, const RecordedScenario& scenario) {
                {"Unit", 12},
                {"Study design", 18},
                {"Source", 50}});
-  for (const auto& [name, model] : scenario.service_models)
+  using Numbers = std::vector<std::optional<double>>;
+  const auto one = [](std::optional<double> number) { return Numbers{number, std::nullopt, std::nullopt}; };
+  for (const auto& [name, model] : scenario.service_models) {
+    const auto row_of = [&](const std::string& of, const std::string& what, const Numbers& numbers,
+                            const std::string& unit, std::string_view grade, const std::string& source) {
+      sheet.text(model.title).text(of).text(what);
+      lxw_format* const form = unit == "ratio" ? book.numbers("0.000") : nullptr;
+      for (const auto& number : numbers) sheet.number(number, form);
+      sheet.text(unit).text(std::string(grade)).text(source);
+      sheet.next();
+    };
+    const auto finding_of = [&](const std::string& of, const std::string& what,
+                                const EvidenceFinding& found) {
+      row_of(of, what, {found.ratio, found.low, found.high}, "ratio",
+             kEvidenceGradeNames.at(static_cast<std::size_t>(found.grade)), found.source);
+    };
     for (const auto& [key, component] : model.components) {
-      const auto row = [&](const std::string& what, const std::vector<std::optional<double>>& numbers,
-                           const std::string& unit, std::string_view grade, const std::string& source) {
-        sheet.text(model.title).text(component.title).text(what);
-        for (const auto& number : numbers) sheet.number(number, nullptr);
-        sheet.text(unit).text(std::string(grade)).text(source);
-        sheet.next();
+      const auto row = [&](const std::string& what, const Numbers& numbers, const std::string& unit,
+                           const std::string& source) {
+        row_of(component.title, what, numbers, unit, "", source);
       };
-      const auto one = [](std::optional<double> number) {
-        return std::vector<std::optional<double>>{number, std::nullopt, std::nullopt};
-      };
-      row("reach", one(component.reach), "share", "", "");
+      row("reach", one(component.reach), "share", "");
       if (component.setup_gbp_per_case > 0.0)
-        row("setup_gbp_per_case", one(component.setup_gbp_per_case), "GBP", "", component.cost_source);
+        row("setup_gbp_per_case", one(component.setup_gbp_per_case), "GBP", component.cost_source);
       if (component.running_gbp_per_case > 0.0)
-        row("running_gbp_per_case", one(component.running_gbp_per_case), "GBP", "", component.cost_source);
+        row("running_gbp_per_case", one(component.running_gbp_per_case), "GBP", component.cost_source);
       if (const auto& staffing = component.staffing) {
-        row("posts_per_100_cases", one(staffing->posts_per_100_cases), "", "", staffing->source);
-        row("gbp_per_post", one(staffing->gbp_per_post), "", "", staffing->source);
-        row("months_to_recruit", one(staffing->months_to_recruit), "", "", staffing->source);
+        row("posts_per_100_cases", one(staffing->posts_per_100_cases), "", staffing->source);
+        row("gbp_per_post", one(staffing->gbp_per_post), "", staffing->source);
+        row("months_to_recruit", one(staffing->months_to_recruit), "", staffing->source);
       }
-      const auto finding = [&](const std::string& what, const EvidenceFinding& of) {
-        row(what, {of.ratio, of.low, of.high}, "ratio",
-            kEvidenceGradeNames.at(static_cast<std::size_t>(of.grade)), of.source);
-      };
       for (const auto& [lever, effect] : component.effects) {
-        finding("effect on " + lever, effect);
-        for (const auto& other : effect.besides) finding("also found: " + lever, other);
+        const std::string outcomes = "outcomes of the studies below";
+        const auto& inferred = effect.inferred;
+        if (!effect.from_outcomes)
+          finding_of(component.title, "effect on " + lever, effect);
+        else if (inferred)
+          row("effect on " + lever, one(std::exp(inferred->claimed)), "ratio", outcomes);
+        if (inferred) {
+          const double most = kNormalInterval * inferred->sd;
+          row("believed: " + lever,
+              {std::exp(inferred->mean), std::exp(inferred->mean - most), std::exp(inferred->mean + most)},
+              "ratio", outcomes);
+        }
+        for (const auto& other : effect.besides) finding_of(component.title, "also found: " + lever, other);
       }
     }
+    for (const auto& study : model.studies)
+      for (const auto& outcome : study.outcomes)
+        finding_of("study: " + study.title, "outcome: " + outcome.title, outcome);
+  }
 }
 
 void write_scenario(Book& book, const std::string& recorded) {

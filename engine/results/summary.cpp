@@ -12,6 +12,7 @@
 #include "core/csv.hpp"
 #include "core/decimals.hpp"
 #include "core/error.hpp"
+#include "results/as_published.hpp"
 #include "results/authority_statistics.hpp"
 #include "results/content/description.hpp"
 #include "results/wording.hpp"
@@ -172,6 +173,12 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
       for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
       rows[a].push_back(std::move(row));
     }
+  std::vector<TableRow> published;  // of the baseline
+  for (std::size_t p = 0; p < summary.periods.size(); ++p)
+    if (const auto& range = summary.cell(measure, summary.baseline, p).as_published) {
+      published.push_back({short_label(summary.periods[p]), "", range_text(range, how, how.decimals)});
+      widths[2] = std::max(widths[2], published.back()[2].size());
+    }
 
   const auto line = [&](const TableRow& row) {
     std::string text = fmt::format("  {:<{}}", row[0], widths[0]);
@@ -194,6 +201,9 @@ void append_table(const Summary& summary, std::size_t measure, std::string& out)
   for (std::size_t a = 0; a < summary.arms.size(); ++a) {
     out += ' ' + wrapped(summary.arms[a].title + (a == summary.baseline ? " (baseline)" : ""), 1);
     for (const TableRow& row : rows[a]) line(row);
+    if (a != summary.baseline || published.empty()) continue;
+    out += ' ' + wrapped("As it would be published", 1);
+    for (const TableRow& row : published) line(row);
   }
 }
 
@@ -270,6 +280,9 @@ std::vector<Summary> summarise(const ResultSource& result, const std::vector<Are
   }
   std::vector<ControlVariates> controls;
   for (std::size_t arm = 0; arm < header.arms.size(); ++arm) controls.emplace_back(header, arm);
+  const bool with_noise = std::ranges::any_of(out.measures, is_published_with_noise);
+  const std::string why_not = with_noise ? why_not_as_published(result) : "";
+  for (Summary& of : each) of.why_not_as_published = why_not;
   for (const SummaryMeasure& measure : out.measures) {
     const auto series = measure.measure ? result.series_of_each(*measure.measure, groups, measure.category)
                                         : result.cost_of_each(groups, measure.payers, measure.costs);
@@ -281,6 +294,13 @@ std::vector<Summary> summarise(const ResultSource& result, const std::vector<Are
                                        : cells_of_replicates(header, measure, *next++, out, controls);
       of.cells.insert(of.cells.end(), cells.begin(), cells.end());
     }
+  }
+  for (std::size_t m = 0; m < out.measures.size() && why_not.empty(); ++m) {
+    if (!is_published_with_noise(out.measures[m])) continue;
+    const PublishedRanges ranges = ranges_as_published(result, areas, out.measures[m]);
+    for (std::size_t i = 0; i < each.size(); ++i)
+      for (std::size_t p = 0; p < out.periods.size(); ++p)
+        each[i].cell(m, out.baseline, p).as_published = ranges[i][p];
   }
   return each;
 }
@@ -341,6 +361,13 @@ std::string summary_text(const Summary& summary) {
     out +=
         wrapped("Error is the Monte Carlo standard error of the mean: more replicates make it smaller.", 2);
   }
+  if (!summary.why_not_as_published.empty())
+    out += wrapped("There is no interval as it would be published. " + summary.why_not_as_published, 2);
+  else if (std::ranges::any_of(summary.cells, [](const auto& cell) { return cell.as_published.has_value(); }))
+    out += wrapped(
+        "Compare published figures with the interval as it would be published: it includes the noise of "
+        "recording, which the others do not.",
+        2);
   if (summary.arms.size() > 1)
     out += wrapped(
         "Differences compare the same replicates: both arms have the same families and the same random "
@@ -395,7 +422,8 @@ std::string summary_json(const Summary& summary) {
                 {"high_probability", kShownQuantiles.back()},
                 {"quantile_type", 7},
                 {"covers", std::move(covers)},
-                {"does_not_cover", std::move(not_covered)}}},
+                {"does_not_cover", std::move(not_covered)},
+                {"not_as_published", summary.why_not_as_published}}},
               {"measures", Json::array()}};
   for (std::size_t m = 0; m < summary.measures.size(); ++m) {
     const SummaryMeasure& measure = summary.measures[m];
@@ -412,6 +440,7 @@ std::string summary_json(const Summary& summary) {
                      {"monte_carlo_standard_error", number_json(at.monte_carlo_standard_error)},
                      {"median", at.median},
                      {"interval", interval(at.range)}};
+        if (at.as_published) year["interval_as_published"] = interval(at.as_published);
         if (at.difference)
           year["difference_from_baseline"] = {
               {"mean", at.difference->mean},
@@ -439,12 +468,12 @@ std::string summary_json(const Summary& summary) {
 std::string summary_csv(const Summary& summary) {
   std::string out =
       "area,arm,year,period,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
-      "difference_low,difference_high,difference_share_below_zero\n";
+      "difference_low,difference_high,difference_share_below_zero,published_low,published_high\n";
   for (std::size_t m = 0; m < summary.measures.size(); ++m)
     for (std::size_t a = 0; a < summary.arms.size(); ++a)
       for (std::size_t p = 0; p < summary.periods.size(); ++p) {
         const SummaryCell& at = summary.cell(m, a, p);
-        std::optional<double> low, high, mean, difference_low, difference_high, error, below;
+        std::optional<double> low, high, mean, difference_low, difference_high, error, below, least, most;
         if (at.range) low = at.range->low, high = at.range->high;
         if (at.difference) {
           mean = at.difference->mean;
@@ -453,15 +482,16 @@ std::string summary_csv(const Summary& summary) {
           if (at.difference->range)
             difference_low = at.difference->range->low, difference_high = at.difference->range->high;
         }
+        if (at.as_published) least = at.as_published->low, most = at.as_published->high;
         const std::string& unit = summary.measures[m].unit;
         const auto in_unit = [&](const std::optional<double>& value) { return csv_number(value, unit); };
-        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(summary.area.name),
-                           csv_field(summary.arms[a].name), summary.periods[p].end.year,
-                           summary.periods[p].label(), summary.measures[m].key,
+        out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
+                           csv_field(summary.area.name), csv_field(summary.arms[a].name),
+                           summary.periods[p].end.year, summary.periods[p].label(), summary.measures[m].key,
                            summary.unit(summary.measures[m]), in_unit(at.mean),
                            in_unit(at.monte_carlo_standard_error), in_unit(at.median), in_unit(low),
                            in_unit(high), in_unit(mean), in_unit(error), in_unit(difference_low),
-                           in_unit(difference_high), csv_number(below, "1"));
+                           in_unit(difference_high), csv_number(below, "1"), in_unit(least), in_unit(most));
       }
   return out;
 }

@@ -45,6 +45,9 @@ struct SummaryCell {
   std::optional<Range> range;                  // the middle 90%; nothing with one replicate
   std::optional<PairedDifference> difference;  // nothing for the baseline itself
   std::optional<Range> half{};                 // the middle half; nothing with one replicate
+  // Of the baseline: the middle 90% as it would be published (results/as_published.hpp); nothing where that
+  // is not known.
+  std::optional<Range> as_published{};
 };
 
 // Of one value a replicate: of the baseline, or of an arm beside the baseline.
@@ -67,6 +70,9 @@ struct Summary {
   bool effects_taken_as_given = false;  // some arm does not draw the effects of its service models
   bool effects_drawn = false;           // some arm does: its intervals hold the doubt about them
   int step_months = 1;                  // as in ResultHeader
+  // Why no cell says between which numbers a published figure will be: a sentence; empty where some do, or
+  // where no measure is published with noise.
+  std::string why_not_as_published;
   std::vector<SummaryPeriod> periods;
   std::vector<SummaryMeasure> measures;
   std::string pounds;              // what money is in, a sentence
@@ -80,6 +86,9 @@ struct Summary {
   // For a column of numbers: what money is in, too.
   const std::string& unit(const SummaryMeasure& measure) const;
   const SummaryCell& cell(std::size_t measure, std::size_t arm, std::size_t period) const {
+    return cells.at((measure * arms.size() + arm) * periods.size() + period);
+  }
+  SummaryCell& cell(std::size_t measure, std::size_t arm, std::size_t period) {
     return cells.at((measure * arms.size() + arm) * periods.size() + period);
   }
 };

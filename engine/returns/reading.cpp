@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/nearest.hpp"
+#include "core/text.hpp"
 #include "core/words.hpp"
 
 namespace hearth::returns {
@@ -58,10 +59,6 @@ std::string capitals(std::string_view text) {
   std::ranges::transform(out, out.begin(),
                          [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   return out;
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
 }
 
 // 700100.0 is 700100: programs write whole numbers so.
@@ -153,19 +150,19 @@ class Labels {
   std::map<std::string, std::string> names_;  // by what is said
 };
 
-class Reader {
+class ReturnsReader {
  public:
-  Reader(const FoundFiles& found, Ledger& ledger, const KnownAuthority& known)
+  ReturnsReader(const FoundFiles& found, Ledger& ledger, const KnownAuthority& known)
       : found_(found), ledger_(ledger), known_(known) {}
 
   Rows read(const std::string& authority) {
     find_ours(authority);
     find_years();
-    each_file(FileKind::kPlacementCodes, &Reader::read_placement_codes);
-    each_file(FileKind::kEpisodes, &Reader::read_episodes);
-    each_file(FileKind::kHeader, &Reader::read_header);
-    each_file(FileKind::kUnaccompanied, &Reader::read_unaccompanied);
-    each_file(FileKind::kCosts, &Reader::read_costs);
+    each_file(FileKind::kPlacementCodes, &ReturnsReader::read_placement_codes);
+    each_file(FileKind::kEpisodes, &ReturnsReader::read_episodes);
+    each_file(FileKind::kHeader, &ReturnsReader::read_header);
+    each_file(FileKind::kUnaccompanied, &ReturnsReader::read_unaccompanied);
+    each_file(FileKind::kCosts, &ReturnsReader::read_costs);
     rows_.children = children_.size();
     return std::move(rows_);
   }
@@ -205,7 +202,7 @@ class Reader {
     return whose_[file].empty() ? Whose::kOurs : whose_[file][row];
   }
 
-  void each_file(FileKind kind, void (Reader::*take)()) {
+  void each_file(FileKind kind, void (ReturnsReader::*take)()) {
     for (index_ = 0; index_ < found_.files.size(); ++index_) {
       if (file().kind != kind) continue;
       forms_.fill(0);
@@ -723,7 +720,7 @@ std::vector<std::string> authorities_of(const FoundFiles& found, const KnownAuth
 
 Rows read_rows(const FoundFiles& found, Ledger& ledger, const std::string& authority,
                const KnownAuthority& known) {
-  return Reader(found, ledger, known).read(authority);
+  return ReturnsReader(found, ledger, known).read(authority);
 }
 
 }  // namespace hearth::returns

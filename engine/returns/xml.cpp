@@ -33,9 +33,9 @@ std::string text_below(const pugi::xml_node& node, std::string_view name) {
   return {};
 }
 
-class Reader {
+class XmlReader {
  public:
-  explicit Reader(const std::string& name)
+  explicit XmlReader(const std::string& name)
       : header_(name + " (HEADER)", kHeaderColumns),
         episodes_(name + " (EPISODE)", kEpisodeColumns),
         unaccompanied_(name + " (UASC)", kUnaccompaniedColumns) {}
@@ -97,7 +97,7 @@ std::vector<ReturnFile> read_xml_return(const std::string& name, std::string_vie
   if (!result)
     throw DataError(fmt::format("{}: found XML that is damaged at byte {} ({}); export the return again",
                                 name, result.offset, result.description()));
-  Reader reader(name);
+  XmlReader reader(name);
   reader.read(document);
   return reader.tables(year_in_path(name));
 }

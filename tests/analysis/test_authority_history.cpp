@@ -393,7 +393,7 @@ TEST_F(MadeUpEngland, PublishesNextYearWhatIsExpectedOfIt) {
 
 TEST_F(MadeUpEngland, NamesItsVolatilityAsParameters) {
   const auto parameters = drift_parameters(found().volatility);
-  ASSERT_EQ(parameters.size(), 4 * kPropensities + 2 + 28);
+  ASSERT_EQ(parameters.size(), 5 * kPropensities + 2 + 28);
   std::map<std::string_view, double> by_name;
   for (const auto& [id, value] : parameters) by_name[info(id).name] = value;
   const Volatility& v = found().volatility;
@@ -402,6 +402,7 @@ TEST_F(MadeUpEngland, NamesItsVolatilityAsParameters) {
   EXPECT_EQ(by_name.at("drift.care_exit.authority_reversion"), exit.reversion);
   EXPECT_EQ(by_name.at("drift.care_exit.national_sd"), exit.england_sd);
   EXPECT_EQ(by_name.at("drift.care_exit.national_reversion"), exit.england_reversion);
+  EXPECT_EQ(by_name.at("drift.regional_share.care_exit"), exit.regional_share);
   EXPECT_EQ(by_name.at("drift.correlation.case_closure.care_exit"), v.shocks(7, 6));
   EXPECT_EQ(by_name.at("drift.correlation.section_47.referral"), v.shocks(1, 0));
   for (const auto& [id, value] : parameters) {

@@ -70,6 +70,7 @@ class CommandLine(unittest.TestCase):
             "inspect",
             "check",
             "calibrate",
+            "infer",
             "forecast",
             "hindcast",
             "trace",
@@ -313,31 +314,35 @@ class Scenarios(unittest.TestCase):
         )
         self.assertEqual(
             plans["components"],
-            [
-                "group_supervision (before_after, FS.herts.cpp_1032_to_530)",
-                "also found (quasi_experimental, did.FS round-2 (4 LAs) 2017.CPP starts.+1..+3y)",
-            ],
+            ["group_supervision (from the outcomes of its studies)"],
         )
-        self.assertAlmostEqual(plans["claimed"], 1.96)
-        # The rule of docs/evidence.md, by hand: the prior, the claim, and what the second round found.
-        precision, total = 1 / 0.25**2, 0.0
-        for ratio, low, high, bias in [(1.96, 1.39, 2.76, 0.35), (1.03, 0.86, 1.22, 0.15)]:
-            variance = (math.log(high / low) / (2 * 1.6448536)) ** 2 + bias**2
-            precision += 1 / variance
-            total += math.log(ratio) / variance
-        used, doubt = math.exp(total / precision), 1.6448536 / math.sqrt(precision)
-        self.assertAlmostEqual(plans["used"], used, places=5)
-        self.assertAlmostEqual(plans["believed_low"], used * math.exp(-doubt), places=5)
-        self.assertAlmostEqual(plans["believed_high"], used * math.exp(doubt), places=5)
+        # As hearth infer wrote it, with the registry's beliefs: reach is 1.
+        effects = json.loads((ROOT / "scenarios/england/effects.json").read_text())["service_models"]
+        inferred = next(
+            effect
+            for effect in effects["family_safeguarding"]["effects"]
+            if (effect["component"], effect["lever"]) == ("group_supervision", "threshold.protection_plan")
+        )
+        self.assertAlmostEqual(math.log(plans["claimed"]), inferred["claimed"], places=4)
+        used, doubt = math.exp(inferred["mean"]), 1.6448536 * inferred["sd"]
+        self.assertAlmostEqual(plans["used"], used, places=4)
+        self.assertAlmostEqual(plans["believed_low"], used * math.exp(-doubt), places=4)
+        self.assertAlmostEqual(plans["believed_high"], used * math.exp(doubt), places=4)
         abuse = next(
             row for row in rows if row["lever"] == "recovery.domestic_abuse" and row["arm"] != "protection_only"
         )
-        self.assertAlmostEqual(abuse["claimed"], 1.75**0.8 * 1.31**0.5)
+        claimed = {
+            effect["component"]: effect["claimed"]
+            for effect in effects["family_safeguarding"]["effects"]
+            if effect["lever"] == "recovery.domestic_abuse"
+        }
+        both = 0.8 * claimed["domestic_abuse_workers"] + 0.5 * claimed["intervention_programmes"]
+        self.assertAlmostEqual(math.log(abuse["claimed"]), both, places=4)
         self.assertEqual(
             [part.split()[0] for part in abuse["components"]], ["domestic_abuse_workers", "intervention_programmes"]
         )
         text = hearth("resolve", ENGLAND, "--levers", "--arm", "support_is_protection").stdout
-        self.assertRegex(text, r"threshold\.protection_plan +1\.96 +1\.10 ")
+        self.assertRegex(text, r"threshold\.protection_plan +3\.18 +1\.23 ")
         self.assertNotIn("protection_only", text)
 
     def test_schemas_parse(self):

@@ -15,6 +15,7 @@ namespace {
 using enum Parameter;
 
 constexpr int kCode = 857;
+constexpr std::uint32_t kRegion = 5;
 constexpr auto kSize = static_cast<int>(kPropensities);
 constexpr auto kStates = static_cast<int>(kStateSize);
 using StateMatrix = Eigen::Matrix<double, kStates, kStates>;
@@ -38,6 +39,11 @@ double closed_form(const Parameters& p, int a, int b, bool england, double years
   const double l = reversion(p, b, england);
   return sd(p, a, england) * sd(p, b, england) * correlation(p, a, b) * 2.0 * std::sqrt(k * l) / (k + l) *
          (1.0 - std::exp(-(k + l) * years));
+}
+
+// Alike for all rates, so that they go together in each part as in the whole.
+void set_shares(Parameters& p, double share) {
+  for (std::size_t k = 0; k < kPropensities; ++k) p[rows::kDriftRegionalShare.at(k)] = share;
 }
 
 // A matrix whose inverse is tame, and that treats no two rates alike.
@@ -121,7 +127,8 @@ TEST(Drift, DrawsTheCovarianceOfTheProcessAtEveryAge) {
       p[rows::kDriftOfRates.at(k, of_england ? kNationalReversion : kAuthorityReversion)] =
           0.4 + (of_england ? 0.1 : 0.25) * static_cast<double>(k);
     }
-  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  set_shares(p, 0.3);
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode, kRegion);
   constexpr std::uint32_t kReplicates = 6000;
   for (const int months : {1, 12, 180}) {
     RateMatrix own = RateMatrix::Zero();
@@ -129,9 +136,11 @@ TEST(Drift, DrawsTheCovarianceOfTheProcessAtEveryAge) {
     RateMatrix between = RateMatrix::Zero();
     for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
       const DriftState state = follow(tables, Luck(replicate), months).state;
-      own += state.deviation * state.deviation.transpose();
+      // As much as without a region's part.
+      const RateVector whole = state.deviation + state.region;
+      own += whole * whole.transpose();
       national += state.england * state.england.transpose();
-      between += state.deviation * state.england.transpose();
+      between += whole * state.england.transpose();
     }
     SCOPED_TRACE(std::to_string(months) + " months");
     const double years = months / static_cast<double>(kMonthsPerYear);
@@ -149,8 +158,9 @@ TEST(Drift, DrawsTheCovarianceOfTheProcessAtEveryAge) {
 
 // Exactly: a month's shocks on top of what is left add up to the covariance of the process.
 TEST(Drift, AddsMonthsUpToTheCovarianceOfTheProcess) {
-  const Parameters p;
-  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  Parameters p;
+  set_shares(p, 0.0);
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode, kRegion);
   for (const bool england : {false, true}) {
     const DriftProcess& process = england ? tables.england : tables.authority;
     RateMatrix covariance = RateMatrix::Zero();
@@ -166,11 +176,74 @@ TEST(Drift, AddsMonthsUpToTheCovarianceOfTheProcess) {
   }
 }
 
+// Each share of an authority's variance is the region's, and no share changes the sum.
+TEST(Drift, DividesTheVarianceOfAnAuthority) {
+  Parameters p;
+  for (std::size_t k = 0; k < kPropensities; ++k)
+    p[rows::kDriftRegionalShare.at(k)] = 0.1 * static_cast<double>(k);
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode, kRegion);
+  const RateMatrix own = tables.authority.shock * tables.authority.shock.transpose();
+  const RateMatrix region = tables.region.shock * tables.region.shock.transpose();
+  for (int k = 0; k < kSize; ++k) {
+    EXPECT_NEAR(region(k, k), 0.1 * k * (own(k, k) + region(k, k)), 1e-12);
+    EXPECT_NEAR(own(k, k) + region(k, k), closed_form(p, k, k, false, 1.0 / 12.0), 1e-12);
+    EXPECT_NEAR(tables.authority.stationary_variance[k] + tables.region.stationary_variance[k],
+                std::pow(sd(p, k, false), 2), 1e-12);
+    EXPECT_EQ(tables.authority.keep[k], tables.region.keep[k]);
+  }
+  // Of no region: all is its own.
+  const DriftTables alone = make_drift_tables(Scenario{}, p, kCode, 0);
+  EXPECT_EQ(alone.region.shock, RateMatrix::Zero());
+  EXPECT_EQ(follow(alone, Luck(7), 24).state.region, RateVector::Zero());
+}
+
+// Two authorities of a region go together by what the region shares and by what England does; two of
+// different regions by England alone.
+TEST(Drift, OfTwoAuthoritiesGoesTogetherAsRegionAndEnglandSay) {
+  Parameters p;
+  for (std::size_t k = 0; k < kPropensities; ++k)
+    p[rows::kDriftRegionalShare.at(k)] = 0.1 + 0.1 * static_cast<double>(k);
+  const DriftTables here = make_drift_tables(Scenario{}, p, kCode, kRegion);
+  const DriftTables elsewhere = make_drift_tables(Scenario{}, p, kCode, kRegion + 1);
+  constexpr std::uint32_t kReplicates = 6000;
+  constexpr int kMonths = 36;
+  const auto log_rates = [](const DriftTables& tables, std::uint32_t replicate, int code) {
+    const DriftState state = follow(tables, Luck(replicate, 1, code), kMonths).state;
+    return RateVector(state.deviation + state.region + state.england);
+  };
+  RateVector within = RateVector::Zero(), between = RateVector::Zero();
+  for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
+    const RateVector one = log_rates(here, replicate, kCode);
+    within += one.cwiseProduct(log_rates(here, replicate, kCode + 1));
+    between += one.cwiseProduct(log_rates(elsewhere, replicate, kCode + 2));
+  }
+  for (int k = 0; k < kSize; ++k) {
+    const double own = closed_form(p, k, k, false, 3.0), england = closed_form(p, k, k, true, 3.0);
+    const double shared = p[rows::kDriftRegionalShare.at(static_cast<std::size_t>(k))] * own;
+    // Products of two normal numbers of variance v and covariance c have the variance v^2 + c^2. Each errs
+    // beyond the bound by chance once in a million.
+    const auto error = [&](double covariance) {
+      return sigmas() * std::sqrt((std::pow(own + england, 2) + covariance * covariance) / kReplicates);
+    };
+    EXPECT_NEAR(within[k] / kReplicates, shared + england, error(shared + england)) << k;
+    EXPECT_NEAR(between[k] / kReplicates, england, error(england)) << k;
+  }
+}
+
+TEST(Drift, OfARegionIsTheSameInAllItsAuthorities) {
+  const DriftTables tables = make_drift_tables(Scenario{}, Parameters(), kCode, kRegion);
+  const DriftTables elsewhere = make_drift_tables(Scenario{}, Parameters(), kCode, kRegion + 1);
+  const DriftState here = follow(tables, Luck(7), 24).state;
+  EXPECT_EQ(follow(tables, Luck(7, 1, 926), 24).state.region, here.region);
+  EXPECT_GT((follow(elsewhere, Luck(7), 24).state.region - here.region).norm(), 0.01);
+  EXPECT_EQ(follow(elsewhere, Luck(7), 24).state.deviation, here.deviation);
+}
+
 TEST(Drift, StartsFromWhatIsNotKnownOfTheOrigin) {
   Scenario scenario = with_state();
   const StateMatrix covariance = doubt();
   set_doubt(scenario, covariance);
-  const DriftTables tables = make_drift_tables(scenario, Parameters(), kCode);
+  const DriftTables tables = make_drift_tables(scenario, Parameters(), kCode, kRegion);
   constexpr std::uint32_t kReplicates = 20000;
   StateMatrix squares = StateMatrix::Zero();
   for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
@@ -189,7 +262,7 @@ TEST(Drift, TakesADoubtOfAnyRank) {
   StateVector direction;
   for (int i = 0; i < kStates; ++i) direction[i] = 0.1 * (i - 7);
   set_doubt(scenario, direction * direction.transpose());
-  const DriftTables tables = make_drift_tables(scenario, Parameters(), kCode);
+  const DriftTables tables = make_drift_tables(scenario, Parameters(), kCode, kRegion);
   for (std::uint32_t replicate = 0; replicate < 10; ++replicate) {
     const DriftState state = start_drift(tables, Luck(replicate).authority);
     StateVector unknown;
@@ -206,7 +279,7 @@ TEST(Drift, LeavesTheMeanOfRatesWhereItWas) {
   const StateMatrix covariance = doubt();
   set_doubt(scenario, covariance);
   const Parameters p;
-  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  const DriftTables tables = make_drift_tables(scenario, p, kCode, kRegion);
   constexpr std::uint32_t kReplicates = 20000;
   constexpr int kMonths = 36;
   std::vector<RateVector> sums(kMonths, RateVector::Zero());
@@ -233,9 +306,9 @@ TEST(Drift, LeavesTheMeanOfRatesWhereItWas) {
 TEST(Drift, MovesPropensitiesSoThatRatesMoveAsTheyShould) {
   Scenario scenario = with_state();
   set_doubt(scenario, doubt());
-  const DriftTables plain = make_drift_tables(scenario, Parameters(), kCode);
+  const DriftTables plain = make_drift_tables(scenario, Parameters(), kCode, kRegion);
   scenario.response = mixing_response();
-  const DriftTables mixed = make_drift_tables(scenario, Parameters(), kCode);
+  const DriftTables mixed = make_drift_tables(scenario, Parameters(), kCode, kRegion);
   RateMatrix response;
   for (int a = 0; a < kSize; ++a)
     response.row(a) = of(scenario.response[static_cast<std::size_t>(a)]).transpose();
@@ -257,7 +330,7 @@ TEST(Drift, SwitchedOffIsADeviationThatDiesAwayWithoutLuck) {
   scenario.response = mixing_response();
   Parameters p;
   p[drift_enabled] = 0.0;
-  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  const DriftTables tables = make_drift_tables(scenario, p, kCode, kRegion);
   const Path path = follow(tables, Luck(0), 120);
   for (const Luck& other : {Luck(1), Luck(0, 2), Luck(0, 1, 926)})
     EXPECT_EQ(follow(tables, other, 120).months, path.months);
@@ -278,9 +351,9 @@ TEST(Drift, LevelsOfADrawAreAddedToPropensities) {
   scenario.response = mixing_response();
   Parameters p;
   p[drift_enabled] = 0.0;
-  const Path before = follow(make_drift_tables(scenario, p, kCode), Luck(0), 12);
+  const Path before = follow(make_drift_tables(scenario, p, kCode, kRegion), Luck(0), 12);
   for (std::size_t k = 0; k < kPropensities; ++k) p[rows::kLevel.at(k)] = 0.1 * static_cast<double>(k + 1);
-  const Path after = follow(make_drift_tables(scenario, p, kCode), Luck(0), 12);
+  const Path after = follow(make_drift_tables(scenario, p, kCode, kRegion), Luck(0), 12);
   for (std::size_t m = 0; m < after.months.size(); ++m)
     for (std::size_t k = 0; k < kPropensities; ++k)
       EXPECT_NEAR(after.months[m][k] - before.months[m][k], 0.1 * static_cast<double>(k + 1), 1e-12);
@@ -291,9 +364,9 @@ TEST(Drift, KeepsTheOriginsRatesIfToldTo) {
   Scenario scenario = with_state();
   scenario.response = mixing_response();
   Parameters p;
-  const PropensityVector origin = propensities_at_origin(make_drift_tables(scenario, p, kCode));
+  const PropensityVector origin = propensities_at_origin(make_drift_tables(scenario, p, kCode, kRegion));
   p[drift_origin_deviation] = p[drift_enabled] = 0.0;
-  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  const DriftTables tables = make_drift_tables(scenario, p, kCode, kRegion);
   EXPECT_EQ(propensities_at_origin(tables), origin);
   EXPECT_EQ(follow(tables, Luck(0), 60).months.back(), origin);
 }
@@ -305,21 +378,22 @@ TEST(Drift, IsTheSameLuckInEveryArm) {
   arm[support_recovery_ratio] *= 1.5;
   arm[contact_base] *= 0.5;
   const Scenario scenario = with_state();
-  const DriftTables tables = make_drift_tables(scenario, p, kCode);
+  const DriftTables tables = make_drift_tables(scenario, p, kCode, kRegion);
   const Path path = follow(tables, Luck(7), 60);
-  EXPECT_EQ(follow(make_drift_tables(scenario, arm, kCode), Luck(7), 60).months, path.months);
+  EXPECT_EQ(follow(make_drift_tables(scenario, arm, kCode, kRegion), Luck(7), 60).months, path.months);
   EXPECT_NE(follow(tables, Luck(8), 60).months, path.months);
   // An arm whose rates drift twice as far has them where they were, at twice the distance.
   for (std::size_t k = 0; k < kPropensities; ++k) arm[rows::kDriftOfRates.at(k, kAuthoritySd)] *= 2.0;
-  const DriftTables wider = make_drift_tables(Scenario{}, arm, kCode);
-  const DriftState narrow = follow(make_drift_tables(Scenario{}, p, kCode), Luck(7), 60).state;
+  const DriftTables wider = make_drift_tables(Scenario{}, arm, kCode, kRegion);
+  const DriftState narrow = follow(make_drift_tables(Scenario{}, p, kCode, kRegion), Luck(7), 60).state;
   const DriftState wide = follow(wider, Luck(7), 60).state;
   EXPECT_NEAR((wide.deviation - 2.0 * narrow.deviation).norm(), 0.0, 1e-9);
+  EXPECT_NEAR((wide.region - 2.0 * narrow.region).norm(), 0.0, 1e-9);
   EXPECT_NEAR((wide.england - narrow.england).norm(), 0.0, 1e-12);
 }
 
 TEST(Drift, OfEnglandIsSharedByItsAuthorities) {
-  const DriftTables tables = make_drift_tables(Scenario{}, Parameters(), kCode);
+  const DriftTables tables = make_drift_tables(Scenario{}, Parameters(), kCode, kRegion);
   const DriftState here = follow(tables, Luck(7), 24).state;
   const DriftState there = follow(tables, Luck(7, 1, 926), 24).state;
   EXPECT_EQ(here.england, there.england);
@@ -330,7 +404,7 @@ TEST(Drift, OfUnaccompaniedChildrenIsEnglandsAndHasMeanOne) {
   Parameters p;
   p[drift_unaccompanied_sd] = 0.4;
   p[drift_unaccompanied_reversion] = 0.5;
-  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode);
+  const DriftTables tables = make_drift_tables(Scenario{}, p, kCode, kRegion);
   constexpr std::uint32_t kReplicates = 4000;
   constexpr int kMonths = 30;
   double sum = 0.0, squares = 0.0;
@@ -346,7 +420,7 @@ TEST(Drift, OfUnaccompaniedChildrenIsEnglandsAndHasMeanOne) {
   EXPECT_EQ(follow(tables, Luck(7), kMonths).state.unaccompanied,
             follow(tables, Luck(7, 1, 926), kMonths).state.unaccompanied);
   p[drift_enabled] = 0.0;
-  const DriftTables off = make_drift_tables(Scenario{}, p, kCode);
+  const DriftTables off = make_drift_tables(Scenario{}, p, kCode, kRegion);
   EXPECT_EQ(unaccompanied_ratio(follow(off, Luck(7), kMonths).state, off, kMonths - 1), 1.0);
 }
 

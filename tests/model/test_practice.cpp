@@ -14,6 +14,7 @@
 #include "core/categories.hpp"
 #include "model/practice/implementation.hpp"
 #include "model/practice/practice.hpp"
+#include "scenario/beliefs.hpp"
 #include "statistics.hpp"
 
 namespace hearth {
@@ -109,7 +110,9 @@ TEST(Belief, TakesInWhatElseWasFound) {
   PracticeComponent component;
   component.name = "c";
   component.effects = {both};
-  EXPECT_NEAR(log_effects(model, component, p, EffectsMode::kClaimed, england(0))
+  model.components = {component};
+  EXPECT_NEAR(log_effects(model, {0}, p, EffectsMode::kClaimed, england(0))
+                  .front()
                   .at(static_cast<std::size_t>(Lever::kRetention)),
               std::log(1.9), 1e-12);
   LeverEffect swapped = second;
@@ -151,7 +154,7 @@ TEST(Effects, AreLogRatiosByReachAndBelief) {
   const Parameters p;
   const ServiceModel model = two_components();
   const auto of = [&](std::size_t component, EffectsMode mode) {
-    return log_effects(model, model.components[component], p, mode, england(0));
+    return log_effects(model, {component}, p, mode, england(0)).front();
   };
   const LeverValues claimed = of(0, EffectsMode::kClaimed);
   EXPECT_NEAR(claimed[index(Lever::kThresholdCare)], 0.5 * std::log(1.5), 1e-12);
@@ -174,7 +177,8 @@ std::vector<double> deviates(const ServiceModel& model, std::size_t component, s
   const Belief believed = belief(claim, p);
   std::vector<double> out;
   for (std::uint32_t replicate = 0; replicate < kReplicates; ++replicate) {
-    const LeverValues drawn = log_effects(model, c, p, EffectsMode::kSampled, england(replicate));
+    const LeverValues drawn =
+        log_effects(model, {component}, p, EffectsMode::kSampled, england(replicate)).front();
     out.push_back((drawn[index(claim.lever)] / c.reach - believed.mean) / believed.sd);
   }
   return out;
@@ -230,7 +234,7 @@ TEST(Sampled, IsKeyedByNames) {
   std::swap(turned.components[0], turned.components[1]);
   std::swap(turned.components[1].effects[0], turned.components[1].effects[1]);
   const auto drawn = [&](const ServiceModel& from, std::size_t component, std::uint32_t replicate) {
-    return log_effects(from, from.components[component], p, EffectsMode::kSampled, england(replicate));
+    return log_effects(from, {component}, p, EffectsMode::kSampled, england(replicate)).front();
   };
   EXPECT_EQ(drawn(model, 0, 3), drawn(turned, 1, 3));
   EXPECT_EQ(drawn(model, 1, 3), drawn(turned, 0, 3));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/outcomes/costs.hpp"
+#include "scenario/beliefs.hpp"
 #include "scenario/uncertainty.hpp"
 #include "trial.hpp"
 
@@ -140,6 +141,7 @@ TEST_F(Settings, EveryShockAndEveryNumberOfAServiceModelMovesAResult) {
       }
       for (std::size_t e = 0; e < component.effects.size(); ++e) {
         const std::string lever(kLeverTable[static_cast<std::size_t>(component.effects[e].lever)].name);
+        if (component.effects[e].from_outcomes) continue;  // it has no number of its own
         moves(name + " " + lever, [&](Scenario& s) { one(s).effects[e].ratio *= 1.5; });
         LeverEffect wider = component.effects[e];  // too little to see in so few families
         wider.high *= 4.0;
@@ -226,20 +228,20 @@ TEST_F(Settings, ASharedFactorKeepsTheDrawsAndASharedValueDoesNot) {
 // A copy of a service model under another name differs by nothing, once it says whose draws it has.
 TEST_F(Settings, AVariantOfAServiceModelHasItsDraws) {
   const auto run = [](const std::string& line) {
-    std::ifstream original(kRoot / "scenarios/england/service_models/family_safeguarding.json");
+    std::ifstream original(kRoot / "scenarios/england/service_models/protection_only.json");
     std::string text{std::istreambuf_iterator<char>(original), {}};
-    const std::string name = "\"name\": \"family_safeguarding\",";
+    const std::string name = "\"name\": \"protection_only\",";
     text.replace(text.find(name), name.size(), "\"name\": \"ours\", " + line);
     std::ofstream(folder_ / "ours.json") << text;
     const Scenario s = load(R"("authorities": [810], "horizon_months": 30, "replicates": 2,
       "service_models": ["ours.json"],
       "arms": {"protection_only": {"effects": "sampled", "adoption": [{"service_model": "ours", "start": "2025-04"}]},
                "support_is_protection": {"effects": "sampled",
-                 "adoption": [{"service_model": "family_safeguarding", "start": "2025-04"}]}})");
+                 "adoption": [{"service_model": "protection_only", "start": "2025-04"}]}})");
     const Results results = results_of(s);
     return difference(results.at({"protection_only", 1})[0], results.at({"support_is_protection", 1})[0]);
   };
-  EXPECT_EQ(run("\"same_draws_as\": \"family_safeguarding\","), "");
+  EXPECT_EQ(run("\"same_draws_as\": \"protection_only\","), "");
   EXPECT_NE(run(""), "");
 }
 

@@ -1600,6 +1600,8 @@ TEST(Peers, MeetThoseFurtherOnOnly) {
   for (ServiceModel& model : scenario.service_models) {
     if (model.components.empty()) continue;
     model.training_months = 0.0;
+    model.response = nullptr;  // it is of all components
+    model.studies.clear();
     model.components.resize(1);
     model.components[0].staffing.reset();
     model.components[0].months_to_embed.reset();

@@ -55,7 +55,7 @@ LIBRARIES = {
     "oneapi/": {"threads", "analysis"},
     "CLI/": {"cli"},
     "openssl/": {"app"},
-    "Eigen/": {"core", "model", "results", "analysis"},
+    "Eigen/": {"core", "scenario", "model", "results", "analysis"},
     "nlopt": {"analysis"},
     "pybind11/": {"python"},
 }

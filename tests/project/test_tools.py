@@ -111,9 +111,10 @@ class CalibrationTables(unittest.TestCase):
         for rate in tables.rates():
             for whose in ("authority", "national"):
                 parameters |= {f"drift.{rate}.{whose}_sd": 0.25, f"drift.{rate}.{whose}_reversion": np.log(2) / 3}
+            parameters[f"drift.regional_share.{rate}"] = 0.04
         text = tables.drift_table({"parameters": parameters, "recording_noise": {"referral": 0.1}})
         self.assertEqual(len(tables.rates()), 8)
-        self.assertIn("| Referrals a child | 25% | 3.0 | 25% | 3.0 | 10% |", text)
+        self.assertIn("| Referrals a child | 25% | 3.0 | 4% | 25% | 3.0 | 10% |", text)
         for what in tables.WORKFORCE_DRIFT.values():  # of the registry: no calibration fits it
             self.assertRegex(text, rf"\n\| {what} \| \d+% \|")
 

@@ -220,6 +220,15 @@ TEST(Answer, SaysHowProbableHowMuchAndAtWhatCost) {
   EXPECT_NE(answer(many).arms[0].points[0].details.find(
                 "Fewer in 74% of replicates (50 or more fewer in 60%, 50 or more extra in 14%)"),
             std::string::npos);
+  // One who is so far apart is told of; that nobody is, in fewer words.
+  AnswerFacts near = norfolk();
+  near.arms[0].tails = Tails{50.0, 0.02, 0.0};
+  EXPECT_NE(answer(near).arms[0].points[0].details.find("(50 or more fewer in 1, 50 or more extra in 0)"),
+            std::string::npos);
+  near.arms[0].tails = Tails{50.0, 0.0, 0.0};
+  EXPECT_NE(
+      answer(near).arms[0].points[0].details.find("Fewer in 37 of 50 replicates (by 50 or more in none); "),
+      std::string::npos);
 }
 
 // A sign is said of nothing that the replicates cannot tell, and that they cannot is said once for all of it.

@@ -302,10 +302,16 @@ class Workbook(unittest.TestCase):
         self.assertEqual(scenario["/arms/other/adoption/0/service_model"], "no_wrong_door")
         self.assertEqual(scenario["/replicates"], 5)
         models = [row for row in self.book["Service models"].iter_rows(min_row=2, values_only=True)]
-        self.assertIn(
-            ("Family Safeguarding", "effect on threshold.protection_plan", 1.96, 1.39, 2.76),
-            {(row[0], *row[2:6]) for row in models},
-        )
+        rows = {(row[0], *row[2:6]) for row in models}
+        self.assertIn(("Family Safeguarding", "effect on retention", 1.59, 0.96, 2.65), rows)
+        # Of plans only outcomes tell: what the claims give has no interval, what is believed has one.
+        plans = {row[1]: row[2:] for row in rows if row[0] == "Family Safeguarding" and "protection_plan" in row[1]}
+        self.assertEqual(plans["effect on threshold.protection_plan"][1:], (None, None))
+        outcome = next(row for row in models if row[2] == "outcome: Child protection plans, years 1 to 3")
+        self.assertEqual(outcome[:2], ("Family Safeguarding", "study: Hertfordshire from 2015"))
+        self.assertEqual(outcome[3:8], (0.617, 0.435, 0.876, "ratio", "quasi_experimental"))
+        used, low, high = plans["believed: threshold.protection_plan"]
+        self.assertTrue(low < used < high < plans["effect on threshold.protection_plan"][0])
         spend = [row for row in self.book["Spend"].iter_rows(min_row=2, values_only=True)]
         self.assertLessEqual(
             {"Cost to the police", "Total cost, all payers", "Cost to the authority: placements"},

@@ -264,6 +264,7 @@ class Writing(InFolder):
             ),
             "check": (["check", "tests/analysis/targets.json", "-q", "-o", "OUT"], "json"),
             "new": (["new", "mine", "--for", "Rutland", "--force", "-o", "OUT"], "json"),
+            "infer": (["infer", "tests/results/small_study.json", "--replicates", "1", "-q", "-o", "OUT"], "json"),
         }
 
     def test_commands_know_each_that_writes(self):

@@ -832,7 +832,7 @@ TEST_F(Results, OneReplicateHasNoInterval) {
   expect_contains(summary_text(summary), "not available");
   expect_contains(summary_csv(summary),
                   "All in the result,protection_only,2023,year to 31 March "
-                  "2023,care_entries,children,1248,,1248,,,48,,,,0\n");
+                  "2023,care_entries,children,1248,,1248,,,48,,,,0,,\n");
   const auto json = nlohmann::json::parse(summary_json(summary));
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["interval"].is_null());
   EXPECT_TRUE(json["measures"][0]["arms"][1]["years"][0]["difference_from_baseline"]["interval"].is_null());
@@ -858,18 +858,18 @@ TEST_F(Results, SummaryJsonHasFullPrecisionAndCsvThatOfTheUnit) {
   std::getline(csv, line);
   EXPECT_EQ(line,
             "area,arm,year,period,measure,unit,mean,mcse,median,low,high,difference_mean,difference_mcse,"
-            "difference_low,difference_high,difference_share_below_zero");
+            "difference_low,difference_high,difference_share_below_zero,published_low,published_high");
   std::getline(csv, line);
   EXPECT_EQ(line,
             "\"Bristol, City of\",business_as_usual,2023,year to 31 March "
-            "2023,looked_after,children,111,0,111,111,111,,,,,");
+            "2023,looked_after,children,111,0,111,111,111,,,,,,,");
   std::vector<std::string> rest;
   while (std::getline(csv, line)) rest.push_back(line);
   ASSERT_EQ(rest.size() + 1, 2U * 3 * 3);
   EXPECT_EQ(
       rest.back(),
       "\"Bristol, City of\",family_safeguarding,2024,3 months to 30 June 2024,cost_courts,GBP,1500000,0,"
-      "1500000,1500000,1500000,0,0,0,0,0");
+      "1500000,1500000,1500000,0,0,0,0,0,,");
 }
 
 TEST_F(Results, SummaryTextIsForPeople) {
@@ -949,7 +949,7 @@ TEST(SummaryCsv, QuotesWhatNeedsIt) {
   summary.cells = {{0.1, std::nullopt, 0.1, std::nullopt, std::nullopt}};
   expect_contains(
       summary_csv(summary),
-      "\n\"The \"\"other\"\" one, too\",a,2023,year to 31 March 2023,referrals,children,0.1,,0.1,,,,,,,\n");
+      "\n\"The \"\"other\"\" one, too\",a,2023,year to 31 March 2023,referrals,children,0.1,,0.1,,,,,,,,,\n");
 }
 
 TEST(SummaryArea, IsFoundByNameCodeAndRegion) {

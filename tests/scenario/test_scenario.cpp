@@ -99,7 +99,10 @@ TEST(Scenarios, EveryEffectOfEveryServiceModelHasASource) {
       }
       for (const auto& effect : component.effects) {
         ++effects;
-        EXPECT_FALSE(effect.source.empty());
+        EXPECT_EQ(effect.source.empty(), effect.from_outcomes) << model.name;
+        if (effect.from_outcomes) {
+          EXPECT_FALSE(model.studies.empty()) << model.name;
+        }
         EXPECT_LE(effect.low, effect.ratio);
         EXPECT_LE(effect.ratio, effect.high);
       }
@@ -683,6 +686,11 @@ TEST(Reference, ExplainsEveryKeyLeverAndChoice) {
   expect_rows(kComponentKeys);
   expect_rows(kStaffingKeys);
   expect_rows(kEffectKeys);
+  expect_rows(kEffectFromOutcomesKeys);
+  for (const auto& key : kStudyKeys)
+    EXPECT_TRUE(mentions(reference, "`" + std::string(key.name) + "`")) << key.name;
+  for (const auto& key : kOutcomeKeys)
+    EXPECT_TRUE(mentions(reference, "`" + std::string(key.name) + "`")) << key.name;
   expect_rows(kCalibrationKeys);
   expect_rows(kLeverTable);
   for (const auto& kind : kShockTable) expect_row(kind.name);

@@ -133,27 +133,44 @@ export function record() {
 
 const ratioText = ([ratio, low, high]) =>
   low === high ? shown(ratio, 2) : `${shown(ratio, 2)} (${rangeText(low, high, 2)})`;
+const fromOutcomes = "outcomes of places that took it up, through the model";
+// A claim of which nothing but outcomes tells has the studies that they are of.
+const outcomesText = ({ studies }) => `outcomes, through the model: ${studies.join("; ")}`;
 const sourceText = ({ grade, evidence, key }) =>
   `${gradeWords[grade] || grade}; ` +
   `${evidence ? `${`${evidence.value} ${evidence.unit}`.trim()}; ${evidence.source}` : key}`;
 const foundText = (finding) => `${ratioText(finding.ratio)}; ${sourceText(finding)}`;
 function effectsText() {
+  const inferred = data.effects.filter((e) => e.claim.studies).length;
   const grades = Object.keys(gradeWords)
-    .map((grade) => [grade, data.effects.filter(({ claim }) => claim.grade === grade).length])
+    .map((grade) => [gradeWords[grade], data.effects.filter((e) => e.claim.grade === grade).length])
+    .concat([[fromOutcomes, inferred]])
     .filter(([, count]) => count);
   const many = data.effects.filter(({ also_found: also }) => also.length).length;
   const modes = [...new Set(data.effects.map(({ mode }) => mode))]
     .map((mode) => modeWords[mode] || mode)
     .join("; ");
-  return (
-    "Every effect of the ways of working is a ratio: above 1 it makes the thing more or " +
-    "faster. The claims rest on: " +
-    `${grades.map(([grade, count]) => `${gradeWords[grade]} (${count})`).join("; ")}. For ` +
-    `${many} of ${data.effects.length} something else was found too, such as a repetition ` +
-    "elsewhere that did not show the effect. Hearth does not use the claim as it stands: weak " +
-    "evidence, and what else was found, draw it towards no effect. “Used” is the middle of " +
-    `what this result uses, and below it where nine replicates in ten lie (${modes}).`
+  const sentences = [
+    "Every effect of the ways of working is a ratio: above 1 it makes the thing more or faster.",
+    `The claims rest on: ${grades.map(([basis, count]) => `${basis} (${count})`).join("; ")}.`,
+  ];
+  if (many)
+    sentences.push(
+      `For ${many} of ${data.effects.length} something else was found too, such as a repetition ` +
+        "elsewhere that did not show the effect.",
+    );
+  if (inferred)
+    sentences.push(
+      "Where only outcomes tell of an effect, its claim is the one nearest to no effect with which the " +
+        "model gives the claimed outcomes, as far as it can.",
+    );
+  sentences.push(
+    "Hearth does not use the claim as it stands: weak evidence, and what else was found, draw it " +
+      "towards no effect.",
+    "“Used” is the middle of what this result uses, and below it where nine replicates in ten lie " +
+      `(${modes}).`,
   );
+  return sentences.join(" ");
 }
 
 function effectsTable() {
@@ -167,8 +184,10 @@ function effectsTable() {
   const rows = data.effects.map((e) => [
     [e.meaning || e.lever, element("span", { class: "range", text: `${e.model}: ${lower(e.component)}` })],
     twoLines(shown(e.used[0], 2), rangeText(e.used[1], e.used[2], 2)),
-    twoLines(shown(e.claim.ratio[0], 2), rangeText(e.claim.ratio[1], e.claim.ratio[2], 2)),
-    sourceText(e.claim),
+    e.claim.studies
+      ? shown(e.claim.ratio[0], 2)
+      : twoLines(shown(e.claim.ratio[0], 2), rangeText(e.claim.ratio[1], e.claim.ratio[2], 2)),
+    e.claim.studies ? outcomesText(e.claim) : sourceText(e.claim),
     e.also_found.map(foundText).join(" | ") || "–",
   ]);
   return element(
@@ -201,9 +220,9 @@ function effectsTable() {
         e.meaning || e.lever,
         e.arms.join(", "),
         `${e.model}: ${e.component}`,
-        ...e.claim.ratio,
-        e.claim.grade,
-        e.claim.evidence ? e.claim.evidence.source : e.claim.key,
+        ...(e.claim.studies
+          ? [e.claim.ratio[0], "", "", "", outcomesText(e.claim)]
+          : [...e.claim.ratio, e.claim.grade, e.claim.evidence ? e.claim.evidence.source : e.claim.key]),
         e.also_found.map(foundText).join(" | "),
         ...e.used,
       ]),

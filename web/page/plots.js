@@ -53,7 +53,10 @@ import {
 
 // ---- charts over the years
 
-function levelPlot(baseline, past, years, scale, said) {
+// [low, high] of whole years as they would be published.
+const asPublished = (values) => (values.as_published || []).filter((range) => range !== null);
+
+function levelPlot(baseline, published, past, years, scale, said) {
   const first = years.length - periods.length;
   const known = baseline.every(([, low]) => low !== null);
   const style = look(base);
@@ -64,6 +67,17 @@ function levelPlot(baseline, past, years, scale, said) {
     tooltip: tooltip(said),
     series: [
       readerOf(years.map(() => scale.min)),
+      ...(published.length
+        ? [
+            band(
+              published.map((range) => range[0]),
+              published.map((range) => range[1]),
+              style.colour,
+              0.1,
+              first,
+            ),
+          ]
+        : []),
       ...(known
         ? [
             band(
@@ -105,7 +119,8 @@ export function levelChart(key, compact = false) {
   const ahead = periods.map((period) => period.short);
   const years = [...new Set([...past.map(([year]) => year), ...ahead])];
   const first = years.indexOf(ahead[0]);
-  const scale = scaleOf([...past.map(([, value]) => value), ...values.baseline.flat()]);
+  const recorded = asPublished(values);
+  const scale = scaleOf([...past.map(([, value]) => value), ...values.baseline.flat(), ...recorded.flat()]);
   const [latest, latestValue] = past.at(-1) || [];
   const from = past.length ? ` (${lower(sourceOf(latest))} in ${latest}: ${shown(latestValue, 0)})` : "";
   const message =
@@ -119,6 +134,7 @@ export function levelChart(key, compact = false) {
       year,
       published ? `${sourceOf(year)}: ${shown(published[1], 0)}` : null,
       t >= 0 ? `${arms[base].title}: ${levelText(values.baseline[t], values.decimals)}` : null,
+      recorded[t] ? `As it would be published: ${rangeText(...recorded[t], values.decimals)}` : null,
       ...(t >= 0
         ? others.map((arm) => `${arms[arm].title}: ${shown(values.mean[arm][t], values.decimals)}`)
         : []),
@@ -136,9 +152,14 @@ export function levelChart(key, compact = false) {
     values: said,
     note:
       (
-        `${known ? "Band: 90% of replicates. " : ""}${crossesNote(past)}` + `${axisStart(scale).trim()}`
+        `${known ? "Band: 90% of replicates. " : ""}` +
+        (recorded.length
+          ? "Lighter band: the same with recording noise; compare published figures with it. "
+          : "") +
+        `${crossesNote(past)}` +
+        `${axisStart(scale).trim()}`
       ).trim() || null,
-    option: levelPlot(values.baseline, past, years, scale, said),
+    option: levelPlot(values.baseline, recorded, past, years, scale, said),
     shownTable: yearsTable(key),
     file: yearsFile(key),
   });
@@ -307,6 +328,8 @@ export function levelsChart(key) {
 function yearsTable(key) {
   const values = area.compared[key];
   const past = publishedOf(key);
+  const published = asPublished(values);
+  const publishedText = (t) => (published[t] ? rangeText(...published[t], values.decimals) : "");
   const rows = periods.flatMap((period, t) =>
     [base, ...others].map((arm) => {
       if (arm === base)
@@ -315,6 +338,7 @@ function yearsTable(key) {
           arms[arm].title,
           shown(values.baseline[t][0], values.decimals),
           rangeText(values.baseline[t][1], values.baseline[t][2], values.decimals),
+          ...(published.length ? [publishedText(t)] : []),
           "",
           "",
           "",
@@ -326,6 +350,7 @@ function yearsTable(key) {
         arms[arm].title,
         shown(values.mean[arm][t], values.decimals),
         "",
+        ...(published.length ? [""] : []),
         meanText(d, values.decimals),
         errorText(d, values.decimals),
         rangeText(d[1], d[2], values.decimals, true),
@@ -340,19 +365,27 @@ function yearsTable(key) {
       "Way of working",
       n("Mean"),
       n("90% of replicates"),
+      ...(published.length ? [n("90% as published")] : []),
       n("Mean difference"),
       n("Monte Carlo error"),
       n("Difference, 90% of replicates"),
       n(`Replicates with ${less(key)}`),
     ],
     [
-      ...past.map(([year, value, label]) => [label, sourceOf(year), shown(value, 0), "", "", "", "", ""]),
+      ...past.map(([year, value, label]) => [
+        label,
+        sourceOf(year),
+        shown(value, 0),
+        ...Array(published.length ? 6 : 5).fill(""),
+      ]),
       ...rows,
     ],
   );
 }
 function yearsFile(key) {
   const values = area.compared[key];
+  const published = asPublished(values);
+  const range = (t) => (published.length ? published[t] || [null, null] : []);
   return {
     head: [
       "Year",
@@ -360,6 +393,7 @@ function yearsFile(key) {
       "Mean",
       "90% from",
       "90% to",
+      ...(published.length ? ["As published 90% from", "As published 90% to"] : []),
       "Mean difference",
       "Monte Carlo error",
       "Difference 90% from",
@@ -370,13 +404,25 @@ function yearsFile(key) {
     rows: periods.flatMap((period, t) =>
       [base, ...others].map((arm) =>
         arm === base
-          ? [period.label, arms[arm].title, ...values.baseline[t], null, null, null, null, null, null]
+          ? [
+              period.label,
+              arms[arm].title,
+              ...values.baseline[t],
+              ...range(t),
+              null,
+              null,
+              null,
+              null,
+              null,
+              null,
+            ]
           : [
               period.label,
               arms[arm].title,
               values.mean[arm][t],
               null,
               null,
+              ...(published.length ? [null, null] : []),
               ...[0, 3, 1, 2, 4].map((i) => values.difference[arm][t][i]),
               signOf(values.difference[arm][t]) === UNCLEAR ? "yes" : "no",
             ],

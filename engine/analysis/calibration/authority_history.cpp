@@ -11,6 +11,7 @@
 #include <string>
 
 #include "analysis/calibration/minimise.hpp"
+#include "analysis/calibration/shared_drift.hpp"
 #include "core/categories.hpp"
 #include "core/error.hpp"
 #include "core/matrices.hpp"
@@ -30,6 +31,9 @@ constexpr auto kRates = static_cast<int>(kPropensities);
 constexpr std::array<double, kPropensities> kDispersion = {2.0, 2.0, 2.0, 2.0, 1.5, 1.2, 1.5, 2.0};
 // Flows belong to the middle of their year, stocks to its end.
 constexpr std::array<double, kPropensities> kTimeInYear = {-0.5, -0.5, -0.5, 0.0, -0.5, -0.5, -0.5, 0.0};
+// Shocks of a year to England's rates, and to how many unaccompanied children arrive.
+constexpr ShockPrior kNationalShocks = {0.06, 0.6};
+constexpr ShockPrior kArrivalShocks = {0.25, 0.6};
 // Below this many children (City of London, Isles of Scilly) suppression leaves too little to tell.
 constexpr double kSmallestPopulation = 5000.0;
 
@@ -293,64 +297,15 @@ RatesMatrix positive_definite(const RatesMatrix& correlation) {
   return scale.asDiagonal() * mended * scale.asDiagonal();
 }
 
-// England's own volatility: few years say little, so both have wide log-normal priors (reversion 0.2 a year,
-// sd 0.1) and the answer is the posterior mean, on a grid. The process's mean has a flat prior.
-struct NationalVolatility {
-  double sd = 0.0;
-  double reversion = 0.0;
-};
-
-NationalVolatility fit_england(const std::vector<double>& times, const std::vector<double>& log_rates) {
-  const auto n = static_cast<Eigen::Index>(times.size());
-  constexpr int kGrid = 60;
-  double weight_sum = 0.0;
-  double sd_sum = 0.0;
-  double reversion_sum = 0.0;
-  double highest = -1e300;
-  std::vector<std::array<double, 3>> points;
-  for (int a = 0; a < kGrid; ++a) {
-    const double reversion = std::exp(std::log(0.02) + a * std::log(3.0 / 0.02) / (kGrid - 1));
-    Eigen::MatrixXd correlation(n, n);
-    for (Eigen::Index i = 0; i < n; ++i)
-      for (Eigen::Index j = 0; j < n; ++j)
-        correlation(i, j) = std::exp(
-            -reversion * std::abs(times[static_cast<std::size_t>(i)] - times[static_cast<std::size_t>(j)]));
-    const Eigen::LLT<Eigen::MatrixXd> factor(correlation);
-    const Eigen::VectorXd one = factor.matrixL().solve(Eigen::VectorXd::Ones(n));
-    const Eigen::VectorXd y = factor.matrixL().solve(Eigen::Map<const Eigen::VectorXd>(log_rates.data(), n));
-    const double precision = one.squaredNorm();
-    const double centre = n > 0 ? one.dot(y) / precision : 0.0;
-    const double square = (y - centre * one).squaredNorm();
-    const double log_det = factor.matrixLLT().diagonal().array().log().sum();
-    for (int b = 0; b < kGrid; ++b) {
-      const double sd = std::exp(std::log(0.01) + b * std::log(1.0 / 0.01) / (kGrid - 1));
-      double log_posterior = -normal_penalty(std::log(reversion), std::log(0.2), 0.8) -
-                             normal_penalty(std::log(sd), std::log(0.1), 0.8);
-      if (n > 1)
-        log_posterior += -0.5 * square / (sd * sd) - static_cast<double>(n - 1) * std::log(sd) - log_det -
-                         0.5 * std::log(precision);
-      highest = std::max(highest, log_posterior);
-      points.push_back({log_posterior, reversion, sd});
-    }
-  }
-  for (const auto& [log_posterior, reversion, sd] : points) {
-    const double weight = std::exp(log_posterior - highest);
-    weight_sum += weight;
-    sd_sum += weight * sd;
-    reversion_sum += weight * reversion;
-  }
-  return {sd_sum / weight_sum, reversion_sum / weight_sum};
-}
-
 // Of unaccompanied children who are looked after, as those who arrived in the last year or two are.
 NationalVolatility fit_unaccompanied(const NationalSeries& national, int origin) {
-  std::vector<double> times, logs;
+  LogSeries known;
   for (int year = national.first_year(); year <= origin; ++year)
     if (const double stock = national.value("cla_at31_uasc", year); stock > 0.0) {
-      times.push_back(year);
-      logs.push_back(std::log(stock));
+      known.years.push_back(year);
+      known.values.push_back(std::log(stock));
     }
-  return fit_england(times, logs);
+  return fit_national({known}, kArrivalShocks).front();
 }
 
 // Level and deviation at the origin of each rate, given what is known: mean and covariance.
@@ -530,6 +485,41 @@ Series series_of_own(const EnglandTables& tables, const OwnYear& own, int publis
                      arrivals_for_each_looked_after(tables.national, published));
 }
 
+// Log rates of an area but for the year that moved all.
+std::vector<LogSeries> log_series_of(const Series& england) {
+  std::vector<LogSeries> out(kPropensities);
+  for (std::size_t k = 0; k < kPropensities; ++k)
+    for (std::size_t y = 0; y < england.numerator.size(); ++y) {
+      const int year = kFirstYear + static_cast<int>(y);
+      const double log_rate = std::log(england.numerator[y][k] / england.denominator[y][k]);
+      if (year == kPandemicYear || !std::isfinite(log_rate)) continue;
+      out[k].years.push_back(year);
+      out[k].values.push_back(log_rate);
+    }
+  return out;
+}
+
+// `authorities`: in the order of what is known of them.
+std::vector<AuthorityChanges> changes_of(int rate, const std::vector<Observations>& known,
+                                         const std::vector<const AuthorityIdentity*>& authorities,
+                                         int origin) {
+  const auto years = static_cast<std::size_t>(origin - kFirstYear + 1);
+  std::vector<AuthorityChanges> out;
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    auto& each = out.emplace_back();
+    each.region = authorities[i]->region;
+    each.log_rates.assign(years, kNone);
+    each.sampling.assign(years, kNone);
+    for (const Observation& o : known[i]) {
+      if (o.rate != rate) continue;
+      const auto year = static_cast<std::size_t>(o.year + origin - kFirstYear);
+      each.log_rates[year] = o.value;
+      each.sampling[year] = o.sampling;
+    }
+  }
+  return out;
+}
+
 Pooled pool(const EnglandTables& tables, int origin) {
   Pooled out;
   std::vector<const AuthorityIdentity*> live;
@@ -549,6 +539,7 @@ Pooled pool(const EnglandTables& tables, int origin) {
   for (std::size_t i = 0; i < out.known.size(); ++i)
     take_off_deprivation(v, out.deprivation[i], out.known[i]);
   std::array<double, kPropensities>& mean = out.mean;
+  std::vector<RegionalShare> shares(kPropensities);
   tbb::parallel_for(0, kRates, [&](int rate) {
     // Each writes its own rate alone.
     Volatility own = v;
@@ -557,19 +548,16 @@ Pooled pool(const EnglandTables& tables, int origin) {
     const auto k = static_cast<std::size_t>(rate);
     v.rates[k] = own.rates[k];
     mean[k] = own_mean[k];
-    std::vector<double> times;
-    std::vector<double> log_rates;
-    for (std::size_t y = 0; y < england.numerator.size(); ++y) {
-      const int year = kFirstYear + static_cast<int>(y);
-      const double log_rate = std::log(england.numerator[y][k] / england.denominator[y][k]);
-      if (year == kPandemicYear || !std::isfinite(log_rate)) continue;
-      times.push_back(year);
-      log_rates.push_back(log_rate);
-    }
-    const NationalVolatility england_of_rate = fit_england(times, log_rates);
-    v.rates[k].england_sd = england_of_rate.sd;
-    v.rates[k].england_reversion = england_of_rate.reversion;
+    shares[k] = estimate_regional_share(changes_of(rate, known, live, origin),
+                                        {v.rates[k].sd, v.rates[k].reversion, v.rates[k].transient_sd});
   });
+  const auto national = fit_national(log_series_of(england), kNationalShocks);
+  const auto regional = shrink_to_pool(shares);
+  for (std::size_t k = 0; k < kPropensities; ++k) {
+    v.rates[k].regional_share = regional[k];
+    v.rates[k].england_sd = national[k].sd;
+    v.rates[k].england_reversion = national[k].reversion;
+  }
   const NationalVolatility unaccompanied = fit_unaccompanied(tables.national, origin);
   v.unaccompanied_sd = unaccompanied.sd;
   v.unaccompanied_reversion = unaccompanied.reversion;
@@ -671,6 +659,7 @@ std::vector<std::pair<Parameter, double>> drift_parameters(const Volatility& v) 
     out.emplace_back(rows::kDriftOfRates.at(k, kAuthorityReversion), rate.reversion);
     out.emplace_back(rows::kDriftOfRates.at(k, kNationalSd), rate.england_sd);
     out.emplace_back(rows::kDriftOfRates.at(k, kNationalReversion), rate.england_reversion);
+    out.emplace_back(rows::kDriftRegionalShare.at(k), rate.regional_share);
   }
   out.emplace_back(Parameter::drift_unaccompanied_sd, v.unaccompanied_sd);
   out.emplace_back(Parameter::drift_unaccompanied_reversion, v.unaccompanied_reversion);

@@ -6,9 +6,9 @@
 //     mean_m + slope_m (deprivation_i - that of the average authority) + level_im + x_im(t) + noise_im(t)
 //
 // with levels for good, which hold the line through deprivation wherever they are given out, x
-// Ornstein-Uhlenbeck processes with correlated shocks (model/drift.hpp), and noise without memory: recording,
-// and chance of known size. Only figures up to the origin are used. Parameters are shared by all authorities,
-// so one with a short or noisy history is drawn towards England.
+// Ornstein-Uhlenbeck processes with correlated shocks (model/drift.hpp), in part common to a region, and
+// noise without memory: recording, and chance of known size. Only figures up to the origin are used.
+// Parameters are shared by all authorities, so one with a short or noisy history is drawn towards England.
 #pragma once
 
 #include <Eigen/Core>
@@ -33,6 +33,7 @@ struct RateVolatility {
   double sd = 0.0;                 // of the reverting part, in the long run
   double reversion = 0.0;          // a year
   double transient_sd = 0.0;       // noise beyond chance
+  double regional_share = 0.0;     // of the variance of the reverting part: common to a region
   double england_sd = 0.0;         // of England about its own mean
   double england_reversion = 0.0;
 };

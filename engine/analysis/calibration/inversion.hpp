@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/measured_response.hpp"
+
 namespace hearth {
 
 struct Observations {
@@ -16,32 +18,11 @@ struct Observations {
   Eigen::VectorXd sd;     // by which a right model may miss them
 };
 
-// Outputs at a point. Random numbers must be frozen: the same point gives the same outputs.
-using Simulator = std::function<Eigen::VectorXd(const Eigen::VectorXd& point)>;
-
-// How outputs answer to coordinates near a point.
-struct Response {
-  Eigen::MatrixXd slope;  // outputs x coordinates; zero where it cannot be told from chance
-  Eigen::VectorXd noise;  // by output: standard error of a slope for a step of one, before it was set to zero
-};
-
-// Measures it by a two-level design (a Hadamard matrix): every run moves all coordinates, each up or down by
-// its step, so that each slope uses all runs. Columns of the design that no coordinate uses show the noise;
-// slopes within `threshold` standard errors of zero are zero. As many runs as the next power of two beyond
-// the coordinates and eight more.
-Response measure_response(const Simulator& simulate, const Eigen::VectorXd& point,
-                          const Eigen::VectorXd& step, double threshold = 3.0);
-// The runs that it takes.
-std::size_t design_runs(std::size_t coordinates);
-
 // The point within `reach` of `point` in each coordinate at which the sum of squared misses, in standard
 // deviations, and of squared coordinates is least, if outputs follow the response (NLopt, SLSQP).
 Eigen::VectorXd best_point(const Observations& observed, const Eigen::VectorXd& point,
                            const Eigen::VectorXd& outputs, const Eigen::MatrixXd& slope,
                            const Eigen::VectorXd& reach);
-
-// Corrects slopes by what a step did (Broyden's rank-one update).
-void learn(Eigen::MatrixXd& slope, const Eigen::VectorXd& moved, const Eigen::VectorXd& outputs_moved);
 
 struct PosteriorOptions {
   std::size_t draws = 200;

@@ -9,6 +9,7 @@
 
 #include "core/error.hpp"
 #include "core/money.hpp"
+#include "results/measured.hpp"
 
 namespace hearth {
 namespace {
@@ -27,7 +28,8 @@ std::vector<std::size_t> positions(const Scenario& scenario, const Target& targe
 }
 
 // Nothing where a divisor is zero.
-std::optional<double> formed(TargetForm form, std::optional<double> value, std::optional<double> reference) {
+std::optional<double> formed(TargetForm form, const std::optional<double>& value,
+                             const std::optional<double>& reference) {
   constexpr double kPerCent = 100.0;
   if (!value || (needs_reference(form) && !reference)) return std::nullopt;
   switch (form) {
@@ -83,60 +85,15 @@ void TargetTally::add(std::size_t arm, std::size_t replicate, const std::vector<
     const auto add_to = [&](std::vector<Ratio>& into, const TargetSpan& span) {
       if (span.arm != arm) return;
       Ratio& ratio = into.at(replicate);
-      ratio.above = value(target.measure.quantity, span, column.authorities, series);
-      ratio.below = target.per ? value(target.per->quantity, span, column.authorities, series) : 1.0;
+      ratio.above =
+          measured(target.measure.quantity, span, column.authorities, series, scenario_.sampling_fraction);
+      ratio.below = target.per ? measured(target.per->quantity, span, column.authorities, series,
+                                          scenario_.sampling_fraction)
+                               : 1.0;
     };
     add_to(column.simulated, target.span);
     if (target.reference) add_to(column.reference, *target.reference);
   }
-}
-
-// Flows and costs are summed over the months, stocks and levels averaged. Counts are scaled up as the result
-// file has them: each authority's month is a whole number.
-double TargetTally::value(const Quantity& quantity, const TargetSpan& span,
-                          const std::vector<std::size_t>& authorities,
-                          const std::vector<AuthoritySeries>& series) const {
-  const auto first = static_cast<std::size_t>(span.first_month);
-  const auto end = static_cast<std::size_t>(span.end_month);
-  const auto months = static_cast<double>(end - first);
-  if (!quantity.measure) {
-    Pence total = 0;
-    for (const std::size_t line : quantity.cost_lines)
-      for (const std::size_t a : authorities)
-        for (std::size_t m = first; m < end; ++m) total += series[a].cost(line)[m];
-    return gbp_from_pence(total);
-  }
-  const MeasureInfo& info = kMeasureTable.at(index(*quantity.measure));
-  if (info.kind == MeasureKind::kLevel) {
-    double total = 0.0;
-    for (std::size_t m = first; m < end; ++m) {
-      double weights = 0.0;
-      double weighted = 0.0;
-      double plain = 0.0;
-      for (const std::size_t a : authorities) {
-        const double level = series[a].levels(info.id)[m];
-        const double weight = ratio_weight(
-            info.id, level, static_cast<double>(series[a].levels(Measure::kSocialWorkersFte)[m]));
-        weights += weight;
-        weighted += weight * level;
-        plain += level;
-      }
-      // One authority's own ratio needs no weights, and must not suffer their rounding.
-      const bool by_weight = authorities.size() > 1 && weights > 0.0;
-      total += !is_ratio(info) ? plain
-               : by_weight     ? weighted / weights
-                               : plain / static_cast<double>(authorities.size());
-    }
-    return total / months;
-  }
-  const bool scaled = info.per_children && scenario_.sampling_fraction < 1.0;
-  std::int64_t total = 0;
-  for (const std::size_t a : authorities) {
-    const auto row = series[a].counts(info.id, quantity.category);
-    for (std::size_t m = first; m < end; ++m)
-      total += scaled ? std::llround(row[m] / scenario_.sampling_fraction) : row[m];
-  }
-  return static_cast<double>(total) / (info.kind == MeasureKind::kStock ? months : 1.0);
 }
 
 std::vector<TargetResult> TargetTally::results() const {

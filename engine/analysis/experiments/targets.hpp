@@ -55,9 +55,6 @@ class TargetTally {
     std::vector<Ratio> reference;          // by replicate; empty where there is none
   };
 
-  double value(const Quantity& quantity, const TargetSpan& span, const std::vector<std::size_t>& authorities,
-               const std::vector<AuthoritySeries>& series) const;
-
   const Scenario& scenario_;
   std::vector<Column> columns_;  // by target
 };

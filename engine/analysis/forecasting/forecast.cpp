@@ -13,7 +13,6 @@
 #include "core/decimals.hpp"
 #include "core/error.hpp"
 #include "core/words.hpp"
-#include "scenario/files/recorded.hpp"
 
 namespace hearth {
 namespace {
@@ -73,14 +72,6 @@ std::string place_text(const Forecast& forecast, std::size_t location, std::size
   return out;
 }
 
-// What recording adds to the published figures, as the scenario of a result says.
-PublicationNoise noise_of(const ResultHeader& header) {
-  Scenario scenario;
-  scenario.seed = header.seed;
-  scenario.recording_noise = read_recorded(header.scenario_json).recording_noise;
-  return publication_noise(scenario);
-}
-
 // Fills in what figures are made of, of one replicate of one arm. `authorities`: positions in the result.
 void read_figures(const ResultSource& result, const std::vector<std::size_t>& authorities, std::size_t arm,
                   std::size_t replicate, std::vector<AuthoritySeries>& into) {
@@ -116,7 +107,7 @@ Forecast forecast_of(const ResultSource& result, const England& england,
   std::vector<int> codes;
   for (const std::size_t a : authorities) codes.push_back(header.authorities.at(a).code);
   const auto locations = make_locations(england, codes);
-  const PublicationNoise noise = noise_of(header);
+  const PublicationNoise noise = publication_noise(header);
   Forecast out{header.origin, std::vector<int>(static_cast<std::size_t>(years)), {}};
   std::iota(out.horizons.begin(), out.horizons.end(), 1);
   std::vector<AuthoritySeries> series(authorities.size(), AuthoritySeries(header.months));

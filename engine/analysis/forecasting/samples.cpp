@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "core/calendar.hpp"
 #include "core/error.hpp"
-#include "kernels/draws.hpp"
 
 namespace hearth {
 
@@ -28,31 +26,6 @@ double figure_to(const AuthoritySeries& series, Figure figure, int months_in) {
     for (std::size_t m = start; m < end; ++m) total += months[m];
   }
   return total;
-}
-
-double PublicationNoise::recorded(double simulated, Figure figure, std::uint32_t replicate, int code,
-                                  int horizon) const {
-  const double sd = log_sd.at(index(figure));
-  if (sd == 0.0) return simulated;
-  const Draws draws(seed, replicate, code);
-  const Bits bits = draws.block(Process::kPublication, static_cast<std::uint32_t>(index(figure)),
-                                static_cast<std::uint32_t>(horizon));
-  // With mean one, so that sums over authorities keep theirs.
-  return simulated * std::exp(sd * normal(bits[0], bits[1]) - 0.5 * sd * sd);
-}
-
-PublicationNoise publication_noise(const Scenario& scenario) {
-  const auto noise = [&](Propensity rate) { return scenario.recording_noise[index(rate)]; };
-  PublicationNoise out{{}, scenario.seed};
-  const auto set = [&](Figure figure, double log_sd) { out.log_sd[index(figure)] = log_sd; };
-  // Looked-after children are known one by one.
-  set(Figure::kCareEntries, noise(Propensity::kCareEntry));
-  set(Figure::kCareEntriesUnder16, noise(Propensity::kCareEntry));
-  set(Figure::kChildProtectionPlans, noise(Propensity::kProtectionPlanEnd));
-  set(Figure::kChildProtectionPlansStarted, noise(Propensity::kProtectionPlan));
-  set(Figure::kChildrenInNeed, noise(Propensity::kCaseClosure));
-  set(Figure::kReferrals, noise(Propensity::kReferral));
-  return out;
 }
 
 Samples::Samples(std::vector<Location> locations, int years, int replicates)

@@ -10,22 +10,10 @@
 #include "core/measures.hpp"
 #include "published/figure_table.hpp"
 #include "published/locations.hpp"
+#include "results/as_published.hpp"
 #include "scenario/scenario.hpp"
 
 namespace hearth {
-
-// What recording and later correction add to a published figure and a simulation has not: the figure of an
-// authority is multiplied by exp(log_sd z) with z standard normal, the same in every arm. Zero: none.
-struct PublicationNoise {
-  std::array<double, kFigures> log_sd{};  // by figure
-  std::uint64_t seed = 0;
-
-  // A simulated figure of an authority and a year (from 1) as it will be published.
-  double recorded(double simulated, Figure figure, std::uint32_t replicate, int code, int horizon) const;
-};
-
-// That of a scenario: none, until its calibration says how large it is.
-PublicationNoise publication_noise(const Scenario& scenario);
 
 // Simulated figures: [figure][year from the origin][location][replicate]. Regions and England are sums of
 // authorities within a replicate.

@@ -41,6 +41,12 @@ DriftProcess make_process(const Parameters& p, const RateMatrix& correlation, Dr
   return out;
 }
 
+// The part of `whole` whose variance is these shares of it.
+DriftProcess part_of(const DriftProcess& whole, const RateVector& shares) {
+  return {whole.keep, shares.cwiseProduct(whole.stationary_variance),
+          shares.cwiseSqrt().asDiagonal() * whole.shock};
+}
+
 ArrivalsProcess make_arrivals(const Parameters& p) {
   using enum Parameter;
   const double variance = p[drift_unaccompanied_sd] * p[drift_unaccompanied_sd];
@@ -61,7 +67,9 @@ Eigen::Matrix<double, kSize, 1> normals(const Draws& draws, std::uint32_t entity
 
 constexpr std::uint32_t kStateEntity = 0x100;  // draws of the state at the origin
 constexpr std::uint32_t kMonthEntity = 0;
-constexpr std::uint32_t kArrivalsEntity = 0x200;
+constexpr std::uint32_t kArrivalsEntity = 0x300;  // 0x200 is the workforce's
+constexpr std::uint32_t kRegionEntity = 0x400;    // the first region's, among England's
+constexpr std::uint32_t kEntitiesOfARegion = 0x10;
 
 PropensityVector log_propensities(const DriftTables& tables, const RateVector& log_rates) {
   const RateVector moved = tables.propensities_of_rates * log_rates;
@@ -72,9 +80,11 @@ PropensityVector log_propensities(const DriftTables& tables, const RateVector& l
 
 }  // namespace
 
-DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int code) {
+DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int code,
+                              std::uint32_t region_number) {
   using enum Parameter;
   DriftTables out;
+  out.region_number = region_number;
   out.enabled = p.on(drift_enabled);
   constexpr int kSize = static_cast<int>(kPropensities);
   RateMatrix correlation = RateMatrix::Identity();
@@ -82,7 +92,13 @@ DriftTables make_drift_tables(const Scenario& scenario, const Parameters& p, int
   for (int a = 0; a < kSize; ++a)
     for (int b = 0; b < a; ++b) correlation(a, b) = correlation(b, a) = p[rows::kDriftCorrelation.at(row++)];
   out.propensities_of_rates = inverse(square_matrix(by_rows(scenario.response)));
-  out.authority = make_process(p, correlation, kAuthoritySd, kAuthorityReversion);
+  const DriftProcess both = make_process(p, correlation, kAuthoritySd, kAuthorityReversion);
+  RateVector shared = RateVector::Zero();
+  if (region_number > 0)
+    for (std::size_t k = 0; k < kPropensities; ++k)
+      shared[static_cast<int>(k)] = p[rows::kDriftRegionalShare.at(k)];
+  out.authority = part_of(both, RateVector::Ones() - shared);
+  out.region = part_of(both, shared);
   out.england = make_process(p, correlation, kNationalSd, kNationalReversion);
   out.unaccompanied = make_arrivals(p);
   if (const auto found = scenario.propensities.find(code); found != scenario.propensities.end())
@@ -125,20 +141,24 @@ DriftState start_drift(const DriftTables& tables, const Draws& authority) {
 PropensityVector advance_drift(DriftState& state, const DriftTables& tables, const Draws& authority,
                                const Draws& england, int month) {
   assert(month >= 0);
-  const auto step = [&](RateVector& value, const DriftProcess& process, const Draws& draws) {
+  const auto step = [&](RateVector& value, const DriftProcess& process, const Draws& draws,
+                        std::uint32_t entity) {
     value = process.keep.cwiseProduct(value);
     if (tables.enabled)
-      value += process.shock * normals<static_cast<int>(kPropensities)>(draws, kMonthEntity,
-                                                                        static_cast<std::uint32_t>(month));
+      value += process.shock *
+               normals<static_cast<int>(kPropensities)>(draws, entity, static_cast<std::uint32_t>(month));
   };
-  step(state.deviation, tables.authority, authority);
-  step(state.england, tables.england, england);
+  step(state.deviation, tables.authority, authority, kMonthEntity);
+  step(state.england, tables.england, england, kMonthEntity);
+  if (tables.region_number > 0)
+    step(state.region, tables.region, england,
+         kRegionEntity + (tables.region_number - 1) * kEntitiesOfARegion);
   if (tables.enabled) {
     const Bits bits = england.block(Process::kDrift, kArrivalsEntity, static_cast<std::uint32_t>(month));
     state.unaccompanied = tables.unaccompanied.keep * state.unaccompanied +
                           tables.unaccompanied.shock * normal(bits[0], bits[1]);
   }
-  RateVector log_rates = state.level + state.deviation + state.england;
+  RateVector log_rates = state.level + state.deviation + state.region + state.england;
   if (tables.enabled) {
     const auto left = [&](const DriftProcess& process) {
       return process.keep.array()
@@ -150,7 +170,8 @@ PropensityVector advance_drift(DriftState& state, const DriftTables& tables, con
     const Eigen::Array<double, kPropensities, 1> variance =
         tables.level_variance.array() + 2.0 * own * tables.level_deviation_covariance.array() +
         own.square() * tables.deviation_variance.array() +
-        (1.0 - own.square()) * tables.authority.stationary_variance.array() +
+        (1.0 - own.square()) *
+            (tables.authority.stationary_variance + tables.region.stationary_variance).array() +
         (1.0 - national.square()) * tables.england.stationary_variance.array();
     log_rates.array() -= 0.5 * variance;
   }

@@ -2,12 +2,13 @@
 //
 // What is observed to drift are published yearly rates (kRateNames), and they drift together. So drift
 // lives there: the log rates of an authority are its levels, a deviation at the origin that dies away, and
-// Ornstein- Uhlenbeck processes with correlated shocks, its own and England's. The propensities, which the
-// mechanisms use, follow through the measured response of rates to propensities (ResponseMatrix). How many
-// unaccompanied children arrive drifts too, apart from these: in England, alike for all authorities.
+// Ornstein-Uhlenbeck processes with correlated shocks: its own, its region's and England's. The propensities,
+// which the mechanisms use, follow through the measured response of rates to propensities (ResponseMatrix).
+// How many unaccompanied children arrive drifts too, apart from these: in England, alike for all authorities.
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdint>
 
 #include "kernels/draws.hpp"
 #include "parameters/registry.hpp"
@@ -38,8 +39,10 @@ struct DriftTables {
   PropensityVector level{};                   // log propensities in the long run
   RateVector deviation = RateVector::Zero();  // log rates from their level at the origin, as expected
   RateMatrix propensities_of_rates = RateMatrix::Identity();
-  DriftProcess authority;
+  DriftProcess authority;  // its own part
+  DriftProcess region;     // reverts as fast as the authority's own part
   DriftProcess england;
+  std::uint32_t region_number = 0;  // whose draws the region's part has
   ArrivalsProcess unaccompanied;
   // Square root and diagonals of the covariance of what is not known of level and deviation.
   Eigen::Matrix<double, kStateSize, kStateSize> doubt = Eigen::Matrix<double, kStateSize, kStateSize>::Zero();
@@ -47,7 +50,9 @@ struct DriftTables {
   RateVector deviation_variance = RateVector::Zero();
   RateVector level_deviation_covariance = RateVector::Zero();
 };
-DriftTables make_drift_tables(const Scenario& scenario, const Parameters& parameters, int authority_code);
+// `region_number`: see published/england.hpp; 0: of no region, so that all of its drift is its own.
+DriftTables make_drift_tables(const Scenario& scenario, const Parameters& parameters, int authority_code,
+                              std::uint32_t region_number);
 
 // Log propensities at the origin, as expected.
 PropensityVector propensities_at_origin(const DriftTables& tables);
@@ -55,7 +60,8 @@ PropensityVector propensities_at_origin(const DriftTables& tables);
 // Log rates of one authority in one replicate.
 struct DriftState {
   RateVector level = RateVector::Zero();      // what the level is beyond what is expected
-  RateVector deviation = RateVector::Zero();  // from the level, this month
+  RateVector deviation = RateVector::Zero();  // from the level, this month, without the region's part
+  RateVector region = RateVector::Zero();
   RateVector england = RateVector::Zero();
   double unaccompanied = 0.0;  // log arrivals in England, from those of the year to the origin
 };

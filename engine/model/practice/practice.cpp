@@ -5,14 +5,14 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "kernels/elementary.hpp"
+#include "scenario/beliefs.hpp"
 #include "scenario/uncertainty.hpp"
 
 namespace hearth {
 namespace {
-
-constexpr double kNinetyPercent = 2.0 * 1.6448536269514722;  // width of a 90% interval in standard deviations
 
 // FNV-1a: a key that stays the same wherever the model stands in a scenario.
 std::uint32_t key_of(std::string_view text, std::uint32_t key = 2166136261U) {
@@ -20,93 +20,70 @@ std::uint32_t key_of(std::string_view text, std::uint32_t key = 2166136261U) {
   return key;
 }
 
-Parameter bias_of(EvidenceGrade grade) {
-  using enum Parameter;
-  switch (grade) {
-    case EvidenceGrade::kRandomised:
-      return evidence_bias_randomised;
-    case EvidenceGrade::kQuasiExperimental:
-      return evidence_bias_quasi_experimental;
-    case EvidenceGrade::kBeforeAfter:
-      return evidence_bias_before_after;
-    case EvidenceGrade::kExpert:
-    case EvidenceGrade::kDecision:  // has no bias: see belief
-      break;
-  }
-  return evidence_bias_expert;
-}
-
-}  // namespace
-
-Belief belief(const LeverEffect& effect, const Parameters& p) {
-  if (effect.grade == EvidenceGrade::kDecision)
-    return {.weight = 1.0, .mean = elementary::log(effect.ratio), .sd = 0.0};
-  const double prior = p[Parameter::evidence_prior_sd];
-  double precision = 1.0 / (prior * prior);
-  double sum = 0.0;
-  const auto add = [&](const EvidenceFinding& finding) {
-    const double error = elementary::log(finding.high / finding.low) / kNinetyPercent;
-    const double bias = p[bias_of(finding.grade)];
-    constexpr double kSurest = 1e-12;  // a finding beyond doubt still divides
-    const double variance = std::max(error * error + bias * bias, kSurest);
-    precision += 1.0 / variance;
-    sum += elementary::log(finding.ratio) / variance;
-  };
-  add(effect);
-  for (const auto& finding : effect.besides) add(finding);
-  Belief out;
-  out.mean = sum / precision;
-  out.sd = 1.0 / std::sqrt(precision);
-  out.weight = 1.0 - out.sd * out.sd / (prior * prior);
-  return out;
-}
-
-LeverValues log_effects(const ServiceModel& model, const PracticeComponent& component, const Parameters& p,
-                        EffectsMode mode, const Draws& draws) {
-  LeverValues out{};
-  if (mode == EffectsMode::kZero) return out;
+// How far each effect of a model is drawn from its believed mean. Without a response part of the doubt is in
+// common: who overrates one effect of a model overrates the others. With one the outcomes say what goes
+// together.
+Eigen::VectorXd drawn_deviations(const ServiceModel& model, const Eigen::MatrixXd& covariance,
+                                 const Parameters& p, const Draws& draws) {
   const auto standard_normal = [&](std::uint32_t key, std::uint32_t occurrence) {
     const Bits bits = draws.block(Process::kEffects, key, occurrence);
     return normal(bits[0], bits[1]);
   };
-  for (const auto& effect : component.effects) {
-    double log_ratio = elementary::log(effect.ratio);
-    if (mode != EffectsMode::kClaimed) {
-      const Belief believed = belief(effect, p);
-      log_ratio = believed.mean;
-      if (mode == EffectsMode::kSampled) {
-        // Who overrates one effect of a model overrates the others: part of the doubt is in common, towards
-        // more or less of what is claimed.
-        const double shared = p[Parameter::evidence_shared_share];
-        const std::uint32_t of_model = key_of(model.same_draws_as.empty() ? model.name : model.same_draws_as);
-        const double common = standard_normal(of_model, 0);
-        const double own = standard_normal(key_of(component.name, key_of("/", of_model)),
-                                           1U + static_cast<std::uint32_t>(effect.lever));
-        const double direction = effect.ratio < 1.0 ? -1.0 : 1.0;
-        log_ratio += believed.sd * (std::sqrt(shared) * direction * common + std::sqrt(1.0 - shared) * own);
-      }
+  const std::uint32_t of_model = key_of(model.same_draws_as.empty() ? model.name : model.same_draws_as);
+  const double shared = p[Parameter::evidence_shared_share];
+  const double common = std::sqrt(shared) * standard_normal(of_model, 0);
+  Eigen::VectorXd own(covariance.rows());
+  Eigen::VectorXd out(covariance.rows());
+  Eigen::Index i = 0;
+  for (const auto& component : model.components)
+    for (const auto& effect : component.effects) {
+      own[i] = standard_normal(key_of(component.name, key_of("/", of_model)),
+                               1U + static_cast<std::uint32_t>(effect.lever));
+      out[i] =
+          std::sqrt(covariance(i, i)) * (effect.towards_claim() * common + std::sqrt(1.0 - shared) * own[i]);
+      ++i;
     }
-    out.at(static_cast<std::size_t>(effect.lever)) += component.reach * log_ratio;
+  return model.response ? Eigen::VectorXd(product(lower_root(covariance), own)) : out;
+}
+
+// Log effects at full dose, component by component, as a mode has them.
+Eigen::VectorXd effects_in_mode(const ServiceModel& model, const std::vector<std::size_t>& components,
+                                const Parameters& p, EffectsMode mode, const Draws& draws) {
+  if (mode == EffectsMode::kZero) return Eigen::VectorXd::Zero(static_cast<Eigen::Index>(effects_of(model)));
+  if (mode == EffectsMode::kClaimed) return claimed_effects(model, p);
+  const Gaussian believed = believed_effects(model, p);
+  if (mode == EffectsMode::kEvidenceWeighted) return believed.mean;
+  return believed.mean + convexity(model, components, believed.covariance) +
+         drawn_deviations(model, believed.covariance, p, draws);
+}
+
+}  // namespace
+
+std::vector<LeverValues> log_effects(const ServiceModel& model, const std::vector<std::size_t>& components,
+                                     const Parameters& p, EffectsMode mode, const Draws& draws) {
+  const Eigen::VectorXd effects = effects_in_mode(model, components, p, mode, draws);
+  std::vector<LeverValues> of_all(model.components.size());
+  Eigen::Index at = 0;
+  for (std::size_t c = 0; c < model.components.size(); ++c) {
+    of_all[c].fill(0.0);
+    for (const auto& effect : model.components[c].effects)
+      of_all[c].at(static_cast<std::size_t>(effect.lever)) += model.components[c].reach * effects[at++];
   }
+  std::vector<LeverValues> out;
+  for (const std::size_t c : components) out.push_back(of_all.at(c));
   return out;
 }
 
 EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_t replicates) {
-  struct Column {
-    std::size_t arm;
+  // What an arm adopts of a model: for each lever the effects on it, with their reach.
+  struct Drawn {
     const ServiceModel* model;
-    std::vector<const PracticeComponent*> components;
-    std::size_t lever;
-
-    double log_effect(const Parameters& p, EffectsMode mode, const Draws& draws) const {
-      double out = 0.0;
-      for (const PracticeComponent* component : components)
-        out += log_effects(*model, *component, p, mode, draws)[lever];
-      return out;
-    }
+    const Parameters* parameters;
+    Eigen::MatrixXd covariance;
+    std::map<std::size_t, std::vector<std::pair<Eigen::Index, double>>> by_lever;
   };
   EffectDraws out;
-  std::vector<Column> columns;
+  std::vector<Drawn> all;
   for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
     const Arm& arm = scenario.arms[a];
     if (effects_in(scenario, arm) != EffectsMode::kSampled) continue;
@@ -115,25 +92,29 @@ EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_
       adopted[adoption.service_model].insert(adoption.components.begin(), adoption.components.end());
     for (const auto& [position, components] : adopted) {
       const ServiceModel& model = scenario.service_models.at(position);
-      std::map<std::size_t, std::vector<const PracticeComponent*>> by_lever;
-      for (const std::size_t i : components)
-        for (const LeverEffect& effect : model.components[i].effects) {
-          if (effect.grade == EvidenceGrade::kDecision) continue;  // nothing is drawn
-          auto& acting = by_lever[static_cast<std::size_t>(effect.lever)];
-          if (acting.empty() || acting.back() != &model.components[i]) acting.push_back(&model.components[i]);
+      Drawn drawn{&model, &arm.parameters, believed_effects(model, arm.parameters).covariance, {}};
+      Eigen::Index at = 0;
+      for (std::size_t c = 0; c < model.components.size(); ++c)
+        for (const LeverEffect& effect : model.components[c].effects) {
+          const Eigen::Index i = at++;
+          if (!components.contains(c) || effect.grade == EvidenceGrade::kDecision) continue;
+          drawn.by_lever[static_cast<std::size_t>(effect.lever)].emplace_back(i, model.components[c].reach);
         }
-      for (auto& [lever, acting] : by_lever) {
-        columns.push_back({a, &model, std::move(acting), lever});
+      for (const auto& [lever, effects] : drawn.by_lever)
         out.effects.push_back({a, model.name, std::string(kLeverTable[lever].name)});
-      }
+      all.push_back(std::move(drawn));
     }
   }
   for (std::size_t r = first; r < first + replicates; ++r) {
     const Draws draws(scenario.seed, static_cast<std::uint32_t>(r), kAllAuthorities);
-    for (const Column& column : columns) {
-      const Parameters& p = scenario.arms[column.arm].parameters;
-      out.deviations.push_back(column.log_effect(p, EffectsMode::kSampled, draws) -
-                               column.log_effect(p, EffectsMode::kEvidenceWeighted, draws));
+    for (const Drawn& drawn : all) {
+      const Eigen::VectorXd deviations =
+          drawn_deviations(*drawn.model, drawn.covariance, *drawn.parameters, draws);
+      for (const auto& [lever, effects] : drawn.by_lever) {
+        double sum = 0.0;
+        for (const auto& [effect, reach] : effects) sum += reach * deviations[effect];
+        out.deviations.push_back(sum);
+      }
     }
   }
   return out;

@@ -24,22 +24,11 @@ inline LeverValues neutral_levers() {
   return out;
 }
 
-// What is believed of an effect, on the log scale. A claim y is taken as the truth, plus sampling error with
-// the standard error s of its interval, plus the bias of its study design with standard deviation b; the
-// truth comes from a normal distribution with mean 0 and standard deviation t. Then the truth is normal with
-// mean w y and variance (1 - w) t^2, where w = t^2 / (t^2 + s^2 + b^2). What was found besides counts in the
-// same way: precisions add up, and the mean is weighted by them.
-struct Belief {
-  double weight = 1.0;  // share of the prior variance that the findings take away
-  double mean = 0.0;
-  double sd = 0.0;
-};
-Belief belief(const LeverEffect& effect, const Parameters& parameters);
-
-// Log effects of a component on each lever at full dose, its reach included. `draws` are those of England in
-// the replicate and used in mode sampled alone: the same effect has the same draw in every arm and authority.
-LeverValues log_effects(const ServiceModel& model, const PracticeComponent& component,
-                        const Parameters& parameters, EffectsMode mode, const Draws& draws);
+// Log effects of each of some components on each lever at full dose, its reach included. `draws` are those of
+// England in the replicate and used in mode sampled alone: the same effect has the same draw in every arm and
+// authority.
+std::vector<LeverValues> log_effects(const ServiceModel& model, const std::vector<std::size_t>& components,
+                                     const Parameters& parameters, EffectsMode mode, const Draws& draws);
 
 // What the effects of each arm that samples them are drawn as in `replicates` replicates from `first`.
 EffectDraws draw_effects(const Scenario& scenario, std::size_t first, std::size_t replicates);

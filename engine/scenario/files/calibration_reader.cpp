@@ -24,9 +24,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-class Reader {
+class CalibrationReader {
  public:
-  Reader(const KnownAuthorities& known, Scenario& scenario, CalibratedParameters& into, Checker& checker)
+  CalibrationReader(const KnownAuthorities& known, Scenario& scenario, CalibratedParameters& into,
+                    Checker& checker)
       : known_(known),
         scenario_(scenario),
         parameters_(into.layer),
@@ -337,7 +338,7 @@ CalibratedParameters read_calibration_of(const Cursor& root, const std::optional
   if (!file) return out;
   context.files.push_back(*file);
   const auto document = parse_document(read_text(*file), file->generic_string(), context.checker.diagnostics);
-  if (document) Reader(known, scenario, out, context.checker).read({&*document, ""});
+  if (document) CalibrationReader(known, scenario, out, context.checker).read({&*document, ""});
   return out;
 }
 

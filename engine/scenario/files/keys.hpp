@@ -161,6 +161,45 @@ inline constexpr std::array kServiceModelKeys = std::to_array<KeyInfo>({
     {"training_months", false, "Months from the start until practice begins to change"},
     {"months_to_embed", false, "Mean time for fidelity to grow from there, before turnover"},
     {"components", true, "Practice components; an empty list: nothing changes"},
+    {"studies", false,
+     "What was published of places that took the model up, from which effects are inferred"},
+});
+
+inline constexpr std::array kStudyKeys = std::to_array<KeyInfo>({
+    {"name", true, "Identifier: lower-case letters, digits and _"},
+    {"title", true, "Title for people"},
+    {"authorities", true, "Names or codes of the authorities that took the model up"},
+    {"start", true, "Month in which the model started, such as 2015-01"},
+    {"grant_end", false, "Last month in which a grant paid for the model, as in an adoption"},
+    {"partners_agree", false, "Month from which health and police paid their share, as in an adoption"},
+    {"repetition", false,
+     "true: by others than those who make the claim, so that the mode claimed leaves it out"},
+    {"outcomes", true, "What was published; errors of the outcomes of one study go together"},
+    {"note", false, "Your own words; not read"},
+});
+
+inline constexpr std::array kOutcomeKeys = std::to_array<KeyInfo>({
+    {"title", true, "Title for people"},
+    {"measure", true,
+     "Name of a measure, as in a target; or care_entries_under_16, looked_after_without_unaccompanied"},
+    {"per", false, "Name of a measure to divide by"},
+    {"months", true,
+     "A month, such as \"2016-03\", or the first and the last of several: flows are summed, stocks and "
+     "levels "
+     "are means"},
+    {"compared_with", false,
+     "no_programme (default: the same places and months without the model), before (the same places before), "
+     "or nothing (the figure is a level)"},
+    {"before", false, "The months before, where the figure is compared with them"},
+    {"claimed", false,
+     "false: not among the claims of those who made the model, so that the mode claimed need not give it "
+     "again"},
+    {"ratio", true, "The measure over what it is compared with, as published"},
+    {"low", true, "Lower end of the 90% interval of the ratio"},
+    {"high", true, "Upper end of the 90% interval of the ratio"},
+    {"grade", true, "Study design behind the figure"},
+    {"source", true, "Key of evidence.csv behind the figure"},
+    {"note", false, "How the figure was reasoned; not read"},
 });
 
 inline constexpr std::array kComponentKeys = std::to_array<KeyInfo>({
@@ -198,6 +237,16 @@ inline constexpr std::array kEffectKeys = std::to_array<KeyInfo>({
     {"note", false, "How the ratio was reasoned; not read"},
 });
 
+// Of an effect that nothing was found of but through outcomes.
+inline constexpr std::array kEffectFromOutcomesKeys = std::to_array<KeyInfo>({
+    {"lever", true, "What the effect acts on"},
+    {"direction", true,
+     "more or less: which way the model is meant to move the lever; instead of a ratio, where the outcomes "
+     "of "
+     "the model's studies are all that was found"},
+    {"note", false, "Why; not read"},
+});
+
 inline constexpr std::array kFindingKeys = std::to_array<KeyInfo>({
     {"ratio", true, "What the lever is multiplied by at full fidelity and full reach, as found"},
     {"low", true, "Lower end of the 90% interval of the ratio"},
@@ -225,6 +274,32 @@ inline constexpr std::array kCalibrationKeys = std::to_array<KeyInfo>({
     {"authorities", false, "How far authorities are from what is expected of them; not read"},
     {"not_fitted", false, "What the published figures do not settle, and why; not read"},
     {"note", false, "How it was fitted; not read"},
+});
+
+inline constexpr std::array kEffectsFileKeys = std::to_array<KeyInfo>({
+    {"format", true, "\"hearth effects\""},
+    {"version", true, "1"},
+    {"note", false, "How it was made; not read"},
+    {"entries_response", true,
+     "How log entries into care of ten years answer to the log of each lever, by name of the lever"},
+    {"service_models", true, "What was measured of each service model that has studies, by its name"},
+});
+
+inline constexpr std::array kMeasuredResponseKeys = std::to_array<KeyInfo>({
+    {"key", true, "Of what the response depends on in the service model's file"},
+    {"believed", true, "Response where the believed effects are"},
+    {"claimed", true, "Response where the claimed effects are"},
+    {"noise", true, "By outcome, the Monte Carlo standard error of its logarithm"},
+    {"effects", false,
+     "For people: each effect as claimed and as believed, with the registry's evidence.*; not read"},
+    {"correlations", false, "For people: of the believed effects; not read"},
+    {"outcomes", false, "For people: each outcome as published, before and after; not read"},
+});
+
+inline constexpr std::array kResponseKeys = std::to_array<KeyInfo>({
+    {"point", true, "Log effects at full dose, component by component"},
+    {"outcomes", true, "Log outcomes there, study by study"},
+    {"slopes", true, "Of log outcomes, a list for each with a number for each effect"},
 });
 
 inline constexpr std::array kParameterValueKeys = std::to_array<KeyInfo>({
@@ -268,6 +343,8 @@ inline constexpr Bounds kLogPropensity = {-3, 3};
 inline constexpr Bounds kLogCovariance = {-10, 10};
 inline constexpr Bounds kRecordingNoise = {0, 1};
 inline constexpr Bounds kResponse = {-10, 10};
+inline constexpr Bounds kLogEffect = {-20, 20};
+inline constexpr Bounds kEffectsFileVersions = {1, 1};
 inline constexpr Bounds kPublishedValue = {-1e12, 1e12};
 // Doubles hold whole numbers exactly up to here; the seed must survive every tool that reads the file.
 inline constexpr Bounds kSeed = {0, 9007199254740991.0};

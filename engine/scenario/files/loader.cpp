@@ -10,12 +10,16 @@
 #include <string_view>
 #include <utility>
 
+#include "core/statistics.hpp"
+#include "kernels/elementary.hpp"
+#include "scenario/beliefs.hpp"
 #include "scenario/files/adoption.hpp"
 #include "scenario/files/arms.hpp"
 #include "scenario/files/authority_choice.hpp"
 #include "scenario/files/bases.hpp"
 #include "scenario/files/calibration_reader.hpp"
 #include "scenario/files/cost_draws.hpp"
+#include "scenario/files/effects_reader.hpp"
 #include "scenario/files/load_context.hpp"
 #include "scenario/files/population_reader.hpp"
 #include "scenario/files/price_reader.hpp"
@@ -91,6 +95,46 @@ Parts read_parts(const MergedDocument& document, const ScenarioOverrides& overri
   return out;
 }
 
+// What is wrong with the responses of the models that are adopted.
+void report_responses(const Parts& parts, LoadContext& context) {
+  std::set<std::string> adopted;
+  for (const auto& draft : parts.arms.drafts)
+    for (const auto& adoption : draft.adoption) adopted.insert(adoption.service_model);
+  for (const auto& adoption : parts.history) adopted.insert(adoption.service_model);
+  for (const auto& name : adopted) {
+    const auto found = parts.tables.models.by_name.find(name);
+    if (found == parts.tables.models.by_name.end()) continue;  // reported where it is adopted
+    const ServiceModelFile& file = found->second;
+    Checker& checker = context.checker;
+    checker.diagnostics.insert(checker.diagnostics.end(), file.response_mistakes.begin(),
+                               file.response_mistakes.end());
+    checker.warnings.insert(checker.warnings.end(), file.response_warnings.begin(),
+                            file.response_warnings.end());
+  }
+}
+
+// What a response makes of each effect: ratios at full dose, believed with the middle 90%, and claimed where
+// outcomes alone tell of it.
+void record_inferred(const ServiceModelFile& file, const Parameters& parameters, LoadContext& context) {
+  const std::vector<InferredEffect> inferred = inferred_effects(file.model, parameters);
+  if (inferred.empty()) return;
+  auto next = inferred.begin();
+  for (const auto& component : file.model.components)
+    for (const auto& effect : component.effects) {
+      const auto record = [&](std::string_view what, double log_ratio) {
+        context.record(
+            fmt::format("/service_models/{}/components/{}/effects/{}/{}", file.model.name, component.name,
+                        kLeverTable[static_cast<std::size_t>(effect.lever)].name, what),
+            elementary::exp(log_ratio), "ratio", file.effects_file.generic_string());
+      };
+      if (effect.from_outcomes) record("claimed", next->claimed);
+      record("believed", next->mean);
+      record("believed_low", next->mean - kNormalInterval * next->sd);
+      record("believed_high", next->mean + kNormalInterval * next->sd);
+      ++next;
+    }
+}
+
 // The service models that are adopted, by name, get their places in the scenario.
 std::map<std::string, std::size_t> add_service_models(const Parts& parts, Scenario& scenario,
                                                       LoadContext& context) {
@@ -103,7 +147,11 @@ std::map<std::string, std::size_t> add_service_models(const Parts& parts, Scenar
     const ServiceModelFile& model = parts.tables.models.by_name.at(name);
     scenario.service_models.push_back(model.model);
     context.files.push_back(model.file);
+    if (!model.effects_file.empty() &&
+        std::ranges::find(context.files, model.effects_file) == context.files.end())
+      context.files.push_back(model.effects_file);
     context.values.insert(context.values.end(), model.values.begin(), model.values.end());
+    record_inferred(model, parts.parameters.layer.values, context);
   }
   return positions;
 }
@@ -175,6 +223,11 @@ LoadedScenario load(const fs::path& file, std::optional<std::string_view> text,
   scenario.file = file;
   Parts parts = read_parts(document, overrides, scenario, context);
   apply_overrides(overrides, scenario, context);
+  if (overrides.without_responses)  // a file of effects that cannot be read is about to be written again
+    std::erase_if(context.checker.diagnostics,
+                  [](const Diagnostic& each) { return fs::path(each.file).filename() == kEffectsFileName; });
+  else
+    report_responses(parts, context);
   context.stop_on_mistakes();
   resolve(parts, scenario, context);
   return {std::move(scenario), std::move(context.values), std::move(context.files), context.warnings(),

@@ -25,6 +25,7 @@ struct ScenarioOverrides {
   std::optional<OutputEvery> every{};  // what each number of the result is of; it then keeps every replicate
   std::optional<int> origin_year{};    // the origin is 31 March of it
   std::optional<std::filesystem::path> calibration{};
+  bool without_responses = false;  // those of service models are about to be measured
 };
 
 // What can be told without the scenario. Throws UsageError with all that is wrong.

@@ -179,9 +179,17 @@ EvidenceFinding finding_of(const Value& value) {
 }
 
 RecordedEffect effect_of(const Value& value) {
-  RecordedEffect out{finding_of(value), {}};
+  value.must_be_object();
+  RecordedEffect out;
+  out.from_outcomes = value.find(key::kFromOutcomes).has_value();
+  if (!out.from_outcomes) static_cast<EvidenceFinding&>(out) = finding_of(value);
   read_if_there(
       value, key::kBesides, [](const Value& list) { return list.list(finding_of); }, out.besides);
+  if (const auto inferred = value.find(key::kInferred)) {
+    const auto numbers = inferred->list(number_of);
+    if (numbers.size() != 3) inferred->fail("three numbers");
+    out.inferred = {numbers[0], numbers[1], numbers[2]};
+  }
   return out;
 }
 
@@ -208,9 +216,22 @@ RecordedComponent component_of(const Value& value) {
   return out;
 }
 
+RecordedOutcome outcome_of(const Value& value) {
+  return {finding_of(value), value.need(key::kTitle).text()};
+}
+
+RecordedStudy study_of(const Value& value) {
+  value.must_be_object();
+  return {value.need(key::kTitle).text(), value.find(key::kRepetition).has_value(),
+          value.need(key::kOutcomes).list(outcome_of)};
+}
+
 RecordedModel model_of(const Value& value) {
   value.must_be_object();
-  return {value.need(key::kTitle).text(), value.need(key::kComponents).by_name(component_of)};
+  RecordedModel out{value.need(key::kTitle).text(), value.need(key::kComponents).by_name(component_of)};
+  read_if_there(
+      value, key::kStudies, [](const Value& list) { return list.list(study_of); }, out.studies);
+  return out;
 }
 
 RecordedAdoption adoption_of(const Value& value) {

@@ -57,6 +57,8 @@ struct RecordedArm {
 
 struct RecordedEffect : EvidenceFinding {
   std::vector<EvidenceFinding> besides;
+  bool from_outcomes = false;  // nothing was found of the lever itself: ratio, low and high are 1
+  std::optional<InferredEffect> inferred{};
 };
 
 struct RecordedComponent {
@@ -69,9 +71,19 @@ struct RecordedComponent {
   ByName<RecordedEffect> effects;  // by lever
 };
 
+struct RecordedOutcome : EvidenceFinding {
+  std::string title;
+};
+struct RecordedStudy {
+  std::string title;
+  bool repetition = false;
+  std::vector<RecordedOutcome> outcomes;
+};
+
 struct RecordedModel {
   std::string title;
   ByName<RecordedComponent> components;
+  std::vector<RecordedStudy> studies{};
 };
 
 struct RecordedScenario {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "scenario/beliefs.hpp"
 #include "scenario/files/json_text.hpp"
 #include "scenario/files/resolved_keys.hpp"
 #include "scenario/uncertainty.hpp"
@@ -48,7 +49,17 @@ Json finding_json(const EvidenceFinding& finding) {
           {key::kSource, finding.source}};
 }
 
-Json component_json(const PracticeComponent& component) {
+// An effect of which only outcomes tell has no finding of its own.
+Json effect_json(const LeverEffect& effect, const InferredEffect* inferred) {
+  Json out = effect.from_outcomes ? Json{{key::kFromOutcomes, true}} : finding_json(effect);
+  for (const auto& finding : effect.besides) out[key::kBesides].push_back(finding_json(finding));
+  if (inferred != nullptr) out[key::kInferred] = {inferred->claimed, inferred->mean, inferred->sd};
+  return out;
+}
+
+// `inferred`: all effects of the model, where it has a response; the component's are from `first` on.
+Json component_json(const PracticeComponent& component, const std::vector<InferredEffect>& inferred,
+                    std::size_t first) {
   Json out = {{key::kTitle, component.title},
               {key::kReach, component.reach},
               {key::kSetup, component.setup_gbp_per_case},
@@ -64,20 +75,36 @@ Json component_json(const PracticeComponent& component) {
                            {key::kSource, staffing->source}};
   for (const auto& effect : component.effects) {
     const auto lever = kLeverTable[static_cast<std::size_t>(effect.lever)].name;
-    auto& shown = out[key::kEffects][std::string(lever)] = finding_json(effect);
-    for (const auto& finding : effect.besides) shown[key::kBesides].push_back(finding_json(finding));
+    out[key::kEffects][std::string(lever)] =
+        effect_json(effect, inferred.empty() ? nullptr : &inferred.at(first));
+    ++first;
   }
   return out;
 }
 
-Json model_json(const ServiceModel& model) {
+Json study_json(const Study& study) {
+  Json out = {{key::kTitle, study.title}, {key::kOutcomes, Json::array()}};
+  if (study.repetition) out[key::kRepetition] = true;
+  for (const auto& outcome : study.outcomes) {
+    Json& shown = out[key::kOutcomes].emplace_back(finding_json(outcome));
+    shown[key::kTitle] = outcome.title;
+  }
+  return out;
+}
+
+Json model_json(const ServiceModel& model, const Parameters& parameters) {
   Json out = {{key::kTitle, model.title}, {key::kDescription, model.description}};
   if (!model.same_draws_as.empty()) out[key::kSameDrawsAs] = model.same_draws_as;
   out.update({{key::kTrainingMonths, model.training_months},
               {key::kMonthsToEmbed, model.months_to_embed},
               {key::kComponents, Json::object()}});
-  for (const auto& component : model.components)
-    out[key::kComponents][component.name] = component_json(component);
+  const std::vector<InferredEffect> inferred = inferred_effects(model, parameters);
+  std::size_t first = 0;
+  for (const auto& component : model.components) {
+    out[key::kComponents][component.name] = component_json(component, inferred, first);
+    first += component.effects.size();
+  }
+  for (const auto& study : model.studies) out[key::kStudies].push_back(study_json(study));
   return out;
 }
 
@@ -175,7 +202,7 @@ std::string resolved_text(const Scenario& s, const SharedParameters& shared) {
     parameters[std::string(row.name)] = shared.layer.values[row.id];
   if (!shared.set.empty()) out[key::kSet] = own_parameters_json(shared.set);
   auto& models = out[key::kServiceModels] = Json::object();
-  for (const auto& model : s.service_models) models[model.name] = model_json(model);
+  for (const auto& model : s.service_models) models[model.name] = model_json(model, shared.layer.values);
   auto& history = out[key::kHistory] = Json::array();
   for (const auto& adoption : s.history)
     history.push_back(adoption_json(adoption, s.service_models[adoption.service_model], s.origin));

@@ -76,6 +76,11 @@ inline constexpr char kHigh[] = "high";
 inline constexpr char kGrade[] = "grade";
 inline constexpr char kSource[] = "source";
 inline constexpr char kBesides[] = "besides";
+inline constexpr char kStudies[] = "studies";
+inline constexpr char kOutcomes[] = "outcomes";
+inline constexpr char kRepetition[] = "repetition";
+inline constexpr char kFromOutcomes[] = "from_outcomes";
+inline constexpr char kInferred[] = "inferred";  // from outcomes: [claimed, mean, sd] of the log effect
 
 // ---- Targets
 inline constexpr char kTargets[] = "targets";

@@ -271,6 +271,32 @@ std::string service_model_schema() {
                                            {"source", text()},
                                            {"besides", list_of(finding)},
                                            {"note", text()}});
+  const Json inferred = object(kEffectFromOutcomesKeys,
+                               {{"lever", lever}, {"direction", choice(kDirectionNames)}, {"note", text()}});
+  const Json months = {
+      {"anyOf", {month(), {{"type", "array"}, {"items", month()}, {"minItems", 2}, {"maxItems", 2}}}}};
+  const Json outcome = object(kOutcomeKeys, {{"title", text()},
+                                             {"measure", text()},
+                                             {"per", text()},
+                                             {"months", months},
+                                             {"compared_with", choice(kOutcomeComparisonNames)},
+                                             {"before", months},
+                                             {"claimed", {{"type", "boolean"}}},
+                                             {"ratio", number(kEffectRatio)},
+                                             {"low", number(kEffectRatio)},
+                                             {"high", number(kEffectRatio)},
+                                             {"grade", choice(kEvidenceGradeNames)},
+                                             {"source", text()},
+                                             {"note", text()}});
+  const Json study = object(kStudyKeys, {{"name", identifier()},
+                                         {"title", text()},
+                                         {"authorities", list_of(text())},
+                                         {"start", month()},
+                                         {"grant_end", month()},
+                                         {"partners_agree", month()},
+                                         {"repetition", {{"type", "boolean"}}},
+                                         {"outcomes", list_of(outcome)},
+                                         {"note", text()}});
   const Json staffing = object(kStaffingKeys, {{"posts_per_100_cases", number(kPostsPer100Cases)},
                                                {"gbp_per_post", number(kGbpPerPost)},
                                                {"months_to_recruit", number(kMonthsToRecruit)},
@@ -282,7 +308,7 @@ std::string service_model_schema() {
                                                  {"reach", number(kReach)},
                                                  {"months_to_embed", number(kMonthsToEmbed)},
                                                  {"staffing", staffing},
-                                                 {"effects", list_of(effect)},
+                                                 {"effects", list_of({{"anyOf", {effect, inferred}}})},
                                                  {"setup_gbp_per_case", number(kGbpPerCase)},
                                                  {"running_gbp_per_case", number(kGbpPerCase)},
                                                  {"cost_source", text()},
@@ -297,7 +323,8 @@ std::string service_model_schema() {
                                         {"same_draws_as", identifier()},
                                         {"training_months", number(kTrainingMonths)},
                                         {"months_to_embed", number(kMonthsToEmbed)},
-                                        {"components", list_of(component)}}));
+                                        {"components", list_of(component)},
+                                        {"studies", list_of(study)}}));
   return out.dump(2);
 }
 

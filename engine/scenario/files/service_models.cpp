@@ -12,6 +12,7 @@
 
 #include "core/nearest.hpp"
 #include "scenario/files/scale.hpp"
+#include "scenario/outcome_sums.hpp"
 
 namespace hearth {
 
@@ -23,9 +24,9 @@ std::array<std::string_view, kLevers> lever_names() {
   return out;
 }
 
-class Reader {
+class ServiceModelReader {
  public:
-  Reader(const Evidence& evidence, Checker& checker) : evidence_(evidence), checker_(checker) {}
+  ServiceModelReader(const Evidence& evidence, Checker& checker) : evidence_(evidence), checker_(checker) {}
 
   ServiceModelFile read(const Node& root) {
     ServiceModelFile out;
@@ -60,11 +61,126 @@ class Reader {
         out.model.components.push_back(std::move(component));
       }
     }
+    if (const auto studies = Checker::child(at, "studies"); studies && checker_.list(*studies, "studies"))
+      read_studies(*studies, out.model.studies);
+    if (out.model.studies.empty()) check_informed(at, out.model);
     out.values = std::move(values_);
     return out;
   }
 
  private:
+  // An effect that waits for outcomes needs some.
+  void check_informed(const Cursor& at, const ServiceModel& model) {
+    for (const auto& component : model.components)
+      for (const auto& effect : component.effects)
+        if (effect.from_outcomes)
+          checker_.wrong(
+              at,
+              fmt::format("the effect of {} on {} with a \"direction\", and no \"studies\"", component.name,
+                          kLeverTable[static_cast<std::size_t>(effect.lever)].name),
+              "a ratio that was found, or studies with outcomes",
+              "without outcomes nothing is known of such an effect");
+  }
+
+  void read_studies(const Cursor& list, std::vector<Study>& into) {
+    std::set<std::string> names;
+    for (const auto& item : Checker::items(list)) {
+      Study study = read_study(item);
+      if (!study.name.empty() && !names.insert(study.name).second)
+        checker_.wrong(*Checker::child(item, "name"), fmt::format("a second study {}", study.name),
+                       "studies with different names");
+      into.push_back(std::move(study));
+    }
+  }
+
+  Study read_study(const Cursor& at) {
+    Study out;
+    if (!checker_.object(at, kStudyKeys, "a study")) return out;
+    if (const auto value = Checker::child(at, "name")) out.name = checker_.identifier(*value).value_or("");
+    if (const auto value = Checker::child(at, "title")) out.title = checker_.text(*value).value_or("");
+    if (const auto list = Checker::child(at, "authorities"); list && checker_.list(*list, "authorities")) {
+      for (const auto& item : Checker::items(*list))
+        out.authorities.push_back(checker_.text(item, "the name or code of an authority").value_or(""));
+      if (out.authorities.empty()) checker_.wrong(*list, "an empty list", "at least one authority");
+    }
+    if (const auto value = Checker::child(at, "start"))
+      out.start = checker_.month(*value).value_or(out.start);
+    if (const auto value = Checker::child(at, "grant_end")) out.grant_end = checker_.month(*value);
+    if (const auto value = Checker::child(at, "partners_agree")) out.partners_agree = checker_.month(*value);
+    if (const auto value = Checker::child(at, "repetition"))
+      out.repetition = checker_.truth(*value).value_or(false);
+    const std::string pointer = pointer_to(pointer_ + "/studies", out.name);
+    if (const auto list = Checker::child(at, "outcomes"); list && checker_.list(*list, "outcomes"))
+      for (const auto& item : Checker::items(*list))
+        out.outcomes.push_back(
+            read_outcome(item, out, pointer_to(pointer, std::to_string(out.outcomes.size()))));
+    return out;
+  }
+
+  StudyOutcome read_outcome(const Cursor& at, const Study& study, const std::string& pointer) {
+    StudyOutcome out;
+    if (!checker_.object(at, kOutcomeKeys, "an outcome")) return out;
+    if (const auto value = Checker::child(at, "title")) out.title = checker_.text(*value).value_or("");
+    if (const auto value = Checker::child(at, "measure")) out.measure = outcome_measure(*value);
+    if (const auto value = Checker::child(at, "per")) out.per = outcome_measure(*value);
+    if (const auto value = Checker::child(at, "compared_with"))
+      out.comparison =
+          static_cast<OutcomeComparison>(checker_.choice(*value, kOutcomeComparisonNames).value_or(0));
+    const auto months = Checker::child(at, "months");
+    if (months) out.months = month_range(*months);
+    if (months && out.months.last.months_since(study.start) < 0)
+      checker_.wrong(*months, fmt::format("months to {}, before the model started", out.months.last.text()),
+                     fmt::format("months from {}", study.start.text()));
+    if (const auto value = Checker::child(at, "claimed")) out.claimed = checker_.truth(*value).value_or(true);
+    const auto before = Checker::child(at, "before");
+    const bool needs_before = out.comparison == OutcomeComparison::kBefore;
+    if (before) out.before = month_range(*before);
+    if (before.has_value() != needs_before)
+      checker_.wrong(before.value_or(at),
+                     needs_before ? "\"compared_with\": \"before\" without the key \"before\""
+                                  : "the key \"before\", though the figure is not compared with it",
+                     "\"before\" where \"compared_with\" is \"before\", and only there");
+    read_finding(at, pointer, "the measure over what it is compared with", out);
+    if (const auto grade = Checker::child(at, "grade"); grade && out.grade == EvidenceGrade::kDecision)
+      checker_.wrong(*grade, "the grade \"decision\" of an outcome", "a study design",
+                     "outcomes are found, not decided");
+    return out;
+  }
+
+  std::string outcome_measure(const Cursor& at) {
+    const auto name = checker_.text(at, "the name of a measure");
+    if (!name || !outcome_parts(*name).empty()) return name.value_or("");
+    std::vector<std::string> names = outcome_sum_names();
+    for (const auto& [known, quantity] : quantities_by_name()) names.push_back(known);
+    checker_.wrong(at, fmt::format("the unknown measure {}", in_quotes(*name)),
+                   fmt::format("a measure of docs/reference/measures.md, or one of {}",
+                               fmt::join(outcome_sum_names(), ", ")),
+                   did_you_mean(nearest_names(*name, names)));
+    return "";
+  }
+
+  // A month, or the first and the last.
+  MonthRange month_range(const Cursor& at) {
+    MonthRange out;
+    if (at.node->kind != Node::Kind::kArray) {
+      if (const auto month = checker_.month(at)) out.first = out.last = *month;
+      return out;
+    }
+    const auto items = Checker::items(at);
+    if (items.size() != 2) {
+      checker_.wrong(at, fmt::format("a list of {}", items.size()),
+                     "a month \"2015-04\", or the first and the last of several, [\"2015-04\", \"2016-03\"]");
+      return out;
+    }
+    const auto first = checker_.month(items[0]);
+    const auto last = checker_.month(items[1]);
+    if (!first || !last) return out;
+    if (last->months_since(*first) < 0)
+      checker_.wrong(items[1], "the last month, before the first", "months in their order", "swap the two?");
+    out = {*first, *last};
+    return out;
+  }
+
   PracticeComponent read_component(const Cursor& at) {
     PracticeComponent out;
     if (!checker_.object(at, kComponentKeys, "a component")) return out;
@@ -125,7 +241,8 @@ class Reader {
     return out;
   }
 
-  void read_finding(const Cursor& at, const std::string& pointer, Lever lever, EvidenceFinding& out) {
+  void read_finding(const Cursor& at, const std::string& pointer, std::string_view meaning,
+                    EvidenceFinding& out) {
     if (const auto value = Checker::child(at, "grade"))
       out.grade =
           static_cast<EvidenceGrade>(checker_.choice(*value, kEvidenceGradeNames).value_or(kExpertIndex));
@@ -142,12 +259,14 @@ class Reader {
                                  number_text(out.low), number_text(out.high)),
                      "low <= ratio <= high");
     if (const auto value = Checker::child(at, "ratio"); value && checker_.diagnostics.size() == before)
-      warn_of_ratio(*value, "ratio", out.ratio, kUsualEffect,
-                    kLeverTable[static_cast<std::size_t>(lever)].meaning, checker_);
+      warn_of_ratio(*value, "ratio", out.ratio, kUsualEffect, meaning, checker_);
   }
 
   std::optional<LeverEffect> read_effect(const Cursor& at, const std::string& component) {
-    if (!checker_.object(at, kEffectKeys, "an effect")) return std::nullopt;
+    const bool inferred = at.node->find("direction") != nullptr;
+    if (inferred ? !checker_.object(at, kEffectFromOutcomesKeys, "an effect with a \"direction\"")
+                 : !checker_.object(at, kEffectKeys, "an effect"))
+      return std::nullopt;
     LeverEffect out;
     bool known_lever = false;
     if (const auto value = Checker::child(at, "lever")) {
@@ -158,11 +277,18 @@ class Reader {
     }
     const std::string pointer =
         pointer_to(component + "/effects", kLeverTable[static_cast<std::size_t>(out.lever)].name);
-    read_finding(at, pointer, out.lever, out);
+    if (inferred) {
+      out.from_outcomes = true;
+      constexpr double kSigns[] = {1.0, -1.0};
+      out.direction = kSigns[checker_.choice(*Checker::child(at, "direction"), kDirectionNames).value_or(0)];
+      return known_lever ? std::optional(out) : std::nullopt;
+    }
+    const std::string_view meaning = kLeverTable[static_cast<std::size_t>(out.lever)].meaning;
+    read_finding(at, pointer, meaning, out);
     if (const auto list = Checker::child(at, "besides"); list && checker_.list(*list, "findings"))
       for (const auto& item : Checker::items(*list))
         if (checker_.object(item, kFindingKeys, "a finding"))
-          read_finding(item, pointer_to(pointer + "/besides", std::to_string(out.besides.size())), out.lever,
+          read_finding(item, pointer_to(pointer + "/besides", std::to_string(out.besides.size())), meaning,
                        out.besides.emplace_back());
     if (!known_lever) return std::nullopt;
     if (const auto grade = Checker::child(at, "grade")) check_decision(*grade, out);
@@ -253,7 +379,7 @@ std::optional<ServiceModelFile> read_service_model(const std::filesystem::path& 
   const std::size_t before = checker.diagnostics.size();
   const auto document = parse_document(read_text(file), file.generic_string(), checker.diagnostics);
   if (!document) return std::nullopt;
-  auto out = Reader(evidence, checker).read(*document);
+  auto out = ServiceModelReader(evidence, checker).read(*document);
   if (checker.diagnostics.size() > before) return std::nullopt;
   out.file = file;
   return out;

@@ -19,6 +19,11 @@ struct ServiceModelFile {
   std::filesystem::path file;
   Node name;                          // as the file gives it
   std::vector<ResolvedValue> values;  // every number, with its source
+  // With its measured response; empty: it has none. What is wrong with that, or missing, matters to scenarios
+  // that adopt the model.
+  std::filesystem::path effects_file{};
+  std::vector<Diagnostic> response_mistakes{};
+  std::vector<Diagnostic> response_warnings{};
   std::optional<Node> same_draws_as{};
 };
 

@@ -1,4 +1,5 @@
 #include "scenario/files/tables.hpp"
+#include "scenario/files/effects_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -84,6 +85,7 @@ Tables read_tables(const Cursor& root, const fs::path& scenario_file, LoadContex
   out.evidence = load_evidence(out.folder);
   context.files.push_back(out.folder / "evidence.csv");
   out.models = read_service_models(out.folder, own_models, out.evidence, context.checker);
+  add_responses(out.folder, out.models, context.checker);
   return out;
 }
 

@@ -40,9 +40,9 @@ std::string near_quantity(const std::string& wanted) {
   return did_you_mean(nearest_names(wanted, names));
 }
 
-class Reader {
+class TargetReader {
  public:
-  Reader(const TargetSurroundings& around, Checker& checker) : around_(around), checker_(checker) {}
+  TargetReader(const TargetSurroundings& around, Checker& checker) : around_(around), checker_(checker) {}
 
   Target read(const Cursor& at) {
     Target out;
@@ -258,7 +258,7 @@ std::vector<Target> read_targets(const Cursor& list, const TargetSurroundings& a
   const auto items = Checker::items(list);
   std::set<std::string> names;
   for (const auto& item : items) {
-    Target target = Reader(around, checker).read(item);
+    Target target = TargetReader(around, checker).read(item);
     if (!target.name.empty() && !names.insert(target.name).second)
       checker.wrong(*Checker::child(item, "name"), fmt::format("a second target {}", target.name),
                     "targets with different names");
