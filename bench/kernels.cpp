@@ -237,7 +237,7 @@ BENCHMARK(case_months)->Iterations(kSome);
 // A month of every looked-after child, without an event.
 void care_months(benchmark::State& state) {
   const CareTables& tables = typical_prepared().setting.care;
-  const Lanes month = care_month(1.0, neutral_levers());
+  const CareMonth month = care_month(1.0, neutral_levers());
   const Draws d = draws();
   std::vector<LookedAfterChild> children(kChildren);
   std::vector<std::uint8_t> needs(kChildren);
@@ -254,8 +254,8 @@ void care_months(benchmark::State& state) {
   for (auto _ : state) {
     for (std::size_t i = 0; i < kChildren; ++i) {
       LookedAfterChild& x = children[i];
-      Lanes hazard =
-          tables.base[0][static_cast<std::size_t>(x.placement)][x.age][hazard_band(-x.since)] * month;
+      const std::size_t band = hazard_band(-x.since);
+      Lanes hazard = tables.base[0][static_cast<std::size_t>(x.placement)][x.age][band] * month[band];
       hazard[kReturnHomeLane] *= tables.return_home_needs[needs[i]];
       const Lanes remaining = x.remaining - hazard;
       if (any_due(remaining))

@@ -97,8 +97,14 @@ constexpr std::uint32_t care_spell(bool again, int month) {
   return again ? static_cast<std::uint32_t>(month + 1) << 8 : 0U;
 }
 
-// kCareOpening: what is drawn when a spell starts, or ends at home.
-enum class SpellDraw : std::uint32_t { kFirstThresholds, kLastThresholds, kPlacement, kSupportAtHome };
+// kCareOpening: what is drawn when a spell starts, or ends at home, with guardians or adopters.
+enum class SpellDraw : std::uint32_t {
+  kFirstThresholds,
+  kLastThresholds,
+  kPlacement,
+  kSupportAtHome,
+  kBreakdown
+};
 constexpr std::uint32_t care_opening(std::uint32_t spell, SpellDraw what) {
   assert((spell & 0xFFU) == 0);
   return spell + static_cast<std::uint32_t>(what);
@@ -110,9 +116,17 @@ constexpr std::uint32_t care_event_key(std::uint32_t spell, std::uint32_t event)
   return spell | event;
 }
 
+// kAfterRemoval: the birth of a child of the family; and whether children who had been taken into care before
+// the origin bear on its births.
+constexpr std::uint32_t birth_after_removal(std::size_t child) {
+  assert(child < EntityKey::kMostSiblings);
+  return static_cast<std::uint32_t>(child);
+}
+inline constexpr std::uint32_t kRemovedBefore = EntityKey::kMostSiblings;
+
 // kOriginSelection: who is in casework and care at the origin. The first three are passes through the
-// families (care/care_origin.cpp), the last has two blocks.
-enum class OriginDraw : std::uint32_t { kPass = 0, kStage = 7, kSeverity = 8, kCase = 9 };
+// families (care/care_origin.cpp), kCase has two blocks.
+enum class OriginDraw : std::uint32_t { kPass = 0, kStage = 7, kSeverity = 8, kCase = 9, kLeftForGood = 11 };
 constexpr std::uint32_t origin_selection(OriginDraw what, std::uint32_t block = 0) {
   assert(block < (what == OriginDraw::kPass ? 3U : what == OriginDraw::kCase ? 2U : 1U));
   return static_cast<std::uint32_t>(what) + block;

@@ -5,7 +5,9 @@
 #include <cassert>
 
 #include "model/care/care_events.hpp"
+#include "model/care/left_for_good.hpp"
 #include "model/care/unaccompanied.hpp"
+#include "model/casework/births_after_removal.hpp"
 #include "model/casework/case_events.hpp"
 #include "model/contact/contact_events.hpp"
 #include "model/needs/needs_events.hpp"
@@ -24,21 +26,23 @@ AuthorityState start_authority(const Setting& setting, std::uint64_t seed, const
 
 // Why in this order (docs/model.md, the month's order). Practice comes first, from the state at the month's
 // start, so that every event of the month has the same rates. Families come before anything can happen to
-// them. Needs come before concerns, which they raise, and concerns before casework; a case opened by a
-// referral runs for the rest of the month at once, so casework is left with the cases open at the month's
-// start. Casework comes before care: a child who enters care runs for the rest of the month at once, so care
-// is left with the children looked after at the start. What leads back from care to casework comes after it:
-// support at home opens its cases when all returns are known. Birthdays and totals are of the day on which
-// the month ends.
+// them. Needs come before births that services meet and before concerns, which they raise, and both before
+// casework; a case opened by a referral runs for the rest of the month at once, so casework is left with the
+// cases open at the month's start. Casework comes before care: a child who enters care runs for the rest of
+// the month at once, so care is left with the children looked after at the start. What leads back from care
+// to casework comes after it: support at home opens its cases when all returns are known. Birthdays and
+// totals are of the day on which the month ends.
 void advance(AuthorityState& s, int until, AuthoritySeries& series) {
   assert(until <= static_cast<int>(s.families.alive_begin.size()));
   for (; s.month < until; ++s.month) {
     begin_month(s, s.month);
     families_come_and_go(s, s.month);
     change_needs(s, s.month);
+    meet_births(s, s.month);
     raise_concerns(s, s.month);
     work_on_cases(s, s.month);
     receive_unaccompanied(s, s.month);
+    break_down(s, s.month);
     look_after_children(s, s.month);
     support_after_returns(s, s.month);
     pass_birthdays_in_care(s, s.month);

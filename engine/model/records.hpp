@@ -38,6 +38,7 @@ inline constexpr std::size_t quiet_state(unsigned state) {
 }
 
 inline constexpr std::uint32_t kNoCase = 0xFFFFFFFFU;
+inline constexpr std::uint8_t kMovedAway = 0xFF;
 
 struct FamilyState {
   std::uint32_t case_index = kNoCase;
@@ -47,7 +48,7 @@ struct FamilyState {
   std::uint8_t state = 0;              // NeedBit
   std::uint8_t family_class = 0;       // deprivation and frailty (population/families.hpp)
   std::uint8_t in_care = 0;            // bit a child
-  std::uint8_t left = 0;               // children who left for good before 18
+  std::uint8_t left = 0;               // children who left for good before 18; all: the family moved away
   std::uint8_t ever_in_care = 0;
   std::uint8_t cases = 0;  // opened so far, which draws of cases are keyed by
 };
@@ -84,11 +85,12 @@ enum CaseLane : std::size_t {
 };
 
 enum CaseFlag : std::uint8_t {
-  kOnPlan = 1,     // children have a child protection plan
-  kReunified = 2,  // a child returned home from care a short time ago
-  kEverPlan = 4,   // the family had a plan before
-  kRepeat = 8,     // opened by a referral within 12 months of the last, and has not reached a plan or care
-  kInfant = 16,    // a child under 1 is at home
+  kOnPlan = 1,        // children have a child protection plan
+  kReunified = 2,     // a child returned home from care a short time ago
+  kEverPlan = 4,      // the family had a plan before
+  kRepeat = 8,        // opened by a referral within 12 months of the last, and has not reached a plan or care
+  kInfant = 16,       // a child under 1 is at home
+  kBeforeBirth = 32,  // opened by a birth, with pre-proceedings that ran before it and end now
 };
 
 // One open case: a cache line.

@@ -29,6 +29,8 @@ AuthorityState::AuthorityState(const Setting& on, std::uint64_t seed, const Repl
       at_dose(on.uptakes.size()),
       drift(start_drift(on.drift, drift_draws)),
       care_leavers(on.authority->turned_18_in_care),
+      births_ahead(families.alive_begin.size()),
+      breakdowns(families.alive_begin.size()),
       following(families.size()),
       due(families.size()) {
   cases.reserve(static_cast<std::size_t>(on.authority->children_in_need) + 64);

@@ -68,6 +68,11 @@ struct AuthorityState {
   // Engagement in the last case, in 255ths: what is left of it when the next opens counts while the case is a
   // recent one (kRecentCase).
   std::vector<std::uint8_t> trust;
+  // By month, where a birth of it is to be looked at: families of which a child was taken into care
+  // (casework/births_after_removal.hpp), and children whose guardianship or adoption breaks down
+  // (care/left_for_good.hpp).
+  std::vector<std::vector<std::uint32_t>> births_ahead;
+  std::vector<std::vector<Breakdown>> breakdowns;
   std::vector<Case> cases;  // open
   std::vector<LookedAfterChild> looked_after;
 
@@ -89,7 +94,7 @@ struct AuthorityState {
   QuietMonth quiet;
   ContactMonth contact_month;
   CaseMonth case_month;
-  Lanes care_month{};  // factor of each lane
+  CareMonth care_month{};
 
   // Stocks, children unless it says otherwise.
   int open_children = 0;  // with an open case, at home
@@ -100,7 +105,8 @@ struct AuthorityState {
   std::array<int, kDeprivationFifths> looked_after_by_fifth{};
   std::array<int, kComponents> families_with{};  // families by component of need
   // What is spent later on what was done earlier: whole authority.
-  ByPlacement capacity{};  // of placements: children (outcomes/costs.hpp)
+  ByPlacement capacity{};              // of placements: children (outcomes/costs.hpp)
+  double residential_at_origin = 0.0;  // capacity
   CareLeavers care_leavers;
   Following following;
   MonthCounts counts{};  // of this month

@@ -681,12 +681,26 @@ TEST(Care, HazardsAreTheParameters) {
 TEST(Care, ThePropensityToLeaveDoesNotMoveChildren) {
   LeverValues levers = neutral_levers();
   levers[index(Lever::kReturnHome)] = 1.5;
-  const Lanes month = care_month(0.8, levers);
-  EXPECT_NEAR(static_cast<double>(month[kReturnHomeLane]), 1.2, 1e-6);
-  EXPECT_NEAR(static_cast<double>(month[kGuardianshipLane]), 0.8, 1e-6);
-  EXPECT_NEAR(static_cast<double>(month[kAdoptionLane]), 0.8, 1e-6);
-  EXPECT_NEAR(static_cast<double>(month[kLeavingLane]), 0.8, 1e-6);
-  EXPECT_EQ(month[kMoveLane], 1.0F);
+  for (const Lanes& month : care_month(0.8, levers)) {
+    EXPECT_NEAR(static_cast<double>(month[kReturnHomeLane]), 1.2, 1e-6);
+    EXPECT_NEAR(static_cast<double>(month[kGuardianshipLane]), 0.8, 1e-6);
+    EXPECT_NEAR(static_cast<double>(month[kAdoptionLane]), 0.8, 1e-6);
+    EXPECT_NEAR(static_cast<double>(month[kLeavingLane]), 0.8, 1e-6);
+    EXPECT_EQ(month[kMoveLane], 1.0F);
+  }
+}
+
+// Proceedings end within two years: those in care for longer do not wait for a court.
+TEST(Care, LongerProceedingsDelayGuardianshipAndAdoptionAlone) {
+  const CareMonth usual = care_month(0.8, neutral_levers());
+  const CareMonth slow = care_month(0.8, neutral_levers(), 1.25);
+  for (std::size_t band = 0; band < kHazardBands; ++band)
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      const bool waits = band < kHazardBands - 1 && (lane == kGuardianshipLane || lane == kAdoptionLane);
+      EXPECT_NEAR(static_cast<double>(slow[band][lane]),
+                  static_cast<double>(usual[band][lane]) / (waits ? 1.25 : 1.0), 1e-6)
+          << band << ", " << lane;
+    }
 }
 
 // ---- Workforce ----
@@ -828,6 +842,29 @@ TEST(Workforce, ABudgetCutTakesVacanciesFirst) {
   Workforce more = origin;
   advance(more, staffed(), 1, {.budget = 1.2}, p);
   EXPECT_GT(more.vacancy_rate(), origin.vacancy_rate());
+}
+
+// Towards a share of the change in open cases, e^-1 of which is left after the delay; only where the loop is
+// on.
+TEST(Workforce, PostsFollowALastingChangeOfDemandAfterATime) {
+  Parameters p;
+  const Workforce origin = workforce_at_origin(staffed());
+  Workforce fixed = origin;
+  advance(fixed, staffed(), 24, {.open_cases = 1.4}, p);
+  EXPECT_NEAR(fixed.posts, origin.posts, 1e-9);
+  p[feedback_posts] = 1.0;
+  p[posts_follow_share] = 0.5;
+  p[posts_delay] = 24.0;
+  Workforce w = origin;
+  advance(w, staffed(), 24, {.open_cases = 1.4}, p);
+  EXPECT_NEAR(w.posts / origin.posts, 1.0 + 0.5 * 0.4 * (1.0 - std::exp(-1.0)), 1e-9);
+  EXPECT_LT(w.caseload_ratio, fixed.caseload_ratio);
+  // In the end, and with a budget that was cut as well.
+  advance(w, staffed(), 1200, {.open_cases = 1.4, .budget = 0.9}, p);
+  EXPECT_NEAR(w.posts / origin.posts, 0.9 * 1.2, 1e-9);
+  // Back to where they were when demand is.
+  advance(w, staffed(), 1200, {.open_cases = 1.0}, p);
+  EXPECT_NEAR(w.posts, origin.posts, 1e-9);
 }
 
 TEST(Workforce, AShockToTurnoverMultipliesLeavers) {
@@ -1028,6 +1065,32 @@ TEST(Costs, WithoutAnOutturnOrAStockTheyAreTheParameters) {
   EXPECT_NEAR(unit.family_support_gbp_per_month * 12.0, p[cost_family_support], 1e-6);
   EXPECT_NEAR(unit.care_leaver_gbp_per_month * 12.0, p[cost_care_leaver], 1e-6);
   EXPECT_EQ(unit.other_services_gbp_per_month, 0.0);
+}
+
+// Where the price answers, residential care alone becomes dearer: of 12 children where there were 10, by 1.2
+// to the power of the elasticity. Where nobody was in it at the origin there is nothing to compare with.
+TEST(Costs, ResidentialCareBecomesDearerWhereMoreOfItIsUsed) {
+  Parameters p;
+  p[cost_scarcity_elasticity] = 0.5;
+  EXPECT_EQ(residential_scarcity(10.0, 12.0, p), 1.0);
+  p[feedback_placement_prices] = 1.0;
+  EXPECT_NEAR(residential_scarcity(10.0, 12.0, p), std::sqrt(1.2), 1e-12);
+  EXPECT_NEAR(residential_scarcity(10.0, 0.0, p), 0.0, 1e-12);
+  EXPECT_EQ(residential_scarcity(0.0, 3.0, p), 1.0);
+  ByPlacement children{};
+  children[index(Placement::kChildrensHome)] = 3.0;
+  children[index(Placement::kSupportedAccommodation)] = 4.0;
+  children[index(Placement::kOther)] = 5.0;
+  children[index(Placement::kAgencyFoster)] = 100.0;
+  EXPECT_EQ(residential(children), 12.0);
+  UnitCosts unit;
+  unit.placement_gbp_per_month.fill(1000.0);
+  unit.at_once.fill(1.0);
+  CostedMonth month;
+  month.prices.fill(1.0);
+  month.placed = children;
+  month.residential_scarcity = 1.1;
+  EXPECT_NEAR(gbp_from_pence(cost_of_month(unit, month)[0]), 1000.0 * (100.0 + 1.1 * 12.0), 1e-6);
 }
 
 // What the council says that a week costs is what it costs, whatever it reported spending, and without

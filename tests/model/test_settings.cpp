@@ -38,6 +38,9 @@ class Settings : public testing::Test {
     scenario_ = new Scenario(load(R"(
       "authorities": [202, 810, 926], "horizon_months": 30, "replicates": 1, "seed": 4,
       "uncertainty": {"parameters": false},
+      "parameters": {"feedback.posts": true, "feedback.placement_prices": true,
+        "proceedings.after_removal_share": 0.5, "care.guardianship_breakdown": 0.3, "care.adoption_breakdown": 0.3,
+        "origin.left_for_good_ratio": 1},
       "arms": {"business_as_usual": null, "protection_only": null, "support_is_protection": null,
         "usual": {"shocks": [)" + shocks +
                                   R"(]},

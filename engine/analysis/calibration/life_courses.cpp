@@ -58,6 +58,7 @@ void LifeCourses::add(const EventLog& log) {
   for (Course& course : courses) course.home.fill(kNotYet);
   for (std::size_t f = 0; f < courses.size(); ++f) {
     const FamilyAtOrigin& at = log.at_origin[f];
+    courses[f].gone = at.left;
     if (!at.open_case) continue;
     courses[f].in_need = at.stage != Stage::kAssessment;
     courses[f].referred = static_cast<float>(at.since);
@@ -121,6 +122,7 @@ void LifeCourses::add(const EventLog& log) {
       case EventKind::kEntersCare: {
         mark(kLookedAfter, bit);
         x.in_care = static_cast<std::uint8_t>(x.in_care | bit);
+        x.gone = static_cast<std::uint8_t>(x.gone & ~bit);  // after a breakdown
         x.entered.at(e.child) = e.time;
         std::int16_t& returned = x.home.at(e.child);
         for (std::size_t k = 0; k < kReEntryYears.size(); ++k)

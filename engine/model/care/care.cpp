@@ -58,10 +58,16 @@ CareTables make_care_tables(const Parameters& p) {
   return out;
 }
 
-Lanes care_month(double care_exit_propensity, const LeverValues& levers) {
-  Lanes out = all_lanes(static_cast<float>(care_exit_propensity));
-  out[kReturnHomeLane] *= static_cast<float>(levers[index(Lever::kReturnHome)]);
-  out[kMoveLane] = 1.0F;
+CareMonth care_month(double care_exit_propensity, const LeverValues& levers, double court_length) {
+  assert(court_length > 0.0);
+  Lanes settled = all_lanes(static_cast<float>(care_exit_propensity));
+  settled[kReturnHomeLane] *= static_cast<float>(levers[index(Lever::kReturnHome)]);
+  settled[kMoveLane] = 1.0F;
+  CareMonth out;
+  out.fill(settled);
+  for (std::size_t band = 0; band < hazard_band(2 * kMonthsPerYear); ++band)
+    for (const CareLane lane : {kGuardianshipLane, kAdoptionLane})
+      out[band][lane] *= static_cast<float>(1.0 / court_length);
   return out;
 }
 

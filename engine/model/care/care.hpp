@@ -22,8 +22,11 @@ struct CareTables {
 };
 CareTables make_care_tables(const Parameters& parameters);
 
-// This month's factors of the lanes. The propensity is a ratio to the parameters' rate of leaving.
-Lanes care_month(double care_exit_propensity, const LeverValues& levers);
+// This month's factors of the lanes, by time in care.
+using CareMonth = std::array<Lanes, kHazardBands>;
+// The propensity is a ratio to the parameters' rate of leaving. `court_length`, a ratio above 0, is how long
+// care proceedings last: guardianship and adoption wait for their end, in the first two years in care.
+CareMonth care_month(double care_exit_propensity, const LeverValues& levers, double court_length = 1.0);
 
 // The placement of a child of this age band at the quantile u (0 to 1). Levers scale the odds of kin and
 // residential placements; not those of unaccompanied children. Never for adoption.
@@ -36,6 +39,12 @@ struct ChildEvent {
   float rest;  // of the month, after the event
   std::size_t lane;
   std::uint32_t occurrence;
+};
+// A child who left care for good enters it again, at a time from 0 to 1 within the month.
+struct Breakdown {
+  std::uint32_t family;
+  std::uint8_t child;
+  float time;
 };
 // A child home from care to a family without an open case.
 struct ReturnHome {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/care/left_for_good.hpp"
+#include "model/casework/births_after_removal.hpp"
 #include "model/casework/case_children.hpp"
 #include "model/outcomes/event_notes.hpp"
 
@@ -17,8 +19,8 @@ Bits opening_draw(const AuthorityState& s, const LookedAfterChild& x, SpellDraw 
 inline Lanes care_hazard(const AuthorityState& s, const LookedAfterChild& x, const CareTables& tables,
                          int month) {
   const bool alone = x.family == kNoFamily;
-  const Lanes hazard =
-      tables.base[alone ? 1 : 0][index(x.placement)][x.age][hazard_band(month - x.since)] * s.care_month;
+  const std::size_t band = hazard_band(month - x.since);
+  const Lanes hazard = tables.base[alone ? 1 : 0][index(x.placement)][x.age][band] * s.care_month[band];
   const float needs = alone ? 1.0F : tables.return_home_needs[s.family[x.family].state & (kNeedStates - 1)];
   return hazard * with_lane(all_lanes(1.0F), kReturnHomeLane, needs);
 }
@@ -49,6 +51,7 @@ void leave_care(AuthorityState& s, std::uint32_t i, int month, ExitReason reason
   note(s, EventKind::kLeavesCare, x.family, rest, index(reason), x.child);
   if (reason != ExitReason::kReturnedHome) {
     f.left = static_cast<std::uint8_t>(f.left | bit);
+    leave_for_good(s, x, reason, month, rest);
     return;
   }
   count(s, Measure::kReturnedHome, 1);
@@ -125,6 +128,7 @@ void enter_care(AuthorityState& s, std::uint32_t family, std::uint8_t child, int
   x.age = static_cast<std::uint8_t>(age_band(month - x.birth));
   x.placement = draw_placement(s.setting.care, x.age, false, s.levers, s.parameters, uniform(bits[0]));
   note(s, EventKind::kEntersCare, family, rest, index(x.placement), child);
+  expect_birth(s, family, month);
   add_looked_after(s, x, month, rest, true);
 }
 

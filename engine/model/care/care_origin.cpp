@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "kernels/elementary.hpp"
 #include "model/care/care_events.hpp"
+#include "model/casework/births_after_removal.hpp"
 #include "model/sampling.hpp"
 
 namespace hearth {
@@ -65,6 +66,7 @@ void place(AuthorityState& s, LookedAfterChild& x, std::size_t published, const 
     const auto bit = static_cast<std::uint8_t>(1U << x.child);
     f.in_care = static_cast<std::uint8_t>(f.in_care | bit);
     f.ever_in_care = static_cast<std::uint8_t>(f.ever_in_care | bit);
+    expect_birth(s, x.family, -1);
   }
   add_looked_after(s, x, 0, 1.0F, false);
 }
@@ -114,13 +116,15 @@ void place_unaccompanied(AuthorityState& s, Wanted& wanted) {
 // Places children of families, until none is wanted.
 class FamilyPlacer {
  public:
-  FamilyPlacer(AuthorityState& s, Wanted& wanted)
+  FamilyPlacer(AuthorityState& s, Wanted& wanted, const std::vector<std::uint32_t>& known)
       : s_(s), wanted_(wanted), used_(s.families.alive_end.front()) {
     for (const auto& by_age : wanted)
       for (std::size_t band = 0; band < kAgeBands; ++band) left_[band] += by_age[band];
     for (int n = 0; n < 4; ++n)
       ratio_of_needs_.at(static_cast<std::size_t>(n)) =
           static_cast<float>(elementary::pow(s.parameters[accommodation_need_ratio], n - 3));
+    for (const std::uint32_t family : known) mean_ratio_ += static_cast<double>(ratio_of(family));
+    mean_ratio_ /= std::max<double>(1.0, static_cast<double>(known.size()));
   }
 
   bool any_left() const {
@@ -134,8 +138,10 @@ class FamilyPlacer {
   void place_children(std::uint32_t family, std::uint32_t pass) {
     const Bits whole =
         s_.draws.block(Process::kOriginSelection, family, origin_selection(OriginDraw::kPass, pass));
-    // The more needs, the likelier that children of the family are looked after rather than at home.
-    const float ratio = ratio_of_needs_.at(static_cast<std::size_t>(adult_needs(s_.family[family].state)));
+    // The more needs, the likelier that children of the family are looked after rather than at home; but the
+    // needs that count are those of the time when they entered care.
+    const bool kept = uniform(whole[1]) < static_cast<float>(s_.parameters[origin_needs_kept_share]);
+    const float ratio = kept ? ratio_of(family) : static_cast<float>(mean_ratio_);
     if (pass == kLikeliest &&
         uniform(whole[0]) > static_cast<float>(s_.parameters[origin_known_family_share]) * ratio)
       return;
@@ -164,10 +170,15 @@ class FamilyPlacer {
   }
 
  private:
+  float ratio_of(std::uint32_t family) const {
+    return ratio_of_needs_.at(static_cast<std::size_t>(adult_needs(s_.family[family].state)));
+  }
+
   AuthorityState& s_;
   Wanted& wanted_;
   std::array<int, kAgeBands> left_{};  // wanted, by age
   std::array<float, 4> ratio_of_needs_{};
+  double mean_ratio_ = 0.0;  // of families known to services
   std::vector<std::uint8_t> used_;
 };
 
@@ -177,7 +188,7 @@ void place_looked_after(AuthorityState& s, std::vector<std::uint32_t>& known) {
   const AuthorityOrigin& a = *s.setting.authority;
   Wanted wanted = wanted_in_sample(a, s.setting.sampling_fraction);
   place_unaccompanied(s, wanted);
-  FamilyPlacer families(s, wanted);
+  FamilyPlacer families(s, wanted, known);
   for (std::uint32_t pass = FamilyPlacer::kLikeliest; pass <= FamilyPlacer::kAny && families.any_left();
        ++pass)
     for (const auto family : known) {

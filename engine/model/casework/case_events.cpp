@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "model/care/care_events.hpp"
+#include "model/casework/births_after_removal.hpp"
 #include "model/casework/case_children.hpp"
 #include "model/outcomes/event_notes.hpp"
 
@@ -32,6 +33,12 @@ float trust_kept(const AuthorityState& s, std::uint32_t family) {
          (static_cast<float>(s.trust[family]) / kWholeTrust);
 }
 
+void count_pre_proceedings(AuthorityState& s, const Case& c, int month, float rest) {
+  const unsigned home = children_mask(s, c.family, month);
+  count(s, Measure::kPreProceedingsStarted, std::popcount(home));
+  s.following.pre_proceedings(month, c.family, static_cast<std::uint8_t>(home), time_of(month, rest));
+}
+
 // At the end of s.cases; its draws are numbers 2 k and 2 k + 1 of s.draw_list.
 void open_case(AuthorityState& s, const Opening& opening, std::size_t k, int month) {
   const std::uint32_t family = opening.family;
@@ -46,7 +53,7 @@ void open_case(AuthorityState& s, const Opening& opening, std::size_t k, int mon
   c.engagement = s.engagements[k];
   c.since = static_cast<std::int16_t>(month);
   c.stage = stage;
-  c.flags = static_cast<std::uint8_t>(flags | ((f.state & kHadPlan) ? kEverPlan : 0));
+  c.flags = static_cast<std::uint8_t>((flags & ~kBeforeBirth) | ((f.state & kHadPlan) ? kEverPlan : 0));
   if (flags & kReunified) c.reunified_until = reunified_until(s, month);
   if (f.state & kReturned) {
     // A child came home shortly before the last case closed; that may be a short time ago still.
@@ -60,6 +67,10 @@ void open_case(AuthorityState& s, const Opening& opening, std::size_t k, int mon
   c.family_class = f.family_class;
   if (stage != Stage::kAssessment) note(s, EventKind::kCaseOpens, family, opening.rest);
   refresh_children(s, c, month);
+  if (!(flags & kBeforeBirth)) return;
+  count_pre_proceedings(s, c, month, opening.rest);
+  note(s, EventKind::kPreProceedingsStart, family, opening.rest);
+  end_pre_proceedings(s, c);
 }
 
 // Whether the case has an event within `rest` of the month.
@@ -254,12 +265,8 @@ inline bool apply(AuthorityState& s, const CaseEvent& event, std::size_t k, int 
       close_case(s, i, rest, wait, s.draw_list.wait(k, 3));
       return false;
     }
-    if (out.next() == Stage::kPreProceedings && kStage != Stage::kPreProceedings) {
-      count(s, Measure::kPreProceedingsStarted, n);
-      s.following.pre_proceedings(month, c.family,
-                                  static_cast<std::uint8_t>(children_mask(s, c.family, month)),
-                                  time_of(month, rest));
-    }
+    if (out.next() == Stage::kPreProceedings && kStage != Stage::kPreProceedings)
+      count_pre_proceedings(s, c, month, rest);
     // Pre-proceedings run beside a plan: the plan's own clock goes on.
     const bool beside_plan = out.next() == Stage::kPreProceedings || kStage == Stage::kPreProceedings;
     if (out.next() != kStage && !(beside_plan && (c.flags & kOnPlan)))
@@ -361,6 +368,13 @@ void handle_events(AuthorityState& s, std::size_t n, int month) {
 }
 
 }  // namespace
+
+void start_pre_proceedings(AuthorityState& s, Case& c, int month, float rest) {
+  count_pre_proceedings(s, c, month, rest);
+  note(s, EventKind::kPreProceedingsStart, c.family, rest);
+  if (!(c.flags & kOnPlan)) c.since = static_cast<std::int16_t>(month);
+  c.stage = Stage::kPreProceedings;
+}
 
 void plan_opening(AuthorityState& s, std::uint32_t family, Stage stage, std::uint8_t flags, float engagement,
                   float rest) {

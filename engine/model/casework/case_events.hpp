@@ -27,6 +27,9 @@ void draw_thresholds(AuthorityState& s, std::size_t n, Family&& family) {
 void plan_opening(AuthorityState& s, std::uint32_t family, Stage stage, std::uint8_t flags, float engagement,
                   float rest);
 
+// Pre-proceedings of an open case start, other than by an event of it.
+void start_pre_proceedings(AuthorityState& s, Case& c, int month, float rest);
+
 // Opens the cases in s.openings, and advances them to the month's end.
 void open_cases(AuthorityState& s, int month);
 

@@ -142,6 +142,7 @@ void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePress
       }
       if (stage == index(kProtectionPlan))
         factor[kResolve] *= static_cast<float>(pressure.protection_plan_end);
+      if (stage == index(kProceedings)) factor[kResolve] *= static_cast<float>(1.0 / pressure.court_length);
       factor[kEnquire] *= static_cast<float>(enquire);
       if (stage == index(kChildInNeed) || stage == index(kProtectionPlan))
         factor[kEscalate] *= static_cast<float>(towards_care);

@@ -67,6 +67,7 @@ struct CasePressures {
   double direct_time = 1.0;
   double poverty_onset = 1.0;   // shock
   double family_support = 1.0;  // shock: money for it, relative to the origin
+  double court_length = 1.0;    // shock: how long proceedings last; above zero
 };
 // Sets every field of `month`. `levers` are ratios, above zero.
 void make_case_month(CaseMonth& month, const CaseTables& tables, const CasePressures& pressures,

@@ -38,6 +38,10 @@ double gbp_per_year(const Parameters& prices, const ByPlacement& ratios, const B
   return out;
 }
 
+bool is_residential(std::size_t placement) {
+  return kPlacementPrices[placement] == PriceKind::kResidentialCare;
+}
+
 ByPlacement without_ratios() {
   ByPlacement out;
   out.fill(1.0);
@@ -129,8 +133,9 @@ std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const
   double looked_after = 0.0;
   for (std::size_t q = 0; q < kPlacementKinds; ++q) {
     const double paid_for = costs.at_once[q] * month.placed[q] + (1.0 - costs.at_once[q]) * month.capacity[q];
-    placements +=
-        costs.placement_gbp_per_month[q] * paid_for * month.placement_shock * price(kPlacementPrices[q]);
+    const double scarcity = is_residential(q) ? month.residential_scarcity : 1.0;
+    placements += costs.placement_gbp_per_month[q] * paid_for * month.placement_shock *
+                  price(kPlacementPrices[q]) * scarcity;
     looked_after += month.placed[q];
   }
   const double pay = price(PriceKind::kPay);
@@ -156,6 +161,17 @@ std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const
           pence_from_gbp(costs.court_gbp * month.applications * other),
           pence_from_gbp(month.model.nhs * pay),
           pence_from_gbp(month.model.police * pay)};
+}
+
+double residential(const ByPlacement& children) {
+  double out = 0.0;
+  for (std::size_t q = 0; q < kPlacementKinds; ++q) out += is_residential(q) ? children[q] : 0.0;
+  return out;
+}
+
+double residential_scarcity(double then, double now, const Parameters& p) {
+  if (!p.on(feedback_placement_prices) || then <= 0.0) return 1.0;
+  return elementary::pow(std::max(now, 0.0) / then, p[cost_scarcity_elasticity]);
 }
 
 void adjust_capacity(const UnitCosts& costs, const ByPlacement& placed, ByPlacement& capacity) {

@@ -73,12 +73,19 @@ struct CostedMonth {
   double agency = 0.0;
   ModelCost model;
   double placement_shock = 1.0;
-  double family_support = 1.0;  // money for it, relative to the origin: budget and lever
-  PriceLevels prices{};         // of the year
+  double residential_scarcity = 1.0;  // what residential care costs, relative to the price of the year
+  double family_support = 1.0;        // money for it, relative to the origin: budget and lever
+  PriceLevels prices{};               // of the year
 };
 // By line, in the order of kCostLines; in pounds of the origin's year, of which prices above inflation are
 // part.
 std::array<Pence, kCostLines.size()> cost_of_month(const UnitCosts& costs, const CostedMonth& month);
+
+// What residential care costs where there was capacity for `then` children in it at the origin and is for
+// `now`, relative to its price: 1 unless feedback.placement_prices is on, and where there was none.
+double residential_scarcity(double then, double now, const Parameters& parameters);
+// Children in residential care (PriceKind::kResidentialCare).
+double residential(const ByPlacement& children);
 
 // A month on: capacity is a step nearer to the children placed.
 void adjust_capacity(const UnitCosts& costs, const ByPlacement& placed, ByPlacement& capacity);

@@ -62,6 +62,7 @@ struct FamilyAtOrigin {
   bool on_plan = false;
   Stage stage = Stage::kAssessment;
   std::int16_t since = 0;  // month in which the stage (or the plan) started
+  std::uint8_t left = 0;   // bit a child who lives with guardians or adopters
   bool operator==(const FamilyAtOrigin&) const = default;
 };
 

@@ -50,6 +50,7 @@ void log_origin(AuthorityState& s) {
     const FamilyState& f = s.family[i];
     FamilyAtOrigin& at = log.at_origin[i];
     at.state = f.state;
+    at.left = f.left;
     at.open_case = f.case_index != kNoCase;
     if (!at.open_case) continue;
     const Case& c = s.cases[f.case_index];

@@ -80,6 +80,7 @@ void end_month(AuthorityState& s, int month, AuthoritySeries& series) {
   costed.in_post = s.workforce.in_post;
   costed.agency = s.workforce.agency;
   costed.placement_shock = shock(s, ShockKind::kPlacementCosts, month);
+  costed.residential_scarcity = residential_scarcity(s.residential_at_origin, residential(s.capacity), p);
   costed.family_support = shock(s, ShockKind::kBudget, month) * s.levers[index(Lever::kFamilySupport)];
   const double open_cases = scale * static_cast<double>(s.cases.size());
   double practitioners_fte = 0.0;

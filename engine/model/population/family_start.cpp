@@ -96,7 +96,7 @@ void depart(AuthorityState& s, std::uint32_t family) {
   if (f.case_index != kNoCase || f.in_care != 0) return;
   for (std::size_t k = 0; k < kComponents; ++k) s.families_with[k] -= static_cast<int>(f.state >> k & 1U);
   f.state = 0;
-  f.left = 0xFF;
+  f.left = kMovedAway;
   s.contact_reading[family] = s.needs_reading[family] = kNever;
   if (s.families.births[family].minors(s.month) != 0) note(s, EventKind::kMovesAway, family, 1.0F);
 }

@@ -89,6 +89,7 @@ void begin_month(AuthorityState& s, int month) {
   if (month % kMonthsPerYear == 0)
     s.prices = price_levels(*s.setting.prices, p, s.national_drift_draws, month / kMonthsPerYear + 1);
   begin_practice(s, month);
+  s.levers[index(Lever::kPlacementResidential)] *= shock(s, ShockKind::kResidentialPlacements, month);
   const double open = static_cast<double>(s.open_children) + static_cast<double>(s.looked_after.size());
   const double judged = shock(s, ShockKind::kInadequateJudgement, month);
   const double reorganised = shock(s, ShockKind::kReorganisation, month);
@@ -113,9 +114,10 @@ void begin_month(AuthorityState& s, int month) {
                    .caseload_ratio = s.workforce.caseload_ratio,
                    .direct_time = s.workforce.direct_time,
                    .poverty_onset = static_cast<double>(s.quiet.poverty_shock),
-                   .family_support = shock(s, ShockKind::kBudget, month)},
+                   .family_support = shock(s, ShockKind::kBudget, month),
+                   .court_length = shock(s, ShockKind::kCourtLength, month)},
                   s.levers, p);
-  s.care_month = care_month(of(Propensity::kCareExit), s.levers);
+  s.care_month = care_month(of(Propensity::kCareExit), s.levers, shock(s, ShockKind::kCourtLength, month));
   s.contact_month =
       contact_month(of(Propensity::kReferral) * shock(s, ShockKind::kReferrals, month),
                     s.levers[index(Lever::kPoliceReferrals)], s.levers[index(Lever::kHelpSeeking)]);

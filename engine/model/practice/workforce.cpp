@@ -59,7 +59,9 @@ void advance_workforce(Workforce& w, const AuthorityOrigin& a, const WorkforcePr
     w.direct_time = lever(levers, Lever::kDirectTime);
     return;
   }
-  w.posts = origin.posts * pressures.budget;
+  w.demand += (pressures.open_cases - w.demand) * (1.0 - elementary::exp(-1.0 / p[posts_delay]));
+  const double follow = p.on(feedback_posts) ? p[posts_follow_share] : 0.0;
+  w.posts = origin.posts * pressures.budget * (1.0 + follow * (w.demand - 1.0));
   const double turnover_pressure =
       p.on(feedback_turnover) ? elementary::pow(w.caseload_ratio, p[workforce_leavers_elasticity]) : 1.0;
   w.leavers_share = std::min(

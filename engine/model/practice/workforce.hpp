@@ -15,6 +15,7 @@ struct Workforce {
   double leavers_share = 0.0;   // of those in post, in the last month
   double caseload_ratio = 1.0;  // caseload relative to the origin
   double direct_time = 1.0;     // time with each family relative to the origin
+  double demand = 1.0;          // open cases relative to the origin, as posts have followed them so far
 
   double filled() const { return in_post + agency; }
   double vacancy_rate() const { return posts > in_post ? 1.0 - in_post / posts : 0.0; }
