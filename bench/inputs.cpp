@@ -40,7 +40,7 @@ Setting setting_of(const AuthorityOrigin& authority, const Families& families,
 Prepared::Prepared(const AuthorityOrigin& authority)
     : families(make_families(authority, inputs().parameters(), inputs().scenario.seed,
                              inputs().scenario.sampling_fraction, inputs().scenario.horizon_months)),
-      care_history(make_care_history(inputs().parameters())),
+      care_history(make_care_history(inputs().parameters(), inputs().england)),
       setting(setting_of(authority, families, care_history)) {}
 
 const Prepared& typical_prepared() {

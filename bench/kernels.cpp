@@ -246,7 +246,7 @@ void care_months(benchmark::State& state) {
     LookedAfterChild& x = children[i];
     x.remaining = all_lanes(kFar);
     x.since = static_cast<std::int16_t>(-60.0F * uniform(bits[0]));
-    x.age = static_cast<std::uint8_t>(bits[1] % kAgeBands);
+    x.birth = static_cast<std::int16_t>(-static_cast<int>(bits[1] % static_cast<unsigned>(kAdultMonths)));
     x.placement = static_cast<Placement>(bits[2] % kPlacementKinds);
     needs[i] = static_cast<std::uint8_t>(bits[3] % kNeedStates);
   }
@@ -255,7 +255,8 @@ void care_months(benchmark::State& state) {
     for (std::size_t i = 0; i < kChildren; ++i) {
       LookedAfterChild& x = children[i];
       const std::size_t band = hazard_band(-x.since);
-      Lanes hazard = tables.base[0][static_cast<std::size_t>(x.placement)][x.age][band] * month[band];
+      Lanes hazard =
+          tables.base[0][static_cast<std::size_t>(x.placement)][year_of_age(-x.birth)][band] * month[band];
       hazard[kReturnHomeLane] *= tables.return_home_needs[needs[i]];
       const Lanes remaining = x.remaining - hazard;
       if (any_due(remaining))

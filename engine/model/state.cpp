@@ -23,14 +23,14 @@ AuthorityState::AuthorityState(const Setting& on, std::uint64_t seed, const Repl
       needs_reading(families.size(), kNever),
       family(families.size()),
       trust(families.size()),
+      births_ahead(families.alive_begin.size()),
+      breakdowns(families.alive_begin.size()),
       levers(neutral_levers()),
       workforce(workforce_at_origin(*on.authority)),
       implementation(implementation_at_origin(on.uptakes, on.authority->turnover_rate, parameters)),
       at_dose(on.uptakes.size()),
       drift(start_drift(on.drift, drift_draws)),
       care_leavers(on.authority->turned_18_in_care),
-      births_ahead(families.alive_begin.size()),
-      breakdowns(families.alive_begin.size()),
       following(families.size()),
       due(families.size()) {
   cases.reserve(static_cast<std::size_t>(on.authority->children_in_need) + 64);

@@ -106,11 +106,18 @@ struct AuthorityOrigin {
   double social_work_spend_gbp = 0.0;  // safeguarding children and young people, gross
 };
 
+// England's entries to care in a year, children.
+struct EntriesOfYear {
+  std::array<double, kAgeBands> by_age{};
+  double unaccompanied = 0.0;  // among those of 10 and over
+};
+
 // England at the origin. Rules by which gaps are filled: scenarios/england/README.md.
 struct England {
   MonthEnd origin;
   std::vector<AuthorityOrigin> authorities;  // ascending code; all that were live at the origin
   std::array<double, kDurationBands> children_in_need_duration{};  // shares, sum 1
+  std::vector<EntriesOfYear> care_entries;  // of the year to the origin and those before, the latest first
   std::map<std::string, int>
       borrowed;  // measures not published for the origin, and the year they are taken from
 

@@ -225,6 +225,29 @@ void fill_unaccompanied_entries(const FilledYear& year, int year_number, const N
           std::min(authorities[a].care_entries_unaccompanied * left / filled, authorities[a].care_entries);
 }
 
+// Years before unaccompanied entries were published: at the ratio of the first year to the stock.
+std::vector<EntriesOfYear> entries_up_to(int year_number, const NationalSeries& national) {
+  constexpr std::array<std::string_view, kAgeBands> kMeasures = {
+      "cla_started_age_u1", "cla_started_age_1to4", "cla_started_age_5to9", "cla_started_age_10to15",
+      "cla_started_age_16plus"};
+  constexpr std::string_view kEntries = "cla_started_uasc", kStock = "cla_at31_uasc";
+  int first = national.first_year();
+  while (first < national.last_year() && std::isnan(national.value(kEntries, first))) ++first;
+  const double ratio = national.value(kEntries, first) / national.value(kStock, first);
+  std::vector<EntriesOfYear> out;
+  for (int year = year_number; year >= national.first_year(); --year) {
+    EntriesOfYear of;
+    for (std::size_t age = 0; age < kAgeBands; ++age) of.by_age[age] = national.value(kMeasures[age], year);
+    const double published = national.value(kEntries, year);
+    of.unaccompanied = std::isnan(published) ? ratio * national.value(kStock, year) : published;
+    const bool complete = !std::isnan(of.unaccompanied) &&
+                          std::ranges::all_of(of.by_age, [](double n) { return !std::isnan(n); });
+    if (!complete) break;
+    out.push_back(of);
+  }
+  return out;
+}
+
 void fill_workforce_and_money(const FilledYear& year, std::vector<AuthorityOrigin>& authorities) {
   const auto count = [&](std::string_view measure, double AuthorityOrigin::*field) {
     const auto values = year.counts(measure);
@@ -337,6 +360,7 @@ England load_england(const EnglandTables& tables, const MonthEnd& origin,
   fill_needs(year, authorities);
   fill_flows(year, origin.year, authorities);
   fill_unaccompanied_entries(year, origin.year, tables.national, authorities);
+  england.care_entries = entries_up_to(origin.year, tables.national);
   fill_workforce_and_money(year, authorities);
   if (origin.year == years.last) fill_own_prices(tables.directory, authorities);
   double in_need = 0.0;

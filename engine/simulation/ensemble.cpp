@@ -15,9 +15,10 @@ namespace {
 
 // An arm as it is in some replicates, and what follows from its parameters whatever the authority.
 struct ArmInReplicates {
-  ArmInReplicates(const Scenario& scenario, std::size_t position, std::size_t replicate)
+  ArmInReplicates(const Scenario& scenario, const England& england, std::size_t position,
+                  std::size_t replicate)
       : arm(arm_in_replicate(scenario, scenario.arms[position], replicate)),
-        care_history(make_care_history(arm.parameters)) {}
+        care_history(make_care_history(arm.parameters, england)) {}
 
   Arm arm;
   CareHistory care_history;
@@ -50,7 +51,7 @@ struct Maker {
   }
   // The arm in a replicate: shared, or its own where parameters are drawn.
   ArmPointer arm(const Prepared& prepared, std::size_t position, std::size_t replicate) const {
-    return prepared.arms.empty() ? std::make_shared<ArmInReplicates>(scenario, position, replicate)
+    return prepared.arms.empty() ? std::make_shared<ArmInReplicates>(scenario, england, position, replicate)
                                  : prepared.arms[position];
   }
 };
@@ -76,7 +77,7 @@ Prepared prepare(const Scenario& scenario, const England& england, const RunOpti
   if (!draws_parameters(scenario)) {
     const Maker make{scenario, england, options};
     for (std::size_t a = 0; a < scenario.arms.size(); ++a) {
-      const auto& arm = out.arms.emplace_back(std::make_shared<ArmInReplicates>(scenario, a, 0));
+      const auto& arm = out.arms.emplace_back(std::make_shared<ArmInReplicates>(scenario, england, a, 0));
       auto& settings = out.settings.emplace_back(n);
       options.parallel->for_each_index(n,
                                        [&](std::size_t i) { settings[i] = make.setting(out, *arm, a, i); });

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -68,6 +69,46 @@ TEST(CalibrationTargets, EntriesLessExitsAreTheGrowthOfTheStock) {
     EXPECT_NEAR(find(targets, "looked_after").published, national().required("cla_at31", year) + growth, 1e-6)
         << year;
   }
+}
+
+// Where flows keep each age as it is, it is the same in ten years; where more of 16 and over leave than come,
+// their stock goes towards what comes over the share that leaves.
+TEST(CalibrationTargets, StocksOfTheTenthYearAreThoseThatFlowsLeadTo) {
+  const fs::path file = fs::temp_directory_path() / "hearth_flows.csv";
+  const auto in_ten_years = [&](double older_before) {
+    std::ofstream out(file);
+    out << "measure,2016,2017\n";
+    const std::array<double, kAgeBands> before = {4000, 10000, 15000, 30000, older_before};
+    const std::array<double, kAgeBands> now = {4000, 10000, 15000, 30000, 20000};
+    const std::array<double, kAgeBands> entries = {5000, 4000, 5000, 9000, 7000};
+    // Crossing 3,000, 2,000, 4,000 and 8,000 a year; the last leave all the same.
+    const std::array<double, kAgeBands> exits = {2000, 5000, 3000, 5000, 15000 - (20000 - older_before)};
+    constexpr std::array kKeys = {"u1", "1to4", "5to9", "10to15", "16plus"};
+    double all_before = 0.0, all = 0.0, started = 0.0, ceased = 0.0;
+    for (std::size_t i = 0; i < kAgeBands; ++i) {
+      out << "cla_at31_age_" << kKeys.at(i) << ',' << before[i] << ',' << now[i] << '\n'
+          << "cla_started_age_" << kKeys.at(i) << ",," << entries[i] << '\n'
+          << "cla_ceased_age_" << kKeys.at(i) << ",," << exits[i] << '\n';
+      all_before += before[i], all += now[i], started += entries[i], ceased += exits[i];
+    }
+    out << "cla_at31," << all_before << ',' << all << "\ncla_started,," << started << "\ncla_ceased,,"
+        << ceased << "\npopulation_0_17,1,1\n";
+    out.close();
+    const auto targets = calibration_targets(NationalSeries(file), evidence(), 2017);
+    double sum = 0.0;
+    for (std::size_t i = 1; i < kAgeBands; ++i)
+      sum += find(targets, "looked_after." + std::string(kAgeBandNames[i]) + ".tenth_year").published;
+    return std::pair{find(targets, "looked_after.tenth_year").published - sum,
+                     find(targets, "looked_after.16_plus.tenth_year").published};
+  };
+  const auto [under_1, older] = in_ten_years(20000.0);
+  EXPECT_NEAR(under_1, 4000.0, 1e-6);
+  EXPECT_NEAR(older, 20000.0, 1e-6);
+  // 13,000 of 19,000 left: with 15,000 a year coming, 21,923 in the end.
+  const auto [young, growing] = in_ten_years(18000.0);
+  EXPECT_NEAR(young, 4000.0, 1e-6);
+  EXPECT_NEAR(growing, 15000.0 / (13000.0 / 19000.0), 20.0);
+  fs::remove(file);
 }
 
 TEST(CalibrationTargets, AgesAddUpToTheStockAndToTheExits) {

@@ -464,7 +464,7 @@ TEST(Recruiting, IsSlowerWhereMuchOfEnglandRecruits) {
     s.horizon_months = 60;
     const AuthorityOrigin& authority = england().at(857);
     const Families families = make_families(authority, s.arms[0].parameters, s.seed, 1.0, 1);
-    const CareHistory history = make_care_history(s.arms[0].parameters);
+    const CareHistory history = make_care_history(s.arms[0].parameters, england());
     return setting_of(s, s.arms[0], authority, families, history).uptakes.at(0).crowding;
   };
   double children = 0.0;

@@ -11,6 +11,7 @@
 
 #include "kernels/flips.hpp"
 #include "kernels/lanes.hpp"
+#include "model/age_profile.hpp"
 #include "model/care/care.hpp"
 #include "model/care/care_history.hpp"
 #include "model/casework/casework.hpp"
@@ -651,11 +652,12 @@ TEST(Care, HazardsAreTheParameters) {
   const Parameters p;
   const CareTables tables = make_care_tables(p);
   for (std::size_t q = 0; q < kPlacementKinds; ++q)
-    for (std::size_t a = 0; a < kAgeBands; ++a)
+    for (std::size_t year = 0; year < kYearsOfAge; ++year)
       for (std::size_t b = 0; b < kHazardBands; ++b) {
+        const std::size_t a = age_band(static_cast<int>(year) * kMonthsPerYear);
         const bool for_adoption = q == index(Placement::kAdoption);
         const double placed_with = for_adoption ? 0.0 : 1.0 / kMonthsPerYear;
-        const Lanes& family = tables.base[0][q][a][b];
+        const Lanes& family = tables.base[0][q][year][b];
         const auto expect = [&](std::size_t lane, double expected) {
           EXPECT_NEAR(static_cast<double>(family[lane]), expected, 1e-6 * (expected + 1e-6));
         };
@@ -668,7 +670,7 @@ TEST(Care, HazardsAreTheParameters) {
         expect(kAdoptionLane, for_adoption ? p[care_adopted] / kMonthsPerYear
                                            : placed_with * p[rows::kCareAdoptionPlacing.at(a)] *
                                                  p[rows::kCareAdoptionPlacingShape.at(b)]);
-        const Lanes& alone = tables.base[1][q][a][b];
+        const Lanes& alone = tables.base[1][q][year][b];
         EXPECT_NEAR(static_cast<double>(alone[kLeavingLane]), p[unaccompanied_leaving] / kMonthsPerYear,
                     1e-8);
         EXPECT_EQ(alone[kReturnHomeLane] + alone[kGuardianshipLane] + alone[kAdoptionLane], 0.0F);
@@ -676,6 +678,52 @@ TEST(Care, HazardsAreTheParameters) {
   for (unsigned s = 0; s < kNeedStates; ++s)
     EXPECT_NEAR(static_cast<double>(tables.return_home_needs[s]),
                 std::pow(p[care_return_home_need_ratio], adult_needs(s)), 1e-6);
+}
+
+// Along a line of the logarithm between the middles of the bands, level outside; with a 0 among them, in
+// steps.
+TEST(Ages, GoFromBandToBandInStepsOrBetweenTheMiddles) {
+  Parameters p;
+  const std::array<double, kAgeBands> bands = {0.5, 2.0, 1.0, 4.0, 0.1};
+  const ByYearOfAge steps = by_year_of_age(bands, p);
+  for (std::size_t year = 0; year < kYearsOfAge; ++year)
+    EXPECT_EQ(steps[year], bands[age_band(static_cast<int>(year) * kMonthsPerYear)]);
+  p[ages_between_bands] = 1.0;
+  const ByYearOfAge between = by_year_of_age(bands, p);
+  // Middles: half a year, 3, 7 and a half, 13 and 17 years; the middles of the years of age are half a year
+  // on.
+  EXPECT_NEAR(between[0], 0.5, 1e-12);
+  EXPECT_NEAR(between[2], 0.5 * std::pow(4.0, 2.0 / 2.5), 1e-12);
+  EXPECT_NEAR(between[7], 1.0, 1e-12);
+  EXPECT_NEAR(between[10], std::pow(4.0, 3.0 / 5.5), 1e-12);
+  EXPECT_NEAR(between[15], 4.0 * std::pow(0.1 / 4.0, 2.5 / 4.0), 1e-12);
+  EXPECT_NEAR(between[17], 0.1, 1e-12);
+  EXPECT_EQ(by_year_of_age({0.5, 0.0, 1.0, 4.0, 0.1}, p), by_year_of_age({0.5, 0.0, 1.0, 4.0, 0.1}, {}));
+}
+
+// Where nothing changes from one year of age to the next, a case need not be looked at; else on each
+// birthday.
+TEST(Ages, OfChildrenMatterUntilTheNextChange) {
+  Parameters p;
+  const NeedsTables needs = make_needs_tables(p, 0.2, kAverageIdaci);
+  const auto steps = make_case_tables(p, needs).by_age;
+  EXPECT_EQ(steps[0].until_age, 1);
+  EXPECT_EQ(steps[5].until_age, 12);
+  EXPECT_EQ(steps[70].until_age, 120);
+  EXPECT_EQ(steps[200].until_age, 216);
+  p[accommodation_age_17_ratio] = 0.5;
+  const auto at_17 = make_case_tables(p, needs).by_age;
+  EXPECT_EQ(at_17[200].until_age, 204);
+  EXPECT_NEAR(static_cast<double>(at_17[204].care), 0.5 * static_cast<double>(at_17[203].care), 1e-6);
+  EXPECT_EQ(at_17[204].court, at_17[203].court);
+  p[ages_between_bands] = 1.0;
+  const auto between = make_case_tables(p, needs).by_age;
+  EXPECT_EQ(between[70].until_age, 72);
+  EXPECT_EQ(between[0].court, steps[0].court);  // the newborn have a weight of their own
+  for (std::size_t age = 0; age < between.size(); ++age) {
+    EXPECT_GT(between[age].until_age, static_cast<int>(age));
+    EXPECT_LE(between[age].court_entry, 1.0F);
+  }
 }
 
 TEST(Care, ThePropensityToLeaveDoesNotMoveChildren) {

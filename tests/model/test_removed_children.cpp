@@ -2,6 +2,7 @@
 // come back.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -106,7 +107,7 @@ TEST(BirthsAfterRemoval, AreAllMetWhereTheShareIsOne) {
   arm.parameters[proceedings_after_removal_share] = 1.0;
   const AuthorityOrigin& authority = england().at(812);
   const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 60);
-  const CareHistory history = make_care_history(arm.parameters);
+  const CareHistory history = make_care_history(arm.parameters, england());
   Setting setting = setting_of(scenario, arm, authority, families, history);
   EventLog log;
   setting.log = &log;
@@ -194,7 +195,7 @@ TEST(NeedsKept, MakeTheNeedsOfFamiliesWithChildrenInCare) {
     arm.parameters[origin_needs_kept_share] = share;
     const AuthorityOrigin& authority = england().at(330);
     const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 12);
-    const CareHistory history = make_care_history(arm.parameters);
+    const CareHistory history = make_care_history(arm.parameters, england());
     const Setting setting = setting_of(scenario, arm, authority, families, history);
     const AuthorityState s = start_authority(setting, scenario.seed, 0);
     double of_families = 0.0, n = 0.0;
@@ -210,6 +211,54 @@ TEST(NeedsKept, MakeTheNeedsOfFamiliesWithChildrenInCare) {
   EXPECT_GT(half, none + 0.02);
 }
 
+// ---- Entries of earlier years ----
+
+// Where twice as many entered a year ago as now, twice as many have been in care for a year.
+TEST(CareHistory, ThoseWhoEnteredInOtherYearsWereAsManyAsThen) {
+  Parameters p = quiet_parameters();
+  const CareHistory level = make_care_history(p, england());
+  EXPECT_EQ(make_care_history(p, England{}).months, level.months);
+  England falling;
+  for (const double entries : {1.0, 2.0, 3.0}) {
+    EntriesOfYear& year = falling.care_entries.emplace_back();
+    year.by_age.fill(1000.0 * entries);
+    year.unaccompanied = 0.0;
+  }
+  p[origin_entries_of_earlier_years] = 1.0;
+  const CareHistory then = make_care_history(p, falling);
+  const std::size_t age = 180;  // nobody leaves: all who entered since birth are still there
+  const auto in_month = [&](const CareHistory& history, std::size_t month) {
+    const auto& months = history.months[age];
+    return static_cast<double>(months[month] - (month == 0 ? 0.0F : months[month - 1]));
+  };
+  for (std::size_t month = 0; month < 60; ++month) {
+    const double years = std::min(2.0, std::floor(static_cast<double>(month) / 12.0));
+    EXPECT_NEAR(in_month(then, month) / in_month(level, month), 1.0 + years, 0.02 * (1.0 + years)) << month;
+  }
+  // Those who came alone are no entries of families: where they alone grew, nothing changes but for their
+  // share.
+  England alone;
+  for (const double arrivals : {3000.0, 0.0}) {
+    EntriesOfYear& year = alone.care_entries.emplace_back();
+    year.by_age = {1000.0, 1000.0, 1000.0, 1000.0 + p[unaccompanied_under_16_share] * arrivals,
+                   1000.0 + (1.0 - p[unaccompanied_under_16_share]) * arrivals};
+    year.unaccompanied = arrivals;
+  }
+  const CareHistory same = make_care_history(p, alone);
+  for (std::size_t month = 0; month < 60; ++month)
+    EXPECT_NEAR(in_month(same, month), in_month(level, month), 1e-3 * in_month(level, 0));
+}
+
+// England's figures of each year up to the origin, as the table has them.
+TEST(CareHistory, OfEnglandIsRead) {
+  const auto& entries = england().care_entries;
+  ASSERT_EQ(entries.size(), 15U);  // 2011 to 2025
+  EXPECT_EQ(entries.front().by_age[index(AgeBand::kUnder1)], 5140.0);
+  EXPECT_EQ(entries.front().unaccompanied, 6950.0);
+  EXPECT_EQ(entries.back().by_age[index(AgeBand::k16Plus)], 3340.0);
+  EXPECT_NEAR(entries.back().unaccompanied, 2670.0 * 3490.0 / 5080.0, 1e-9);
+}
+
 // The order of the lists of an authority says nothing.
 TEST(Removed, TheOrderOfListsChangesNothing) {
   Scenario scenario = main_scenario({857}, 60);
@@ -219,7 +268,7 @@ TEST(Removed, TheOrderOfListsChangesNothing) {
   arm.parameters[origin_left_for_good_ratio] = 0.5;
   const AuthorityOrigin& authority = england().at(857);
   const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 60);
-  const CareHistory history = make_care_history(arm.parameters);
+  const CareHistory history = make_care_history(arm.parameters, england());
   const Setting setting = setting_of(scenario, arm, authority, families, history);
   AuthoritySeries forward(60), reversed(60);
   AuthorityState one = start_authority(setting, scenario.seed, 0);

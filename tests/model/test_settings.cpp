@@ -40,7 +40,7 @@ class Settings : public testing::Test {
       "uncertainty": {"parameters": false},
       "parameters": {"feedback.posts": true, "feedback.placement_prices": true,
         "proceedings.after_removal_share": 0.5, "care.guardianship_breakdown": 0.3, "care.adoption_breakdown": 0.3,
-        "origin.left_for_good_ratio": 1},
+        "origin.left_for_good_ratio": 1, "ages.between_bands": true},
       "arms": {"business_as_usual": null, "protection_only": null, "support_is_protection": null,
         "usual": {"shocks": [)" + shocks +
                                   R"(]},

@@ -646,7 +646,7 @@ TEST_P(Conservation, HoldsEveryMonthInEveryArm) {
   const Families families =
       make_families(authority, scenario.arms[0].parameters, scenario.seed, 1.0, kMonths);
   for (const Arm& arm : scenario.arms) {
-    const CareHistory history = make_care_history(arm.parameters);
+    const CareHistory history = make_care_history(arm.parameters, england());
     const Setting setting = setting_of(scenario, arm, authority, families, history);
     AuthorityState here = start_authority(setting, scenario.seed, 0);
     AuthoritySeries series(kMonths);
@@ -748,7 +748,7 @@ Origin origin_of(const Scenario& scenario, AuthorityOrigin authority, bool unacc
     for (std::int16_t& birth : births.month)
       for (std::size_t band = 1; band <= kAgeBands; ++band)
         if (1 - birth == kAgeBandStartMonths[band]) ++birth;
-  const CareHistory history = make_care_history(arm.parameters);
+  const CareHistory history = make_care_history(arm.parameters, england());
   Setting setting = setting_of(scenario, arm, authority, families, history);
   for (auto& stage : setting.casework.base) stage.fill(all_lanes(0.0F));
   for (auto& kind : setting.care.base)
@@ -826,7 +826,7 @@ TEST(Origin, ReturnsHomeAreRememberedWhetherOrNotTheCaseIsOpen) {
   const Parameters& p = scenario.arms[0].parameters;
   const AuthorityOrigin& a = england().at(919);
   const Families families = make_families(a, p, scenario.seed, 1.0, 1);
-  const CareHistory history = make_care_history(p);
+  const CareHistory history = make_care_history(p, england());
   const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
   const AuthorityState here = start_authority(setting, scenario.seed, 0);
   double open = 0.0, closed = 0.0;
@@ -880,7 +880,7 @@ TEST(Origin, ASampleHasItsShareOfEveryStock) {
   for (const double fraction : {0.5, 0.1, 0.02}) {
     scenario.sampling_fraction = fraction;
     const Families families = make_families(a, scenario.arms[0].parameters, scenario.seed, fraction, 12);
-    const CareHistory history = make_care_history(scenario.arms[0].parameters);
+    const CareHistory history = make_care_history(scenario.arms[0].parameters, england());
     const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
     AuthorityState here = start_authority(setting, scenario.seed, 0);
     EXPECT_EQ(running(here), counted(here));
@@ -919,7 +919,7 @@ TEST(Simulation, CostsOfEveryMonthAreThoseOfItsStocks) {
   for (const double fraction : {1.0, 0.3}) {
     scenario.sampling_fraction = fraction;
     const Families families = make_families(a, p, scenario.seed, fraction, 24);
-    const CareHistory history = make_care_history(p);
+    const CareHistory history = make_care_history(p, england());
     const Setting setting = setting_of(scenario, scenario.arms[0], a, families, history);
     AuthorityState here = start_authority(setting, scenario.seed, 0);
     ByPlacement capacity{};
@@ -963,7 +963,7 @@ TEST(Results, DoNotDependOnTheOrderOfCasesAndChildren) {
     const AuthorityOrigin& authority = england().at(code);
     const Arm& arm = scenario.arms[scenario.baseline];
     const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 60);
-    const CareHistory history = make_care_history(arm.parameters);
+    const CareHistory history = make_care_history(arm.parameters, england());
     const Setting setting = setting_of(scenario, arm, authority, families, history);
     AuthoritySeries forward(60);
     AuthoritySeries reversed(60);
@@ -1438,7 +1438,7 @@ TEST(Moves, TheKnownStayAndTheOthersAreGone) {
   const AuthorityOrigin& authority = england().at(202);
   const Arm& arm = scenario.arms[0];
   const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 36);
-  const CareHistory history = make_care_history(arm.parameters);
+  const CareHistory history = make_care_history(arm.parameters, england());
   const Setting setting = setting_of(scenario, arm, authority, families, history);
   AuthorityState here = start_authority(setting, scenario.seed, 0);
   AuthoritySeries series(36);

@@ -77,7 +77,7 @@ TEST(UnmetNeed, IsNearALookAtAllFamilies) {
     const Arm& arm = scenario.arms[scenario.baseline];
     const AuthorityOrigin& authority = england().at(code);
     const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, kMonths);
-    const CareHistory history = make_care_history(arm.parameters);
+    const CareHistory history = make_care_history(arm.parameters, england());
     const Setting setting = setting_of(scenario, arm, authority, families, history);
     AuthorityState s = start_authority(setting, scenario.seed, 0);
     AuthoritySeries series(kMonths);

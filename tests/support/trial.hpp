@@ -246,7 +246,7 @@ class Trial {
   }
   void make() {
     const Arm& arm = scenario_.arms[0];
-    history_ = make_care_history(arm.parameters);
+    history_ = make_care_history(arm.parameters, england());
     setting_ = setting_of(scenario_, arm, authority_, families_, history_);
   }
 

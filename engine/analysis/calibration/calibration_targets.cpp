@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 #include "core/calendar.hpp"
 #include "core/categories.hpp"
@@ -33,7 +34,8 @@ constexpr std::array<std::string_view, 9> kHeld = {"referrals",
                                                    "care_entries",
                                                    "care_entries.16_plus"};
 
-// And in the tenth year: what nothing moves stays, of each age too.
+// And in the tenth year: what nothing moves stays; stocks in care are those that flows lead to, of each age
+// too.
 constexpr std::array<std::string_view, 9> kHeldToTheEnd = {
     "children_in_need",      "care_applications",    "care_entries",
     "looked_after",          "looked_after.1_to_4",  "looked_after.5_to_9",
@@ -145,6 +147,41 @@ void add_care_flows(const Published& x, double exits, PublishedFigures& out) {
       scale * (x("cla_ceased_home_planned") + x("cla_ceased_home_unplanned") + x("cla_ceased_home_no_pr")));
   out["care_exits.guardianship"] = count(scale * (x("cla_ceased_sgo") + x("cla_ceased_cao")));
   out["care_exits.adopted"] = count(scale * x("cla_ceased_adopted"));
+}
+
+// Looked-after children by age ten years on, where as many enter at each age as in the year to the origin,
+// and the same shares of those looked after leave and grow into the next band. Not a number where exits by
+// age are not published.
+std::array<double, kAgeBands> carried_forward(const Published& x) {
+  const double exits = x("cla_started") - (x("cla_at31") - x.before("cla_at31"));
+  const double scale = exits / x("cla_ceased");
+  std::array<double, kAgeBands> stock{}, entries{}, leaving{}, growing{};  // the last two: shares a year
+  double crossing = 0.0;                                                   // children a year into the band
+  double older = x("cla_ceased");
+  for (std::size_t i = 0; i < kAgeBands; ++i) {
+    const std::string key(kAgeKeys[i]);
+    const bool last = i + 1 == kAgeBands;
+    stock[i] = x("cla_at31_age_" + key);
+    entries[i] = x("cla_started_age_" + key);
+    const double before = x.before("cla_at31_age_" + key);
+    const double mean = 0.5 * (stock[i] + before);
+    const double ceased = last ? older : x("cla_ceased_age_" + key);
+    older -= ceased;
+    leaving[i] = scale * ceased / mean;
+    // What is left when all else is accounted for: nobody in the last band, but those who turn 18.
+    crossing = last ? 0.0 : std::max(0.0, crossing + entries[i] - scale * ceased - (stock[i] - before));
+    growing[i] = crossing / mean;
+  }
+  constexpr int kSteps = 12;  // a year
+  for (int step = 0; step < kSteps * kTenYears; ++step) {
+    double into = 0.0;
+    for (std::size_t i = 0; i < kAgeBands; ++i) {
+      const double out = growing[i] * stock[i];
+      stock[i] += (entries[i] + into - out - leaving[i] * stock[i]) / kSteps;
+      into = out;
+    }
+  }
+  return stock;
 }
 
 void add_care_stocks(const Published& x, double looked_after, PublishedFigures& out) {
@@ -322,6 +359,11 @@ std::vector<CalibrationTarget> calibration_targets(const NationalSeries& nationa
     const Figure held = figures.find(name)->second;
     figures.emplace(std::string(name).append(kThirdYear), held);
   }
+  // Stocks in care are those that the flows lead to; what has no such flows stays.
+  const std::array<double, kAgeBands> later = carried_forward(x);
+  for (std::size_t i = 0; i < kAgeBands; ++i)
+    figures["looked_after." + std::string(kAgeBandNames[i]) + std::string(kTenthYear)] = count(later[i]);
+  figures["looked_after" + std::string(kTenthYear)] = count(std::accumulate(later.begin(), later.end(), 0.0));
   for (const auto name : kHeldToTheEnd) {
     const Figure held = figures.find(name)->second;
     figures.emplace(std::string(name).append(kTenthYear), held);

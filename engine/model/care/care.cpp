@@ -23,9 +23,17 @@ static_assert(rows::kCareReturnHomeShape.size() == kHazardBands);
 CareTables make_care_tables(const Parameters& p) {
   using enum Parameter;
   CareTables out;
+  const auto by_year = [&](const ParameterArray<kAgeBands>& row) {
+    std::array<double, kAgeBands> by_band{};
+    for (std::size_t band = 0; band < kAgeBands; ++band) by_band[band] = p[row.at(band)];
+    return by_year_of_age(by_band, p);
+  };
+  const ByYearOfAge guardianship = by_year(rows::kCareGuardianship);
+  const ByYearOfAge adoption_placing = by_year(rows::kCareAdoptionPlacing);
   for (std::size_t placement = 0; placement < kPlacementKinds; ++placement)
-    for (std::size_t a = 0; a < kAgeBands; ++a)
+    for (std::size_t year = 0; year < kYearsOfAge; ++year)
       for (std::size_t b = 0; b < kHazardBands; ++b) {
+        const std::size_t a = age_band(static_cast<int>(year) * kMonthsPerYear);
         Lanes family = all_lanes(0.0F);
         const auto monthly = [](double yearly) { return static_cast<float>(yearly / kMonthsPerYear); };
         if (placement == index(Placement::kAdoption)) {
@@ -33,18 +41,16 @@ CareTables make_care_tables(const Parameters& p) {
         } else {
           family[kReturnHomeLane] =
               monthly(p[rows::kCareReturnHome.at(a)] * p[rows::kCareReturnHomeShape.at(b)]);
-          family[kGuardianshipLane] =
-              monthly(p[rows::kCareGuardianship.at(a)] * p[rows::kCareGuardianshipShape.at(b)]);
-          family[kAdoptionLane] =
-              monthly(p[rows::kCareAdoptionPlacing.at(a)] * p[rows::kCareAdoptionPlacingShape.at(b)]);
+          family[kGuardianshipLane] = monthly(guardianship[year] * p[rows::kCareGuardianshipShape.at(b)]);
+          family[kAdoptionLane] = monthly(adoption_placing[year] * p[rows::kCareAdoptionPlacingShape.at(b)]);
           family[kLeavingLane] = monthly(p[rows::kCareLeaving.at(a)] * p[rows::kCareLeavingShape.at(b)]);
           family[kMoveLane] = monthly(p[rows::kCareMove.at(a)]);
         }
-        out.base[0][placement][a][b] = family;
+        out.base[0][placement][year][b] = family;
         Lanes unaccompanied = all_lanes(0.0F);
         unaccompanied[kLeavingLane] = monthly(p[unaccompanied_leaving]);
         unaccompanied[kMoveLane] = monthly(p[rows::kCareMove.at(a)]);
-        out.base[1][placement][a][b] = unaccompanied;
+        out.base[1][placement][year][b] = unaccompanied;
       }
   for (std::size_t a = 0; a < kAgeBands; ++a)
     for (std::size_t i = 0; i < kPlacementsDrawn.size(); ++i)

@@ -6,6 +6,7 @@
 
 #include "core/categories.hpp"
 #include "kernels/lanes.hpp"
+#include "model/age_profile.hpp"
 #include "model/practice/practice.hpp"
 #include "model/records.hpp"
 #include "parameters/registry.hpp"
@@ -15,8 +16,8 @@ namespace hearth {
 using PlacementWeights = std::array<float, kPlacementKinds>;
 
 struct CareTables {
-  // Monthly hazards; the first index is 1 for children without family here (unaccompanied).
-  std::array<std::array<std::array<std::array<Lanes, kHazardBands>, kAgeBands>, kPlacementKinds>, 2> base{};
+  // Monthly hazards, by year of age; the first index is 1 for children without family here (unaccompanied).
+  std::array<std::array<std::array<std::array<Lanes, kHazardBands>, kYearsOfAge>, kPlacementKinds>, 2> base{};
   std::array<PlacementWeights, kAgeBands> placement{};
   std::array<float, kNeedStates> return_home_needs{};
 };

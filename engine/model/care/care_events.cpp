@@ -20,7 +20,8 @@ inline Lanes care_hazard(const AuthorityState& s, const LookedAfterChild& x, con
                          int month) {
   const bool alone = x.family == kNoFamily;
   const std::size_t band = hazard_band(month - x.since);
-  const Lanes hazard = tables.base[alone ? 1 : 0][index(x.placement)][x.age][band] * s.care_month[band];
+  const Lanes hazard =
+      tables.base[alone ? 1 : 0][index(x.placement)][year_of_age(month - x.birth)][band] * s.care_month[band];
   const float needs = alone ? 1.0F : tables.return_home_needs[s.family[x.family].state & (kNeedStates - 1)];
   return hazard * with_lane(all_lanes(1.0F), kReturnHomeLane, needs);
 }

@@ -10,9 +10,37 @@ namespace hearth {
 
 using enum Parameter;
 
+namespace {
+
+// England's entries in the years before the origin, relative to those of the year to it.
+class Entries {
+ public:
+  Entries(const Parameters& p, const England& england) {
+    if (!p.on(origin_entries_of_earlier_years)) return;
+    const double under_16 = p[unaccompanied_under_16_share];
+    for (const EntriesOfYear& year : england.care_entries) {
+      by_year_.push_back(year.by_age);
+      by_year_.back()[index(AgeBand::k10To15)] -= under_16 * year.unaccompanied;
+      by_year_.back()[index(AgeBand::k16Plus)] -= (1.0 - under_16) * year.unaccompanied;
+    }
+  }
+  // The first published year stands for those before it.
+  double ratio(std::size_t age, std::size_t years_ago) const {
+    if (by_year_.empty()) return 1.0;
+    const double then = by_year_[std::min(years_ago, by_year_.size() - 1)][age];
+    const double now = by_year_.front()[age];
+    return then > 0.0 && now > 0.0 ? then / now : 1.0;
+  }
+
+ private:
+  std::vector<std::array<double, kAgeBands>> by_year_;
+};
+
+}  // namespace
+
 // Ages of looked-after children and their months in care: entries at each age, less those who have left
 // since.
-CareHistory make_care_history(const Parameters& p) {
+CareHistory make_care_history(const Parameters& p, const England& england) {
   const CareTables care = make_care_tables(p);
   CareHistory out;
   std::array<double, kAdultMonths> entries{};
@@ -24,24 +52,25 @@ CareHistory make_care_history(const Parameters& p) {
   const double first = p[origin_first_month_share];
   const double infants = p[rows::kOriginCareEntries.at(0)];
   for (std::size_t a = 0; a < 12; ++a) entries[a] = infants * (a == 0 ? first : (1.0 - first) / 11.0);
+  const Entries entered(p, england);
   // Share that stays for a month, by age and time in care; few values, where exponentials are many.
-  std::array<std::array<double, kHazardBands>, kAgeBands> stays{};
-  for (std::size_t age = 0; age < kAgeBands; ++age)
+  std::array<std::array<double, kHazardBands>, kYearsOfAge> stays{};
+  for (std::size_t year = 0; year < kYearsOfAge; ++year)
     for (std::size_t band = 0; band < kHazardBands; ++band) {
-      const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][age][band];
+      const Lanes& hazard = care.base[0][index(Placement::kAuthorityFoster)][year][band];
       const double needs = p[care_return_home_need_ratio];
       const double placed_then_adopted = static_cast<double>(hazard[kAdoptionLane]);
-      stays[age][band] = elementary::exp(-(static_cast<double>(hazard[kReturnHomeLane]) * needs +
-                                           static_cast<double>(hazard[kGuardianshipLane]) +
-                                           static_cast<double>(hazard[kLeavingLane]) + placed_then_adopted));
+      stays[year][band] = elementary::exp(-(static_cast<double>(hazard[kReturnHomeLane]) * needs +
+                                            static_cast<double>(hazard[kGuardianshipLane]) +
+                                            static_cast<double>(hazard[kLeavingLane]) + placed_then_adopted));
     }
   // Chance that a child who entered at one age is still looked after at a later one.
   std::vector<std::vector<double>> stock(kAdultMonths);  // by age, by months in care
   for (int e = 0; e < kAdultMonths; ++e) {
     double staying = entries[static_cast<std::size_t>(e)];
     for (int a = e; a < kAdultMonths; ++a) {
-      stock[static_cast<std::size_t>(a)].push_back(staying);
-      staying *= stays[age_band(a)][hazard_band(a - e)];
+      stock[static_cast<std::size_t>(a)].push_back(staying * entered.ratio(age_band(e), year_of_age(a - e)));
+      staying *= stays[year_of_age(a)][hazard_band(a - e)];
     }
   }
   for (auto& by_entry : stock) {

@@ -164,7 +164,7 @@ std::size_t child_to_enter(const AuthorityState& s, std::uint32_t family, int mo
   for_each_bit(children_mask(s, family, month), [&](std::size_t k) {
     // Oldest last, so that a quantile of the draw means the same child whatever the arm.
     float& weight = weights[kMostChildren - 1 - k];
-    weight = s.setting.casework.care_weight[entry_band(month - birth(s, family, k))];
+    weight = s.setting.casework.by_age[static_cast<std::size_t>(month - birth(s, family, k))].care;
     total += weight;
   });
   return total > 0.0F ? kMostChildren - 1 - pick(weights, total, u) : kNobody;
@@ -281,7 +281,7 @@ inline bool apply(AuthorityState& s, const CaseEvent& event, std::size_t k, int 
     if (out.has(Outcome::kChildrenEnter)) {
       for_each_bit(children_mask(s, family, month), [&](std::size_t child) {
         if (child_draw(s, family, kLane, occurrence, child) >=
-            s.setting.casework.court_entry[entry_band(month - birth(s, family, child))])
+            s.setting.casework.by_age[static_cast<std::size_t>(month - birth(s, family, child))].court_entry)
           return;
         count(s, Measure::kCareEntriesByCourt, 1);
         enter_care(s, family, static_cast<std::uint8_t>(child), month, rest);

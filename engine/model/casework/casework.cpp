@@ -7,12 +7,48 @@
 #include "core/calendar.hpp"
 #include "core/categories.hpp"
 #include "kernels/elementary.hpp"
+#include "model/age_profile.hpp"
 
 namespace hearth {
 
 static_assert(rows::kChildInNeedClosure.size() == kHazardBands &&
               rows::kProtectionPlanEnd.size() == kHazardBands &&
               rows::kProceedingsAge.size() == kEntryBands && rows::kAccommodationAge.size() == kEntryBands);
+
+namespace {
+
+// A row of six values, that of the newborn first, at each year of age.
+ByYearOfAge by_year(const Parameters& p, const ParameterArray<kEntryBands>& row) {
+  std::array<double, kAgeBands> by_band{};
+  for (std::size_t band = 0; band < kAgeBands; ++band) by_band[band] = p[row.at(band + 1)];
+  return by_year_of_age(by_band, p);
+}
+
+void set_ages(const Parameters& p, std::array<ChildWeights, kAdultMonths>& by_age) {
+  using enum Parameter;
+  const ByYearOfAge court = by_year(p, rows::kProceedingsAge);
+  ByYearOfAge care = by_year(p, rows::kAccommodationAge);
+  care.back() *= p[accommodation_age_17_ratio];
+  for (int age = kAdultMonths - 1; age >= 0; --age) {
+    ChildWeights& child = by_age[static_cast<std::size_t>(age)];
+    const bool newborn = entry_band(age) == 0;
+    const std::size_t year = year_of_age(age);
+    const double towards_court = newborn ? p[rows::kProceedingsAge.at(0)] : court[year];
+    child.court = static_cast<float>(towards_court);
+    child.care = static_cast<float>(newborn ? p[rows::kAccommodationAge.at(0)] : care[year]);
+    // Under five all enter; above, as surely as their weight towards court compares with that of 1 to 4.
+    child.court_entry = age < 5 * kMonthsPerYear
+                            ? 1.0F
+                            : static_cast<float>(std::min(1.0, towards_court / p[proceedings_age_1_to_4]));
+    child.until_age = age + 1;
+    if (age + 1 == kAdultMonths || entry_band(age) != entry_band(age + 1)) continue;
+    const ChildWeights& next = by_age[static_cast<std::size_t>(age + 1)];
+    if (next.court == child.court && next.care == child.care && next.court_entry == child.court_entry)
+      child.until_age = next.until_age;
+  }
+}
+
+}  // namespace
 
 CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
   using enum Parameter;
@@ -75,21 +111,7 @@ CaseTables make_case_tables(const Parameters& p, const NeedsTables& needs) {
       l[kFlipSubstanceMisuse] = flip[3];
       l[kFlipPoverty] = flip[0];
     }
-  for (std::size_t a = 0; a < kEntryBands; ++a) {
-    // Under five all enter; above, as surely as their weight towards court compares with that of 1 to 4.
-    const bool under_5 = kEntryBandStartMonths[a] < 5 * kMonthsPerYear;
-    out.court_entry[a] =
-        under_5
-            ? 1.0F
-            : static_cast<float>(std::min(1.0, p[rows::kProceedingsAge.at(a)] / p[proceedings_age_1_to_4]));
-    out.court_weight[a] = static_cast<float>(p[rows::kProceedingsAge.at(a)]);
-    out.care_weight[a] = static_cast<float>(p[rows::kAccommodationAge.at(a)]);
-  }
-  for (int age = 0; age < kAdultMonths; ++age) {
-    const std::size_t band = entry_band(age);
-    out.by_age[static_cast<std::size_t>(age)] = {out.court_weight[band], out.care_weight[band],
-                                                 kEntryBandStartMonths[band + 1]};
-  }
+  set_ages(p, out.by_age);
   return out;
 }
 

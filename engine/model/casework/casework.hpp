@@ -25,7 +25,8 @@ inline constexpr std::size_t entry_band(int age_months) {
 struct ChildWeights {
   float court = 0.0F;
   float care = 0.0F;
-  int until_age = 0;  // months: the next age that matters
+  float court_entry = 0.0F;  // chance that the child enters with the court's order
+  int until_age = 0;         // months: the next age that matters
 };
 
 // Fixed for an arm and authority. A hazard is the product of a base and factors.
@@ -34,12 +35,8 @@ struct CaseTables {
   std::array<std::array<Lanes, kNeedStates>, kStages> needs{};  // factor of needs and poverty
   std::array<Lanes, kStages> engagement{};                      // slope of the factor 1 + slope x engagement
   std::array<std::array<Lanes, kNeedStates>, kFamilyClasses>
-      flips{};  // monthly rates in the need lanes, 1 elsewhere
-  std::array<float, kEntryBands> court_weight{};
-  std::array<float, kEntryBands> care_weight{};
+      flips{};                                      // monthly rates in the need lanes, 1 elsewhere
   std::array<ChildWeights, kAdultMonths> by_age{};  // in months
-  std::array<float, kEntryBands>
-      court_entry{};  // chance that a child of the family enters with the court's order
 };
 CaseTables make_case_tables(const Parameters& parameters, const NeedsTables& needs);
 
