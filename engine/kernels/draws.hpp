@@ -32,16 +32,16 @@ enum class Process : std::uint16_t {
   kPoliceCallouts,
   kEmergencyAdmissions,
   kDrift,
-  kLeadership,    // who leads a service model changes
-  kEffects,       // what an effect truly is (mode sampled)
-  kPublication,   // noise of published figures that a simulation has not
-  kScoring,       // where an observation lies within its simulated ties
-  kCalibration,   // draws of parameters from their posterior
-  kPrices,        // growth of prices above inflation
-  kMigration,     // families that move to or from an authority
-  kProjection,    // how far the number of children is from its projection
-  kCosts,         // costs that nothing published tells
-  kAfterRemoval,  // births after older children were taken into care
+  kLeadership,   // who leads a service model changes
+  kEffects,      // what an effect truly is (mode sampled)
+  kPublication,  // noise of published figures that a simulation has not
+  kScoring,      // where an observation lies within its simulated ties
+  kCalibration,  // draws of parameters from their posterior
+  kPrices,       // growth of prices above inflation
+  kMigration,    // families that move to or from an authority
+  kProjection,   // how far the number of children is from its projection
+  kCosts,        // costs that nothing published tells
+  kNewborns,     // births after older children were taken into care
 };
 
 using Bits = std::array<std::uint32_t, 4>;

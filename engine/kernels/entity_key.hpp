@@ -116,7 +116,7 @@ constexpr std::uint32_t care_event_key(std::uint32_t spell, std::uint32_t event)
   return spell | event;
 }
 
-// kAfterRemoval: the birth of a child of the family; and whether children who had been taken into care before
+// kNewborns: the birth of a child of the family; and whether children who had been taken into care before
 // the origin bear on its births.
 constexpr std::uint32_t birth_after_removal(std::size_t child) {
   assert(child < EntityKey::kMostSiblings);

@@ -4,8 +4,8 @@
 #include <bit>
 #include <cassert>
 
+#include "model/care/breakdowns.hpp"
 #include "model/care/care_events.hpp"
-#include "model/care/left_for_good.hpp"
 #include "model/care/unaccompanied.hpp"
 #include "model/casework/births_after_removal.hpp"
 #include "model/casework/case_events.hpp"

@@ -69,7 +69,7 @@ struct AuthorityState {
   // recent one (kRecentCase).
   std::vector<std::uint8_t> trust;
   // By month, where a birth of it is to be looked at: families of which a child was taken into care
-  // (casework/births_after_removal.hpp), and children whose guardianship or adoption breaks down
+  // (casework/births_expected.hpp), and children whose guardianship or adoption breaks down
   // (care/left_for_good.hpp).
   std::vector<std::vector<std::uint32_t>> births_ahead;
   std::vector<std::vector<Breakdown>> breakdowns;

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/casework/births_after_removal.hpp"
 #include "statistics.hpp"
 #include "trial.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "model/care/left_for_good.hpp"
-#include "model/casework/births_after_removal.hpp"
+#include "model/casework/births_expected.hpp"
 #include "model/casework/case_children.hpp"
 #include "model/outcomes/event_notes.hpp"
 

@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "kernels/elementary.hpp"
 #include "model/care/care_events.hpp"
-#include "model/casework/births_after_removal.hpp"
+#include "model/casework/births_expected.hpp"
 #include "model/sampling.hpp"
 
 namespace hearth {

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 
 #include "core/calendar.hpp"
 #include "kernels/elementary.hpp"
-#include "model/care/care_events.hpp"
 
 namespace hearth {
 namespace {
@@ -60,20 +58,6 @@ void leave_for_good(AuthorityState& s, const LookedAfterChild& x, ExitReason rea
   // Not within the month in which it began, whose events are being handled.
   const float from = std::max(time_of(month, rest), static_cast<float>(month + 1));
   foresee(s, x.family, x.child, yearly, from, uniform(bits[0]));
-}
-
-void break_down(AuthorityState& s, int month) {
-  auto& due = s.breakdowns[static_cast<std::size_t>(month)];
-  // In the order of the children, whoever left first.
-  std::sort(due.begin(), due.end(), [](const Breakdown& a, const Breakdown& b) {
-    return std::tuple(a.family, a.child) < std::tuple(b.family, b.child);
-  });
-  for (const Breakdown& one : due) {
-    FamilyState& f = s.family[one.family];
-    if (f.left == kMovedAway) continue;
-    f.left = static_cast<std::uint8_t>(f.left & ~(1U << one.child));
-    enter_care(s, one.family, one.child, month, 1.0F - one.time);
-  }
 }
 
 }  // namespace hearth

@@ -1,4 +1,4 @@
-// Children who left care for guardians or adopters, and those whose guardianship or adoption breaks down.
+// Children who left care for guardians or adopters, and when that will break down.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,5 @@ void place_left_for_good(AuthorityState& authority, const std::vector<std::uint3
 // breaks down.
 void leave_for_good(AuthorityState& authority, const LookedAfterChild& child, ExitReason reason, int month,
                     float rest);
-
-// Children for whom it breaks down this month enter care again, and run through the rest of the month.
-void break_down(AuthorityState& authority, int month);
 
 }  // namespace hearth

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "model/care/care_events.hpp"
-#include "model/casework/births_after_removal.hpp"
+#include "model/casework/births_expected.hpp"
 #include "model/casework/case_children.hpp"
 #include "model/outcomes/event_notes.hpp"
 

@@ -329,6 +329,7 @@ inline constexpr Bounds kParameterFactor = {0, 1000};
 inline constexpr Bounds kSamplingFraction = {0.0001, 1};
 inline constexpr Bounds kCompression = {0, 9};
 inline constexpr Bounds kShockRatio = {0, 100};
+inline constexpr Bounds kLengthRatio = {0.05, 100};  // of what takes time: not none
 inline constexpr Bounds kShockStrength = {0, 10};
 inline constexpr Bounds kEveryMonths = {1, 60};
 inline constexpr Bounds kTrainingMonths = {0, 60};

@@ -46,6 +46,7 @@ std::array<std::string_view, kShockKinds> shock_names() {
 // A kind that changes a rate has a "ratio", one that is an event may have a "strength".
 void read_shock_size(const Cursor& at, Shock& shock, Checker& checker) {
   const ShockInfo& kind = kShockTable[static_cast<std::size_t>(shock.kind)];
+  const Bounds& bounds = kind.id == ShockKind::kCourtLength ? kLengthRatio : kShockRatio;
   const auto ratio = Checker::child(at, "ratio");
   const auto strength = Checker::child(at, "strength");
   if (const auto& other = kind.is_ratio ? strength : ratio)
@@ -56,9 +57,9 @@ void read_shock_size(const Cursor& at, Shock& shock, Checker& checker) {
                                 : fmt::format("the event: {}", kind.meaning));
   else if (kind.is_ratio && !ratio)
     checker.wrong(at, fmt::format("the kind {} without the key \"ratio\"", kind.name),
-                  bounds_text(kShockRatio, "ratio"), fmt::format("it multiplies {}", kind.meaning));
+                  bounds_text(bounds, "ratio"), fmt::format("it multiplies {}", kind.meaning));
   if (kind.is_ratio && ratio) {
-    shock.size = checker.number(*ratio, kShockRatio, "ratio").value_or(1.0);
+    shock.size = checker.number(*ratio, bounds, "ratio").value_or(1.0);
     warn_of_ratio(*ratio, "ratio", shock.size, kUsualShockRatio, kind.meaning, checker);
   }
   if (!kind.is_ratio && strength) {
