@@ -136,6 +136,7 @@ class Additions(unittest.TestCase):
             "Ninja",
             "-DHEARTH_ENGINE_ONLY=ON",
             "-DHEARTH_BENCH=OFF",
+            "-DCMAKE_UNITY_BUILD=ON",
             "-DCMAKE_CXX_FLAGS=-O1",
             "-DHEARTH_WERROR=ON",
         )
