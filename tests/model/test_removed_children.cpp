@@ -98,26 +98,51 @@ TEST(BirthsAfterRemoval, FollowThoseWhoLeftForGood) {
   EXPECT_EQ(sum(series, Measure::kCareEntries), 2.0 * kFamilies);
 }
 
+// A real authority under business as usual, with some parameters changed.
+class Changed {
+ public:
+  template <typename Change>
+  Changed(int code, int months, Change&& change)
+      : scenario_(main_scenario({code}, months)), families_(changed(change, code, months)) {
+    const Arm& arm = scenario_.arms[0];
+    history_ = make_care_history(arm.parameters, england());
+    setting_ = setting_of(scenario_, arm, england().at(code), families_, history_);
+  }
+  Changed(const Changed&) = delete;
+  Changed& operator=(const Changed&) = delete;
+
+  const Families& families() const { return families_; }
+  Setting& setting() { return setting_; }
+  AuthorityState start() const { return start_authority(setting_, scenario_.seed, 0); }
+
+ private:
+  template <typename Change>
+  Families changed(Change&& change, int code, int months) {
+    change(scenario_.arms[0].parameters);
+    return make_families(england().at(code), scenario_.arms[0].parameters, scenario_.seed, 1.0, months);
+  }
+
+  Scenario scenario_;
+  Families families_;
+  CareHistory history_;
+  Setting setting_;
+};
+
 // In a real authority, where families have cases of their own: of each family of which a child was away
 // before the month and did not come home in it, a newborn is met that month, or joins proceedings.
 TEST(BirthsAfterRemoval, AreAllMetWhereTheShareIsOne) {
-  Scenario scenario = main_scenario({812}, 60);
-  Arm& arm = scenario.arms[0];
-  arm.parameters[proceedings_after_removal_share] = 1.0;
-  const AuthorityOrigin& authority = england().at(812);
-  const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 60);
-  const CareHistory history = make_care_history(arm.parameters, england());
-  Setting setting = setting_of(scenario, arm, authority, families, history);
+  Changed here(812, 60, [](Parameters& p) { p[proceedings_after_removal_share] = 1.0; });
+  const Families& families = here.families();
   EventLog log;
-  setting.log = &log;
-  AuthorityState s = start_authority(setting, scenario.seed, 0);
+  here.setting().log = &log;
+  AuthorityState s = here.start();
+  AuthoritySeries series(60);
   int births = 0, met = 0, with_a_case = 0;
   for (int month = 0; month < 60; ++month) {
     const std::vector<FamilyState> before = s.family;
     std::vector<Stage> stage(before.size(), Stage::kAssessment);
     for (const Case& c : s.cases) stage[c.family] = c.stage;
     const std::size_t from = log.events.size();
-    AuthoritySeries series(60);
     advance(s, month + 1, series);
     std::vector<std::uint8_t> seen(before.size(), 0);
     std::vector<std::uint8_t> home(before.size(), 0);
@@ -189,14 +214,8 @@ TEST(LeftForGood, SomeHadLeftBeforeTheOrigin) {
 // other families that services know.
 TEST(NeedsKept, MakeTheNeedsOfFamiliesWithChildrenInCare) {
   const auto needs = [](double share) {
-    Scenario scenario = main_scenario({330}, 12);
-    Arm& arm = scenario.arms[0];
-    arm.parameters[origin_needs_kept_share] = share;
-    const AuthorityOrigin& authority = england().at(330);
-    const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 12);
-    const CareHistory history = make_care_history(arm.parameters, england());
-    const Setting setting = setting_of(scenario, arm, authority, families, history);
-    const AuthorityState s = start_authority(setting, scenario.seed, 0);
+    const Changed here(330, 12, [&](Parameters& p) { p[origin_needs_kept_share] = share; });
+    const AuthorityState s = here.start();
     double of_families = 0.0, n = 0.0;
     for (const FamilyState& f : s.family)
       if (f.in_care != 0) {
@@ -260,18 +279,14 @@ TEST(CareHistory, OfEnglandIsRead) {
 
 // The order of the lists of an authority says nothing.
 TEST(Removed, TheOrderOfListsChangesNothing) {
-  Scenario scenario = main_scenario({857}, 60);
-  Arm& arm = scenario.arms[0];
-  arm.parameters[proceedings_after_removal_share] = 0.7;
-  arm.parameters[care_guardianship_breakdown] = arm.parameters[care_adoption_breakdown] = 0.3;
-  arm.parameters[origin_left_for_good_ratio] = 0.5;
-  const AuthorityOrigin& authority = england().at(857);
-  const Families families = make_families(authority, arm.parameters, scenario.seed, 1.0, 60);
-  const CareHistory history = make_care_history(arm.parameters, england());
-  const Setting setting = setting_of(scenario, arm, authority, families, history);
+  const Changed here(857, 60, [](Parameters& p) {
+    p[proceedings_after_removal_share] = 0.7;
+    p[care_guardianship_breakdown] = p[care_adoption_breakdown] = 0.3;
+    p[origin_left_for_good_ratio] = 0.5;
+  });
   AuthoritySeries forward(60), reversed(60);
-  AuthorityState one = start_authority(setting, scenario.seed, 0);
-  AuthorityState other = start_authority(setting, scenario.seed, 0);
+  AuthorityState one = here.start();
+  AuthorityState other = here.start();
   advance(one, 60, forward);
   for (int month = 1; month <= 60; ++month) {
     reverse_lists(other);
