@@ -410,6 +410,21 @@ TEST(Casework, CaseloadActsThroughTheLoopsThatAreOn) {
   EXPECT_NEAR(ratio(kChildInNeed, kResolve), 1.0, 1e-6);
 }
 
+TEST(Casework, LongerProceedingsEndLaterAndNothingElseChanges) {
+  const Casework plain;
+  Casework slow;
+  slow.pressures.court_length = 1.6;
+  slow.make();
+  using enum Stage;
+  for (const Stage stage :
+       {kAssessment, kChildInNeed, kSection47, kProtectionPlan, kPreProceedings, kProceedings})
+    for (const CaseLane lane : {kResolve, kEnquire, kEscalate, kAccommodate}) {
+      const bool ends_proceedings = stage == kProceedings && lane == kResolve;
+      EXPECT_NEAR(slow.hazard(stage, lane), plain.hazard(stage, lane) / (ends_proceedings ? 1.6 : 1.0),
+                  1e-6 * plain.hazard(stage, lane));
+    }
+}
+
 TEST(Casework, LeversAndPropensitiesActWhereTheySay) {
   const Casework plain;
   using enum Stage;

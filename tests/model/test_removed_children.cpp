@@ -244,8 +244,8 @@ TEST(CareHistory, ThoseWhoEnteredInOtherYearsWereAsManyAsThen) {
   }
   p[origin_entries_of_earlier_years] = 1.0;
   const CareHistory then = make_care_history(p, falling);
-  const std::size_t age = 180;  // nobody leaves: all who entered since birth are still there
-  const auto in_month = [&](const CareHistory& history, std::size_t month) {
+  // Nobody leaves: all who entered since birth are still there.
+  const auto in_month = [&](const CareHistory& history, std::size_t month, std::size_t age = 180) {
     const auto& months = history.months[age];
     return static_cast<double>(months[month] - (month == 0 ? 0.0F : months[month - 1]));
   };
@@ -263,8 +263,9 @@ TEST(CareHistory, ThoseWhoEnteredInOtherYearsWereAsManyAsThen) {
     year.unaccompanied = arrivals;
   }
   const CareHistory same = make_care_history(p, alone);
-  for (std::size_t month = 0; month < 60; ++month)
-    EXPECT_NEAR(in_month(same, month), in_month(level, month), 1e-3 * in_month(level, 0));
+  for (const std::size_t age : {180UL, 212UL})
+    for (std::size_t month = 0; month < 60; ++month)
+      EXPECT_NEAR(in_month(same, month, age), in_month(level, month, age), 1e-3 * in_month(level, 0, age));
 }
 
 // England's figures of each year up to the origin, as the table has them.
