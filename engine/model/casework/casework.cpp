@@ -42,7 +42,7 @@ void set_ages(const Parameters& p, std::array<ChildWeights, kAdultMonths>& by_ag
                             : static_cast<float>(std::min(1.0, towards_court / p[proceedings_age_1_to_4]));
     child.until_age = age + 1;
     if (age + 1 == kAdultMonths || entry_band(age) != entry_band(age + 1)) continue;
-    const ChildWeights& next = by_age[static_cast<std::size_t>(age + 1)];
+    const ChildWeights& next = by_age[static_cast<std::size_t>(age) + 1];
     if (next.court == child.court && next.care == child.care && next.court_entry == child.court_entry)
       child.until_age = next.until_age;
   }
