@@ -102,7 +102,12 @@ TEST(Occurrence, NoTwoDrawsOfAFamilyInAProcessHaveOne) {
   for (const std::uint32_t block : {0U, 1U}) origin.insert(origin_selection(OriginDraw::kCase, block));
   origin.insert(origin_selection(OriginDraw::kStage));
   origin.insert(origin_selection(OriginDraw::kSeverity));
-  EXPECT_EQ(origin.size(), 7U);
+  origin.insert(origin_selection(OriginDraw::kLeftForGood));
+  EXPECT_EQ(origin.size(), 8U);
+  std::set<std::uint32_t> births = {kRemovedBefore};
+  for (std::size_t child = 0; child < EntityKey::kMostSiblings; ++child)
+    births.insert(birth_after_removal(child));
+  EXPECT_EQ(births.size(), EntityKey::kMostSiblings + 1);
 }
 
 TEST(Occurrence, NoTwoDrawsOfAChildInAProcessHaveOne) {
@@ -111,7 +116,7 @@ TEST(Occurrence, NoTwoDrawsOfAChildInAProcessHaveOne) {
   for (int month = -1; month < 600; ++month) {  // -1: the first spell
     const std::uint32_t spell = care_spell(month >= 0, std::max(month, 0));
     for (const auto what : {SpellDraw::kFirstThresholds, SpellDraw::kLastThresholds, SpellDraw::kPlacement,
-                            SpellDraw::kSupportAtHome})
+                            SpellDraw::kSupportAtHome, SpellDraw::kBreakdown})
       openings.add(care_opening(spell, what),
                    std::to_string(month) + " " + std::to_string(static_cast<int>(what)));
     for (const std::uint32_t event : {0U, 1U, 100U, 255U})
