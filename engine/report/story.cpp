@@ -195,6 +195,9 @@ std::string origin_text(const EventLog& log, std::uint32_t family, const Childre
     out += fmt::format("; {} in care for {}: {}", children.text(child, 0),
                        count_text(static_cast<std::size_t>(-x->since), "month", "months"),
                        kPlacementWords.at(index(x->placement)));
+  for_each_bit(at.left, [&](std::size_t child) {
+    out += fmt::format("; {} with guardians or adopters", children.text(child, 0));
+  });
   return out;
 }
 

@@ -501,6 +501,15 @@ class Trace(unittest.TestCase):
         self.assertEqual(result.returncode, USAGE)
         self.assertIn("this authority has families 0 to ", result.stderr)
 
+    def test_children_who_left_for_good_are_told_of(self):
+        """Who lives with guardians or adopters at the origin, where the scenario has such children."""
+        many = [*self.HERE, "--months", "36", "--families", "200"]
+        left = "with guardians or adopters"
+        self.assertNotIn(left, hearth(*many).stdout)
+        told = hearth(*many, "--set", "origin.left_for_good_ratio=3")
+        self.assertEqual(told.returncode, OK, told.stderr)
+        self.assertIn(left, told.stdout)
+
     def test_nobody_qualifies(self):
         scenario = self.scenario("zero", arms={"support_is_protection": {"effects": "zero"}})
         result = hearth("trace", scenario, *self.HERE[2:])
