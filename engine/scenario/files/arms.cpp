@@ -107,7 +107,8 @@ void read_baseline(const Cursor& at, Arms& arms, LoadContext& context) {
 
 std::vector<std::string> Arms::names() const {
   std::vector<std::string> out;
-  for (const auto& draft : drafts) out.push_back(draft.arm.name);
+  for (const auto& draft : drafts)
+    if (!draft.arm.name.empty()) out.push_back(draft.arm.name);
   return out;
 }
 

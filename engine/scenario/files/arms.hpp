@@ -30,7 +30,7 @@ struct Arms {
   std::vector<ArmParameter> parameters;
   std::size_t baseline = 0;
 
-  std::vector<std::string> names() const;
+  std::vector<std::string> names() const;  // of those that have one
 };
 
 // What arms start from and are checked against.

@@ -95,7 +95,8 @@ class TargetReader {
     const auto at = Checker::child(object, "arm");
     if (!at) return;
     if (around_.arms.empty()) {
-      checker_.wrong(*at, at->node->described(), "the name of an arm", "this scenario has no arms");
+      checker_.wrong(*at, at->node->described(), "the name of an arm",
+                     "this scenario has no arms with a name");
       return;
     }
     const std::vector<std::string_view> names(around_.arms.begin(), around_.arms.end());
